@@ -1,0 +1,76 @@
+/** A whole archive in this process: embedded services, API, worker and sweeper. `npm start`, the demo and tests are made of it. */
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { serve } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { makeExtractor } from './capture/extractor.ts';
+import { sweep, sweepAfterStart } from './capture/sweep.ts';
+import { wireWorker } from './capture/wire.ts';
+import { makeApp } from './http/app.ts';
+import type { Log } from './log.ts';
+import { startRunner } from './runner.ts';
+import type { Settings } from './settings.ts';
+import { makeServices } from './store/clients.ts';
+import { startEmbedded } from './store/embedded.ts';
+import { maintain } from './store/maintain.ts';
+import { version } from './version.ts';
+
+export type Archive = {
+  url: string;
+  app: Hono;
+  /** Finishes what is running, then closes everything. */
+  stop(): Promise<void>;
+};
+
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+
+/** Throws DataDirInUse, or the listen error (`EADDRINUSE`) of a port that is taken. */
+export async function startArchive(settings: Settings, log: Log): Promise<Archive> {
+  const embedded = await startEmbedded(settings.dataDir);
+  const services = makeServices(embedded.clients, embedded.names);
+  const parts = { ...services, now: Date.now, sleep: (ms: number) => sleep(ms), log };
+  const app = makeApp({ ...parts, version });
+  const server = serve({ fetch: app.fetch, hostname: settings.host, port: settings.port });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('listening', () => resolve());
+      server.once('error', reject);
+    });
+  } catch (error) {
+    await embedded.close();
+    throw error;
+  }
+  const extractor = makeExtractor();
+  const worker = wireWorker({ ...parts, settings, extractor });
+  const janitor = async () => log({ event: 'maintained', ...(await maintain(services.store.table, Date.now())) });
+  const runner = startRunner({
+    queue: services.queue,
+    work: worker.work,
+    every: [
+      { ms: minuteMs, task: () => sweep(parts) },
+      { ms: dayMs, task: janitor },
+    ],
+    log,
+  });
+  const afterStart = sweepAfterStart(parts)
+    .then(() => (embedded.afterCrash ? janitor() : undefined))
+    .catch((error: unknown) => log({ event: 'start sweep failed', error }));
+
+  const { port } = server.address() as AddressInfo;
+  return {
+    app,
+    url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await afterStart;
+      await runner.stop();
+      // Clients that still wait for their capture have had its outcome by now; idle connections would keep us here.
+      if ('closeIdleConnections' in server) server.closeIdleConnections();
+      await Promise.race([closed, sleep(2000)]);
+      await worker.close();
+      await extractor.close();
+      await embedded.close();
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * Which addresses may be fetched: global unicast only, by the IANA special-purpose address registries (IPv4 of
+ * 2025-10-09, IPv6 of 2025-10-09, RFC 6890). What is not known to be public is refused.
+ */
+import { BlockList, isIP } from 'node:net';
+
+const specialV4: readonly [string, number][] = [
+  ['0.0.0.0', 8], // this network
+  ['10.0.0.0', 8], // private
+  ['100.64.0.0', 10], // shared address space
+  ['127.0.0.0', 8], // loopback
+  ['169.254.0.0', 16], // link local: the metadata services of clouds
+  ['172.16.0.0', 12], // private
+  ['192.0.0.0', 24], // IETF protocol assignments
+  ['192.0.2.0', 24], // documentation
+  ['192.31.196.0', 24], // AS112
+  ['192.52.193.0', 24], // AMT
+  ['192.88.99.0', 24], // 6to4 relay, deprecated
+  ['192.168.0.0', 16], // private
+  ['192.175.48.0', 24], // AS112 direct delegation
+  ['198.18.0.0', 15], // benchmarking
+  ['198.51.100.0', 24], // documentation
+  ['203.0.113.0', 24], // documentation
+  ['224.0.0.0', 4], // multicast
+  ['240.0.0.0', 4], // reserved, limited broadcast
+];
+
+/** Inside 2000::/3, the only block of global unicast. Mapped, NAT64, unique local and link local lie outside of it. */
+const specialV6: readonly [string, number][] = [
+  ['2001::', 23], // IETF protocol assignments: Teredo, ORCHID, benchmarking
+  ['2001:db8::', 32], // documentation
+  ['2002::', 16], // 6to4: leads to an IPv4 address
+  ['2620:4f:8000::', 48], // AS112
+  ['3fff::', 20], // documentation
+];
+
+const refused = new BlockList();
+for (const [address, bits] of specialV4) refused.addSubnet(address, bits, 'ipv4');
+for (const [address, bits] of specialV6) refused.addSubnet(address, bits, 'ipv6');
+const globalUnicastV6 = new BlockList();
+globalUnicastV6.addSubnet('2000::', 3, 'ipv6');
+
+/** `address`: dotted IPv4 or IPv6, as the resolver gives it. `allow`: blocks that may be fetched all the same. */
+export function mayFetchAddress(address: string, allow: BlockList): boolean {
+  const plain = address.replace(/^\[|\]$/g, '');
+  switch (isIP(plain)) {
+    case 4:
+      return allow.check(plain, 'ipv4') || !refused.check(plain, 'ipv4');
+    case 6:
+      if (plain.includes('%')) return false;
+      if (allow.check(plain, 'ipv6')) return true;
+      return globalUnicastV6.check(plain, 'ipv6') && !refused.check(plain, 'ipv6');
+    default:
+      return false;
+  }
+}

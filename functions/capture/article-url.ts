@@ -1,0 +1,31 @@
+/** Text from outside -> a URL that the archive may fetch, or a problem that says why not. Looks nothing up. */
+import type { Problem } from '../problems.ts';
+
+export const maxUrlLength = 2048;
+
+/** An http(s) URL without credentials, at most 2,048 characters, as the WHATWG parser writes it, without fragment. */
+export type ArticleUrl = string & { readonly __brand: 'ArticleUrl' };
+
+/** `base`: what a relative text (a redirect's Location, a canonical link) is resolved against. */
+export function parseArticleUrl(text: string, base?: string): { url: ArticleUrl } | { problem: Problem } {
+  const refuse = (detail: string) => ({ problem: { code: 'url-refused', detail } as const });
+  const trimmed = text.trim();
+  if (trimmed.length > maxUrlLength)
+    return refuse(`a URL may have at most ${maxUrlLength} characters, this one has ${trimmed.length}`);
+  if (!URL.canParse(trimmed, base)) return refuse(`"${shorten(trimmed)}" is not a URL; write it whole, with https://`);
+  const url = new URL(trimmed, base);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    return refuse(`only http and https URLs are archived, not ${shorten(url.protocol)}`);
+  }
+  if (url.username || url.password) return refuse('the URL holds a user name or password; remove it');
+  if (url.hostname === '' || url.hostname === '.') return refuse('the URL has no host');
+  url.hash = '';
+  if (url.href.length > maxUrlLength)
+    return refuse(`a URL may have at most ${maxUrlLength} characters once it is encoded`);
+  // Everything that the brand promises was checked above.
+  return { url: url.href as ArticleUrl };
+}
+
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}

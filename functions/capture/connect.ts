@@ -1,0 +1,73 @@
+/**
+ * How fetches connect: the host is looked up, every address that is not public is refused, and the connection goes to
+ * the very address that was checked, so that a name that changes between check and connection gains nothing.
+ */
+import { lookup } from 'node:dns/promises';
+import { type BlockList, isIP } from 'node:net';
+import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
+import type { ConnectTo } from '../settings.ts';
+import { mayFetchAddress } from './address.ts';
+
+export type ConnectSettings = { fetchAllow: BlockList; fetchConnectTo: ConnectTo[]; fetchProxy: string | null };
+
+export const connectTimeoutMs = 10_000;
+
+/** A host whose addresses are all refused. */
+export class AddressRefused extends Error {
+  override name = 'AddressRefused';
+}
+
+export function makeDispatcher(settings: ConnectSettings): Dispatcher {
+  const limits = {
+    headersTimeout: 25_000,
+    bodyTimeout: 25_000,
+    maxHeaderSize: 64 * 1024,
+    pipelining: 1,
+    keepAliveTimeout: 4000,
+    allowH2: false,
+  };
+  if (settings.fetchProxy) return new ProxyAgent({ uri: settings.fetchProxy, ...limits });
+
+  const connect = buildConnector({ timeout: connectTimeoutMs, allowH2: false });
+  return new Agent({
+    ...limits,
+    connect: (options, callback) => {
+      const { hostname, port } = redirected(options, settings.fetchConnectTo);
+      checkedAddress(hostname, settings.fetchAllow).then(
+        (address) => {
+          // The certificate is checked against the URL's own host, whatever we connect to.
+          const servername = options.servername ?? (isIP(options.hostname) ? '' : options.hostname);
+          connect({ ...options, hostname: address, host: address, port, servername }, callback);
+        },
+        (error: Error) => callback(error, null),
+      );
+    },
+  });
+}
+
+/**
+ * With a proxy the names are looked up elsewhere; what can still be checked is a URL that names an address. Without one
+ * this refuses early what the connector would refuse anyway.
+ */
+export function literalAddressAllowed(url: string, allow: BlockList): boolean {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  return isIP(host) === 0 || mayFetchAddress(host, allow);
+}
+
+async function checkedAddress(hostname: string, allow: BlockList): Promise<string> {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const addresses = isIP(host) ? [host] : (await lookup(host, { all: true })).map((found) => found.address);
+  const address = addresses.find((candidate) => mayFetchAddress(candidate, allow));
+  if (address === undefined)
+    throw new AddressRefused(`${host} leads to ${addresses.join(', ')}, which is not a public address`);
+  return address;
+}
+
+function redirected(options: buildConnector.Options, rules: ConnectTo[]): { hostname: string; port: string } {
+  const hostname = options.hostname.replace(/^\[|\]$/g, '');
+  const port = options.port || (options.protocol === 'https:' ? '443' : '80');
+  const rule = rules.find(
+    (r) => (r.fromHost === null || r.fromHost === hostname) && (r.fromPort === null || String(r.fromPort) === port),
+  );
+  return { hostname: rule?.toHost ?? hostname, port: String(rule?.toPort ?? port) };
+}

@@ -1,0 +1,48 @@
+/** The bytes of a page -> what it is and says. Pure and, by the caps of prune.ts, bounded; runs in extraction-thread.ts. */
+import { load } from 'cheerio/slim';
+import type { Document } from 'domhandler';
+import { decodeHtml } from './charset.ts';
+import { findKind, type Kind } from './kind.ts';
+import { findMainText } from './main-text.ts';
+import { findMetadata, type PageMetadata } from './metadata/metadata.ts';
+import { type PageFacts, pageFacts } from './metadata/page.ts';
+import { prune } from './prune.ts';
+
+/** Goes up with every change that lets the same bytes give another result, so that re-checks compare like with like. */
+export const extractorVersion = 1;
+
+export type ExtractInput = { url: string; contentType?: string | null };
+
+export type Extracted = PageMetadata & {
+  charset: string;
+  kind: Kind;
+  /** Clean text, one line a paragraph; null when the page has none. */
+  text: string | null;
+};
+
+/** Everything at once. */
+export function extract(body: Uint8Array, input: ExtractInput): Extracted {
+  const opened = openPage(body, input);
+  return withText(opened, readMetadata(opened));
+}
+
+export type OpenedPage = { facts: PageFacts; document: Document; charset: string };
+
+/** First step: decode, prune, parse. */
+export function openPage(body: Uint8Array, { url, contentType = null }: ExtractInput): OpenedPage {
+  const { text: source, charset } = decodeHtml(body, contentType);
+  const { document, jsonLd } = prune(source);
+  const $ = load(document);
+  return { facts: pageFacts($, jsonLd, url), document, charset };
+}
+
+/** Second step, fast: what the page says of itself. */
+export function readMetadata(page: OpenedPage): PageMetadata {
+  return findMetadata(page.facts);
+}
+
+/** Third step, the expensive one: the story's text, and from it the kind. */
+export function withText(page: OpenedPage, metadata: PageMetadata): Extracted {
+  const text = findMainText(page.document, page.facts);
+  return { ...metadata, charset: page.charset, text, kind: findKind(page.facts, { ...metadata, text }) };
+}

@@ -1,0 +1,27 @@
+/** Whether bytes that were served are an HTML page at all, by what they are called and by what they are. */
+import type { Problem } from '../problems.ts';
+
+const htmlType = /^\s*(text\/html|application\/xhtml\+xml)\b/i;
+const maybeHtmlType = /^\s*(text\/xml|application\/xml|text\/plain|application\/octet-stream)\b/i;
+const sniffBytes = 1024;
+
+/** Null when it is a page. */
+export function notAPage(body: Uint8Array, contentType: string | null): Problem | null {
+  if (body.length === 0) return { code: 'empty-page', detail: 'the site answered with no bytes at all' };
+  const head = Buffer.from(body.buffer, body.byteOffset, Math.min(body.length, sniffBytes));
+  if (head.toString('latin1').trim() === '' && body.length <= sniffBytes)
+    return { code: 'empty-page', detail: 'the page holds only white space' };
+  const wide = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
+  const looksLikeHtml = /<(!doctype\s+html|html|head|body|title|meta|article|div|p)\b/i.test(
+    head.toString(wide ? 'utf16le' : 'latin1'),
+  );
+  const named = contentType ?? 'no content type';
+  if (contentType !== null && !htmlType.test(contentType) && !(maybeHtmlType.test(contentType) && looksLikeHtml)) {
+    return { code: 'not-html', detail: `the site calls it ${named}` };
+  }
+  if (!wide && head.includes(0) && !looksLikeHtml)
+    return { code: 'not-html', detail: `the site calls it ${named}, but it is binary` };
+  if (contentType === null && !looksLikeHtml)
+    return { code: 'not-html', detail: 'the site gives no content type, and it does not look like HTML' };
+  return null;
+}

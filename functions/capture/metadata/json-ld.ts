@@ -1,0 +1,93 @@
+/** JSON-LD blocks of a page -> the one object that describes its story, and what it says (schema.org/NewsArticle). */
+
+export type JsonObject = Record<string, unknown>;
+
+const maxDepth = 12;
+const maxNodes = 5000;
+const storyTypes =
+  /^(Analysis|AskPublic|Background|Opinion|Report(age)?|Review|Satirical|Sponsored|AdvertiserContent|Tech|Scholarly|Medical|Live|SocialMedia|Discussion)?(News)?(Article|BlogPosting|LiveBlogPosting|Posting|Report)$|NewsArticle$|^Article$|^BlogPosting$|^ReportageNewsArticle$/;
+
+/** The nodes of all blocks, flattened through `@graph` and lists. A block that is not JSON, even after mending, counts as none. */
+export function jsonLdNodes(blocks: string[]): JsonObject[] {
+  const nodes: JsonObject[] = [];
+  const visit = (value: unknown, depth: number): void => {
+    if (depth > maxDepth || nodes.length >= maxNodes) return;
+    if (Array.isArray(value)) for (const item of value) visit(item, depth + 1);
+    else if (isObject(value)) {
+      nodes.push(value);
+      visit(value['@graph'], depth + 1);
+      visit(value.mainEntity, depth + 1);
+      visit(value.mainEntityOfPage, depth + 1);
+    }
+  };
+  for (const block of blocks) visit(parseLoosely(block), 0);
+  return nodes;
+}
+
+/** The node that is the story: the article-typed one with most to say. */
+export function storyNode(nodes: JsonObject[]): JsonObject | null {
+  const stories = nodes.filter((node) => typesOf(node).some((type) => storyTypes.test(type)));
+  const said = (node: JsonObject) =>
+    ['headline', 'datePublished', 'author', 'articleBody'].filter((key) => node[key]).length;
+  return stories.reduce<JsonObject | null>(
+    (best, node) => (best === null || said(node) > said(best) ? node : best),
+    null,
+  );
+}
+
+export function typesOf(node: JsonObject): string[] {
+  return strings(node['@type']).map((type) => type.replace(/^.*[/#:]/, ''));
+}
+
+/** Text values of a property that may be one, a list, or objects with a name. */
+export function names(value: unknown, nodes: JsonObject[]): string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.slice(0, 50).flatMap((item) => names(item, nodes));
+  if (!isObject(value)) return [];
+  if (value.name !== undefined) return strings(value.name);
+  const id = value['@id'];
+  const target =
+    typeof id === 'string' ? nodes.find((node) => node['@id'] === id && node.name !== undefined) : undefined;
+  return target ? strings(target.name) : [];
+}
+
+export function firstUrl(value: unknown): string | null {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.length > 0 ? firstUrl(value[0]) : null;
+  if (!isObject(value)) return null;
+  return firstUrl(value.url ?? value.contentUrl ?? value['@id'] ?? null);
+}
+
+export function text(value: unknown): string | null {
+  const [first] = strings(value);
+  return first ?? null;
+}
+
+export function strings(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Real pages hold raw line breaks inside strings, comment wrappers and trailing commas; each try mends a little more. */
+function parseLoosely(block: string): unknown {
+  const bare = block
+    .replace(/^\s*(\/\/\s*)?(<!\[CDATA\[|<!--)/, '')
+    .replace(/(\/\/\s*)?(\]\]>|-->)\s*;?\s*$/, '')
+    .replace(/;\s*$/, '');
+  for (const candidate of [bare, withoutControls(bare), withoutControls(bare).replace(/,(\s*[}\]])/g, '$1')]) {
+    try {
+      return JSON.parse(candidate);
+    } catch (error) {
+      if (!(error instanceof SyntaxError) && !(error instanceof RangeError)) throw error;
+    }
+  }
+  return null;
+}
+
+function withoutControls(block: string): string {
+  return Array.from(block, (character) => (character < ' ' ? ' ' : character)).join('');
+}

@@ -1,0 +1,121 @@
+/**
+ * A URL in its normalised form, version 1, and the article id and alias key that come from it. Frozen: every id in every
+ * archive depends on each rule here. A change is a version 2 beside it.
+ */
+import { createHash } from 'node:crypto';
+import { getDomain } from 'tldts';
+import { trackingParameters, trackingPrefixes } from './tracking-parameters.ts';
+
+/**
+ * Lower-case scheme and host, no default port, credentials, fragment, trailing dot or tracking parameters, no empty
+ * query, percent-encoding as RFC 3986 6.2.2 has it (unreserved characters plain, hex digits in upper case).
+ */
+export function norm(href: string): string {
+  const url = new URL(href);
+  url.hash = '';
+  url.username = '';
+  url.password = '';
+  url.hostname = withoutTrailingDot(url.hostname);
+  const query = url.search
+    .slice(1)
+    .split('&')
+    .filter((part) => part !== '' && !isTracking(part))
+    .map(normaliseEncoding)
+    .join('&');
+  return `${url.protocol}//${url.host}${normaliseEncoding(url.pathname)}${query ? `?${query}` : ''}`;
+}
+
+/** The article id of a URL: 22 characters of base64url. */
+export function articleId(href: string): string {
+  return hash22(`1|${norm(href)}`);
+}
+
+/** What a URL is looked up by in the alias table. */
+export function urlHash(href: string): string {
+  return hash22(norm(href));
+}
+
+/** The host an article is on, without `www.`. */
+export function siteOf(href: string): string {
+  return withoutTrailingDot(new URL(href).hostname).replace(/^www\./, '');
+}
+
+/**
+ * True when two URLs differ only in what does not make another page: scheme, `www.`, `m.`, `mobile.` or `amp.` hosts,
+ * AMP paths and parameters, tracking, a closing slash.
+ */
+export function isVariant(a: string, b: string): boolean {
+  return variantKey(a) === variantKey(b);
+}
+
+/** The other scheme's URL of the same page. */
+export function otherScheme(href: string): string {
+  return href.startsWith('https:') ? `http:${href.slice(6)}` : `https:${href.slice(5)}`;
+}
+
+/** True when one owner registered both hosts (public suffix list, private part included: two blogs of one service are two). */
+export function sameRegistrableDomain(a: string, b: string): boolean {
+  const [domainA, domainB] = [a, b].map((href) => getDomain(href, { allowPrivateDomains: true }));
+  if (domainA && domainB) return domainA === domainB;
+  return new URL(a).hostname === new URL(b).hostname;
+}
+
+/** The front page of a site, in any language: `/`, `/index.html`, `/en/`, `/zh-hans`, `/home`. */
+export function isHomePage(href: string): boolean {
+  const url = new URL(href);
+  const path = url.pathname.replace(/\/+$/, '').toLowerCase();
+  if (url.search !== '') return false;
+  return (
+    path === '' ||
+    /^\/(index|default|home)(\.\w{2,5})?$/.test(path) ||
+    /^\/[a-z]{2}([-_][a-z]{2,4})?(\/index\.\w{2,5})?$/.test(path)
+  );
+}
+
+/**
+ * True when a page names as its canonical URL what must be a list of stories: an ancestor of its own path, or a short
+ * path without a digit or a slug (`/politics`, `/news/world`).
+ */
+export function isSection(canonical: string, page: string): boolean {
+  const [short, long] = [canonical, page].map((href) => new URL(href).pathname.split('/').filter(Boolean));
+  if (!short || !long || new URL(canonical).search !== '') return false;
+  const ancestor = short.length < long.length && short.every((part, i) => part === long[i]);
+  const plain =
+    short.length <= 2 && short.every((part) => part.length <= 20 && !/\d/.test(part) && !/[-_.%]/.test(part));
+  return ancestor || plain;
+}
+
+function variantKey(href: string): string {
+  const url = new URL(norm(href));
+  const host = url.host.replace(/^(www|m|mobile|amp|wap)\./, '').replace(/^www\./, '');
+  const path = url.pathname
+    .replace(/^\/amp(?=\/)/, '')
+    .replace(/\/amp(\.html)?\/?$/, '/')
+    .replace(/\.amp(\.html)?$/, '.html')
+    .replace(/\/+$/, '');
+  const query = url.search
+    .slice(1)
+    .split('&')
+    .filter((part) => part !== '' && !/^(amp|outputType=amp|output=amp|amp=\w*)$/i.test(part));
+  return `${host}${path}?${query.join('&')}`;
+}
+
+function isTracking(part: string): boolean {
+  const name = part.split('=', 1)[0]?.toLowerCase() ?? '';
+  return trackingParameters.has(name) || trackingPrefixes.some((prefix) => name.startsWith(prefix));
+}
+
+function normaliseEncoding(text: string): string {
+  return text.replace(/%([0-9a-f]{2})/gi, (whole, hex: string) => {
+    const character = String.fromCharCode(Number.parseInt(hex, 16));
+    return /[A-Za-z0-9._~-]/.test(character) ? character : whole.toUpperCase();
+  });
+}
+
+function withoutTrailingDot(host: string): string {
+  return host.replace(/\.$/, '');
+}
+
+function hash22(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+}

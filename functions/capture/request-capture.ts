@@ -1,0 +1,108 @@
+/** A URL that somebody wants archived -> a queued capture: what is due first, then the capture, then the message. */
+import { ulid } from 'ulid';
+import type { Store } from '../store/articles.ts';
+import {
+  type Capture,
+  latestCapture,
+  newCaptureId,
+  putBatch,
+  putCapture,
+  putCaptures,
+  type Submitted,
+  submittedObject,
+} from '../store/captures.ts';
+import { type Due, putDue, putDues } from '../store/due.ts';
+import type { Queue } from '../store/queue.ts';
+import { toIso } from '../times.ts';
+import type { ArticleUrl } from './article-url.ts';
+import { jobMessage } from './job.ts';
+import { urlHash } from './norm.ts';
+
+export type Requests = { store: Store; queue: Queue; now: () => number };
+
+/** A message that has not led to an end by then is sent again. */
+export const firstDueMs = 120_000;
+
+/** Joins the capture of this URL that is still pending, if there is one. */
+export async function requestCapture({ store, queue, now }: Requests, url: ArticleUrl): Promise<Capture> {
+  const pending = await latestCapture(store.table, urlHash(url));
+  if (pending && isPending(pending) && !pending.submitted) return pending;
+  const capture = queued(url, now(), null, null);
+  const due = dueOf(capture, now());
+  await putDue(store.table, due);
+  await putCapture(store.table, capture);
+  await queue.send(messageOf(due));
+  return capture;
+}
+
+/** A capture of bytes that the client holds. They wait in the bucket, since a message is too small for them. */
+export async function requestSubmitted(
+  { store, queue, now }: Requests,
+  url: ArticleUrl,
+  page: { html: string; contentType: string; capturedAt: string },
+): Promise<Capture> {
+  const { html, ...submitted } = page;
+  const capture = queued(url, now(), null, submitted);
+  const due = dueOf(capture, now());
+  await store.bucket.put(submittedObject(capture.id), {
+    bytes: Buffer.from(html),
+    contentType: 'application/octet-stream',
+    contentEncoding: null,
+  });
+  await putDue(store.table, due);
+  await putCapture(store.table, capture);
+  await queue.send(messageOf(due));
+  return capture;
+}
+
+/** One capture per URL, in order; URLs given twice share one, and those that are pending are joined. */
+export async function requestBatch(
+  { store, queue, now }: Requests,
+  urls: ArticleUrl[],
+): Promise<{ batch: string; captures: Capture[] }> {
+  const batch = ulid(now());
+  const byHash = new Map<string, Capture>();
+  const fresh: Capture[] = [];
+  const hashes = urls.map((url) => urlHash(url));
+  const pending = await Promise.all([...new Set(hashes)].map((hash) => latestCapture(store.table, hash)));
+  for (const capture of pending)
+    if (capture && isPending(capture) && !capture.submitted) byHash.set(capture.id.slice(0, 22), capture);
+  for (const [i, url] of urls.entries()) {
+    const hash = hashes[i] ?? '';
+    if (byHash.has(hash)) continue;
+    const capture = queued(url, now(), batch, null);
+    byHash.set(hash, capture);
+    fresh.push(capture);
+  }
+  const captures = hashes.flatMap((hash) => byHash.get(hash) ?? []);
+  const dues = fresh.map((capture) => dueOf(capture, now()));
+  await putDues(store.table, dues);
+  await putCaptures(store.table, fresh);
+  await putBatch(store.table, batch, [...new Set(captures.map((capture) => capture.id))], now());
+  await queue.sendMany(dues.map(messageOf));
+  return { batch, captures };
+}
+
+export function isPending(capture: Capture): boolean {
+  return capture.state.status === 'queued' || capture.state.status === 'running';
+}
+
+function queued(url: ArticleUrl, nowMs: number, batch: string | null, submitted: Submitted | null): Capture {
+  return {
+    id: newCaptureId(urlHash(url), nowMs),
+    url,
+    batch,
+    createdAt: toIso(nowMs),
+    attempts: 0,
+    submitted,
+    state: { status: 'queued', nextAttemptAt: toIso(nowMs), problem: null },
+  };
+}
+
+function dueOf(capture: Capture, nowMs: number): Due {
+  return { kind: 'capture', id: capture.id, dueAt: toIso(nowMs + firstDueMs), sends: 1 };
+}
+
+function messageOf({ kind, id, dueAt, sends }: Due): string {
+  return jobMessage({ kind, id, dueAt, sends });
+}

@@ -1,0 +1,123 @@
+/**
+ * Which article a page belongs to. The alias table decides: the requested URL, the final URL and the canonical URL are
+ * looked up in one consistent read, and the first that is known wins, unless the page tells another story.
+ */
+import { type Alias, getAliases } from '../store/aliases.ts';
+import type { Known } from '../store/article.ts';
+import { getKnown, getText, type Store } from '../store/articles.ts';
+import {
+  articleId,
+  isHomePage,
+  isSection,
+  isVariant,
+  norm,
+  otherScheme,
+  sameRegistrableDomain,
+  urlHash,
+} from './norm.ts';
+import { isSameStory, type Told } from './same-story.ts';
+
+export type PageUrls = { requestedUrl: string; finalUrl: string; canonicalUrl: string | null };
+
+export type Resolution = {
+  id: string;
+  known: Known | null;
+  /** The URL that the article goes by when it is new. */
+  url: string;
+  /** URLs of the article to remember, normalised. */
+  urls: string[];
+  /** Aliases to put before the article, the one that made the id first. */
+  aliases: { alias: Alias; over?: Alias }[];
+  /** Set when the requested URL led to another story or to the home page. */
+  movedTo: string | null;
+};
+
+export async function resolve(store: Store, urls: PageUrls, told: Told): Promise<Resolution> {
+  const { requestedUrl, finalUrl } = urls;
+  const canonical = acceptedCanonical(urls);
+  const redirected = norm(requestedUrl) !== norm(finalUrl);
+  const toHome = redirected && isHomePage(finalUrl) && !isHomePage(requestedUrl);
+  const basis = toHome ? requestedUrl : canonical?.variant ? canonical.url : finalUrl;
+  const found = await getAliases(
+    store.table,
+    [requestedUrl, finalUrl, basis, otherScheme(basis), ...(canonical ? [canonical.url] : [])].map(urlHash),
+  );
+  const aliasOf = (url: string) => found.get(urlHash(url)) ?? null;
+  const tellsSame = async (id: string) => {
+    const known = await getKnown(store.table, id);
+    if (!known?.article) return known?.tombstone !== undefined && known.tombstone !== null;
+    const { article } = known;
+    return isSameStory(told, {
+      title: article.title,
+      text: article.textId && (await getText(store, id, article.textId)),
+    });
+  };
+
+  const requested = aliasOf(requestedUrl);
+  if (redirected && requested?.by === 'direct') {
+    const final = aliasOf(finalUrl);
+    const elsewhere =
+      toHome || (final !== null && final.article !== requested.article) || !(await tellsSame(requested.article));
+    if (elsewhere) return belongs(requested.article, requestedUrl, [], finalUrl);
+  }
+  if (toHome) return belongs(articleId(requestedUrl), requestedUrl, [requestedUrl], finalUrl);
+
+  const id = await firstKnown();
+  return belongs(id ?? articleId(basis), basis, [basis, finalUrl, requestedUrl], null);
+
+  async function firstKnown(): Promise<string | null> {
+    for (const url of new Set([requestedUrl, finalUrl])) {
+      const alias = aliasOf(url);
+      if (alias && (alias.by === 'direct' || (await tellsSame(alias.article)))) return alias.article;
+    }
+    const named = canonical && aliasOf(canonical.url);
+    if (named && (canonical.variant || (await tellsSame(named.article)))) return named.article;
+    const twin = aliasOf(basis) ?? aliasOf(otherScheme(basis));
+    return twin && (await tellsSame(twin.article)) ? twin.article : null;
+  }
+
+  async function belongs(article: string, url: string, direct: string[], movedTo: string | null): Promise<Resolution> {
+    const wanted: Alias[] = distinct(direct).map((href) => ({ urlHash: urlHash(href), article, by: 'direct' }));
+    if (canonical && !canonical.variant && movedTo === null && !aliasOf(canonical.url)) {
+      wanted.push({ urlHash: urlHash(canonical.url), article, by: 'canonical' });
+    }
+    const aliases = wanted.flatMap((alias) => {
+      const there = found.get(alias.urlHash);
+      if (!there) return [{ alias }];
+      // A page that was served here decides over what another page said of this URL.
+      const overrules = there.by === 'canonical' && alias.by === 'direct';
+      return overrules ? [{ alias, over: there }] : [];
+    });
+    const remembered = movedTo === null ? [...direct, ...(canonical ? [canonical.url] : [])] : direct;
+    return {
+      id: article,
+      known: await getKnown(store.table, article),
+      url: norm(url),
+      urls: distinct(remembered.filter((href) => ownedBy(href, article))).map(norm),
+      aliases,
+      movedTo,
+    };
+  }
+
+  function ownedBy(href: string, article: string): boolean {
+    const there = aliasOf(href);
+    return !there || there.article === article || there.by === 'canonical';
+  }
+}
+
+/**
+ * The canonical URL if it may be believed: of the same registrable domain, not the home page and not a section, since
+ * whole sites name those on every page. `variant`: it differs from the final URL only in what makes no other page.
+ */
+function acceptedCanonical({ finalUrl, canonicalUrl }: PageUrls): { url: string; variant: boolean } | null {
+  if (!canonicalUrl || norm(canonicalUrl) === norm(finalUrl)) return null;
+  if (!sameRegistrableDomain(canonicalUrl, finalUrl)) return null;
+  if (isVariant(canonicalUrl, finalUrl)) return { url: canonicalUrl, variant: true };
+  if (isHomePage(canonicalUrl) || isSection(canonicalUrl, finalUrl)) return null;
+  return { url: canonicalUrl, variant: false };
+}
+
+function distinct(hrefs: string[]): string[] {
+  const seen = new Set<string>();
+  return hrefs.filter((href) => !seen.has(urlHash(href)) && seen.add(urlHash(href)));
+}

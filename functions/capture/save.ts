@@ -1,0 +1,264 @@
+/**
+ * A captured page -> the archive: steps 4 to 9 of the order of writes. Each step can be repeated with the same result, so
+ * a worker that dies anywhere is followed by one that does it all again; the conditional put of the article commits.
+ *
+ *   4 body to the bucket   5 aliases   6 text   7 (log: the search index's)   8 latest snapshot aside   9 article
+ */
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { putAlias } from '../store/aliases.ts';
+import type { Article, Metadata, Snapshot, Source } from '../store/article.ts';
+import {
+  bodyObject,
+  getText,
+  olderSnapshots,
+  putArticle,
+  putSnapshot,
+  putText,
+  type Store,
+} from '../store/articles.ts';
+import { fromTimestamp, toIso, toTimestamp } from '../times.ts';
+import { type Extracted, extractorVersion } from './extract.ts';
+import type { Extraction } from './extractor.ts';
+import type { FetchedPage } from './fetch-page.ts';
+import { countWords } from './kind.ts';
+import { toUtc } from './metadata/dates.ts';
+import { siteOf } from './norm.ts';
+import { type Resolution, resolve } from './resolve.ts';
+import {
+  fingerprint,
+  type Incoming,
+  judge,
+  newArticle,
+  type Reading,
+  rulingOf,
+  textIdOf,
+  withNewest,
+  withOlder,
+} from './versions.ts';
+
+/** A page's own time is not believed when it lies further ahead of the fetch than this. */
+const maxFutureMs = 86_400_000;
+/** An article that changes under us more often than this in a row is one that somebody hammers. */
+const maxRounds = 12;
+
+export type CapturedPage = FetchedPage & { captureId: string; source: Source; extraction: Extraction };
+
+export type Saved =
+  | { status: 'saved'; article: Article; timestamp: string; snapshot: 'first' | 'new' | 'unchanged' }
+  | { status: 'taken-down'; id: string };
+
+/** Reads a stored body again with the present extractor: for races in which an older version turns out to rule. */
+export type Reread = (id: string, snapshot: Snapshot) => Promise<{ metadata: Metadata; text: string | null }>;
+
+export async function savePage(store: Store, page: CapturedPage, reread: Reread): Promise<Saved> {
+  const { extracted } = page.extraction;
+  const digest = `sha256:${createHash('sha256').update(page.body).digest('hex')}`;
+  const packed = gzipSync(page.body);
+  const metadata = metadataOf(extracted, page.fetchedAtMs);
+  let putFor: string | null = null;
+
+  for (let round = 0; round < maxRounds; round++) {
+    const resolution = await resolve(store, { ...page, canonicalUrl: extracted.canonicalUrl }, extracted);
+    if (resolution.known?.tombstone) return { status: 'taken-down', id: resolution.id };
+    const before = resolution.known?.article ?? null;
+    if (before?.latest.capture === page.captureId) return savedBefore(before);
+
+    const incoming = incomingOf(page, digest, metadata, resolution);
+    // A committed snapshot with these bytes has its object; anything less than committed is put again.
+    if (before?.latest.digest !== digest && putFor !== resolution.id) {
+      await store.bucket.put(bodyObject(resolution.id, digest), {
+        bytes: packed,
+        contentType: incoming.snapshot.contentType,
+        contentEncoding: 'gzip',
+      });
+      putFor = resolution.id;
+    }
+    if (!(await putAliases(store, resolution))) continue;
+    const { textId } = incoming.snapshot;
+    if (textId && extracted.text && before?.textId !== textId)
+      await putText(store, resolution.id, textId, extracted.text);
+
+    const saved = await commit(store, before, incoming, resolution, reread);
+    if (saved) return saved;
+  }
+  throw new Error(`the article of ${page.finalUrl} changed ${maxRounds} times while one capture was being added`);
+}
+
+async function putAliases(store: Store, resolution: Resolution): Promise<boolean> {
+  for (const { alias, over } of resolution.aliases) {
+    if (!(await putAlias(store.table, alias, over))) return false;
+  }
+  return true;
+}
+
+/** Steps 8 and 9. Null when somebody else wrote the article first. */
+async function commit(
+  store: Store,
+  before: Article | null,
+  incoming: Incoming,
+  resolution: Resolution,
+  reread: Reread,
+): Promise<Saved | null> {
+  if (before === null) {
+    const first = newArticle(resolution.id, incoming);
+    const article: Article = resolution.movedTo ? { ...first, latest: { ...first.latest, mark: 'moved' } } : first;
+    const put = await putArticle(store.table, article, null);
+    return put ? { status: 'saved', article, timestamp: article.latest.timestamp, snapshot: 'first' } : null;
+  }
+  const { timestamp } = incoming.snapshot;
+  if (timestamp < before.latest.timestamp) return commitOlder(store, before, incoming, resolution, reread);
+
+  const moved = timestamp === before.latest.timestamp ? laterBySecond(timestamp) : timestamp;
+  const placed: Incoming = { ...incoming, snapshot: { ...incoming.snapshot, timestamp: moved } };
+  const verdict = judge(await currentReading(store, before), readingOf(placed, resolution));
+  const article = withNewest(before, placed, verdict);
+  if (!(await putSnapshot(store.table, before.id, before.latest)))
+    throw new Error(`two snapshots of ${before.id} claim ${before.latest.timestamp}`);
+  const put = await putArticle(store.table, article, before);
+  const same = before.latest.digest === placed.snapshot.digest;
+  return put ? { status: 'saved', article, timestamp: moved, snapshot: same ? 'unchanged' : 'new' } : null;
+}
+
+/** A capture that was fetched before the latest but saved after it: a snapshot beside it, and all of them judged again. */
+async function commitOlder(
+  store: Store,
+  before: Article,
+  incoming: Incoming,
+  resolution: Resolution,
+  reread: Reread,
+): Promise<Saved | null> {
+  let { timestamp } = incoming.snapshot;
+  const { snapshots } = await olderSnapshots(store.table, before);
+  const mine = snapshots.find((snapshot) => snapshot.capture === incoming.snapshot.capture);
+  const taken = new Set([...snapshots, before.latest].map((snapshot) => snapshot.timestamp));
+  while (!mine && taken.has(timestamp)) timestamp = laterBySecond(timestamp);
+  if (timestamp > before.latest.timestamp) {
+    // Every second up to the latest is taken: it becomes the newest after all.
+    return commit(store, before, { ...incoming, snapshot: { ...incoming.snapshot, timestamp } }, resolution, reread);
+  }
+  const placed: Snapshot = mine ?? { ...incoming.snapshot, timestamp, mark: null, changed: true };
+  const ordered = [...snapshots.filter((snapshot) => snapshot !== mine), placed, before.latest].sort((a, b) =>
+    a.timestamp < b.timestamp ? -1 : 1,
+  );
+  const readings = await Promise.all(
+    ordered.map(async (snapshot) =>
+      snapshot === placed
+        ? readingOf(incoming, resolution)
+        : readingOfStored(snapshot, snapshot.textId && (await getText(store, before.id, snapshot.textId))),
+    ),
+  );
+  const at = ordered.indexOf(placed);
+  const previous = ordered[at - 1];
+  const verdictOfMine = judge(readings[rulingOf(readings.slice(0, at))] ?? null, readingOf(incoming, resolution));
+  const snapshot: Snapshot = {
+    ...placed,
+    mark: verdictOfMine.mark,
+    changed: previous?.fingerprint !== placed.fingerprint,
+  };
+  if (!(await putSnapshot(store.table, before.id, snapshot))) return null;
+
+  const ruling = ordered[rulingOf(readings)];
+  const reading =
+    !ruling || ruling.timestamp === before.versionOf
+      ? null
+      : ruling === placed
+        ? incoming
+        : await reread(before.id, ruling);
+  const article = withOlder(before, incoming, {
+    snapshotCount: ordered.length,
+    ruling: ruling && reading ? { snapshot: ruling, metadata: reading.metadata, text: reading.text } : null,
+  });
+  const put = await putArticle(store.table, article, before);
+  return put ? { status: 'saved', article, timestamp: snapshot.timestamp, snapshot: 'new' } : null;
+}
+
+function savedBefore(article: Article): Saved {
+  const snapshot = article.snapshotCount === 1 ? 'first' : 'new';
+  return { status: 'saved', article, timestamp: article.latest.timestamp, snapshot };
+}
+
+async function currentReading(store: Store, article: Article): Promise<Reading> {
+  const text = article.textId && (await getText(store, article.id, article.textId));
+  return {
+    kind: article.kind,
+    title: article.title,
+    text,
+    moved: article.latest.mark === 'moved' && article.versionOf === article.latest.timestamp,
+  };
+}
+
+function readingOf(incoming: Incoming, resolution: Resolution): Reading {
+  return {
+    kind: incoming.snapshot.kind,
+    title: incoming.metadata.title,
+    text: incoming.text,
+    moved: resolution.movedTo !== null,
+  };
+}
+
+function readingOfStored(snapshot: Snapshot, text: string | null): Reading {
+  return { kind: snapshot.kind, title: snapshot.title, text, moved: snapshot.mark === 'moved' };
+}
+
+function incomingOf(page: CapturedPage, digest: string, metadata: Metadata, resolution: Resolution): Incoming {
+  const { extracted, extent } = page.extraction;
+  const snapshot: Snapshot = {
+    timestamp: toTimestamp(page.fetchedAtMs),
+    fetchedAt: toIso(page.fetchedAtMs),
+    digest,
+    bytes: page.body.length,
+    status: page.status,
+    contentType: page.contentType ?? 'text/html',
+    charset: extracted.charset,
+    headers: page.headers,
+    headersCut: page.headersCut,
+    requestedUrl: page.requestedUrl,
+    finalUrl: page.finalUrl,
+    redirects: page.redirects,
+    durationMs: Math.round(page.durationMs),
+    source: page.source,
+    capture: page.captureId,
+    changed: true,
+    mark: null,
+    kind: extracted.kind,
+    title: metadata.title,
+    textId: textIdOf(extracted.text),
+    wordCount: countWords(extracted.text ?? ''),
+    fingerprint: fingerprint(metadata, extracted.text),
+    extractor: extractorVersion,
+    extent,
+  };
+  return {
+    snapshot,
+    metadata,
+    text: extracted.text,
+    urls: resolution.urls,
+    url: resolution.url,
+    site: siteOf(resolution.url),
+  };
+}
+
+/** The page's own words in the archive's forms: times in UTC, none from the future. */
+export function metadataOf(extracted: Extracted, fetchedAtMs: number): Metadata {
+  const believed = (iso: string | null) => {
+    const utc = toUtc(iso);
+    return utc !== null && Date.parse(utc) <= fetchedAtMs + maxFutureMs ? utc : null;
+  };
+  const { title, authors, description, lang, section, keywords, image } = extracted;
+  return {
+    title,
+    authors,
+    description,
+    publishedAt: believed(extracted.publishedAt),
+    modifiedAt: believed(extracted.modifiedAt),
+    lang,
+    section,
+    keywords,
+    image,
+  };
+}
+
+function laterBySecond(timestamp: string): string {
+  return toTimestamp(fromTimestamp(timestamp) + 1000);
+}

@@ -1,0 +1,83 @@
+/** All routes in one Hono app, the same on Lambda and on a laptop. */
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { openAPIRouteHandler } from 'hono-openapi';
+import type { Log } from '../log.ts';
+import { ProblemError } from '../problems.ts';
+import { type ArticleDeps, article } from './article.ts';
+import { captures } from './captures.ts';
+import { describe } from './describe.ts';
+import { listArticles } from './list-articles.ts';
+import { type PostDeps, postArticles } from './post-articles.ts';
+import { answerError } from './problem-response.ts';
+import { snapshots } from './snapshots.ts';
+
+export type AppDeps = PostDeps & ArticleDeps & { version: string; log: Log };
+
+/** What a Lambda can be sent. */
+const maxRequestBytes = 6 * 1024 * 1024;
+
+export function makeApp(deps: AppDeps): Hono {
+  const app = new Hono();
+  app.onError(answerError(deps.log));
+  app.notFound((c) => {
+    throw new ProblemError(
+      'no-such-route',
+      `there is no ${c.req.method} ${c.req.path}; /openapi.json lists what there is`,
+    );
+  });
+  app.use(
+    bodyLimit({
+      maxSize: maxRequestBytes,
+      onError: () => {
+        throw new ProblemError('body-too-large', `a request may have at most ${maxRequestBytes / 1024 / 1024} MB`);
+      },
+    }),
+  );
+  app.use(async (c, next) => {
+    await next();
+    c.header('vary', c.res.headers.get('vary') ? 'Accept-Encoding, Accept' : 'Accept');
+  });
+
+  app.get('/health', describe('Whether the archive answers', { 200: { description: 'It does' } }, []), (c) =>
+    c.json({ status: 'ok', version: deps.version }),
+  );
+  app.route('/articles', postArticles(deps));
+  app.route('/articles', listArticles(deps.store.table));
+  app.route('/articles', article(deps));
+  app.route('/articles', snapshots(deps.store));
+  app.route('/captures', captures(deps.store.table));
+  app.get(
+    '/openapi.json',
+    openAPIRouteHandler(app, {
+      documentation: {
+        openapi: '3.1.0',
+        info: {
+          title: 'Nightdesk',
+          version: deps.version,
+          description: 'A news archive: post a URL, keep the page, find it by date.',
+        },
+      },
+      excludeStaticFile: false,
+      exclude: ['/openapi.json'],
+      defaultValidationErrorResponse: false,
+    }),
+  );
+  app.all('*', (c) => {
+    const known = app.routes.filter(
+      (route) => route.method !== 'ALL' && route.path !== '/*' && matchesPath(route.path, c.req.path),
+    );
+    if (known.length === 0)
+      throw new ProblemError('no-such-route', `there is no ${c.req.path}; /openapi.json lists what there is`);
+    const allowed = [...new Set(known.map((route) => route.method))];
+    c.header('allow', allowed.join(', '));
+    throw new ProblemError('method-not-allowed', `${c.req.path} takes ${allowed.join(', ')}`);
+  });
+  return app;
+}
+
+/** A route's pattern against a path, segment by segment. */
+function matchesPath(pattern: string, path: string): boolean {
+  const [wanted, given] = [pattern.split('/'), path.split('/')];
+  return wanted.length === given.length && wanted.every((part, i) => part.startsWith(':') || part === given[i]);
+}

@@ -1,0 +1,171 @@
+/** `/articles/{id}` and `/articles/{id}.md`: read, correct and take down one article. */
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import { jobMessage } from '../capture/job.ts';
+import { maxTextLength } from '../capture/text-limit.ts';
+import { writeDocument } from '../formats/document.ts';
+import { ProblemError } from '../problems.ts';
+import { type Article, effective } from '../store/article.ts';
+import { getKnown, getText, putArticle, putTombstone, removeTombstone, type Store } from '../store/articles.ts';
+import { putDue } from '../store/due.ts';
+import type { Queue } from '../store/queue.ts';
+import { toIso } from '../times.ts';
+import { describe } from './describe.ts';
+import { findArticle } from './find-article.ts';
+import { articleIdParameter } from './parameters.ts';
+import * as schemas from './schemas.ts';
+import { jsonBody, valid } from './validate.ts';
+import { articleView } from './views.ts';
+
+export type ArticleDeps = { store: Store; queue: Queue; now: () => number };
+
+const path = v.object({ id: articleIdParameter });
+/** Somebody who writes the same article at the same moment as we, this often in a row, is no coincidence. */
+const maxRounds = 10;
+
+export function article({ store, queue, now }: ArticleDeps): Hono {
+  return new Hono()
+    .get(
+      '/:id{.+\\.md}',
+      describe(
+        'The article as a Markdown document, the form of the git archives',
+        { 200: { description: 'The document', type: 'text/markdown' } },
+        ['unknown-article', 'taken-down'],
+      ),
+      async (c) => {
+        const id = v.safeParse(articleIdParameter, c.req.param('id').slice(0, -3));
+        if (!id.success) throw new ProblemError('unknown-article', 'no article has this id');
+        const found = await findArticle(store.table, id.output);
+        const { title, publishedAt } = effective(found);
+        const text = found.textId && (await getText(store, found.id, found.textId));
+        return c.body(
+          writeDocument({
+            title: title ?? found.url,
+            url: found.url,
+            publishedAtMs: Date.parse(publishedAt),
+            text: text ?? '',
+          }),
+          200,
+          {
+            'content-type': 'text/markdown; charset=utf-8',
+            'content-disposition': `inline; filename="${found.id}.md"`,
+            'x-content-type-options': 'nosniff',
+          },
+        );
+      },
+    )
+    .get(
+      '/:id',
+      describe('One article with its text', { 200: { description: 'The article', schema: schemas.article } }, [
+        'invalid-request',
+        'unknown-article',
+        'taken-down',
+      ]),
+      valid('param', path),
+      async (c) => {
+        const found = await findArticle(store.table, c.req.valid('param').id);
+        const text = found.textId && (await getText(store, found.id, found.textId));
+        return c.json({ ...articleView(found), text, textTruncated: (text?.length ?? 0) >= maxTextLength });
+      },
+    )
+    .patch(
+      '/:id',
+      describe(
+        'Correct the title or the time, set tags, lift a takedown',
+        {
+          200: { description: 'The article as it is now', schema: schemas.articleItem },
+          204: { description: 'The takedown is lifted; the URLs may be archived again' },
+        },
+        [
+          'invalid-json',
+          'invalid-request',
+          'unsupported-media-type',
+          'unknown-article',
+          'taken-down',
+          'takedown-in-progress',
+          'conflict',
+        ],
+        schemas.patchBody,
+      ),
+      valid('param', path),
+      async (c) => {
+        const { id } = c.req.valid('param');
+        const changes = await jsonBody(c, () => schemas.patchBody);
+        if (changes.takenDown === false) {
+          await liftTakedown(store, id);
+          return c.body(null, 204);
+        }
+        for (let round = 0; round < maxRounds; round++) {
+          const before = await findArticle(store.table, id);
+          const after = corrected(before, changes);
+          if (await putArticle(store.table, after, before)) return c.json(articleView(after));
+        }
+        throw new ProblemError('conflict', 'try again');
+      },
+    )
+    .delete(
+      '/:id',
+      describe(
+        'Take the article down: nothing of it is shown or kept, and its URLs are not archived again',
+        { 204: { description: 'Taken down; what was stored is deleted now and once more after 15 minutes' } },
+        ['invalid-request', 'unknown-article', 'conflict'],
+      ),
+      valid('param', path),
+      async (c) => {
+        await takeDown({ store, queue, now }, c.req.valid('param').id);
+        return c.body(null, 204);
+      },
+    );
+}
+
+function corrected(article: Article, changes: v.InferOutput<typeof schemas.patchBody>): Article {
+  const corrections = { ...article.corrections };
+  for (const field of ['title', 'publishedAt'] as const) {
+    const value = changes[field];
+    if (value === null) delete corrections[field];
+    else if (value !== undefined) corrections[field] = value;
+  }
+  return {
+    ...article,
+    v: article.v + 1,
+    iv: article.iv + 1,
+    corrections,
+    publishedAtSource: corrections.publishedAt ? 'corrected' : article.publishedAt ? 'page' : 'capture',
+    tags: changes.tags ? [...new Set(changes.tags)] : article.tags,
+  };
+}
+
+/** What is due first, then the stone, then the message: whatever happens after the stone, the sweeper finishes the purge. */
+async function takeDown({ store, queue, now }: ArticleDeps, id: string): Promise<void> {
+  const due = { kind: 'purge', id, dueAt: toIso(now()), sends: 1 } as const;
+  for (let round = 0; round < maxRounds; round++) {
+    const known = await getKnown(store.table, id);
+    if (!known) throw new ProblemError('unknown-article', `no article has the id ${id}`);
+    if (known.tombstone) return;
+    await putDue(store.table, due);
+    const { v: version, url, site } = known.article;
+    if (
+      await putTombstone(
+        store.table,
+        { id, v: version + 1, url, site, takenDownAt: toIso(now()), purgedAt: null },
+        known.article,
+      )
+    ) {
+      return queue.send(jobMessage(due));
+    }
+  }
+  throw new ProblemError('conflict', 'try again');
+}
+
+/** The article starts anew with the next capture of one of its URLs. */
+async function liftTakedown(store: Store, id: string): Promise<void> {
+  const known = await getKnown(store.table, id);
+  if (!known) throw new ProblemError('unknown-article', `no article has the id ${id}`);
+  if (!known.tombstone) throw new ProblemError('invalid-request', 'the article is not taken down');
+  if (known.tombstone.purgedAt === null)
+    throw new ProblemError(
+      'takedown-in-progress',
+      'what it held is still being deleted; try again 15 minutes after the takedown',
+    );
+  if (!(await removeTombstone(store.table, known.tombstone))) throw new ProblemError('conflict', 'try again');
+}

@@ -1,0 +1,35 @@
+/** The parts of a route's OpenAPI description that all routes share. */
+import { describeRoute, resolver } from 'hono-openapi';
+import type * as v from 'valibot';
+import { aboutProblem, type ProblemCode } from '../problems.ts';
+import * as schemas from './schemas.ts';
+
+type Answer = { description: string; schema?: v.GenericSchema; type?: string };
+
+/** `answers` by status; `problems` by code, gathered by their status. */
+export function describe(
+  summary: string,
+  answers: Record<number, Answer>,
+  problems: ProblemCode[],
+  body?: v.GenericSchema,
+) {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of problems)
+    byStatus.set(aboutProblem(code).status, [...(byStatus.get(aboutProblem(code).status) ?? []), code]);
+  const problemAnswers = [...byStatus].map(([status, codes]) => [
+    status,
+    {
+      description: codes.map((code) => `\`${code}\`: ${aboutProblem(code).title}`).join('. '),
+      content: { 'application/problem+json': { schema: resolver(schemas.problem) } },
+    },
+  ]);
+  const plainAnswers = Object.entries(answers).map(([status, { description, schema, type = 'application/json' }]) => [
+    status,
+    { description, ...(schema ? { content: { [type]: { schema: resolver(schema) } } } : {}) },
+  ]);
+  return describeRoute({
+    summary,
+    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: resolver(body) } } } } : {}),
+    responses: Object.fromEntries([...plainAnswers, ...problemAnswers]),
+  });
+}

@@ -1,0 +1,12 @@
+/** The article of a route's id, or the problem that there is none. */
+import { ProblemError } from '../problems.ts';
+import type { Article } from '../store/article.ts';
+import { getKnown } from '../store/articles.ts';
+import type { Table } from '../store/table.ts';
+
+export async function findArticle(table: Table, id: string): Promise<Article> {
+  const known = await getKnown(table, id);
+  if (!known) throw new ProblemError('unknown-article', `no article has the id ${id}`);
+  if (known.tombstone) throw new ProblemError('taken-down', `it was taken down at ${known.tombstone.takenDownAt}`);
+  return known.article;
+}

@@ -1,0 +1,80 @@
+/** The small grammars of the API: times, durations, ids, counts. Each is a valibot schema that says what it wants. */
+import * as v from 'valibot';
+
+const day = /^(\d{4})-(\d{2})-(\d{2})$/;
+/** RFC 3339; seconds may be missing, and a `+` that URL decoding turned into a space is one. */
+const moment = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?([Zz]|[+\- ]\d{2}:\d{2})$/;
+const timeHelp = 'write a time as 2024-04-03, 2024-04-03T19:45:01Z or 2024-04-03T21:45+02:00';
+
+/** A time -> RFC 3339 UTC with milliseconds. `end`: a mere day stands for its last millisecond, not its first. */
+export function timeParameter({ end }: { end: boolean }) {
+  return v.pipe(
+    v.string(),
+    v.maxLength(40, timeHelp),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      const iso = toUtc(dataset.value, end);
+      if (iso !== null) return iso;
+      addIssue({ message: timeHelp });
+      return NEVER;
+    }),
+    v.metadata({ examples: ['2024-04-03', '2024-04-03T19:45:01Z'] }),
+  );
+}
+
+function toUtc(text: string, end: boolean): string | null {
+  const dayMatch = day.exec(text);
+  if (dayMatch) return exists(text) ? `${text}T${end ? '23:59:59.999' : '00:00:00.000'}Z` : null;
+  const match = moment.exec(text);
+  if (!match?.[1] || !match[2] || !match[4] || !exists(match[1])) return null;
+  const ms = Date.parse(`${match[1]}T${match[2]}${match[3] ?? ':00'}${match[4].replace(' ', '+').toUpperCase()}`);
+  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+}
+
+/** JavaScript reads 2024-02-30 as the first of March. */
+function exists(date: string): boolean {
+  const ms = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
+}
+
+const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `90s`, `15m`, `1h`, `2d`, `1d12h` -> milliseconds. */
+export const duration = v.pipe(
+  v.string(),
+  v.regex(/^(\d{1,6}[smhd]){1,4}$/, 'write a duration as 30s, 15m, 1h or 2d'),
+  v.transform((text) =>
+    [...text.matchAll(/(\d+)([smhd])/g)].reduce(
+      (sum, [, n, unit]) => sum + Number(n) * units[unit as keyof typeof units],
+      0,
+    ),
+  ),
+);
+
+export const articleIdParameter = v.pipe(
+  v.string(),
+  v.regex(/^[\w-]{22}$/, 'an article id has 22 characters of A-Z a-z 0-9 _ -'),
+);
+export const timestampParameter = v.pipe(
+  v.string(),
+  v.regex(/^\d{14}$/, 'a timestamp has 14 digits, YYYYMMDDhhmmss in UTC'),
+);
+
+export const limitParameter = v.optional(
+  v.pipe(
+    v.string(),
+    v.regex(/^\d{1,3}$/, 'limit must be a whole number from 1 to 100'),
+    v.transform(Number),
+    v.minValue(1, 'limit must be from 1 to 100'),
+    v.maxValue(100, 'limit must be from 1 to 100'),
+  ),
+  '20',
+);
+
+export const cursorParameter = v.optional(v.pipe(v.string(), v.maxLength(500)));
+
+export const flagParameter = v.optional(
+  v.pipe(
+    v.picklist(['true', 'false'], 'write true or false'),
+    v.transform((text) => text === 'true'),
+  ),
+);

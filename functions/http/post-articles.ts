@@ -1,0 +1,204 @@
+/** `POST /articles`: one URL, many, or a page that the client holds -> captures, and their outcome if it comes in time. */
+import { type Context, Hono } from 'hono';
+import type { ArticleUrl } from '../capture/article-url.ts';
+import { parseArticleUrl } from '../capture/article-url.ts';
+import { urlHash } from '../capture/norm.ts';
+import {
+  isPending,
+  type Requests,
+  requestBatch,
+  requestCapture,
+  requestSubmitted,
+} from '../capture/request-capture.ts';
+import { ProblemError } from '../problems.ts';
+import { getAliases } from '../store/aliases.ts';
+import type { Article } from '../store/article.ts';
+import { getKnown } from '../store/articles.ts';
+import { type Capture, getCapture } from '../store/captures.ts';
+import { toIso } from '../times.ts';
+import { describe } from './describe.ts';
+import { readPrefer } from './prefer.ts';
+import { problemBody, problemResponse } from './problem-response.ts';
+import * as schemas from './schemas.ts';
+import { jsonBody } from './validate.ts';
+import { articleView, captureView, snapshotUrl } from './views.ts';
+
+export type PostDeps = Requests & { sleep: (ms: number) => Promise<void> };
+
+/** The first look comes soon, since most captures of a quick site are done in a tenth of a second; later ones grow rarer. */
+const firstPollMs = 15;
+const pollGrowth = 1.25;
+const longestPollMs = 500;
+
+export function postArticles(deps: PostDeps): Hono {
+  return new Hono().post(
+    '/',
+    describe(
+      'Archive a URL, several URLs, or a page that you hold',
+      {
+        200: {
+          description: 'The article was known; `snapshot` says whether its bytes are new',
+          schema: schemas.posted,
+        },
+        201: { description: 'A new article, with its first snapshot', schema: schemas.posted },
+        202: {
+          description: 'Not done in time, or to be tried again: the capture. For `urls`: the batch',
+          schema: schemas.accepted,
+        },
+      },
+      [
+        'invalid-json',
+        'invalid-request',
+        'body-too-large',
+        'unsupported-media-type',
+        'url-refused',
+        'blocked-by-robots',
+        'not-found',
+        'gone',
+        'access-denied',
+        'http-error',
+        'too-many-redirects',
+        'not-html',
+        'empty-page',
+        'too-large',
+        'dns',
+        'tls',
+        'worker-lost',
+      ],
+      schemas.postBody,
+    ),
+    async (c) => {
+      const body = await jsonBody(c, (sent) =>
+        'urls' in sent ? schemas.batchBody : 'html' in sent ? schemas.submitBody : schemas.urlBody,
+      );
+      if ('urls' in body) return acceptBatch(c, deps, body.urls);
+      const url = articleUrl(body.url);
+      if ('html' in body) {
+        return answer(
+          c,
+          deps,
+          await requestSubmitted(deps, url, {
+            html: body.html,
+            contentType: asUtf8(body.contentType),
+            capturedAt: pastTime(body.capturedAt, deps.now()),
+          }),
+        );
+      }
+      if (body.ifNotArchivedWithin !== undefined) {
+        const stored = await storedWithin(deps, url, body.ifNotArchivedWithin);
+        if (stored)
+          return c.json(
+            {
+              ...articleView(stored),
+              snapshot: 'stored',
+              snapshotUrl: snapshotUrl(stored.id, stored.latest.timestamp),
+            },
+            200,
+          );
+      }
+      await refuseIfTakenDown(deps, url);
+      return answer(c, deps, await requestCapture(deps, url));
+    },
+  );
+}
+
+async function acceptBatch(c: Context, deps: PostDeps, texts: string[]): Promise<Response> {
+  const parsed = texts.map((text) => ({ text, result: parseArticleUrl(text) }));
+  const urls = parsed.flatMap(({ result }) => ('url' in result ? [result.url] : []));
+  const { batch, captures } = await requestBatch(deps, urls);
+  let next = 0;
+  const items = parsed.map(({ text, result }) =>
+    'url' in result
+      ? { url: text, capture: captures[next++]?.id }
+      : { url: text, problem: problemBody(result.problem) },
+  );
+  return c.json({ batch, items }, 202, { location: `/captures?batch=${batch}` });
+}
+
+/** Waits for the capture as long as the client prefers (RFC 7240), then says how it stands. */
+async function answer(c: Context, deps: PostDeps, capture: Capture): Promise<Response> {
+  const { waitMs, applied } = readPrefer(c.req.header('prefer'));
+  c.header('preference-applied', applied);
+  const latest = await waitFor(deps, capture, waitMs);
+  const { state } = latest;
+  switch (state.status) {
+    case 'succeeded': {
+      const article = (await getKnown(deps.store.table, state.article))?.article;
+      if (!article) throw new ProblemError('taken-down', 'the article was taken down meanwhile', {}, 409);
+      const view = {
+        ...articleView(article),
+        snapshot: state.snapshot,
+        snapshotUrl: snapshotUrl(article.id, state.timestamp),
+      };
+      return state.snapshot === 'first'
+        ? c.json(view, 201, { location: `/articles/${article.id}` })
+        : c.json(view, 200);
+    }
+    case 'failed': {
+      const article = state.article ? (await getKnown(deps.store.table, state.article))?.article : null;
+      const extra = { capture: `/captures/${capture.id}`, ...(article ? { article: articleView(article) } : {}) };
+      return problemResponse(c, state.problem, extra, state.problem.code === 'taken-down' ? 409 : undefined);
+    }
+    default:
+      return c.json(captureView(latest), 202, { location: `/captures/${capture.id}` });
+  }
+}
+
+/** The capture once it is finished, or has failed an attempt and waits for the next, or the time is up. */
+async function waitFor(deps: PostDeps, capture: Capture, waitMs: number): Promise<Capture> {
+  const until = deps.now() + waitMs;
+  let latest = capture;
+  let pauseMs = firstPollMs;
+  while (
+    isPending(latest) &&
+    !(latest.state.status === 'queued' && latest.state.problem) &&
+    deps.now() + pauseMs <= until
+  ) {
+    await deps.sleep(pauseMs);
+    pauseMs = Math.min(pauseMs * pollGrowth, longestPollMs);
+    latest = (await getCapture(deps.store.table, capture.id)) ?? latest;
+  }
+  return latest;
+}
+
+async function storedWithin(deps: PostDeps, url: ArticleUrl, withinMs: number): Promise<Article | null> {
+  const known = await knownAt(deps, url);
+  const article = known?.article;
+  return article && deps.now() - Date.parse(article.lastArchivedAt) < withinMs ? article : null;
+}
+
+/** Spares a site the fetch of what would not be kept. The worker looks again: a redirect may lead to such an article. */
+async function refuseIfTakenDown(deps: PostDeps, url: ArticleUrl): Promise<void> {
+  const known = await knownAt(deps, url);
+  if (known?.tombstone) {
+    throw new ProblemError(
+      'taken-down',
+      `the article ${known.tombstone.id} was taken down at ${known.tombstone.takenDownAt}; PATCH it with {"takenDown": false} to lift that`,
+      {},
+      409,
+    );
+  }
+}
+
+async function knownAt(deps: PostDeps, url: ArticleUrl) {
+  const hash = urlHash(url);
+  const alias = (await getAliases(deps.store.table, [hash])).get(hash);
+  return alias ? getKnown(deps.store.table, alias.article) : null;
+}
+
+function articleUrl(text: string): ArticleUrl {
+  const parsed = parseArticleUrl(text);
+  if ('problem' in parsed) throw new ProblemError(parsed.problem.code, parsed.problem.detail);
+  return parsed.url;
+}
+
+/** JSON is Unicode, so whatever charset the page declared, it reaches us as UTF-8. */
+function asUtf8(contentType: string | undefined): string {
+  return `${contentType?.split(';', 1)[0]?.trim() || 'text/html'}; charset=utf-8`;
+}
+
+function pastTime(capturedAt: string | undefined, nowMs: number): string {
+  if (capturedAt !== undefined && Date.parse(capturedAt) > nowMs)
+    throw new ProblemError('invalid-request', 'field "capturedAt": it lies in the future');
+  return capturedAt ?? toIso(nowMs);
+}

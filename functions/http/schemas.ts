@@ -1,0 +1,157 @@
+/** The shapes of the API: what requests hold, checked, and what answers hold, shown in the OpenAPI document. */
+import * as v from 'valibot';
+import { problemCodes } from '../problems.ts';
+import { duration, timeParameter } from './parameters.ts';
+
+export const maxUrls = 500;
+const maxTags = 50;
+
+const urlText = v.pipe(
+  v.string('url must be a string'),
+  v.minLength(1, 'url is empty'),
+  v.description('the URL of a page, http or https'),
+);
+
+export const urlBody = v.strictObject({
+  url: urlText,
+  ifNotArchivedWithin: v.optional(
+    v.pipe(duration, v.description('answer with the stored article when its last snapshot is younger than this')),
+  ),
+});
+export const submitBody = v.strictObject({
+  url: urlText,
+  html: v.pipe(
+    v.string('html must be a string'),
+    v.minLength(1, 'html is empty'),
+    v.description('the page as the client holds it, saved as UTF-8'),
+  ),
+  contentType: v.optional(
+    v.pipe(
+      v.string(),
+      v.maxLength(200),
+      v.regex(/^[\w.+-]+\/[\w.+-]+(\s*;.*)?$/, 'write a media type such as text/html'),
+    ),
+  ),
+  capturedAt: v.optional(timeParameter({ end: false })),
+});
+export const batchBody = v.strictObject({
+  urls: v.pipe(
+    v.array(v.string('each of urls must be a string'), 'urls must be a list'),
+    v.minLength(1, 'urls is empty'),
+    v.maxLength(maxUrls, `at most ${maxUrls} URLs at a time; send the rest in further requests`),
+  ),
+});
+export const postBody = v.union([urlBody, submitBody, batchBody]);
+
+const tag = v.pipe(
+  v.string(),
+  v.trim(),
+  v.minLength(1, 'a tag is empty'),
+  v.maxLength(80, 'a tag has at most 80 characters'),
+);
+export const patchBody = v.strictObject({
+  title: v.optional(
+    v.nullable(
+      v.pipe(
+        v.string(),
+        v.trim(),
+        v.minLength(1, 'title is empty'),
+        v.maxLength(500, 'a title has at most 500 characters'),
+      ),
+    ),
+  ),
+  publishedAt: v.optional(v.nullable(timeParameter({ end: false }))),
+  tags: v.optional(v.pipe(v.array(tag), v.maxLength(maxTags, `at most ${maxTags} tags`))),
+  takenDown: v.optional(v.literal(false, 'only false: it lifts a takedown; DELETE makes one')),
+});
+
+const nullableText = v.nullable(v.string());
+
+export const problem = v.object({
+  type: v.string(),
+  title: v.string(),
+  status: v.number(),
+  detail: v.string(),
+  code: v.picklist(problemCodes),
+});
+
+export const articleItem = v.object({
+  id: v.string(),
+  url: v.string(),
+  aliases: v.array(v.string()),
+  site: v.string(),
+  kind: v.picklist(['article', 'wall', 'error', 'index', 'stub']),
+  title: nullableText,
+  authors: v.array(v.string()),
+  description: nullableText,
+  publishedAt: v.string(),
+  publishedAtSource: v.picklist(['page', 'capture', 'corrected']),
+  modifiedAt: nullableText,
+  lang: nullableText,
+  section: nullableText,
+  keywords: v.array(v.string()),
+  tags: v.array(v.string()),
+  image: nullableText,
+  feed: nullableText,
+  firstArchivedAt: v.string(),
+  lastArchivedAt: v.string(),
+  snapshotCount: v.number(),
+  versionCount: v.number(),
+  wordCount: v.number(),
+  removedAt: nullableText,
+  extracted: v.optional(v.object({ title: nullableText, publishedAt: nullableText })),
+  links: v.record(v.string(), v.string()),
+});
+export const article = v.object({ ...articleItem.entries, text: nullableText, textTruncated: v.boolean() });
+export const posted = v.object({
+  ...articleItem.entries,
+  snapshot: v.picklist(['first', 'new', 'unchanged', 'stored']),
+  snapshotUrl: v.string(),
+});
+
+export const capture = v.object({
+  id: v.string(),
+  url: v.string(),
+  status: v.picklist(['queued', 'running', 'succeeded', 'failed']),
+  batch: nullableText,
+  source: v.picklist(['fetch', 'submitted']),
+  createdAt: v.string(),
+  attempts: v.number(),
+  nextAttemptAt: nullableText,
+  finishedAt: nullableText,
+  article: nullableText,
+  snapshot: nullableText,
+  problem: v.nullable(problem),
+});
+export const accepted = v.object({
+  batch: v.string(),
+  items: v.array(v.union([v.object({ url: v.string(), capture: v.string() }), v.object({ url: v.string(), problem })])),
+});
+
+export const snapshot = v.object({
+  timestamp: v.string(),
+  fetchedAt: v.string(),
+  digest: v.string(),
+  bytes: v.number(),
+  status: v.number(),
+  contentType: v.string(),
+  charset: v.string(),
+  changed: v.boolean(),
+  mark: v.nullable(v.picklist(['shrunk', 'replaced', 'moved'])),
+  source: v.picklist(['fetch', 'submitted']),
+  kind: v.string(),
+  title: nullableText,
+  wordCount: v.number(),
+  extent: v.picklist(['all', 'metadata', 'nothing']),
+  requestedUrl: v.string(),
+  finalUrl: v.string(),
+  redirects: v.array(v.string()),
+  durationMs: v.number(),
+  headers: v.array(v.tuple([v.string(), v.string()])),
+  headersCut: v.boolean(),
+  url: v.string(),
+});
+
+export function listOf<S extends v.GenericSchema>(item: S) {
+  return v.object({ items: v.array(item), next: nullableText });
+}

@@ -1,0 +1,118 @@
+/** `/articles/{id}/snapshots`: what was stored of an article and when, and the stored bytes themselves. */
+import { gunzipSync } from 'node:zlib';
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import { ProblemError } from '../problems.ts';
+import type { Article, Snapshot } from '../store/article.ts';
+import { bodyObject, getSnapshot, olderSnapshots, type Store } from '../store/articles.ts';
+import { fromTimestamp } from '../times.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import { describe } from './describe.ts';
+import { findArticle } from './find-article.ts';
+import { articleIdParameter, cursorParameter, limitParameter, timestampParameter } from './parameters.ts';
+import * as schemas from './schemas.ts';
+import { valid } from './validate.ts';
+import { snapshotView } from './views.ts';
+
+/** A Lambda answers with at most 6 MB, and bytes count four thirds in base64. */
+const maxAnswerBytes = 4 * 1024 * 1024;
+const downloadSeconds = 300;
+
+export function snapshots(store: Store): Hono {
+  return new Hono()
+    .get(
+      '/:id/snapshots',
+      describe(
+        'The snapshots of an article, newest first',
+        { 200: { description: 'A page of snapshots', schema: schemas.listOf(schemas.snapshot) } },
+        ['invalid-request', 'invalid-cursor', 'unknown-article', 'taken-down'],
+      ),
+      valid('param', v.object({ id: articleIdParameter })),
+      valid('query', v.strictObject({ limit: limitParameter, cursor: cursorParameter })),
+      async (c) => {
+        const article = await findArticle(store.table, c.req.valid('param').id);
+        const { limit, cursor } = c.req.valid('query');
+        const binding = `snapshots ${article.id}`;
+        const { items, more } = await snapshotPage(store, article, readCursor(binding, cursor), limit);
+        const last = items.at(-1);
+        return c.json({
+          items: items.map((item) => snapshotView(article.id, item)),
+          next: more && last ? writeCursor(binding, last.timestamp) : null,
+        });
+      },
+    )
+    .get(
+      '/:id/snapshots/:timestamp',
+      describe(
+        'The bytes of a snapshot as the site served them',
+        {
+          200: { description: 'The page, in a sandbox: nothing in it runs', type: 'text/html' },
+          307: { description: 'Too large for an answer: a download link that is good for five minutes' },
+        },
+        ['invalid-request', 'unknown-article', 'unknown-snapshot', 'taken-down'],
+      ),
+      valid('param', v.object({ id: articleIdParameter, timestamp: timestampParameter })),
+      async (c) => {
+        const { id, timestamp } = c.req.valid('param');
+        const article = await findArticle(store.table, id);
+        const snapshot = await getSnapshot(store.table, article, timestamp);
+        if (!snapshot)
+          throw new ProblemError(
+            'unknown-snapshot',
+            `it has none of ${timestamp}; /articles/${id}/snapshots lists those there are`,
+          );
+        const key = bodyObject(id, snapshot.digest);
+        const object = await store.bucket.get(key);
+        if (!object) throw new Error(`the body ${snapshot.digest} of ${id} is not in the bucket`);
+        const asStored = acceptsGzip(c.req.header('accept-encoding'));
+        if ((asStored ? object.bytes.length : snapshot.bytes) > maxAnswerBytes) {
+          return c.body(null, 307, {
+            location: await store.bucket.downloadUrl(key, `${timestamp}.html`, downloadSeconds),
+          });
+        }
+        // A copy, since the bytes of the SDK may lie in a larger shared buffer.
+        const body = asStored ? Uint8Array.from(object.bytes) : Uint8Array.from(gunzipSync(object.bytes));
+        return c.body(body, 200, snapshotHeaders(snapshot, asStored));
+      },
+    );
+}
+
+/** The latest is part of the article; the older ones are beside it. */
+async function snapshotPage(
+  store: Store,
+  article: Article,
+  after: string | null,
+  limit: number,
+): Promise<{ items: Snapshot[]; more: boolean }> {
+  const before = after ?? article.latest.timestamp;
+  const room = after === null ? limit - 1 : limit;
+  const older = await olderSnapshots(store.table, article, { before, limit: room + 1 });
+  const items = [...(after === null ? [article.latest] : []), ...older.snapshots];
+  return { items: items.slice(0, limit), more: items.length > limit };
+}
+
+/**
+ * The page runs nothing, loads nothing and cannot be taken for ours. Digest (RFC 9530) of the bytes as the site meant
+ * them: of the answer when it is sent plain, else as `Unencoded-Digest`, since ours is the gzip and not the site's.
+ */
+function snapshotHeaders(snapshot: Snapshot, gzip: boolean): Record<string, string> {
+  const digest = `sha-256=:${Buffer.from(snapshot.digest.slice('sha256:'.length), 'hex').toString('base64')}:`;
+  return {
+    'content-type': snapshot.contentType,
+    ...(gzip ? { 'content-encoding': 'gzip' } : { 'repr-digest': digest }),
+    'unencoded-digest': digest,
+    vary: 'Accept-Encoding',
+    'memento-datetime': new Date(fromTimestamp(snapshot.timestamp)).toUTCString(),
+    link: `<${snapshot.finalUrl}>; rel="original"`,
+    'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-resource-policy': 'same-origin',
+    'cache-control': 'private, max-age=3600',
+  };
+}
+
+/** Clients that say nothing, as curl, mostly cannot read gzip, whatever RFC 9110 12.5.3 lets us assume. */
+function acceptsGzip(header: string | undefined): boolean {
+  return (header ?? '').split(',').some((part) => /^\s*(gzip|x-gzip|\*)\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/i.test(part));
+}

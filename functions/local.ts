@@ -1,0 +1,68 @@
+/** `npm start`: the whole archive on this machine. */
+import { startArchive } from './archive.ts';
+import { lineLog, noLog } from './log.ts';
+import { readSettings, type Settings, SettingsError } from './settings.ts';
+import { DataDirInUse } from './store/embedded.ts';
+
+const help = `npm start: the whole archive on this machine
+
+It listens on http://127.0.0.1:8080 and keeps everything in ./data. Ctrl-C finishes what is running and ends it.
+Settings are environment variables; README.md lists them all:
+
+  PORT=8081 DATA_DIR=/srv/archive npm start
+`;
+
+if (process.argv.includes('--help')) console.log(help);
+else await main();
+
+async function main(): Promise<void> {
+  const settings = settingsOrExit();
+  const log = settings.quiet ? noLog : lineLog((line) => console.log(line), Date.now);
+  try {
+    const archive = await startArchive(settings, log);
+    console.log(`Nightdesk listens on ${archive.url} and keeps everything in ${settings.dataDir}`);
+    stopOnSignal(() => archive.stop());
+  } catch (error) {
+    giveUp(startProblem(error, settings));
+  }
+}
+
+function settingsOrExit(): Settings {
+  try {
+    return readSettings(process.env);
+  } catch (error) {
+    if (error instanceof SettingsError) giveUp(error.message);
+    throw error;
+  }
+}
+
+function startProblem(error: unknown, { host, port, dataDir }: Settings): string {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (error instanceof DataDirInUse) return error.message;
+  if (code === 'EADDRINUSE')
+    return `${host}:${port} is in use by another program; stop that, or choose another port: PORT=${port + 1} npm start`;
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
+    return `no permission: ${String(error)} (the data directory is ${dataDir})`;
+  throw error;
+}
+
+function giveUp(message: string): never {
+  console.error(message);
+  process.exit(1);
+}
+
+/** The first signal ends what is running in order, a second one ends at once: everything that was acknowledged is stored. */
+function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping = false;
+  const onSignal = () => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    console.log('Finishing what is running; Ctrl-C again ends at once.');
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => giveUp(`The end was not clean: ${String(error)}`),
+    );
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+}

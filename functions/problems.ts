@@ -1,0 +1,80 @@
+/**
+ * The one list of what can go wrong: every code that the API, the command line and the logs use, with its HTTP status
+ * (RFC 9457) and whether trying the same capture again may help.
+ */
+
+const rows = {
+  // The request itself.
+  'invalid-json': [400, 'The body is not valid JSON'],
+  'invalid-request': [400, 'The request is not one that this route accepts'],
+  'invalid-cursor': [400, 'The cursor is damaged or belongs to another query'],
+  'no-such-route': [404, 'There is nothing at this address'],
+  'method-not-allowed': [405, 'This address does not take this method'],
+  'body-too-large': [413, 'The request body is too large'],
+  'unsupported-media-type': [415, 'The request body must be application/json'],
+  'unknown-article': [404, 'No article has this id or URL'],
+  'unknown-capture': [404, 'No capture has this id'],
+  'unknown-batch': [404, 'No batch has this id'],
+  'unknown-snapshot': [404, 'The article has no snapshot of this time'],
+  conflict: [409, 'The article kept changing while it was being changed; try again'],
+  internal: [500, 'The archive failed; the log says why'],
+  unavailable: [503, 'The archive cannot do this now; try again later'],
+  // Takedowns.
+  'taken-down': [410, 'The article was taken down'],
+  'takedown-in-progress': [409, 'The takedown is not finished yet'],
+  // What became of a capture. A third value says: trying again may help.
+  'url-refused': [422, 'This URL is not one that the archive fetches'],
+  'blocked-by-robots': [422, 'The site forbids archiving this URL in its robots.txt'],
+  'not-found': [422, 'The site says that there is no such page'],
+  gone: [422, 'The site says that the page is gone for good'],
+  'access-denied': [422, 'The site does not let the archive in'],
+  'rate-limited': [422, 'The site asks to come back later', 'retry'],
+  'http-error': [422, 'The site refused the request'],
+  'server-error': [422, 'The site failed to answer', 'retry'],
+  'bad-response': [422, 'The answer of the site is broken', 'retry'],
+  'too-many-redirects': [422, 'The site redirects too often'],
+  'not-html': [422, 'There is no HTML page at this URL'],
+  'empty-page': [422, 'The page is empty'],
+  'too-large': [422, 'The page is larger than the archive keeps'],
+  timeout: [422, 'The site took too long to answer', 'retry'],
+  dns: [422, 'The host name does not exist'],
+  'dns-failed': [422, 'The host name could not be looked up', 'retry'],
+  tls: [422, 'The connection is not safe: the certificate of the site is not valid'],
+  'connection-failed': [422, 'The site could not be reached, or hung up', 'retry'],
+  'worker-lost': [422, 'The capture was started several times and never ended'],
+} as const satisfies Record<string, readonly [number, string] | readonly [number, string, 'retry']>;
+
+export type ProblemCode = keyof typeof rows;
+
+/** What went wrong, as values travel inside: the stable code, a sentence for this case, when a retry was asked for. */
+export type Problem = {
+  code: ProblemCode;
+  detail: string;
+  /** Milliseconds that the site asked us to wait (Retry-After), if it did. */
+  retryAfterMs?: number;
+};
+
+export const problemCodes = Object.keys(rows) as ProblemCode[];
+
+/** The HTTP status and the title of a code, and whether a capture that failed with it is tried again. */
+export function aboutProblem(code: ProblemCode): { status: number; title: string; retry: boolean } {
+  const [status, title, retry] = rows[code] as readonly [number, string, 'retry'?];
+  return { status, title, retry: retry === 'retry' };
+}
+
+/** Thrown by routes and by the edge parsers; the HTTP room turns it into an answer, the commands into a line. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+  /** Further members of the problem+json answer (RFC 9457 3.2): what the client needs to put it right. */
+  readonly extra: Record<string, unknown>;
+  /** Overrides the code's usual status, for the one code that means different things on GET and on POST. */
+  readonly status: number;
+
+  constructor(code: ProblemCode, detail: string, extra: Record<string, unknown> = {}, status?: number) {
+    super(`${code}: ${detail}`);
+    this.name = 'ProblemError';
+    this.problem = { code, detail };
+    this.extra = extra;
+    this.status = status ?? aboutProblem(code).status;
+  }
+}

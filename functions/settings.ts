@@ -1,0 +1,131 @@
+/** Environment variables -> settings, read and checked once at start. An unknown value is an error that names the variable. */
+import { BlockList, isIP, isIPv6 } from 'node:net';
+import { resolve } from 'node:path';
+import * as v from 'valibot';
+import { version } from './version.ts';
+
+/** One `--connect-to` rule: connections for `from` go to `to` instead. Null stands for "any". */
+export type ConnectTo = {
+  fromHost: string | null;
+  fromPort: number | null;
+  toHost: string | null;
+  toPort: number | null;
+};
+
+export type Settings = {
+  port: number;
+  host: string;
+  dataDir: string;
+  userAgent: string;
+  robots: 'obey' | 'ignore';
+  hostPauseMs: number;
+  fetchProxy: string | null;
+  fetchAllow: BlockList;
+  fetchConnectTo: ConnectTo[];
+  quiet: boolean;
+};
+
+export class SettingsError extends Error {
+  override name = 'SettingsError';
+}
+
+const defaultUserAgent = `Nightdesk/${version} (news archive; +https://github.com/nightdesk/nightdesk)`;
+
+/** Throws a SettingsError that names the variable and says what it takes. */
+export function readSettings(env: Record<string, string | undefined>): Settings {
+  const settings: Settings = {
+    port: wholeNumber(env, 'PORT', 8080, 0, 65535),
+    host: env.HOST || '127.0.0.1',
+    dataDir: resolve(env.DATA_DIR || './data'),
+    userAgent: headerText(env, 'USER_AGENT', defaultUserAgent),
+    robots: oneOf(env, 'ROBOTS', ['obey', 'ignore']),
+    hostPauseMs: wholeNumber(env, 'HOST_PAUSE_MS', 1000, 0, 600_000),
+    fetchProxy: proxy(env.FETCH_PROXY),
+    fetchAllow: addressBlocks(env.FETCH_ALLOW),
+    fetchConnectTo: list(env.FETCH_CONNECT_TO).map(connectTo),
+    quiet: Boolean(env.QUIET),
+  };
+  if (!isLoopback(settings.host)) {
+    throw new SettingsError(
+      `HOST=${settings.host} is not a loopback address. Anybody who can reach it could write to the archive, and this version has no keys yet: use HOST=127.0.0.1.`,
+    );
+  }
+  return settings;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function wholeNumber(
+  env: Record<string, string | undefined>,
+  name: string,
+  byDefault: number,
+  min: number,
+  max: number,
+) {
+  const text = env[name];
+  if (text === undefined || text === '') return byDefault;
+  const schema = v.pipe(v.string(), v.regex(/^\d{1,9}$/), v.transform(Number), v.minValue(min), v.maxValue(max));
+  const parsed = v.safeParse(schema, text);
+  if (!parsed.success) throw new SettingsError(`${name}=${text} must be a whole number from ${min} to ${max}.`);
+  return parsed.output;
+}
+
+function oneOf<const T extends string>(
+  env: Record<string, string | undefined>,
+  name: string,
+  values: readonly [T, ...T[]],
+): T {
+  const text = env[name];
+  if (text === undefined || text === '') return values[0];
+  const found = values.find((value) => value === text);
+  if (found === undefined) throw new SettingsError(`${name}=${text} must be one of: ${values.join(', ')}.`);
+  return found;
+}
+
+function headerText(env: Record<string, string | undefined>, name: string, byDefault: string): string {
+  const text = env[name] || byDefault;
+  if (!/^[\x20-\x7e]{1,500}$/.test(text))
+    throw new SettingsError(`${name} must be 1 to 500 printable ASCII characters.`);
+  return text;
+}
+
+function proxy(text: string | undefined): string | null {
+  if (!text) return null;
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new SettingsError(`FETCH_PROXY=${text} must be the http:// or https:// address of a proxy.`);
+  }
+  return text;
+}
+
+function list(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+}
+
+function addressBlocks(text: string | undefined): BlockList {
+  const blocks = new BlockList();
+  for (const cidr of list(text)) {
+    const [address = '', prefix] = cidr.split('/');
+    const family = isIP(address);
+    const bits = prefix === undefined ? (family === 6 ? 128 : 32) : Number(prefix);
+    if (family === 0 || !Number.isInteger(bits) || bits < 0 || bits > (family === 6 ? 128 : 32)) {
+      throw new SettingsError(`FETCH_ALLOW: ${cidr} is not an address block; write 127.0.0.0/8 or ::1/128.`);
+    }
+    blocks.addSubnet(address, bits, isIPv6(address) ? 'ipv6' : 'ipv4');
+  }
+  return blocks;
+}
+
+/** `HOST1:PORT1:HOST2:PORT2`, as curl's --connect-to; IPv6 addresses in brackets. */
+function connectTo(text: string): ConnectTo {
+  const match = /^(\[[^\]]*\]|[^:]*):(\d*):(\[[^\]]*\]|[^:]*):(\d*)$/.exec(text);
+  if (!match)
+    throw new SettingsError(`FETCH_CONNECT_TO: ${text} must be HOST1:PORT1:HOST2:PORT2, each of them may be empty.`);
+  const host = (part: string | undefined) => part?.replace(/^\[|\]$/g, '').toLowerCase() || null;
+  const port = (part: string | undefined) => (part ? Number(part) : null);
+  return { fromHost: host(match[1]), fromPort: port(match[2]), toHost: host(match[3]), toPort: port(match[4]) };
+}

@@ -1,0 +1,34 @@
+/** Which article a URL leads to: `U#<hash of the normalised URL>`. The alias table decides identity. */
+import type { Item, Key, Table } from './table.ts';
+
+/** `direct`: a page was served at this URL. `canonical`: a page elsewhere named it, which a direct fetch may overrule. */
+export type Alias = { urlHash: string; article: string; by: 'direct' | 'canonical' };
+
+const aliasKey = (urlHash: string): Key => ({ pk: `U#${urlHash}`, sk: 'U' });
+
+/** Consistent; a hash that leads nowhere is absent from the map. */
+export async function getAliases(table: Table, urlHashes: string[]): Promise<Map<string, Alias>> {
+  const items = await table.getMany([...new Set(urlHashes)].map(aliasKey), { consistent: true });
+  return new Map(items.map((item) => [item.pk.slice(2), toAlias(item)]));
+}
+
+/** Puts an alias if there is none, or if `over` is still the one that is there. False when it was lost to another. */
+export async function putAlias(table: Table, alias: Alias, over?: Alias): Promise<boolean> {
+  const mine = 'attribute_not_exists(pk) OR (article = :a AND #by = :b)';
+  return table.put(
+    { ...aliasKey(alias.urlHash), article: alias.article, by: alias.by },
+    {
+      expression: over ? `${mine} OR (article = :o AND #by = :ob)` : mine,
+      names: { '#by': 'by' },
+      values: { ':a': alias.article, ':b': alias.by, ...(over ? { ':o': over.article, ':ob': over.by } : {}) },
+    },
+  );
+}
+
+function toAlias(item: Item): Alias {
+  return {
+    urlHash: item.pk.slice(2),
+    article: String(item.article),
+    by: item.by === 'canonical' ? 'canonical' : 'direct',
+  };
+}

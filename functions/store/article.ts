@@ -1,0 +1,115 @@
+/** What the archive knows of one news story, as a value: the article, its snapshots, and the stone that a takedown leaves. */
+import type { Kind } from '../capture/kind.ts';
+
+/** How much of a page was extracted: all of it, only its metadata, or nothing. */
+export type Extent = 'all' | 'metadata' | 'nothing';
+
+/** Where a snapshot's bytes came from: the site, or a client that held them. */
+export type Source = 'fetch' | 'submitted';
+
+/**
+ * Why a snapshot does not give the article its text. `shrunk`: no story, or under half of the one before. `replaced`:
+ * another story. `moved`: the URL redirected to another story or to the home page.
+ */
+export type Mark = 'shrunk' | 'replaced' | 'moved';
+
+/** The bytes that one successful capture stored, and what the response said beside them. */
+export type Snapshot = {
+  /** 14 digits, UTC; unique within the article. */
+  timestamp: string;
+  fetchedAt: string;
+  /** `sha256:<hex>` of the body as decoded from its content encoding. */
+  digest: string;
+  /** Length of that body. */
+  bytes: number;
+  status: number;
+  contentType: string;
+  charset: string;
+  /** As the site sent them, in order, at most a few KB; `headersCut` when some were left out. */
+  headers: [string, string][];
+  headersCut: boolean;
+  requestedUrl: string;
+  finalUrl: string;
+  /** The URLs that redirected, in order; empty when there was no redirect. */
+  redirects: string[];
+  durationMs: number;
+  source: Source;
+  /** The capture that stored it. */
+  capture: string;
+  /** True when title, text or metadata differ from the snapshot before. The first one has changed. */
+  changed: boolean;
+  mark: Mark | null;
+  kind: Kind;
+  title: string | null;
+  /** Names the text among the article's texts; null when there is none. */
+  textId: string | null;
+  wordCount: number;
+  /** Hash of the title, text and metadata that were extracted, to tell a change from an unchanged page. */
+  fingerprint: string;
+  extractor: number;
+  /** What the extractor got done before its time or memory was spent. */
+  extent: Extent;
+};
+
+/** What the page said of itself, in the archive's forms. Times are RFC 3339 UTC. */
+export type Metadata = {
+  title: string | null;
+  authors: string[];
+  description: string | null;
+  publishedAt: string | null;
+  modifiedAt: string | null;
+  lang: string | null;
+  section: string | null;
+  keywords: string[];
+  image: string | null;
+};
+
+export type Article = Metadata & {
+  id: string;
+  /** Counts the writes; each write is conditional on it. */
+  v: number;
+  /** Counts the writes that changed something searchable. */
+  iv: number;
+  url: string;
+  aliases: string[];
+  site: string;
+  kind: Kind;
+  tags: string[];
+  feed: string | null;
+  /** What `publishedAt` of the answer is taken from. */
+  publishedAtSource: 'page' | 'capture' | 'corrected';
+  firstArchivedAt: string;
+  lastArchivedAt: string;
+  snapshotCount: number;
+  /** How many different good texts there have been. */
+  versionCount: number;
+  wordCount: number;
+  textId: string | null;
+  /** The timestamp of the snapshot that gave the current text and metadata. */
+  versionOf: string;
+  removedAt: string | null;
+  latest: Snapshot;
+  /** What a person put right; wins over what was extracted. */
+  corrections: { title?: string; publishedAt?: string };
+};
+
+/** What is left of an article that was taken down, so that it stays down. */
+export type Tombstone = {
+  id: string;
+  v: number;
+  url: string;
+  site: string;
+  takenDownAt: string;
+  /** Set when the last purge has run; from then on the takedown can be lifted. */
+  purgedAt: string | null;
+};
+
+export type Known = { article: Article; tombstone: null } | { article: null; tombstone: Tombstone };
+
+/** The title and time that count: corrections over what was extracted, the first capture where the page is silent. */
+export function effective(article: Article): { title: string | null; publishedAt: string } {
+  return {
+    title: article.corrections.title ?? article.title,
+    publishedAt: article.corrections.publishedAt ?? article.publishedAt ?? article.firstArchivedAt,
+  };
+}

@@ -1,0 +1,246 @@
+/**
+ * Articles in the table: the current state, earlier snapshots, texts, and the two time indexes that lead to them.
+ *
+ *   A#<id> / A              the article, or its tombstone
+ *   A#<id> / S#<timestamp>  a snapshot that is not the latest any more
+ *   A#<id> / T#<text id>    a version's text, zstd; when that is over 256 KB the item says so and the bucket has it
+ *
+ * An index row is a hint (KEYS_ONLY): it is hydrated from the base item and dropped when its key differs.
+ */
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { type Article, effective, type Known, type Snapshot, type Tombstone } from './article.ts';
+import type { Bucket } from './bucket.ts';
+import type { Item, Key, Table } from './table.ts';
+
+export type Store = { table: Table; bucket: Bucket };
+
+/** One partition for all: at 1,000 writes a second its limit is far above one archive's ingest. */
+const timePartition = 'T';
+/** DynamoDB takes items of 400 KB. */
+const maxInlineText = 256 * 1024;
+
+const articleKey = (id: string): Key => ({ pk: `A#${id}`, sk: 'A' });
+const snapshotKey = (id: string, timestamp: string): Key => ({ pk: `A#${id}`, sk: `S#${timestamp}` });
+const textKey = (id: string, textId: string): Key => ({ pk: `A#${id}`, sk: `T#${textId}` });
+const textObject = (id: string, textId: string) => `texts/${id}/${textId}`;
+/** Where the bytes of a snapshot are: under the article, so that taking one down harms no other. */
+export const bodyObject = (id: string, digest: string) => `snapshots/${id}/${digest.replace(/^sha256:/, '')}`;
+
+export async function getKnown(table: Table, id: string): Promise<Known | null> {
+  const item = await table.get(articleKey(id));
+  return item && toKnown(item);
+}
+
+/** Several articles by id, eventually consistent; those that do not exist or were taken down are left out. */
+export async function getArticles(table: Table, ids: string[]): Promise<Map<string, Article>> {
+  const items = await table.getMany(ids.map(articleKey));
+  const articles = items.flatMap((item) => toKnown(item).article ?? []);
+  return new Map(articles.map((article) => [article.id, article]));
+}
+
+/**
+ * Writes an article whole if it is still as it was read: `before` is what was read, or null when there was nothing.
+ * False when somebody else was faster, or it was taken down. Whoever gets false reads again.
+ */
+export async function putArticle(table: Table, article: Article, before: Article | null): Promise<boolean> {
+  const condition = before
+    ? { expression: 'v = :v AND attribute_not_exists(takenDownAt)', values: { ':v': before.v } }
+    : { expression: 'attribute_not_exists(pk)' };
+  return table.put(articleItem(article), condition);
+}
+
+export async function putTombstone(table: Table, tombstone: Tombstone, before: { v: number }): Promise<boolean> {
+  return table.put({ ...articleKey(tombstone.id), ...tombstone }, { expression: 'v = :v', values: { ':v': before.v } });
+}
+
+export async function removeTombstone(table: Table, tombstone: Tombstone): Promise<boolean> {
+  return table.remove(articleKey(tombstone.id), { expression: 'v = :v', values: { ':v': tombstone.v } });
+}
+
+/** Stores a snapshot beside the article; false when another capture has that timestamp. */
+export async function putSnapshot(table: Table, id: string, snapshot: Snapshot): Promise<boolean> {
+  return table.put(
+    { ...snapshotKey(id, snapshot.timestamp), ...snapshotAttributes(snapshot) },
+    {
+      expression: 'attribute_not_exists(pk) OR #c = :c',
+      names: { '#c': 'capture' },
+      values: { ':c': snapshot.capture },
+    },
+  );
+}
+
+export async function getSnapshot(table: Table, article: Article, timestamp: string): Promise<Snapshot | null> {
+  if (article.latest.timestamp === timestamp) return article.latest;
+  const item = await table.get(snapshotKey(article.id, timestamp));
+  return item && toSnapshot(item);
+}
+
+/** The snapshots older than `before` (a timestamp), newest first, without the article's latest. */
+export async function olderSnapshots(
+  table: Table,
+  article: Article,
+  options: { before?: string; limit?: number } = {},
+): Promise<{ snapshots: Snapshot[]; more: boolean }> {
+  const { items, more } = await table.query({
+    partition: `A#${article.id}`,
+    from: 'S#',
+    // A crash after step 8 leaves a copy of the latest; `/` is the character before `0`.
+    to: `S#${previousTimestamp(options.before ?? article.latest.timestamp)}`,
+    newestFirst: true,
+    ...(options.limit === undefined ? {} : { limit: options.limit }),
+  });
+  return { snapshots: items.map(toSnapshot), more };
+}
+
+/** Stores a text under its own hash; doing it twice changes nothing. */
+export async function putText(store: Store, id: string, textId: string, text: string): Promise<void> {
+  const packed = zstdCompressSync(Buffer.from(text));
+  const large = packed.length > maxInlineText;
+  if (large) {
+    await store.bucket.put(textObject(id, textId), {
+      bytes: packed,
+      contentType: 'text/plain; charset=utf-8',
+      contentEncoding: 'zstd',
+    });
+  }
+  await store.table.put({ ...textKey(id, textId), ...(large ? { inBucket: true } : { zstd: packed }) });
+}
+
+/** The text, or null when it is not there (taken down meanwhile). */
+export async function getText(store: Store, id: string, textId: string): Promise<string | null> {
+  const item = await store.table.get(textKey(id, textId));
+  if (!item) return null;
+  const packed = item.inBucket
+    ? (await store.bucket.get(textObject(id, textId)))?.bytes
+    : (item.zstd as Uint8Array | undefined);
+  return packed ? zstdDecompressSync(packed).toString('utf8') : null;
+}
+
+/** Deletes everything that an article is made of, save the article item itself. Safe to repeat. */
+export async function purge(store: Store, id: string): Promise<void> {
+  for (const prefix of ['S#', 'T#']) {
+    for (;;) {
+      const { items } = await store.table.query({ partition: `A#${id}`, from: prefix, to: `${prefix}~`, limit: 100 });
+      if (items.length === 0) break;
+      await store.table.writeMany(items.map(({ pk, sk }) => ({ remove: { pk, sk } })));
+    }
+  }
+  for (const prefix of ['snapshots', 'texts', 'downloads/snapshots']) await store.bucket.removeAll(`${prefix}/${id}/`);
+}
+
+export type TimeOrder = 'newest' | 'oldest' | 'archived';
+/** A row of a time index: its sort key, and the article it leads to when that still has this key. */
+export type TimeRow = { position: string; article: Article | null };
+
+/**
+ * One page of a time index, in its order, within inclusive times and strictly beyond `after` (a row's position).
+ * Rows whose article has moved, is not there or was taken down come with `article: null`.
+ */
+export async function timeRows(
+  table: Table,
+  range: { order: TimeOrder; from: string; to: string; after: string | null; limit: number },
+): Promise<{ rows: TimeRow[]; more: boolean }> {
+  const index = range.order === 'archived' ? 'archived' : 'time';
+  const attribute = index === 'time' ? 'sort' : 'arch';
+  const newestFirst = range.order !== 'oldest';
+  // Ids are base64url, so `#~` sorts after every id of a time, and a position plus one character after itself.
+  const low = newestFirst || range.after === null ? `${range.from}#` : `${range.after}!`;
+  const high = newestFirst && range.after !== null ? justBefore(range.after) : `${range.to}#~`;
+  if (low > high) return { rows: [], more: false };
+  const { items, more } = await table.query({
+    index,
+    partition: timePartition,
+    from: low,
+    to: high,
+    newestFirst,
+    limit: range.limit,
+  });
+  const articles = await getArticles(table, [...new Set(items.map((item) => item.pk.slice(2)))]);
+  const rows = items.map((item) => {
+    const position = String(item[attribute]);
+    const article = articles.get(item.pk.slice(2));
+    return { position, article: article && timePosition(article, range.order) === position ? article : null };
+  });
+  return { rows, more };
+}
+
+/** Where an article stands in an order: the sort key of its index row. */
+export function timePosition(article: Article, order: TimeOrder): string {
+  return `${order === 'archived' ? article.firstArchivedAt : effective(article).publishedAt}#${article.id}`;
+}
+
+function articleItem(article: Article): Item {
+  const { latest, corrections, ...rest } = article;
+  return {
+    ...articleKey(article.id),
+    ...withoutEmpty(rest),
+    latest: snapshotAttributes(latest),
+    ...(Object.keys(corrections).length > 0 ? { corrections } : {}),
+    t: timePartition,
+    sort: timePosition(article, 'newest'),
+    arch: timePosition(article, 'archived'),
+  };
+}
+
+function toKnown(item: Item): Known {
+  if (item.takenDownAt) {
+    const { pk: _pk, sk: _sk, ...tombstone } = item;
+    return { article: null, tombstone: tombstone as unknown as Tombstone };
+  }
+  const { pk: _pk, sk: _sk, t: _t, sort: _sort, arch: _arch, latest, ...rest } = item;
+  const absent = {
+    title: null,
+    authors: [],
+    description: null,
+    publishedAt: null,
+    modifiedAt: null,
+    lang: null,
+    section: null,
+    keywords: [],
+    image: null,
+    aliases: [],
+    tags: [],
+    feed: null,
+    textId: null,
+    removedAt: null,
+    corrections: {},
+  };
+  // What articleItem wrote, with what it left out put back.
+  const article = { ...absent, ...rest, latest: toSnapshot(latest as Record<string, unknown>) } as unknown as Article;
+  return { article, tombstone: null };
+}
+
+/** Headers are two thirds of a snapshot and compress to a third; every KB of an item is a write unit. */
+function snapshotAttributes(snapshot: Snapshot): Record<string, unknown> {
+  const { headers, ...rest } = snapshot;
+  return { ...withoutEmpty(rest), headers: zstdCompressSync(Buffer.from(JSON.stringify(headers))) };
+}
+
+function toSnapshot(attributes: Record<string, unknown>): Snapshot {
+  const { pk: _pk, sk: _sk, headers, ...rest } = attributes;
+  const absent = { redirects: [], headersCut: false, changed: false, mark: null, title: null, textId: null };
+  // What snapshotAttributes wrote, with what it left out put back.
+  return {
+    ...absent,
+    ...rest,
+    headers: JSON.parse(zstdDecompressSync(headers as Uint8Array).toString('utf8')),
+  } as unknown as Snapshot;
+}
+
+/** Null, false and empty lists are stored as absent: attribute names are paid for by the byte. */
+function withoutEmpty(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      ([, value]) => value !== null && value !== false && !(Array.isArray(value) && value.length === 0),
+    ),
+  );
+}
+
+/** The greatest string below a sort key that any other row can have: the last character lowered, then the highest. */
+function justBefore(position: string): string {
+  return `${position.slice(0, -1)}${String.fromCharCode(position.charCodeAt(position.length - 1) - 1)}~`;
+}
+
+function previousTimestamp(timestamp: string): string {
+  return justBefore(timestamp);
+}

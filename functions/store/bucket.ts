@@ -1,0 +1,94 @@
+/** The bucket's few operations. Objects are written whole and never overwritten with other bytes. */
+import {
+  CopyObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+
+export type Bucket = ReturnType<typeof makeBucket>;
+
+export type StoredObject = { bytes: Uint8Array; contentType: string | null; contentEncoding: string | null };
+
+export function makeBucket(client: S3Client, name: string) {
+  async function put(key: string, object: StoredObject): Promise<void> {
+    await client.send(
+      new PutObjectCommand({
+        Bucket: name,
+        Key: key,
+        Body: object.bytes,
+        ContentType: object.contentType ?? undefined,
+        ContentEncoding: object.contentEncoding ?? undefined,
+      }),
+    );
+  }
+
+  async function get(key: string): Promise<StoredObject | null> {
+    try {
+      const reply = await client.send(new GetObjectCommand({ Bucket: name, Key: key }));
+      if (!reply.Body) throw new Error(`the object ${key} came without a body`);
+      return {
+        bytes: await reply.Body.transformToByteArray(),
+        contentType: reply.ContentType ?? null,
+        contentEncoding: reply.ContentEncoding ?? null,
+      };
+    } catch (error) {
+      if (error instanceof NoSuchKey) return null;
+      throw error;
+    }
+  }
+
+  /** Deletes every object under a prefix; how many there were. Safe to repeat. */
+  async function removeAll(prefix: string): Promise<number> {
+    let removed = 0;
+    for (;;) {
+      const page = await client.send(new ListObjectsV2Command({ Bucket: name, Prefix: prefix }));
+      const keys = (page.Contents ?? []).flatMap((object) => (object.Key ? [{ Key: object.Key }] : []));
+      if (keys.length === 0) return removed;
+      const reply = await client.send(
+        new DeleteObjectsCommand({ Bucket: name, Delete: { Objects: keys, Quiet: true } }),
+      );
+      const failed = reply.Errors?.[0];
+      if (failed) throw new Error(`the object ${failed.Key} could not be deleted: ${failed.Message}`);
+      removed += keys.length;
+    }
+  }
+
+  /** The keys under a prefix, a page at a time. */
+  async function* list(prefix: string): AsyncGenerator<string[]> {
+    let token: string | undefined;
+    do {
+      const page = await client.send(
+        new ListObjectsV2Command({ Bucket: name, Prefix: prefix, ContinuationToken: token }),
+      );
+      yield (page.Contents ?? []).flatMap((object) => (object.Key ? [object.Key] : []));
+      token = page.NextContinuationToken;
+    } while (token);
+  }
+
+  /**
+   * A URL from which a browser downloads the object as a file and never renders it, good for `seconds`. It leads to a
+   * copy with a neutral content type, since a signed URL cannot be trusted to override the stored one everywhere.
+   */
+  async function downloadUrl(key: string, fileName: string, seconds: number): Promise<string> {
+    const copy = `downloads/${key}`;
+    await client.send(
+      new CopyObjectCommand({
+        Bucket: name,
+        Key: copy,
+        CopySource: `${name}/${key}`,
+        MetadataDirective: 'REPLACE',
+        ContentType: 'application/octet-stream',
+        ContentEncoding: 'gzip',
+        ContentDisposition: `attachment; filename="${fileName}"`,
+      }),
+    );
+    return getSignedUrl(client, new GetObjectCommand({ Bucket: name, Key: copy }), { expiresIn: seconds });
+  }
+
+  return { put, get, removeAll, list, downloadUrl };
+}

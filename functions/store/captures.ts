@@ -1,0 +1,149 @@
+/**
+ * Captures in the table, `C#<hash of the URL>` / `<ulid>`, so that the pending one of a URL is found by one read, and
+ * batches, `B#<ulid>`, which name their captures. Both are kept 30 days.
+ */
+import { ulid } from 'ulid';
+import type { Problem } from '../problems.ts';
+import { ttlAttribute } from './schema.ts';
+import type { Item, Key, Table } from './table.ts';
+
+export type CaptureState =
+  | { status: 'queued' | 'running'; nextAttemptAt: string; problem: Problem | null }
+  | {
+      status: 'succeeded';
+      finishedAt: string;
+      article: string;
+      timestamp: string;
+      snapshot: 'first' | 'new' | 'unchanged';
+    }
+  | { status: 'failed'; finishedAt: string; problem: Problem; article: string | null };
+
+/** Bytes that the client sent along; they wait in the bucket until the capture is done. */
+export type Submitted = { contentType: string; capturedAt: string };
+
+export type Capture = {
+  id: string;
+  url: string;
+  batch: string | null;
+  createdAt: string;
+  /** Attempts that ended in a problem. */
+  attempts: number;
+  submitted: Submitted | null;
+  state: CaptureState;
+};
+
+const keepDays = 30;
+const listPartition = 'C';
+
+/** `<hash of the normalised URL>.<ulid>`: unique, and it leads to its item. */
+export function newCaptureId(urlHash: string, nowMs: number): string {
+  return `${urlHash}.${ulid(nowMs)}`;
+}
+
+export function isCaptureId(text: string): boolean {
+  return /^[\w-]{22}\.[0-9A-HJKMNP-TV-Z]{26}$/.test(text);
+}
+
+const captureKey = (id: string): Key => ({ pk: `C#${id.slice(0, 22)}`, sk: id.slice(23) });
+const batchKey = (id: string): Key => ({ pk: `B#${id}`, sk: 'B' });
+
+/** Where the bytes of a submitted capture wait. */
+export const submittedObject = (captureId: string) => `submitted/${captureId}`;
+
+export async function getCapture(table: Table, id: string): Promise<Capture | null> {
+  const item = await table.get(captureKey(id));
+  return item && toCapture(item);
+}
+
+/** The newest capture of a URL. */
+export async function latestCapture(table: Table, urlHash: string): Promise<Capture | null> {
+  const { items } = await table.query({ partition: `C#${urlHash}`, newestFirst: true, limit: 1 });
+  const [item] = items;
+  return item ? toCapture(item) : null;
+}
+
+export async function getCaptures(table: Table, ids: string[]): Promise<Capture[]> {
+  const found = new Map(
+    (await table.getMany(ids.map(captureKey), { consistent: true })).map(toCapture).map((c) => [c.id, c]),
+  );
+  return ids.flatMap((id) => found.get(id) ?? []);
+}
+
+export async function putCapture(table: Table, capture: Capture): Promise<void> {
+  await table.put(captureItem(capture));
+}
+
+export async function putCaptures(table: Table, captures: Capture[]): Promise<void> {
+  await table.writeMany(captures.map((capture) => ({ put: captureItem(capture) })));
+}
+
+/** Writes the state of a capture that is not finished; false when it is, or is not there. */
+export async function putUnfinished(table: Table, capture: Capture): Promise<boolean> {
+  return table.put(captureItem(capture), {
+    expression: '#s = :q OR #s = :r',
+    names: { '#s': 'status' },
+    values: { ':q': 'queued', ':r': 'running' },
+  });
+}
+
+/** Captures of all kinds, newest first, strictly before `after` (a capture's position). Rows are hints, hydrated. */
+export async function listCaptures(
+  table: Table,
+  range: { after: string | null; limit: number },
+): Promise<{ rows: { position: string; capture: Capture | null }[]; more: boolean }> {
+  const { items, more } = await table.query({
+    index: 'archived',
+    partition: listPartition,
+    ...(range.after === null ? {} : { to: `${range.after.slice(0, 26)}` }),
+    newestFirst: true,
+    limit: range.limit + 1,
+  });
+  const rows = items.filter((item) => range.after === null || String(item.arch) < range.after);
+  const found = await table.getMany(rows.map(({ pk, sk }) => ({ pk, sk })));
+  const byKey = new Map(found.map((item) => [item.pk + item.sk, toCapture(item)]));
+  return {
+    rows: rows.map((row) => ({ position: String(row.arch), capture: byKey.get(row.pk + row.sk) ?? null })),
+    more,
+  };
+}
+
+export async function putBatch(table: Table, id: string, captures: string[], nowMs: number): Promise<void> {
+  await table.put({ ...batchKey(id), captures, [ttlAttribute]: expiry(nowMs) });
+}
+
+export async function getBatch(table: Table, id: string): Promise<string[] | null> {
+  const item = await table.get(batchKey(id));
+  return item && (item.captures as string[]);
+}
+
+function captureItem(capture: Capture): Item {
+  const { id, state, batch, submitted, ...rest } = capture;
+  return {
+    ...captureKey(id),
+    ...rest,
+    ...state,
+    ...(batch ? { batch } : {}),
+    ...(submitted ? { submitted } : {}),
+    t: listPartition,
+    arch: id.slice(23),
+    [ttlAttribute]: expiry(Date.parse(capture.createdAt)),
+  };
+}
+
+function toCapture(item: Item): Capture {
+  const { pk, sk, url, batch, createdAt, attempts, submitted, t: _t, arch: _arch, ttl: _ttl, ...state } = item;
+  // What captureItem wrote.
+  return {
+    id: `${pk.slice(2)}.${sk}`,
+    url: url as string,
+    batch: (batch as string | undefined) ?? null,
+    createdAt: createdAt as string,
+    attempts: attempts as number,
+    submitted: (submitted as Submitted | undefined) ?? null,
+    state: state as unknown as CaptureState,
+  };
+}
+
+function expiry(nowMs: number): number {
+  return Math.floor(nowMs / 1000) + keepDays * 86_400;
+}

@@ -1,0 +1,39 @@
+/** Where the services are -> SDK clients and the store on top of them. The only difference between a laptop and AWS. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Store } from './articles.ts';
+import { makeBucket } from './bucket.ts';
+import { makeQueue, type Queue } from './queue.ts';
+import { makeTable } from './table.ts';
+
+export type Clients = { dynamodb: DynamoDBClient; s3: S3Client; sqs: SQSClient };
+export type Names = { tableName: string; bucketName: string; queueUrl: string };
+
+/** Local endpoints, or nothing on AWS, where region and credentials come from the environment. */
+export type Endpoints = { dynamodb: string; s3AndSqs: string };
+
+export function makeClients(endpoints: Endpoints | null): Clients {
+  const local = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+  return {
+    dynamodb: new DynamoDBClient(endpoints ? { ...local, endpoint: endpoints.dynamodb } : {}),
+    s3: new S3Client({
+      ...(endpoints ? { ...local, endpoint: endpoints.s3AndSqs, forcePathStyle: true } : {}),
+      // We keep a digest of our own; a second checksum would be sent as a chunked upload.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+    }),
+    sqs: new SQSClient(endpoints ? { ...local, endpoint: endpoints.s3AndSqs } : {}),
+  };
+}
+
+export function makeServices(clients: Clients, names: Names): { store: Store; queue: Queue } {
+  return {
+    store: { table: makeTable(clients.dynamodb, names.tableName), bucket: makeBucket(clients.s3, names.bucketName) },
+    queue: makeQueue(clients.sqs, names.queueUrl),
+  };
+}
+
+export function destroyClients(clients: Clients): void {
+  for (const client of [clients.dynamodb, clients.s3, clients.sqs]) client.destroy();
+}

@@ -1,0 +1,57 @@
+/** What is remembered of a host: its next free slot (`H#<host>` / `SLOT`) and its robots.txt (`ROBOTS#<origin>`). */
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { ttlAttribute } from './schema.ts';
+import type { Key, Table } from './table.ts';
+
+const slotKey = (host: string): Key => ({ pk: `H#${host}`, sk: 'SLOT' });
+const robotsKey = (origin: string): Key => ({ pk: `H#${new URL(origin).host}`, sk: `ROBOTS#${origin}` });
+
+/**
+ * Reserves the next start for a fetch from a host and says when it is, in epoch milliseconds. Starts of one host are at
+ * least `pauseMs` apart across all workers. One write unit when the host is idle, two when others wait.
+ */
+export async function reserveSlot(table: Table, host: string, pauseMs: number, nowMs: number): Promise<number> {
+  const expiresAt = Math.floor(nowMs / 1000) + 86_400;
+  for (;;) {
+    const free = await table.update(
+      slotKey(host),
+      {
+        expression: 'SET free = :next, #ttl = :ttl',
+        names: { '#ttl': ttlAttribute },
+        values: { ':next': nowMs + pauseMs, ':now': nowMs, ':ttl': expiresAt },
+      },
+      'attribute_not_exists(free) OR free <= :now',
+    );
+    if (free) return nowMs;
+    const queued = await table.update(
+      slotKey(host),
+      {
+        expression: 'SET free = free + :pause, #ttl = :ttl',
+        names: { '#ttl': ttlAttribute },
+        values: { ':pause': pauseMs, ':now': nowMs, ':ttl': expiresAt },
+      },
+      'free > :now',
+    );
+    if (queued) return Number(queued.free) - pauseMs;
+  }
+}
+
+/** What a robots.txt said when it was fetched: its text, or that all is allowed or forbidden. */
+export type RobotsFile = { text: string | null; status: number; fetchedAt: string };
+
+export async function getRobots(table: Table, origin: string): Promise<RobotsFile | null> {
+  const item = await table.get(robotsKey(origin));
+  if (!item) return null;
+  const text = item.text ? gunzipSync(item.text as Uint8Array).toString('utf8') : null;
+  return { text, status: Number(item.status), fetchedAt: String(item.fetchedAt) };
+}
+
+export async function putRobots(table: Table, origin: string, file: RobotsFile, keepMs: number): Promise<void> {
+  await table.put({
+    ...robotsKey(origin),
+    ...(file.text === null ? {} : { text: gzipSync(file.text) }),
+    status: file.status,
+    fetchedAt: file.fetchedAt,
+    [ttlAttribute]: Math.floor((Date.parse(file.fetchedAt) + keepMs) / 1000),
+  });
+}

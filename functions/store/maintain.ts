@@ -1,0 +1,60 @@
+/**
+ * What AWS does by itself and the embedded table does not: items leave when their time is up, and every item is in the
+ * indexes that it belongs to. dynalite writes an item and its index rows one after the other, so a kill between them
+ * loses rows. One scan of everything; for one machine only.
+ */
+import { ttlAttribute } from './schema.ts';
+import type { Item, Table } from './table.ts';
+
+const indexes = [
+  { index: 'time', attribute: 'sort' },
+  { index: 'archived', attribute: 'arch' },
+] as const;
+
+export async function maintain(table: Table, nowMs: number): Promise<{ expired: number; mended: number }> {
+  const rows = await allRows(table);
+  let expired = 0;
+  let mended = 0;
+  for await (const items of table.scan()) {
+    const over = items.filter((item) => typeof item[ttlAttribute] === 'number' && item[ttlAttribute] < nowMs / 1000);
+    await table.writeMany(over.map(({ pk, sk }) => ({ remove: { pk, sk } })));
+    expired += over.length;
+    for (const item of items) {
+      if (over.includes(item) || !isLost(item, rows)) continue;
+      // Writing an item writes its index rows.
+      await table.update(
+        { pk: item.pk, sk: item.sk },
+        { expression: 'SET #t = #t', names: { '#t': 't' } },
+        'attribute_exists(pk)',
+      );
+      mended++;
+    }
+  }
+  return { expired, mended };
+}
+
+function isLost(item: Item, rows: Set<string>): boolean {
+  return indexes.some(
+    ({ index, attribute }) =>
+      item.t !== undefined &&
+      item[attribute] !== undefined &&
+      !rows.has(`${index} ${item.pk} ${item.sk} ${item[attribute]}`),
+  );
+}
+
+async function allRows(table: Table): Promise<Set<string>> {
+  const rows = new Set<string>();
+  for (const { index, attribute } of indexes) {
+    for (const partition of ['T', 'C']) {
+      let from = '!';
+      for (;;) {
+        const { items, more } = await table.query({ index, partition, from });
+        for (const item of items) rows.add(`${index} ${item.pk} ${item.sk} ${item[attribute]}`);
+        const last = items.at(-1);
+        if (!more || !last) break;
+        from = `${last[attribute]}!`;
+      }
+    }
+  }
+  return rows;
+}

@@ -1,0 +1,182 @@
+/** The table's few operations, with plain objects in and out. Keys and meanings are left to the files beside it. */
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateItemCommand,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+
+export type Key = { pk: string; sk: string };
+export type Item = Key & Record<string, unknown>;
+
+/** A condition in DynamoDB's expression language, with its names and values. */
+export type Condition = { expression: string; names?: Record<string, string>; values?: Record<string, unknown> };
+
+export type Range = {
+  index?: 'time' | 'archived';
+  /** The partition: a `pk`, or with `index` the value of its partition attribute. */
+  partition: string;
+  /** Bounds of the sort key, both inclusive. */
+  from?: string;
+  to?: string;
+  newestFirst?: boolean;
+  limit?: number;
+  consistent?: boolean;
+};
+
+export type Table = ReturnType<typeof makeTable>;
+
+const indexKeys = { time: { pk: 't', sk: 'sort' }, archived: { pk: 't', sk: 'arch' } } as const;
+/** DynamoDB's own limits per call. */
+const batchGetMax = 100;
+const batchWriteMax = 25;
+
+export function makeTable(client: DynamoDBClient, name: string) {
+  const toAws = (value: Record<string, unknown>) => marshall(value, { removeUndefinedValues: true });
+
+  async function get(key: Key): Promise<Item | null> {
+    const reply = await client.send(new GetItemCommand({ TableName: name, Key: toAws(key), ConsistentRead: true }));
+    return reply.Item ? fromAws(reply.Item) : null;
+  }
+
+  /** False when the condition does not hold. */
+  async function put(item: Item, condition?: Condition): Promise<boolean> {
+    return unlessConditionFails(
+      client.send(new PutItemCommand({ TableName: name, Item: toAws(item), ...conditionInput(condition) })),
+    );
+  }
+
+  /** Applies an update expression; null when the condition does not hold, else the item as it is after. */
+  async function update(key: Key, set: Condition, condition?: string): Promise<Item | null> {
+    try {
+      const reply = await client.send(
+        new UpdateItemCommand({
+          TableName: name,
+          Key: toAws(key),
+          UpdateExpression: set.expression,
+          ConditionExpression: condition,
+          ExpressionAttributeNames: set.names,
+          ExpressionAttributeValues: set.values && toAws(set.values),
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      return fromAws(reply.Attributes ?? {});
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return null;
+      throw error;
+    }
+  }
+
+  async function remove(key: Key, condition?: Condition): Promise<boolean> {
+    return unlessConditionFails(
+      client.send(new DeleteItemCommand({ TableName: name, Key: toAws(key), ...conditionInput(condition) })),
+    );
+  }
+
+  /** The items that exist, in no order. Any number of keys. */
+  async function getMany(keys: Key[], { consistent = false } = {}): Promise<Item[]> {
+    const found: Item[] = [];
+    for (let i = 0; i < keys.length; i += batchGetMax) {
+      let ask: Record<string, AttributeValue>[] = keys.slice(i, i + batchGetMax).map(toAws);
+      for (let attempt = 0; ask.length > 0; attempt++) {
+        await backOff(attempt);
+        const reply = await client.send(
+          new BatchGetItemCommand({ RequestItems: { [name]: { Keys: ask, ConsistentRead: consistent } } }),
+        );
+        found.push(...(reply.Responses?.[name] ?? []).map(fromAws));
+        ask = reply.UnprocessedKeys?.[name]?.Keys ?? [];
+      }
+    }
+    return found;
+  }
+
+  async function writeMany(requests: { put?: Item; remove?: Key }[]): Promise<void> {
+    for (let i = 0; i < requests.length; i += batchWriteMax) {
+      let ask: WriteRequest[] = requests
+        .slice(i, i + batchWriteMax)
+        .map((r) =>
+          r.put ? { PutRequest: { Item: toAws(r.put) } } : { DeleteRequest: { Key: toAws(r.remove ?? {}) } },
+        );
+      for (let attempt = 0; ask.length > 0; attempt++) {
+        await backOff(attempt);
+        const reply = await client.send(new BatchWriteItemCommand({ RequestItems: { [name]: ask } }));
+        ask = reply.UnprocessedItems?.[name] ?? [];
+      }
+    }
+  }
+
+  /** One page of a partition, at most `limit` items or 1 MB of them; `more` is false when the range is exhausted. */
+  async function query(range: Range): Promise<{ items: Item[]; more: boolean }> {
+    const names = range.index ? indexKeys[range.index] : { pk: 'pk', sk: 'sk' };
+    const bounded = range.from !== undefined || range.to !== undefined;
+    const reply = await client.send(
+      new QueryCommand({
+        TableName: name,
+        IndexName: range.index,
+        KeyConditionExpression: bounded ? '#p = :p AND #s BETWEEN :from AND :to' : '#p = :p',
+        ExpressionAttributeNames: bounded ? { '#p': names.pk, '#s': names.sk } : { '#p': names.pk },
+        ExpressionAttributeValues: toAws(
+          bounded
+            ? { ':p': range.partition, ':from': range.from ?? '\u0001', ':to': range.to ?? '\u{10ffff}' }
+            : { ':p': range.partition },
+        ),
+        ScanIndexForward: !range.newestFirst,
+        Limit: range.limit,
+        ConsistentRead: range.index ? undefined : (range.consistent ?? true),
+      }),
+    );
+    return { items: (reply.Items ?? []).map(fromAws), more: reply.LastEvaluatedKey !== undefined };
+  }
+
+  /** Every item of the table, a page at a time. For maintenance only: it reads, and on AWS bills, everything. */
+  async function* scan(): AsyncGenerator<Item[]> {
+    let start: Record<string, AttributeValue> | undefined;
+    do {
+      const reply = await client.send(new ScanCommand({ TableName: name, ExclusiveStartKey: start }));
+      yield (reply.Items ?? []).map(fromAws);
+      start = reply.LastEvaluatedKey;
+    } while (start);
+  }
+
+  return { get, put, update, remove, getMany, writeMany, query, scan };
+}
+
+/** A stored item always has its key. */
+function fromAws(item: Record<string, AttributeValue>): Item {
+  return unmarshall(item) as Item;
+}
+
+function conditionInput(condition: Condition | undefined) {
+  if (!condition) return {};
+  return {
+    ConditionExpression: condition.expression,
+    ExpressionAttributeNames: condition.names,
+    ExpressionAttributeValues: condition.values && marshall(condition.values, { removeUndefinedValues: true }),
+  };
+}
+
+async function unlessConditionFails(call: Promise<unknown>): Promise<boolean> {
+  try {
+    await call;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/** DynamoDB hands back what it had no capacity for; asking again at once would make it worse. */
+async function backOff(attempt: number): Promise<void> {
+  if (attempt === 0) return;
+  if (attempt > 8) throw new Error('the table did not take all items of a batch in eight attempts');
+  await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** attempt));
+}

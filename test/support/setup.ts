@@ -1,0 +1,2 @@
+/** Runs before every test file: Node's own warnings about experimental SQLite would drown the output. */
+process.removeAllListeners('warning');

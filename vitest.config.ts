@@ -1,0 +1,12 @@
+/** Test settings: files run in parallel, each test in real time against embedded servers. */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 30_000,
+    setupFiles: ['test/support/setup.ts'],
+  },
+});
