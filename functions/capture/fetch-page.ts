@@ -7,7 +7,7 @@ import { BodyTooLarge, readBody, UnknownEncoding } from './content-encoding.ts';
 
 export const maxRedirects = 5;
 export const maxBodyBytes = 20 * 1024 * 1024;
-const fetchTimeoutMs = 25_000;
+const defaultTimeoutMs = 25_000;
 /** Headers kept with a snapshot, names and values together. */
 const maxHeaderBytes = 4096;
 
@@ -34,6 +34,8 @@ export type FetchDeps = {
   dispatcher: Dispatcher;
   settings: ConnectSettings & { userAgent: string };
   now: () => number;
+  /** From the first connection to the last byte, redirects included. */
+  timeoutMs?: number | undefined;
 };
 
 /**
@@ -52,7 +54,8 @@ export async function fetchPage(
   } = {},
 ): Promise<FetchResult> {
   const startedMs = deps.now();
-  const timeout = AbortSignal.timeout(fetchTimeoutMs);
+  const timeoutMs = deps.timeoutMs ?? defaultTimeoutMs;
+  const timeout = AbortSignal.timeout(timeoutMs);
   const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
   const redirects: string[] = [];
   let current = url;
@@ -108,7 +111,7 @@ export async function fetchPage(
           redirects,
           status: reply.statusCode,
           ...boundedHeaders(headers),
-          contentType: header(headers, 'content-type'),
+          contentType: header(headers, 'content-type') || null,
           body,
           fetchedAtMs,
           durationMs: fetchedAtMs - startedMs,
@@ -117,7 +120,7 @@ export async function fetchPage(
     }
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    return { problem: faultProblem(error) };
+    return { problem: faultProblem(error, timeoutMs) };
   }
 }
 
@@ -190,7 +193,7 @@ const certificateError =
   /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA|ERR_SSL_|EPROTO)/;
 
 /** What Node and undici throw -> the outcome it stands for. */
-function faultProblem(error: unknown): Problem {
+function faultProblem(error: unknown, timeoutMs: number): Problem {
   const chain = causes(error);
   const codes = chain.map((e) => ('code' in e ? String(e.code) : '')).filter(Boolean);
   const detail = chain.map((e) => e.message).find(Boolean) ?? 'unknown fault';
@@ -201,7 +204,7 @@ function faultProblem(error: unknown): Problem {
     return first('too-large', `the page is over ${maxBodyBytes / 1024 / 1024} MB`);
   if (chain.some((e) => e instanceof UnknownEncoding)) return first('bad-response', `unknown ${detail}`);
   if (chain.some((e) => e.name === 'TimeoutError'))
-    return first('timeout', `no whole page within ${fetchTimeoutMs / 1000} s`);
+    return first('timeout', `no whole page within ${timeoutMs / 1000} s`);
   if (
     chain.some(
       (e) =>
@@ -212,6 +215,8 @@ function faultProblem(error: unknown): Problem {
   ) {
     return first('timeout');
   }
+  if (chain.some((e) => e instanceof errors.HTTPParserError))
+    return first('bad-response', `the answer is not HTTP: ${detail}`);
   if (codes.includes('ETIMEDOUT')) return first('timeout');
   if (codes.includes('ENOTFOUND')) return first('dns');
   if (codes.some((code) => /^(EAI_|ENODATA|ESERVFAIL|EREFUSED|ECANCELLED)/.test(code))) return first('dns-failed');

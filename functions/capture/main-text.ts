@@ -48,14 +48,26 @@ const blocks = new Set([
 const boilerplate =
   /^(advertisement|advertisment|anzeige|werbung|publicité|publicidad|pubblicità|read more|read also|also read|see also|related( articles| stories| topics)?|recommended|share( this)?( article| story)?|share on.{0,30}|follow us.{0,60}|sign up.{0,80}|subscribe.{0,60}|click here.{0,80}|copy link|print|listen|loading\.*|more on this story|image source.{0,80}|getty images|photo:.{0,100}|広告|相关(阅读|新闻|报道)|延伸閱讀|延伸阅读|相關新聞|責任編輯.{0,12}|责任编辑.{0,12}|关注我们|扫码.{0,20}|lesen sie auch.{0,120}|mehr zum thema|lire aussi.{0,120}|à lire aussi.{0,120}|leia também.{0,120}|leggi anche.{0,120}|lee también.{0,120}|read more:.{0,150}|also read:.{0,150}|related:.{0,150}|see also:.{0,150}|skip .{0,20}(ad|advertisement|newsletter).{0,30}|(article|story) continues below.{0,40})$/i;
 
-/** Null where there is no part that reads like a story. */
-export function findMainText(document: Document, page: PageFacts): string | null {
+/** Null where there is no part that reads like a story. A headline that opens the text is left to `title`. */
+export function findMainText(document: Document, page: PageFacts, title: string | null): string | null {
   const strict = readableText(declutter(document, { strict: true }));
   const fromPage =
     strict && strict.length >= enoughText
       ? strict
       : longer(strict, readableText(declutter(document, { strict: false })));
-  return better(fromPage, articleBody(page.story))?.slice(0, maxTextLength) ?? null;
+  const text = better(fromPage, articleBody(page.story));
+  return text === null ? null : withoutHeadline(text, title).slice(0, maxTextLength) || null;
+}
+
+/** Readability drops a heading that repeats the title by comparing words, which Chinese does not space. */
+function withoutHeadline(text: string, title: string | null): string {
+  const end = text.indexOf('\n');
+  const first = end < 0 ? text : text.slice(0, end);
+  return title !== null && squeeze(first) === squeeze(title) ? text.slice(first.length + 1) : text;
+}
+
+function squeeze(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
 function longer(a: string | null, b: string | null): string | null {

@@ -18,14 +18,16 @@ type Wiring = {
   now: () => number;
   sleep: (ms: number) => Promise<void>;
   log: Log;
+  /** For tests of sites that never end. */
+  fetchTimeoutMs?: number | undefined;
 };
 
-export function wireWorker({ settings, ...parts }: Wiring): {
+export function wireWorker({ settings, fetchTimeoutMs, ...parts }: Wiring): {
   work: (job: Job) => Promise<void>;
   close: () => Promise<void>;
 } {
   const dispatcher = makeDispatcher(settings);
-  const fetching = { dispatcher, settings, now: parts.now };
+  const fetching = { dispatcher, settings, now: parts.now, timeoutMs: fetchTimeoutMs };
   const robots = makeRobots({
     table: parts.store.table,
     fetch: (url, maxBytes) => fetchPage(fetching, url, { accept: 'text/plain,*/*;q=0.1', maxBytes }),

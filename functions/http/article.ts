@@ -1,5 +1,6 @@
 /** `/articles/{id}` and `/articles/{id}.md`: read, correct and take down one article. */
 import { Hono } from 'hono';
+import { describeRoute } from 'hono-openapi';
 import * as v from 'valibot';
 import { jobMessage } from '../capture/job.ts';
 import { maxTextLength } from '../capture/text-limit.ts';
@@ -20,40 +21,43 @@ import { articleView } from './views.ts';
 export type ArticleDeps = { store: Store; queue: Queue; now: () => number };
 
 const path = v.object({ id: articleIdParameter });
+/** `/articles/{id}.md` in the OpenAPI document. */
+export const documentOperation = {
+  operationId: 'getArticleDocument',
+  summary: 'The article as a Markdown document, the form of the git archives',
+  parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+  responses: {
+    200: { description: 'The document', content: { 'text/markdown': { schema: { type: 'string' } } } },
+    404: { description: '`unknown-article`' },
+    410: { description: '`taken-down`' },
+  },
+};
 /** Somebody who writes the same article at the same moment as we, this often in a row, is no coincidence. */
 const maxRounds = 10;
 
 export function article({ store, queue, now }: ArticleDeps): Hono {
   return new Hono()
-    .get(
-      '/:id{.+\\.md}',
-      describe(
-        'The article as a Markdown document, the form of the git archives',
-        { 200: { description: 'The document', type: 'text/markdown' } },
-        ['unknown-article', 'taken-down'],
-      ),
-      async (c) => {
-        const id = v.safeParse(articleIdParameter, c.req.param('id').slice(0, -3));
-        if (!id.success) throw new ProblemError('unknown-article', 'no article has this id');
-        const found = await findArticle(store.table, id.output);
-        const { title, publishedAt } = effective(found);
-        const text = found.textId && (await getText(store, found.id, found.textId));
-        return c.body(
-          writeDocument({
-            title: title ?? found.url,
-            url: found.url,
-            publishedAtMs: Date.parse(publishedAt),
-            text: text ?? '',
-          }),
-          200,
-          {
-            'content-type': 'text/markdown; charset=utf-8',
-            'content-disposition': `inline; filename="${found.id}.md"`,
-            'x-content-type-options': 'nosniff',
-          },
-        );
-      },
-    )
+    .get('/:id{.+\\.md}', describeRoute({ hide: true }), async (c) => {
+      const id = v.safeParse(articleIdParameter, c.req.param('id').slice(0, -3));
+      if (!id.success) throw new ProblemError('unknown-article', 'no article has this id');
+      const found = await findArticle(store.table, id.output);
+      const { title, publishedAt } = effective(found);
+      const text = found.textId && (await getText(store, found.id, found.textId));
+      return c.body(
+        writeDocument({
+          title: title ?? found.url,
+          url: found.url,
+          publishedAtMs: Date.parse(publishedAt),
+          text: text ?? '',
+        }),
+        200,
+        {
+          'content-type': 'text/markdown; charset=utf-8',
+          'content-disposition': `inline; filename="${found.id}.md"`,
+          'x-content-type-options': 'nosniff',
+        },
+      );
+    })
     .get(
       '/:id',
       describe('One article with its text', { 200: { description: 'The article', schema: schemas.article } }, [

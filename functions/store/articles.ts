@@ -7,7 +7,7 @@
  *
  * An index row is a hint (KEYS_ONLY): it is hydrated from the base item and dropped when its key differs.
  */
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { type Article, effective, type Known, type Snapshot, type Tombstone } from './article.ts';
 import type { Bucket } from './bucket.ts';
 import type { Item, Key, Table } from './table.ts';
@@ -16,6 +16,11 @@ export type Store = { table: Table; bucket: Bucket };
 
 /** One partition for all: at 1,000 writes a second its limit is far above one archive's ingest. */
 const timePartition = 'T';
+/**
+ * Every started KB of an item is a write unit. 1,200 Chinese characters pack to 1.85 KB at level 19 and 1.98 KB at level 3,
+ * for 0.7 ms instead of 0.2 ms (258 documents).
+ */
+const textCompression = 19;
 /** DynamoDB takes items of 400 KB. */
 const maxInlineText = 256 * 1024;
 
@@ -94,7 +99,9 @@ export async function olderSnapshots(
 
 /** Stores a text under its own hash; doing it twice changes nothing. */
 export async function putText(store: Store, id: string, textId: string, text: string): Promise<void> {
-  const packed = zstdCompressSync(Buffer.from(text));
+  const packed = zstdCompressSync(Buffer.from(text), {
+    params: { [constants.ZSTD_c_compressionLevel]: textCompression },
+  });
   const large = packed.length > maxInlineText;
   if (large) {
     await store.bucket.put(textObject(id, textId), {

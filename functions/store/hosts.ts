@@ -16,23 +16,23 @@ export async function reserveSlot(table: Table, host: string, pauseMs: number, n
     const free = await table.update(
       slotKey(host),
       {
-        expression: 'SET free = :next, #ttl = :ttl',
+        expression: 'SET freeAtMs = :next, #ttl = :ttl',
         names: { '#ttl': ttlAttribute },
         values: { ':next': nowMs + pauseMs, ':now': nowMs, ':ttl': expiresAt },
       },
-      'attribute_not_exists(free) OR free <= :now',
+      'attribute_not_exists(freeAtMs) OR freeAtMs <= :now',
     );
     if (free) return nowMs;
     const queued = await table.update(
       slotKey(host),
       {
-        expression: 'SET free = free + :pause, #ttl = :ttl',
+        expression: 'SET freeAtMs = freeAtMs + :pause, #ttl = :ttl',
         names: { '#ttl': ttlAttribute },
         values: { ':pause': pauseMs, ':now': nowMs, ':ttl': expiresAt },
       },
-      'free > :now',
+      'freeAtMs > :now',
     );
-    if (queued) return Number(queued.free) - pauseMs;
+    if (queued) return Number(queued.freeAtMs) - pauseMs;
   }
 }
 

@@ -1,0 +1,94 @@
+/** What archiving costs, counted call by call: it is the bill, and it is exact. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { getKnown } from '../../functions/store/articles.ts';
+import { putDue } from '../../functions/store/due.ts';
+import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { type Bill, billedClients } from '../support/faults.ts';
+import { library, storyPage } from '../support/pages.ts';
+import { type Site, startSite } from '../support/site.ts';
+
+let services: TestServices;
+let site: Site;
+let bill: Bill;
+let archive: TestArchive;
+
+/** News size: 1,200 Chinese characters with the frequencies of real text, which pack to 1.85 KB as real ones do, worse than English. */
+const story = { ...library, paragraphs: Array.from({ length: 8 }, (_, n) => `${chinese(n + 1, 149)}。`) };
+
+/** Characters by Zipf's law from a seed. */
+function chinese(seed: number, length: number): string {
+  let state = seed * 2654435761;
+  return Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return String.fromCharCode(0x4e00 + Math.floor(320 ** (state / 2 ** 32)) * 7);
+  }).join('');
+}
+
+const url = 'http://cost.example/2024/04/05/library-reopens-after-two-years-of-works';
+/** The headers of a real news site, about 1.5 KB. */
+const headers = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'max-age=0, no-cache, must-revalidate',
+  etag: '"5f1e-61a0c3b2d4e80"',
+  'last-modified': 'Fri, 05 Apr 2024 00:00:00 GMT',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains; preload',
+  'content-security-policy': `default-src 'self' https:; ${Array.from({ length: 24 }, (_, n) => `https://cdn${n}.media-host-${n * 7}.example`).join(' ')}`,
+  'x-served-by': 'cache-fra-eddf8230062-FRA, cache-hkg17923-HKG',
+  'x-timer': 'S1712275200.123456,VS0,VE87',
+  via: '1.1 varnish, 1.1 varnish',
+  age: '37',
+};
+
+beforeAll(async () => {
+  [services, site] = await Promise.all([startServices(), startSite()]);
+  bill = billedClients(services.embedded.endpoints);
+  archive = makeTestArchive(services, { site, clients: bill.clients, hostPauseMs: 1 });
+  site.serve('http://cost.example/robots.txt', (_, response) =>
+    response.writeHead(200).end('User-agent: *\nDisallow: /private'),
+  );
+  site.serve(url, (_, response) => response.writeHead(200, headers).end(storyPage(story)));
+  // The host's robots.txt is fetched once a day, not per article.
+  await archive.post({ url: 'http://cost.example/private' });
+});
+afterAll(async () => {
+  await archive.close();
+  await site.close();
+  await services.close();
+});
+
+it('archives a new article of news size for at most 13 write units and one S3 PUT', async () => {
+  bill.reset();
+  const posted = await archive.send('POST', '/articles', { url }, { prefer: 'respond-async' });
+  expect(posted.status).toBe(202);
+  await archive.drain();
+  expect((await archive.get(`/captures/${posted.body.id}`)).body.status).toBe('succeeded');
+  expect(bill.writeUnits).toBe(13);
+  expect(bill.calls.PutObjectCommand).toBe(1);
+  expect(Object.keys(bill.calls).filter((name) => /Object/.test(name))).toEqual(['PutObjectCommand']);
+});
+
+it('re-checks an unchanged article for at most 4 write units and no S3 request', async () => {
+  const { body } = await archive.get(`/articles?url=${encodeURIComponent(url)}`);
+  const id = body.items[0].id;
+  const before = (await getKnown(services.store.table, id))?.article;
+  await putDue(services.store.table, { kind: 'recheck', id, dueAt: '2024-04-05T01:00:00.000Z', sends: 0 });
+  bill.reset();
+  await archive.restart();
+  expect(bill.writeUnits).toBe(4);
+  expect(Object.keys(bill.calls).filter((name) => /Object/.test(name))).toEqual([]);
+  expect((await getKnown(services.store.table, id))?.article).toEqual(before);
+});
+
+it('archives an unchanged page that somebody posts again, with its snapshot entry, for 10 write units and no S3 request', async () => {
+  bill.reset();
+  await archive.send('POST', '/articles', { url }, { prefer: 'respond-async' });
+  await archive.drain();
+  expect(bill.writeUnits).toBe(10);
+  expect(Object.keys(bill.calls).filter((name) => /Object/.test(name))).toEqual([]);
+});
+
+it('lists a page of articles with one query and one batch read', async () => {
+  bill.reset();
+  await archive.get('/articles');
+  expect(bill.calls).toEqual({ QueryCommand: 1, BatchGetItemCommand: 1 });
+});

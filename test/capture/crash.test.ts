@@ -1,0 +1,127 @@
+/** Dies at every single call that archiving makes, before and after the call takes effect, and starts again: one article, whole. */
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bodyObject, getKnown, getText, olderSnapshots } from '../../functions/store/articles.ts';
+import { dueUntil } from '../../functions/store/due.ts';
+import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { type Kill, killingClients } from '../support/faults.ts';
+import { harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
+import { type Site, startSite } from '../support/site.ts';
+
+let services: TestServices;
+let site: Site;
+let healthy: TestArchive;
+let nowMs = Date.parse('2024-05-01T10:00:00Z');
+const clock = { now: () => nowMs++ };
+
+beforeAll(async () => {
+  [services, site] = await Promise.all([startServices(), startSite()]);
+  healthy = makeTestArchive(services, { site, ...clock });
+});
+afterAll(async () => {
+  await healthy.close();
+  await site.close();
+  await services.close();
+});
+
+/** Posts a URL and works it off with clients that die; true when they lived long enough to finish. */
+async function attempt(url: string, kill: Kill): Promise<{ finished: boolean; accepted: boolean; calls: string[] }> {
+  const dying = killingClients(services.embedded.endpoints, kill);
+  const archive = makeTestArchive(services, { site, clients: dying.clients, ...clock });
+  const posted = await archive.send('POST', '/articles', { url }, { prefer: 'respond-async' });
+  await archive.drain().catch((error: unknown) => {
+    if (!dying.killed) throw error;
+  });
+  await archive.close();
+  return { finished: !dying.killed, accepted: posted.status === 202, calls: dying.calls };
+}
+
+/** The queue of the dead process is emptied, as a start does, and everything due is done. */
+async function restart(): Promise<void> {
+  nowMs += 200_000;
+  for (;;) {
+    const left = await services.queue.receive(10, 0);
+    if (left.length === 0) break;
+    await services.queue.done(left.map((message) => message.receipt));
+  }
+  await healthy.restart();
+}
+
+async function expectWhole(url: string, html: string, snapshots: number): Promise<void> {
+  const { body } = await healthy.get(`/articles?url=${encodeURIComponent(url)}`);
+  expect(body.items).toHaveLength(1);
+  const [item] = body.items;
+  expect(item.snapshotCount).toBe(snapshots);
+  const article = (await getKnown(services.store.table, item.id))?.article;
+  if (!article) throw new Error('no article');
+  const stored = await services.store.bucket.get(bodyObject(item.id, article.latest.digest));
+  const bytes = gunzipSync(stored?.bytes ?? new Uint8Array());
+  expect(bytes.toString()).toBe(html);
+  expect(article.latest.digest).toBe(`sha256:${createHash('sha256').update(html).digest('hex')}`);
+  expect(article.textId && (await getText(services.store, item.id, article.textId))).toBeTruthy();
+  expect((await olderSnapshots(services.store.table, article)).snapshots).toHaveLength(snapshots - 1);
+  expect(await dueUntil(services.store.table, '9999', 10)).toEqual([]);
+}
+
+describe.each(['before', 'after'] as const)('killed %s each call', (when) => {
+  it('archives a new story once', async () => {
+    let at = 0;
+    for (; ; at++) {
+      const url = `http://crash.example/${when}/new/${at}`;
+      const html = storyPage(numberedStory(at));
+      site.serve(url, html);
+      const { finished, accepted } = await attempt(url, { at, when });
+      await restart();
+      if (accepted) await expectWhole(url, html, 1);
+      else expect(await dueUntil(services.store.table, '9999', 10)).toEqual([]);
+      if (finished) break;
+    }
+    expect(at).toBeGreaterThanOrEqual(12);
+  });
+
+  it('adds an edited version once', async () => {
+    let at = 0;
+    for (; ; at++) {
+      const url = `http://crash.example/${when}/edited/${at}`;
+      site.serve(url, storyPage(harbour));
+      await healthy.post({ url });
+      const html = storyPage(harbourEdited);
+      site.serve(url, html);
+      nowMs += 60_000;
+      const { finished, accepted } = await attempt(url, { at, when });
+      await restart();
+      if (accepted) await expectWhole(url, html, 2);
+      if (finished) break;
+    }
+    expect(at).toBeGreaterThanOrEqual(12);
+  });
+});
+
+describe('a takedown that dies', () => {
+  it.each(['before', 'after'] as const)('is finished by the next start (killed %s each call)', async (when) => {
+    for (let at = 0; ; at++) {
+      const url = `http://crash.example/${when}/takedown/${at}`;
+      site.serve(url, storyPage(numberedStory(at)));
+      const { body } = await healthy.post({ url });
+      const dying = killingClients(services.embedded.endpoints, { at, when });
+      const archive = makeTestArchive(services, { site, clients: dying.clients, ...clock });
+      const answer = await archive.send('DELETE', `/articles/${body.id}`);
+      await archive.drain().catch((error: unknown) => {
+        if (!dying.killed) throw error;
+      });
+      await archive.close();
+      await restart();
+      nowMs += 16 * 60_000;
+      await restart();
+      const known = await getKnown(services.store.table, body.id);
+      if (answer.status === 204) expect(known?.tombstone).toBeTruthy();
+      if (known?.tombstone) {
+        expect(known.tombstone.purgedAt).not.toBeNull();
+        expect(await services.store.bucket.list(`snapshots/${body.id}/`).next()).toMatchObject({ value: [] });
+      }
+      expect(await dueUntil(services.store.table, '9999', 10)).toEqual([]);
+      if (!dying.killed) break;
+    }
+  });
+});

@@ -1,0 +1,313 @@
+/** What surrounds a capture: retries, robots.txt, the host's turn, re-checks, lost messages, pages that hang the extractor. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeExtractor } from '../../functions/capture/extractor.ts';
+import { sweep } from '../../functions/capture/sweep.ts';
+import { retryDelaysMs } from '../../functions/capture/worker.ts';
+import { noLog } from '../../functions/log.ts';
+import { getKnown } from '../../functions/store/articles.ts';
+import { dueUntil, putDue } from '../../functions/store/due.ts';
+import { reserveSlot } from '../../functions/store/hosts.ts';
+import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { cookieWall, harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
+import { answer, type Site, startSite } from '../support/site.ts';
+
+let services: TestServices;
+let site: Site;
+let archive: TestArchive;
+let nowMs = Date.parse('2024-05-01T10:00:00Z');
+const later = { prefer: 'respond-async' };
+
+beforeAll(async () => {
+  [services, site] = await Promise.all([startServices(), startSite()]);
+  archive = makeTestArchive(services, { site, now: () => nowMs });
+});
+afterAll(async () => {
+  await archive.close();
+  await site.close();
+  await services.close();
+});
+
+const sweepNow = () => sweep({ store: services.store, queue: services.queue, now: () => nowMs, log: noLog });
+
+describe('an attempt that failed', () => {
+  it('is made again when its time has come, until it succeeds: 500 twice, then the page', async () => {
+    const url = 'http://retry.example/twice';
+    site.serve(url, answer(500));
+    const { body } = await archive.post({ url });
+    expect(body).toMatchObject({
+      status: 'queued',
+      attempts: 1,
+      nextAttemptAt: '2024-05-01T10:01:00.000Z',
+      problem: { code: 'server-error' },
+    });
+    expect(await sweepNow()).toBe(0);
+    nowMs += 60_000;
+    expect(await sweepNow()).toBe(1);
+    await archive.drain();
+    expect((await archive.get(`/captures/${body.id}`)).body).toMatchObject({
+      attempts: 2,
+      nextAttemptAt: '2024-05-01T10:11:00.000Z',
+    });
+    site.serve(url, storyPage(numberedStory(1)));
+    nowMs += 600_000;
+    await sweepNow();
+    await archive.drain();
+    expect((await archive.get(`/captures/${body.id}`)).body).toMatchObject({ status: 'succeeded', snapshot: 'first' });
+    expect(site.hits(url)).toBe(3);
+  });
+
+  it('is the last after five more', async () => {
+    const url = 'http://retry.example/never';
+    site.serve(url, answer(502));
+    const { body } = await archive.post({ url });
+    for (const delayMs of retryDelaysMs) {
+      nowMs += delayMs;
+      await sweepNow();
+      await archive.drain();
+    }
+    expect((await archive.get(`/captures/${body.id}`)).body).toMatchObject({
+      status: 'failed',
+      attempts: 6,
+      nextAttemptAt: null,
+      problem: { code: 'server-error' },
+    });
+    expect(await dueUntil(services.store.table, '9999', 10)).toEqual([]);
+  });
+
+  it('waits as long as the site asks, at most a day', async () => {
+    const url = 'http://retry.example/later';
+    site.serve(url, answer(503, { 'retry-after': '5000000' }));
+    const { body } = await archive.post({ url });
+    expect(Date.parse(body.nextAttemptAt) - nowMs).toBe(86_400_000);
+    nowMs += 86_400_000;
+    site.serve(url, answer(404));
+    await sweepNow();
+    await archive.drain();
+    expect((await archive.get(`/captures/${body.id}`)).body).toMatchObject({
+      status: 'failed',
+      problem: { code: 'not-found' },
+    });
+  });
+});
+
+describe('a message', () => {
+  it('that is lost is sent again by the sweeper', async () => {
+    const url = 'http://lost.example/story';
+    site.serve(url, storyPage(numberedStory(2)));
+    const { body } = await archive.send('POST', '/articles', { url }, later);
+    const [lost] = await services.queue.receive(10, 0);
+    await services.queue.done([lost?.receipt ?? '']);
+    await archive.drain();
+    expect((await archive.get(`/captures/${body.id}`)).body.status).toBe('queued');
+    nowMs += 120_000;
+    expect(await sweepNow()).toBe(1);
+    await archive.drain();
+    expect((await archive.get(`/captures/${body.id}`)).body.status).toBe('succeeded');
+  });
+
+  it('that comes twice does the work once', async () => {
+    const url = 'http://lost.example/twice';
+    site.serve(url, storyPage(numberedStory(3)));
+    await archive.send('POST', '/articles', { url }, later);
+    const [message] = await services.queue.receive(10, 0);
+    for (let n = 0; n < 3; n++) await services.queue.send(message?.body ?? '');
+    await archive.drain();
+    const { body } = await archive.get(`/articles?url=${url}`);
+    expect(body.items[0].snapshotCount).toBe(1);
+  });
+
+  it('that never leads to an end is given up, and says so', async () => {
+    const { body } = await archive.send('POST', '/articles', { url: 'http://lost.example/killer' }, later);
+    for (let n = 0; n < 12; n++) {
+      for (const { receipt } of await services.queue.receive(10, 0)) await services.queue.done([receipt]);
+      nowMs += 3_600_000;
+      await sweepNow();
+    }
+    expect((await archive.get(`/captures/${body.id}`)).body).toMatchObject({
+      status: 'failed',
+      problem: { code: 'worker-lost' },
+    });
+    expect(await dueUntil(services.store.table, '9999', 10)).toEqual([]);
+  });
+});
+
+describe('robots.txt', () => {
+  it.each([
+    {
+      name: 'forbids the path',
+      robots: answer(200, { 'content-type': 'text/plain' }, 'User-agent: *\nDisallow: /story'),
+      code: 'blocked-by-robots',
+    },
+    {
+      name: 'forbids us by name',
+      robots: answer(200, {}, 'User-agent: nightdesktest\nDisallow: /\n\nUser-agent: *\nAllow: /'),
+      code: 'blocked-by-robots',
+    },
+    { name: 'forbids others', robots: answer(200, {}, 'User-agent: otherbot\nDisallow: /'), code: null },
+    { name: 'is absent', robots: answer(404), code: null },
+    { name: 'is not for us to read', robots: answer(403), code: null },
+    { name: 'fails', robots: answer(500), code: 'server-error' },
+  ])('that $name', async ({ name, robots, code }) => {
+    const host = `http://${name.replaceAll(' ', '-')}.example`;
+    site.serve(`${host}/robots.txt`, robots);
+    site.serve(`${host}/story`, storyPage(numberedStory(4)));
+    const { body } = await archive.post({ url: `${host}/story` });
+    expect(body.code ?? body.problem?.code ?? null).toBe(code);
+    expect(site.hits(`${host}/story`)).toBe(code === null ? 1 : 0);
+  });
+
+  it('is asked for once a day, and on the target of a redirect too', async () => {
+    site.serve('http://once.example/robots.txt', answer(200, {}, 'User-agent: *\nDisallow: /private'));
+    for (const n of [1, 2]) {
+      site.serve(`http://once.example/${n}`, storyPage(numberedStory(n)));
+      await archive.post({ url: `http://once.example/${n}` });
+    }
+    site.serve('http://other.example/away', (_, response) =>
+      response.writeHead(302, { location: 'http://once.example/private/story' }).end(),
+    );
+    expect((await archive.post({ url: 'http://other.example/away' })).body.code).toBe('blocked-by-robots');
+    expect(site.hits('http://once.example/robots.txt')).toBe(1);
+    nowMs += 86_400_001;
+    await archive.post({ url: 'http://once.example/1' });
+    expect(site.hits('http://once.example/robots.txt')).toBe(2);
+  });
+
+  it('is not asked for when settings say so', async () => {
+    const rude = makeTestArchive(services, { site, now: () => nowMs, robots: 'ignore' });
+    site.serve('http://rude.example/robots.txt', answer(200, {}, 'User-agent: *\nDisallow: /'));
+    site.serve('http://rude.example/story', storyPage(numberedStory(5)));
+    expect((await rude.post({ url: 'http://rude.example/story' })).status).toBe(201);
+    expect(site.hits('http://rude.example/robots.txt')).toBe(0);
+    await rude.close();
+  });
+});
+
+describe('the pause between two fetches of a host', () => {
+  it('spaces starts however many ask at once, and starts anew after a break', async () => {
+    const slots = await Promise.all(
+      Array.from({ length: 8 }, () => reserveSlot(services.store.table, 'busy.example', 1000, 5_000_000)),
+    );
+    expect(slots.sort((a, b) => a - b)).toEqual([
+      5_000_000, 5_001_000, 5_002_000, 5_003_000, 5_004_000, 5_005_000, 5_006_000, 5_007_000,
+    ]);
+    expect(await reserveSlot(services.store.table, 'busy.example', 1000, 6_000_000)).toBe(6_000_000);
+    expect(await reserveSlot(services.store.table, 'idle.example', 1000, 6_000_000)).toBe(6_000_000);
+  });
+
+  it('is kept by captures that run side by side', async () => {
+    const polite = makeTestArchive(services, { site, hostPauseMs: 120 });
+    const urls = [1, 2, 3, 4].map((n) => `http://polite.example/${n}`);
+    for (const [n, url] of urls.entries()) site.serve(url, storyPage(numberedStory(n)));
+    await polite.send('POST', '/articles', { urls });
+    await polite.drain();
+    const arrivals = (site.arrivals.get('polite.example') ?? []).sort((a, b) => a - b);
+    expect(arrivals).toHaveLength(4);
+    // Requests reach the site a little after their slots; 20 ms of that may differ.
+    for (const [n, ms] of arrivals.slice(1).entries()) expect(ms - (arrivals[n] ?? 0)).toBeGreaterThanOrEqual(100);
+    await polite.close();
+  });
+
+  it('sends a message whose turn is far off back to the queue, which is no failure', async () => {
+    const slow = makeTestArchive(services, { site, now: () => nowMs, hostPauseMs: 60_000 });
+    const urls = [1, 2].map((n) => `http://slow.example/${n}`);
+    for (const [n, url] of urls.entries()) site.serve(url, storyPage(numberedStory(n)));
+    const { body } = await slow.send('POST', '/articles', { urls });
+    await slow.drain();
+    const captures = (await slow.get(`/captures?batch=${body.batch}`)).body.items;
+    expect(
+      captures.map((capture: { status: string; attempts: number }) => [capture.status, capture.attempts]),
+    ).toContainEqual(['queued', 0]);
+    const waiting = captures.find((capture: { status: string }) => capture.status === 'queued');
+    const due = (await dueUntil(services.store.table, '9999', 10)).find((entry) => entry.id === waiting.id);
+    expect(Date.parse(due?.dueAt ?? '') - nowMs).toBe(180_000);
+    nowMs += 180_000;
+    await slow.restart();
+    expect((await slow.get(`/captures?batch=${body.batch}&status=succeeded`)).body.items).toHaveLength(2);
+    await slow.close();
+  });
+});
+
+describe('a scheduled re-check', () => {
+  const url = 'http://recheck.example/story';
+  let id = '';
+  const recheck = async () => {
+    nowMs += 3_600_000;
+    await putDue(services.store.table, { kind: 'recheck', id, dueAt: new Date(nowMs).toISOString(), sends: 0 });
+    await sweepNow();
+    await archive.drain();
+    expect((await dueUntil(services.store.table, '9999', 10)).filter((due) => due.kind === 'recheck')).toEqual([]);
+    return (await archive.get(`/articles/${id}`)).body;
+  };
+
+  it('asks with the validators of the latest snapshot, and keeps nothing when the site says 304', async () => {
+    const asked: unknown[] = [];
+    site.serve(url, (request, response) => {
+      asked.push(request.headers['if-none-match']);
+      if (request.headers['if-none-match'] === '"v1"') response.writeHead(304).end();
+      else response.writeHead(200, { 'content-type': 'text/html', etag: '"v1"' }).end(storyPage(harbour));
+    });
+    id = (await archive.post({ url })).body.id;
+    expect((await recheck()).snapshotCount).toBe(1);
+    expect(asked).toEqual([undefined, '"v1"']);
+  });
+
+  it('keeps nothing when only what is around the story changed', async () => {
+    site.serve(url, storyPage(harbour).replace('All rights reserved.', 'Number 1 of today'));
+    expect((await recheck()).snapshotCount).toBe(1);
+  });
+
+  it('keeps a snapshot when the story changed', async () => {
+    site.serve(url, storyPage(harbourEdited));
+    expect(await recheck()).toMatchObject({
+      snapshotCount: 2,
+      versionCount: 2,
+      title: 'Harbour ferry returns after nine years, and breaks down',
+    });
+  });
+
+  it('keeps a wall as a snapshot beside the story', async () => {
+    site.serve(url, cookieWall);
+    expect(await recheck()).toMatchObject({
+      snapshotCount: 3,
+      title: 'Harbour ferry returns after nine years, and breaks down',
+    });
+  });
+
+  it('marks the article removed when the page is gone', async () => {
+    site.remove(url);
+    expect((await recheck()).removedAt).toBe(new Date(nowMs).toISOString());
+  });
+});
+
+describe('a page that hangs the extractor', () => {
+  it('costs one failed extraction: bytes and metadata are kept, and the next page is read as ever', async () => {
+    const impatient = makeExtractor({
+      threadFile: new URL('../support/hanging-thread.ts', import.meta.url),
+      timeoutMs: 2500,
+    });
+    const hanging = makeTestArchive(services, { site, now: () => nowMs, extractor: impatient });
+    site.serve('http://hang.example/hang', '<title>HANG</title>');
+    site.serve('http://hang.example/die', '<title>DIE</title>');
+    site.serve('http://hang.example/fine', storyPage(numberedStory(6)));
+    const hung = await hanging.post({ url: 'http://hang.example/hang' });
+    expect(hung).toMatchObject({ status: 201, body: { title: 'kept metadata' } });
+    expect((await hanging.get(hung.body.links.snapshots)).body.items[0]).toMatchObject({ extent: 'metadata' });
+    expect(await (await hanging.app.request(hung.body.snapshotUrl)).text()).toBe('<title>HANG</title>');
+    const died = await hanging.post({ url: 'http://hang.example/die' });
+    expect((await hanging.get(died.body.links.snapshots)).body.items[0]).toMatchObject({ extent: 'nothing' });
+    expect((await hanging.post({ url: 'http://hang.example/fine' })).body.title).toBe(
+      'Council meeting number 6 ends without a vote',
+    );
+    await hanging.close();
+    await impatient.close();
+  });
+
+  it('of a hundred thousand nested elements is read all the same', async () => {
+    const nested = `<!doctype html><title>Deep</title><h1>Deep</h1>${'<div>'.repeat(100_000)}<p>${numberedStory(7).paragraphs.join('</p><p>')}</p>`;
+    site.serve('http://deep.example/story', nested);
+    const { status, body } = await archive.post({ url: 'http://deep.example/story' });
+    expect([status, body.title]).toEqual([201, 'Deep']);
+    const article = (await getKnown(services.store.table, body.id))?.article;
+    expect(article?.latest.bytes).toBe(nested.length);
+  });
+});

@@ -1,0 +1,292 @@
+/** Requests that are wrong: each gets a problem with a stable code that says what to do, and nothing else happens. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Json, makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { numberedStory, storyPage } from '../support/pages.ts';
+import { type Site, startSite } from '../support/site.ts';
+
+let services: TestServices;
+let site: Site;
+let archive: TestArchive;
+let id = '';
+
+beforeAll(async () => {
+  [services, site] = await Promise.all([startServices(), startSite()]);
+  archive = makeTestArchive(services, { site });
+  for (const n of [1, 2, 3]) {
+    site.serve(`http://fine.example/${n}`, storyPage(numberedStory(n)));
+    id = (await archive.post({ url: `http://fine.example/${n}` })).body.id;
+  }
+});
+afterAll(async () => {
+  await archive.close();
+  await site.close();
+  await services.close();
+});
+
+function expectProblem(answer: { status: number; headers: Headers; body: Json }, status: number, code: string): void {
+  expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  expect({ status: answer.status, inBody: answer.body.status, code: answer.body.code }).toEqual({
+    status,
+    inBody: status,
+    code,
+  });
+  expect(answer.body.type).toBe(`urn:nightdesk:problem:${code}`);
+  expect(answer.body.title.length).toBeGreaterThan(5);
+  expect(answer.body.detail.length).toBeGreaterThan(5);
+}
+
+describe('POST /articles', () => {
+  it.each([
+    { name: 'not JSON', body: '{"url": ', status: 400, code: 'invalid-json' },
+    { name: 'an empty body', body: '', status: 400, code: 'invalid-json' },
+    { name: 'a list', body: '[]', status: 400, code: 'invalid-request' },
+    { name: 'null', body: 'null', status: 400, code: 'invalid-request' },
+    { name: 'no url', body: '{}', status: 400, code: 'invalid-request' },
+    { name: 'a url that is a number', body: '{"url": 7}', status: 400, code: 'invalid-request' },
+    { name: 'an empty url', body: '{"url": ""}', status: 400, code: 'invalid-request' },
+    {
+      name: 'an unknown field',
+      body: '{"url": "http://fine.example/1", "wait": 5}',
+      status: 400,
+      code: 'invalid-request',
+    },
+    {
+      name: 'url and urls',
+      body: '{"url": "http://fine.example/1", "urls": []}',
+      status: 400,
+      code: 'invalid-request',
+    },
+    { name: 'no urls', body: '{"urls": []}', status: 400, code: 'invalid-request' },
+    { name: 'urls that is a text', body: '{"urls": "http://fine.example/1"}', status: 400, code: 'invalid-request' },
+    {
+      name: '501 urls',
+      body: JSON.stringify({ urls: Array.from({ length: 501 }, (_, n) => `http://fine.example/${n}`) }),
+      status: 400,
+      code: 'invalid-request',
+    },
+    { name: 'html without a url', body: '{"html": "<p>x</p>"}', status: 400, code: 'invalid-request' },
+    {
+      name: 'a page captured in the future',
+      body: '{"url": "http://fine.example/1", "html": "<p>x</p>", "capturedAt": "2090-01-01"}',
+      status: 400,
+      code: 'invalid-request',
+    },
+    {
+      name: 'a media type that is none',
+      body: '{"url": "http://fine.example/1", "html": "<p>x</p>", "contentType": "text/html\\r\\nx: y"}',
+      status: 400,
+      code: 'invalid-request',
+    },
+    {
+      name: 'a duration that is none',
+      body: '{"url": "http://fine.example/1", "ifNotArchivedWithin": "soon"}',
+      status: 400,
+      code: 'invalid-request',
+    },
+    {
+      name: 'a body of 7 MB',
+      body: JSON.stringify({ url: 'http://fine.example/1', html: 'x'.repeat(7 * 1024 * 1024) }),
+      status: 413,
+      code: 'body-too-large',
+    },
+    { name: 'ftp', body: '{"url": "ftp://fine.example/1"}', status: 422, code: 'url-refused' },
+    { name: 'javascript', body: '{"url": "javascript:alert(1)"}', status: 422, code: 'url-refused' },
+    { name: 'a url that is none', body: '{"url": "fine.example"}', status: 422, code: 'url-refused' },
+    {
+      name: 'a user name and password',
+      body: '{"url": "http://me:secret@fine.example/"}',
+      status: 422,
+      code: 'url-refused',
+    },
+    {
+      name: 'a url of 2,049 characters',
+      body: JSON.stringify({ url: `http://fine.example/${'x'.repeat(2029)}` }),
+      status: 422,
+      code: 'url-refused',
+    },
+  ])('$name: $status $code', async ({ body, status, code }) => {
+    expectProblem(await archive.send('POST', '/articles', body), status, code);
+  });
+
+  it.each([
+    { name: 'the metadata service of a cloud', url: 'http://169.254.169.254/latest/meta-data/' },
+    { name: 'a private network', url: 'http://10.0.0.1/' },
+    { name: 'IPv6 loopback', url: 'http://[::1]:8080/' },
+    { name: 'an address written as one number', url: 'http://3232235521/' },
+    { name: 'IPv4 inside IPv6', url: 'http://[::ffff:10.0.0.1]/' },
+  ])('a page on $name is refused', async ({ url }) => {
+    expectProblem(await archive.post({ url }), 422, 'url-refused');
+  });
+
+  it('another content type is told what to send', async () => {
+    const response = await archive.app.request('/articles', {
+      method: 'POST',
+      body: 'url=x',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expectProblem(
+      { status: response.status, headers: response.headers, body: await response.json() },
+      415,
+      'unsupported-media-type',
+    );
+  });
+
+  it('one bad URL among good ones does not spoil them', async () => {
+    const { status, body } = await archive.send('POST', '/articles', {
+      urls: ['http://fine.example/1', 'nonsense', 'http://fine.example/2'],
+    });
+    expect(status).toBe(202);
+    expect(body.items.map((item: Json) => item.problem?.code ?? 'accepted')).toEqual([
+      'accepted',
+      'url-refused',
+      'accepted',
+    ]);
+    await archive.drain();
+  });
+
+  it('names every wrong field', async () => {
+    const { body } = await archive.send('POST', '/articles', { url: 3, ifNotArchivedWithin: 'x', colour: 'red' });
+    expect(body.errors.map((error: Json) => error.name).sort()).toEqual(['colour', 'ifNotArchivedWithin', 'url']);
+    expect(body.errors.find((error: Json) => error.name === 'colour').detail).toBe('there is no such field');
+  });
+});
+
+describe('GET', () => {
+  it.each([
+    { path: '/articles?colour=red', status: 400, code: 'invalid-request' },
+    { path: '/articles?q=ferry', status: 400, code: 'invalid-request' },
+    { path: '/articles?from=yesterday', status: 400, code: 'invalid-request' },
+    { path: '/articles?from=2024-02-30', status: 400, code: 'invalid-request' },
+    { path: '/articles?to=2024-13-01', status: 400, code: 'invalid-request' },
+    { path: '/articles?from=2024-04-04&to=2024-04-03', status: 400, code: 'invalid-request' },
+    { path: '/articles?from=2024-04-04&from=2024-04-05', status: 400, code: 'invalid-request' },
+    { path: '/articles?limit=0', status: 400, code: 'invalid-request' },
+    { path: '/articles?limit=101', status: 400, code: 'invalid-request' },
+    { path: '/articles?limit=ten', status: 400, code: 'invalid-request' },
+    { path: '/articles?order=random', status: 400, code: 'invalid-request' },
+    { path: '/articles?changed=maybe', status: 400, code: 'invalid-request' },
+    { path: '/articles?lang=%27', status: 400, code: 'invalid-request' },
+    { path: '/articles?url=nonsense', status: 400, code: 'invalid-request' },
+    { path: '/articles?cursor=abc', status: 400, code: 'invalid-cursor' },
+    { path: '/articles?cursor=', status: 400, code: 'invalid-cursor' },
+    { path: `/articles?cursor=${'A'.repeat(501)}`, status: 400, code: 'invalid-request' },
+    { path: '/articles/short', status: 400, code: 'invalid-request' },
+    { path: '/articles/AAAAAAAAAAAAAAAAAAAAAA', status: 404, code: 'unknown-article' },
+    { path: '/articles/AAAAAAAAAAAAAAAAAAAAAA.md', status: 404, code: 'unknown-article' },
+    { path: '/articles/..%2f..%2fetc.md', status: 404, code: 'unknown-article' },
+    { path: '/articles/AAAAAAAAAAAAAAAAAAAAAA/snapshots', status: 404, code: 'unknown-article' },
+    { path: '/captures/nonsense', status: 404, code: 'unknown-capture' },
+    { path: '/captures/AAAAAAAAAAAAAAAAAAAAAA.01HX10Y9C0NH99GBZKWHP2KKCN', status: 404, code: 'unknown-capture' },
+    { path: '/captures?batch=nonsense', status: 400, code: 'invalid-request' },
+    { path: '/captures?batch=01HX10Y9C0NH99GBZKWHP2KKCN', status: 404, code: 'unknown-batch' },
+    { path: '/captures?status=lost', status: 400, code: 'invalid-request' },
+    { path: '/nowhere', status: 404, code: 'no-such-route' },
+    { path: '/', status: 404, code: 'no-such-route' },
+  ])('$path: $status $code', async ({ path, status, code }) => {
+    expectProblem(await archive.get(path), status, code);
+  });
+
+  it('a timestamp without a snapshot, or of another form', async () => {
+    expectProblem(await archive.get(`/articles/${id}/snapshots/20200101000000`), 404, 'unknown-snapshot');
+    expectProblem(await archive.get(`/articles/${id}/snapshots/yesterday`), 400, 'invalid-request');
+  });
+
+  it('a cursor that was tampered with, or belongs to another query', async () => {
+    const { body } = await archive.get('/articles?limit=1');
+    const cursor: string = body.next;
+    for (let at = 0; at < cursor.length; at++) {
+      const tampered = cursor.slice(0, at) + (cursor[at] === 'A' ? 'B' : 'A') + cursor.slice(at + 1);
+      const answer = await archive.get(`/articles?limit=1&cursor=${tampered}`);
+      // The last character of base64url may hold bits that stand for nothing.
+      if (answer.status !== 200 || at < cursor.length - 1) expectProblem(answer, 400, 'invalid-cursor');
+    }
+    for (const query of ['order=oldest', 'site=fine.example', 'from=2024-01-01']) {
+      expectProblem(await archive.get(`/articles?limit=1&${query}&cursor=${cursor}`), 400, 'invalid-cursor');
+    }
+    expectProblem(await archive.get(`/articles/${id}/snapshots?cursor=${cursor}`), 400, 'invalid-cursor');
+    expectProblem(await archive.get(`/captures?cursor=${cursor}`), 400, 'invalid-cursor');
+    expect((await archive.get(`/articles?limit=2&cursor=${cursor}`)).status).toBe(200);
+  });
+});
+
+describe('PATCH and DELETE', () => {
+  it.each([
+    { name: 'an unknown field', body: { text: 'x' } },
+    { name: 'an empty title', body: { title: '  ' } },
+    { name: 'a title of 501 characters', body: { title: 'x'.repeat(501) } },
+    { name: 'a date that is none', body: { publishedAt: 'then' } },
+    { name: '51 tags', body: { tags: Array.from({ length: 51 }, (_, n) => `t${n}`) } },
+    { name: 'lifting a takedown that is none', body: { takenDown: false } },
+  ])('$name', async ({ body }) => {
+    expectProblem(await archive.send('PATCH', `/articles/${id}`, body), 400, 'invalid-request');
+  });
+
+  it('an unknown article', async () => {
+    expectProblem(
+      await archive.send('PATCH', '/articles/AAAAAAAAAAAAAAAAAAAAAA', { tags: [] }),
+      404,
+      'unknown-article',
+    );
+    expectProblem(await archive.send('DELETE', '/articles/AAAAAAAAAAAAAAAAAAAAAA'), 404, 'unknown-article');
+  });
+
+  it('a method that an address does not take, with those that it does', async () => {
+    const answer = await archive.send('PUT', `/articles/${id}`, {});
+    expectProblem(answer, 405, 'method-not-allowed');
+    expect(answer.headers.get('allow')?.split(', ').sort()).toEqual(['DELETE', 'GET', 'PATCH']);
+  });
+});
+
+describe('a service that fails', () => {
+  it('is told as internal, without a word of what is inside, and logged whole', async () => {
+    const broken = makeTestArchive(services, { site });
+    broken.store.table.query = () => Promise.reject(new Error('table pk=secret exploded'));
+    const answer = await broken.get('/articles');
+    expectProblem(answer, 500, 'internal');
+    expect(JSON.stringify(answer.body)).not.toContain('secret');
+    expect(broken.events).toContainEqual(expect.objectContaining({ event: 'request failed', path: '/articles' }));
+    await broken.close();
+  });
+});
+
+describe('GET /openapi.json', () => {
+  it('describes every route with the schemas that validate', async () => {
+    const { body } = await archive.get('/openapi.json');
+    expect(body.openapi).toBe('3.1.0');
+    expect(Object.keys(body.paths).sort()).toEqual([
+      '/articles',
+      '/articles/{id}',
+      '/articles/{id}.md',
+      '/articles/{id}/snapshots',
+      '/articles/{id}/snapshots/{timestamp}',
+      '/captures',
+      '/captures/{id}',
+      '/health',
+    ]);
+    expect(body.paths['/articles'].get.parameters.map((parameter: Json) => parameter.name).sort()).toEqual([
+      'changed',
+      'cursor',
+      'feed',
+      'from',
+      'lang',
+      'limit',
+      'order',
+      'removed',
+      'site',
+      'tag',
+      'to',
+      'url',
+    ]);
+    expect(Object.keys(body.paths['/articles'].post.responses).sort()).toEqual([
+      '200',
+      '201',
+      '202',
+      '400',
+      '413',
+      '415',
+      '422',
+    ]);
+    expect(body.paths['/articles'].post.requestBody.content['application/json'].schema.anyOf).toHaveLength(3);
+    expect(JSON.stringify(body)).not.toContain('__Hono');
+  });
+});

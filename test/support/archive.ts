@@ -1,0 +1,150 @@
+/** An archive in this process for tests: embedded services of its own, and a worker that runs when the test says so. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { BlockList } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Hono } from 'hono';
+import { type Extractor, makeExtractor } from '../../functions/capture/extractor.ts';
+import { parseJob } from '../../functions/capture/job.ts';
+import { sweepAfterStart } from '../../functions/capture/sweep.ts';
+import { wireWorker } from '../../functions/capture/wire.ts';
+import { makeApp } from '../../functions/http/app.ts';
+import type { LogEvent } from '../../functions/log.ts';
+import type { Store } from '../../functions/store/articles.ts';
+import { type Clients, makeServices } from '../../functions/store/clients.ts';
+import { type Embedded, startEmbedded } from '../../functions/store/embedded.ts';
+import type { Queue } from '../../functions/store/queue.ts';
+import type { Site } from './site.ts';
+
+export type TestServices = { embedded: Embedded; store: Store; queue: Queue; close(): Promise<void> };
+
+export async function startServices(): Promise<TestServices> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
+  const embedded = await startEmbedded(dataDir);
+  return {
+    embedded,
+    ...makeServices(embedded.clients, embedded.names),
+    async close() {
+      await embedded.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export type TestArchive = {
+  app: Hono;
+  store: Store;
+  queue: Queue;
+  events: LogEvent[];
+  /** Does jobs until the queue is empty. */
+  drain(): Promise<void>;
+  /** What a start does: everything that was sent and did not end is sent again. */
+  restart(): Promise<void>;
+  /** POST with JSON while a worker runs; the answer's status and body. */
+  post(body: unknown, headers?: Record<string, string>): Promise<{ status: number; headers: Headers; body: Json }>;
+  get(path: string): Promise<{ status: number; headers: Headers; body: Json }>;
+  send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<{ status: number; headers: Headers; body: Json }>;
+  close(): Promise<void>;
+};
+
+// Answers of the API are read freely in tests; what they hold is what the tests are about.
+// biome-ignore lint/suspicious/noExplicitAny: a type here would only repeat the schemas under test
+export type Json = any;
+
+export type ArchiveOptions = {
+  site: Site;
+  now?: () => number;
+  hostPauseMs?: number;
+  clients?: Clients;
+  extractor?: Extractor;
+  fetchAllow?: string;
+  robots?: 'obey' | 'ignore';
+  fetchTimeoutMs?: number;
+};
+
+export function makeTestArchive(services: TestServices, options: ArchiveOptions): TestArchive {
+  const { site, now = Date.now, hostPauseMs = 0, clients } = options;
+  const { store, queue } = clients ? makeServices(clients, services.embedded.names) : services;
+  const events: LogEvent[] = [];
+  const parts = { store, queue, now, sleep: (ms: number) => sleep(ms), log: (event: LogEvent) => events.push(event) };
+  const fetchAllow = new BlockList();
+  fetchAllow.addSubnet(options.fetchAllow ?? '127.0.0.0', options.fetchAllow ? 32 : 8, 'ipv4');
+  const extractor = options.extractor ?? sharedExtractor();
+  const worker = wireWorker({
+    ...parts,
+    extractor,
+    fetchTimeoutMs: options.fetchTimeoutMs,
+    settings: {
+      userAgent: 'NightdeskTest/1',
+      robots: options.robots ?? 'obey',
+      hostPauseMs,
+      fetchAllow,
+      fetchConnectTo: site.connectTo,
+      fetchProxy: null,
+    },
+  });
+  const app = makeApp({ ...parts, version: 'test' });
+
+  async function drain(): Promise<void> {
+    for (;;) {
+      const messages = await services.queue.receive(10, 0);
+      if (messages.length === 0) return;
+      await Promise.all(
+        messages.map(async ({ body, receipt }) => {
+          const job = parseJob(body);
+          if (!job) throw new Error(`not a job: ${body}`);
+          await worker.work(job);
+          await services.queue.done([receipt]);
+        }),
+      );
+    }
+  }
+
+  async function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const response = await app.request(path, {
+      method,
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: isJson(response) ? JSON.parse(text) : text };
+  }
+
+  return {
+    app,
+    store,
+    queue,
+    events,
+    drain,
+    async restart() {
+      await sweepAfterStart(parts);
+      await drain();
+    },
+    async post(body, headers = {}) {
+      const answered = send('POST', '/articles', body, headers);
+      const done = answered.then(() => true);
+      while (!(await Promise.race([done, sleep(5).then(() => false)]))) await drain();
+      return answered;
+    },
+    get: (path) => send('GET', path),
+    send,
+    close: worker.close,
+  };
+}
+
+let extractor: Extractor | null = null;
+/** One extraction thread a test file: starting it takes longer than most tests. */
+function sharedExtractor(): Extractor {
+  extractor ??= makeExtractor();
+  return extractor;
+}
+
+function isJson(response: Response): boolean {
+  return /json/.test(response.headers.get('content-type') ?? '');
+}

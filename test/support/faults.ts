@@ -1,0 +1,107 @@
+/** AWS calls that fail where a test wants it, and a count of what calls cost. Both sit in the SDK, above the network. */
+import { type Clients, type Endpoints, makeClients } from '../../functions/store/clients.ts';
+
+/** Stands for a process that is gone: nothing that it still tries has any effect. */
+export class Killed extends Error {
+  override name = 'Killed';
+}
+
+export type Kill = { at: number; when: 'before' | 'after' };
+export type KillSwitch = { clients: Clients; calls: string[]; killed: boolean };
+
+/** Clients whose call number `at` dies before or after it takes effect, and all calls after it. Records the calls' names. */
+export function killingClients(endpoints: Endpoints, kill: Kill | null): KillSwitch {
+  const state: KillSwitch = { clients: makeClients(endpoints), calls: [], killed: false };
+  onEveryCall(state.clients, async (name, _input, call) => {
+    if (state.killed) throw new Killed('the process is gone');
+    const number = state.calls.push(name) - 1;
+    if (kill === null || number !== kill.at) return call();
+    if (kill.when === 'after') await call();
+    state.killed = true;
+    throw new Killed(`killed ${kill.when} call ${number}, ${name}`);
+  });
+  return state;
+}
+
+export type Bill = {
+  clients: Clients;
+  writeUnits: number;
+  readUnits: number;
+  calls: Record<string, number>;
+  /** Starts counting anew. */
+  reset(): void;
+};
+
+type IndexKeys = { time: string | null; archived: string | null };
+
+/**
+ * Clients that add up what DynamoDB would bill, in request units, and count S3 and SQS requests. dynalite reports the
+ * units of the table; those of the indexes (one for a row put or deleted) are added by what becomes of their keys.
+ */
+export function billedClients(endpoints: Endpoints): Bill {
+  const rows = new Map<string, IndexKeys>();
+  const bill: Bill = { clients: makeClients(endpoints), writeUnits: 0, readUnits: 0, calls: {}, reset };
+  function reset(): void {
+    bill.writeUnits = 0;
+    bill.readUnits = 0;
+    bill.calls = {};
+  }
+  onEveryCall(bill.clients, async (name, input, call) => {
+    bill.calls[name] = (bill.calls[name] ?? 0) + 1;
+    if ('TableName' in input || 'RequestItems' in input) input.ReturnConsumedCapacity = 'TOTAL';
+    const output = await call();
+    const units = [output.ConsumedCapacity ?? []]
+      .flat()
+      .reduce((sum: number, part: { CapacityUnits?: number }) => sum + (part.CapacityUnits ?? 0), 0);
+    if (/^(Get|Query|BatchGet|Scan)/.test(name)) bill.readUnits += units;
+    else bill.writeUnits += units;
+    const puts =
+      name === 'PutItemCommand' ? [input.Item] : writes(input).flatMap((write) => write.PutRequest?.Item ?? []);
+    const deletes =
+      name === 'DeleteItemCommand' ? [input.Key] : writes(input).flatMap((write) => write.DeleteRequest?.Key ?? []);
+    for (const item of puts)
+      bill.writeUnits += setRow(item, {
+        time: item.t && item.sort ? item.sort.S : null,
+        archived: item.t && item.arch ? item.arch.S : null,
+      });
+    for (const key of deletes) bill.writeUnits += setRow(key, { time: null, archived: null });
+    return output;
+  });
+  function setRow(item: { pk: { S: string }; sk: { S: string } }, next: IndexKeys): number {
+    const id = `${item.pk.S} ${item.sk.S}`;
+    const before = rows.get(id) ?? { time: null, archived: null };
+    rows.set(id, next);
+    const cost = (a: string | null, b: string | null) => (a === b ? 0 : a === null || b === null ? 1 : 2);
+    return cost(before.time, next.time) + cost(before.archived, next.archived);
+  }
+  return bill;
+}
+
+// Inputs and outputs of sixty SDK commands have no common type that says more than this.
+// biome-ignore lint/suspicious/noExplicitAny: see above
+type Loose = any;
+
+function writes(input: Loose): Loose[] {
+  const tables = Object.values(input.RequestItems ?? {}) as Loose[];
+  return tables.filter(Array.isArray).flat();
+}
+
+function onEveryCall(
+  clients: Clients,
+  around: (name: string, input: Loose, call: () => Promise<Loose>) => Promise<Loose>,
+): void {
+  for (const client of [clients.dynamodb, clients.s3, clients.sqs]) {
+    const stack = client.middlewareStack as Loose;
+    stack.add(
+      (next: Loose, context: Loose) => async (args: Loose) => {
+        let reply: Loose;
+        const output = await around(context.commandName, args.input, async () => {
+          reply = await next(args);
+          return reply.output;
+        });
+        return { ...reply, output };
+      },
+      { step: 'initialize', name: 'onEveryCall' },
+    );
+  }
+}
