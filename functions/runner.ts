@@ -16,10 +16,13 @@ export type RunnerDeps = {
 export type Runner = { stop(): Promise<void> };
 
 const pollSeconds = 10;
+const acknowledgeAfterMs = 50;
 
 export function startRunner({ queue, work, every, log, maxJobs = 32 }: RunnerDeps): Runner {
   const stopping = new AbortController();
   const jobs = new Set<Promise<void>>();
+  const done: string[] = [];
+  let flushTimer: NodeJS.Timeout | null = null;
   const loops = [receiveLoop(), ...every.map(({ ms, task }) => timerLoop(ms, task))];
 
   async function receiveLoop(): Promise<void> {
@@ -53,10 +56,29 @@ export function startRunner({ queue, work, every, log, maxJobs = 32 }: RunnerDep
     try {
       if (job) await work(job);
       else log({ event: 'message refused', body: message.body.slice(0, 200) });
-      await queue.done([message.receipt]);
+      acknowledge(message.receipt);
     } catch (error) {
       // The message stays and the entry in DUE too: one of them brings the job back.
       log({ event: 'job failed', kind: job?.kind, id: job?.id, error });
+    }
+  }
+
+  /** Several at once: a message that is deleted a little later does no harm, and each call costs. */
+  function acknowledge(receipt: string): void {
+    done.push(receipt);
+    if (done.length >= 10) void flush();
+    else flushTimer ??= setTimeout(() => void flush(), acknowledgeAfterMs);
+  }
+
+  async function flush(): Promise<void> {
+    if (flushTimer) clearTimeout(flushTimer);
+    flushTimer = null;
+    const receipts = done.splice(0);
+    try {
+      await queue.done(receipts);
+    } catch (error) {
+      // They will be received again, and their jobs found done.
+      log({ event: 'messages not deleted', error });
     }
   }
 
@@ -85,6 +107,7 @@ export function startRunner({ queue, work, every, log, maxJobs = 32 }: RunnerDep
     async stop() {
       stopping.abort();
       await Promise.all(loops);
+      await flush();
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Environment variables -> settings, read and checked once at start. An unknown value is an error that names the variable. */
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { version } from './version.ts';
@@ -54,7 +54,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
 
 function wholeNumber(
@@ -109,10 +109,10 @@ function list(text: string | undefined): string[] {
 function addressBlocks(text: string | undefined): BlockList {
   const blocks = new BlockList();
   for (const cidr of list(text)) {
-    const [address = '', prefix] = cidr.split('/');
+    const [address = '', prefix, ...more] = cidr.split('/');
     const family = isIP(address);
-    const bits = prefix === undefined ? (family === 6 ? 128 : 32) : Number(prefix);
-    if (family === 0 || !Number.isInteger(bits) || bits < 0 || bits > (family === 6 ? 128 : 32)) {
+    const bits = prefix === undefined ? (family === 6 ? 128 : 32) : /^\d{1,3}$/.test(prefix) ? Number(prefix) : -1;
+    if (family === 0 || more.length > 0 || bits < 0 || bits > (family === 6 ? 128 : 32)) {
       throw new SettingsError(`FETCH_ALLOW: ${cidr} is not an address block; write 127.0.0.0/8 or ::1/128.`);
     }
     blocks.addSubnet(address, bits, isIPv6(address) ? 'ipv6' : 'ipv4');
@@ -122,8 +122,8 @@ function addressBlocks(text: string | undefined): BlockList {
 
 /** `HOST1:PORT1:HOST2:PORT2`, as curl's --connect-to; IPv6 addresses in brackets. */
 function connectTo(text: string): ConnectTo {
-  const match = /^(\[[^\]]*\]|[^:]*):(\d*):(\[[^\]]*\]|[^:]*):(\d*)$/.exec(text);
-  if (!match)
+  const match = /^(\[[^\]]*\]|[^:]*):(\d{0,5}):(\[[^\]]*\]|[^:]*):(\d{0,5})$/.exec(text);
+  if (!match || [match[2], match[4]].some((port) => Number(port) > 65_535))
     throw new SettingsError(`FETCH_CONNECT_TO: ${text} must be HOST1:PORT1:HOST2:PORT2, each of them may be empty.`);
   const host = (part: string | undefined) => part?.replace(/^\[|\]$/g, '').toLowerCase() || null;
   const port = (part: string | undefined) => (part ? Number(part) : null);

@@ -21,44 +21,59 @@ export function sniffCharset(bytes: Uint8Array, contentType: string | null): str
   if (a === 0xff && b === 0xfe) return 'utf-16le';
   const utf8 = utf8Sequences(bytes);
   if (utf8 !== null && utf8 >= enoughSequences) return 'utf-8';
-  const declared = declaredCharset(bytes, contentType);
-  // A declared UTF-8 that does not hold is no better than none.
-  if (declared !== null && !(declared === 'utf-8' && utf8 === null)) return declared;
+  for (const name of declaredCharsets(bytes, contentType)) {
+    if (name !== 'utf-8' || utf8 !== null || isMostlyUtf8(bytes)) return name;
+  }
   if (utf8 !== null) return 'utf-8';
   const guess = detect(bytes.subarray(0, detectBytes));
   return (guess && supported(guess)) ?? 'windows-1252';
 }
 
-function declaredCharset(bytes: Uint8Array, contentType: string | null): string | null {
+/** What the page is called, in order of rank, as far as these are charsets that browsers know. */
+function declaredCharsets(bytes: Uint8Array, contentType: string | null): string[] {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, sniffBytes)).toString('latin1');
-  const candidates = [
-    /charset\s*=\s*["']?([\w:.-]{2,40})/i.exec(contentType ?? '')?.[1],
+  const inHeader = supported(/charset\s*=\s*["']?([\w:.-]{2,40})/i.exec(contentType ?? '')?.[1]);
+  const inPage = [
     /<meta[^>]{0,400}?charset\s*=\s*["']?([\w:.-]{2,40})/i.exec(head)?.[1],
     /^\s{0,100}<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w:.-]{2,40})/i.exec(head)?.[1],
-  ];
-  for (const candidate of candidates) {
-    const name = candidate && supported(candidate);
-    // A meta tag that was read as ASCII cannot tell the truth when it says UTF-16 (HTML 13.2.3.2).
-    if (name) return name.startsWith('utf-16') ? 'utf-8' : name;
-  }
-  return null;
+  ].map(supported);
+  // A tag that was read as ASCII cannot tell the truth when it says UTF-16 (HTML 13.2.3.2).
+  const believed = inPage.map((name) => (name?.startsWith('utf-16') ? 'utf-8' : name));
+  return [inHeader, ...believed].filter((name) => name !== null && name !== undefined);
 }
 
-function supported(label: string): string | null {
+/** Labels that pages use and the Encoding Standard lacks. */
+const moreLabels: Record<string, string> = { cp949: 'euc-kr', ms949: 'euc-kr', uhc: 'euc-kr' };
+
+function supported(label: string | undefined): string | null {
+  if (label === undefined) return null;
+  const known = moreLabels[label.toLowerCase()];
+  if (known) return known;
   try {
     return new TextDecoder(label).encoding;
   } catch (error) {
-    if (error instanceof RangeError) return iconv.encodingExists(label) ? label.toLowerCase() : null;
+    if (error instanceof RangeError) return null;
     throw error;
   }
 }
 
+/**
+ * Node's decoders lack what the Encoding Standard has: of euc-kr the 8,822 syllables of windows-949, of big5 the
+ * characters of Hong Kong.
+ */
+const betterElsewhere: Record<string, string> = { 'euc-kr': 'cp949', big5: 'big5hkscs' };
+
 function decode(bytes: Uint8Array, charset: string): string {
-  // Node's euc-kr lacks the 8,822 syllables that windows-949 adds and that pages declared so use.
-  if (charset === 'euc-kr' || supported(charset) !== charset) {
-    return iconv.decode(Buffer.from(bytes), charset === 'euc-kr' ? 'cp949' : charset);
-  }
-  return new TextDecoder(charset).decode(bytes);
+  const other = betterElsewhere[charset];
+  return other ? iconv.decode(Buffer.from(bytes), other) : new TextDecoder(charset).decode(bytes);
+}
+
+/** A stray byte or a cut sequence does not make a UTF-8 page another one. */
+function isMostlyUtf8(bytes: Uint8Array): boolean {
+  const text = new TextDecoder().decode(bytes);
+  const broken = text.match(/\ufffd/g)?.length ?? 0;
+  const whole = text.match(/[\u0080-\ufffc]/g)?.length ?? 0;
+  return whole > 0 && whole >= broken;
 }
 
 /** How many multi-byte sequences there are when all bytes are valid UTF-8 (a cut last one forgiven); null when not. */

@@ -3,6 +3,7 @@
  * their stories. One walk with one test per element, because building what is then thrown away is what costs time.
  */
 import { type ChildNode, type Document, type Element, isTag, isText } from 'domhandler';
+import { rootName } from './prune.ts';
 
 const droppedElements = new Set([
   'head',
@@ -40,6 +41,8 @@ const kept = new Set(['html', 'body', 'main', 'article']);
 /** Class and id names, matched word by word as sites write them (`related-posts`, `relatedPosts`, `related_posts`). */
 const clutter =
   /(^|[\s_-])(newsletter|related|recommend(ed|ations?)?|social|share(bar|box|buttons?|links|tools)?|sharing|cookie|advert(isement)?|promo|comments?|disqus|breadcrumbs?|captions?|author-?(bio|box|info)|about-?author|tags?(-?list|cloud)?|topics?|most-?(read|popular)|trending|read-?(more|next|also)|subscribe|sponsored|outbrain|taboola|teasers?|skip-?link|sidebar|popup|modal|toolbar|byline|dateline|timestamp|pagination|correction-?link|toc|gallery-?nav|screen-reader-text|visually-?hidden|sr-only)([\s_-]|$)/;
+/** Written by us around everything, once, whether the page has them or not. */
+const transparent = new Set(['html', 'body', rootName]);
 const voidElements = new Set(['br', 'hr', 'wbr', 'col', 'area', 'base', 'param', 'track']);
 /** What holds more of the page's text than this is no clutter, whatever it is called. */
 const largestClutter = 0.4;
@@ -47,18 +50,20 @@ const largestClutter = 0.4;
 const keptAttributes = ['class', 'id', 'href', 'role', 'itemprop', 'rel'];
 
 /** `strict: false` drops by element only, for pages whose story the class names would take with them. */
-export function declutter(document: Document, { strict }: { strict: boolean }): string {
+export function declutter(document: Document, { strict }: { strict: boolean }): string | null {
   const lengths = new Map<Element, number>();
   const whole = measure(document.children, lengths);
-  const parts: string[] = ['<!doctype html>'];
+  if (whole === 0) return null;
+  const parts: string[] = ['<!doctype html><html><body>'];
   const write = (nodes: ChildNode[]): void => {
     for (const node of nodes) {
-      if (isText(node)) parts.push(escapeText(node.data));
+      if (isText(node)) parts.push(mask(node.data));
       else if (isTag(node) && !isClutter(node, strict && (lengths.get(node) ?? 0) < whole * largestClutter)) {
-        parts.push('<', node.name, ...attributes(node), '>');
+        const shown = !transparent.has(node.name);
+        if (shown) parts.push('<', node.name, ...attributes(node), '>');
         if (voidElements.has(node.name)) continue;
         write(node.children);
-        parts.push('</', node.name, '>');
+        if (shown) parts.push('</', node.name, '>');
       }
     }
   };
@@ -106,6 +111,18 @@ function attributes(element: Element): string[] {
   });
 }
 
-function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+/**
+ * linkedom makes a text node of every entity, and a text of a million `<` a million nodes. Two characters of the private
+ * use area stand for what would have to be escaped; where a page uses these two itself they mean nothing and go.
+ */
+function mask(text: string): string {
+  return text
+    .replace(/[\ue000\ue001]/g, '')
+    .replaceAll('&', '\ue000')
+    .replaceAll('<', '\ue001');
+}
+
+/** Text of what `declutter` wrote -> as the page had it. */
+export function unmask(text: string): string {
+  return text.replaceAll('\ue000', '&').replaceAll('\ue001', '<');
 }

@@ -8,9 +8,6 @@ import { findMetadata, type PageMetadata } from './metadata/metadata.ts';
 import { type PageFacts, pageFacts } from './metadata/page.ts';
 import { prune } from './prune.ts';
 
-/** Goes up with every change that lets the same bytes give another result, so that re-checks compare like with like. */
-export const extractorVersion = 1;
-
 export type ExtractInput = { url: string; contentType?: string | null };
 
 export type Extracted = PageMetadata & {

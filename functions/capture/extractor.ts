@@ -19,13 +19,13 @@ export type ExtractorOptions = { timeoutMs?: number; threadFile?: URL; memoryMb?
 export function makeExtractor(options: ExtractorOptions = {}): Extractor {
   const { timeoutMs = 10_000, memoryMb = 192 } = options;
   const threadFile = options.threadFile ?? new URL('./extraction-thread.ts', import.meta.url);
-  let thread: Worker | null = null;
+  // Starting takes a thread half a second; the first page should not wait for it.
+  let thread: Worker | null = start();
   let tail: Promise<unknown> = Promise.resolve();
 
   function start(): Worker {
     const made = new Worker(threadFile, {
       resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 16 },
-      execArgv: [],
     });
     // Without a listener between pages, a dying thread would take the process with it.
     made.on('error', () => {

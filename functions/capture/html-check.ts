@@ -15,12 +15,11 @@ export function notAPage(body: Uint8Array, contentType: string | null): Problem 
   const looksLikeHtml = /<(!doctype\s+html|html|head|body|title|meta|article|div|p)\b/i.test(
     head.toString(wide ? 'utf16le' : 'latin1'),
   );
-  const named = contentType ?? 'no content type';
+  const named = contentType === null ? 'the site gives no content type' : `the site calls it ${contentType}`;
   if (contentType !== null && !htmlType.test(contentType) && !(maybeHtmlType.test(contentType) && looksLikeHtml)) {
-    return { code: 'not-html', detail: `the site calls it ${named}` };
+    return { code: 'not-html', detail: named };
   }
-  if (!wide && head.includes(0) && !looksLikeHtml)
-    return { code: 'not-html', detail: `the site calls it ${named}, but it is binary` };
+  if (!wide && head.includes(0) && !looksLikeHtml) return { code: 'not-html', detail: `${named}, and it is binary` };
   if (contentType === null && !looksLikeHtml)
     return { code: 'not-html', detail: 'the site gives no content type, and it does not look like HTML' };
   return null;

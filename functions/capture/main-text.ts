@@ -2,7 +2,7 @@
 import { Readability } from '@mozilla/readability';
 import type { Document } from 'domhandler';
 import { parseHTML } from 'linkedom';
-import { declutter } from './declutter.ts';
+import { declutter, unmask } from './declutter.ts';
 import { isObject, type JsonObject, text as textOf } from './metadata/json-ld.ts';
 import { clean, type PageFacts } from './metadata/page.ts';
 import { maxTextLength } from './text-limit.ts';
@@ -74,7 +74,8 @@ function longer(a: string | null, b: string | null): string | null {
   return (b?.length ?? 0) > 2 * (a?.length ?? 0) ? b : a;
 }
 
-function readableText(html: string): string | null {
+function readableText(html: string | null): string | null {
+  if (html === null) return null;
   const { document } = parseHTML(html);
   const found = new Readability<Node>(document, {
     charThreshold: 250,
@@ -94,14 +95,16 @@ function toLines(root: Node): string | null {
   let line = '';
   let linked = 0;
   const flush = () => {
-    const text = line.replace(/\s+/g, ' ').trim();
+    const text = unmask(line).replace(/\s+/g, ' ').trim();
     if (text) lines.push({ text, linked: linked / text.length });
     line = '';
     linked = 0;
   };
   const visit = (node: Node, inLink: boolean): void => {
-    for (let i = 0; i < node.childNodes.length; i++) {
-      const child = node.childNodes[i];
+    // linkedom makes this list anew at each reading.
+    const children = node.childNodes;
+    for (let i = 0; i < children.length; i++) {
+      const child = children[i];
       if (!child) continue;
       if (child.nodeType === 3) {
         line += child.textContent ?? '';

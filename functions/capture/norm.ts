@@ -19,8 +19,8 @@ export function norm(href: string): string {
   const query = url.search
     .slice(1)
     .split('&')
-    .filter((part) => part !== '' && !isTracking(part))
     .map(normaliseEncoding)
+    .filter((part) => part !== '' && !isTracking(part))
     .join('&');
   return `${url.protocol}//${url.host}${normaliseEncoding(url.pathname)}${query ? `?${query}` : ''}`;
 }
@@ -87,7 +87,7 @@ export function isSection(canonical: string, page: string): boolean {
 
 function variantKey(href: string): string {
   const url = new URL(norm(href));
-  const host = url.host.replace(/^(www|m|mobile|amp|wap)\./, '').replace(/^www\./, '');
+  const host = plainHost(url.host);
   const path = url.pathname
     .replace(/^\/amp(?=\/)/, '')
     .replace(/\/amp(\.html)?\/?$/, '/')
@@ -100,20 +100,34 @@ function variantKey(href: string): string {
   return `${host}${path}?${query.join('&')}`;
 }
 
+/** Without the labels that name an edition of the same site. What the owner registered stays: `mobile.de` is not `de`. */
+function plainHost(host: string): string {
+  const domain = getDomain(host, { allowPrivateDomains: true });
+  if (!domain || !host.startsWith(domain, host.lastIndexOf(domain))) return host;
+  const at = host.lastIndexOf(domain);
+  const labels = host
+    .slice(0, at)
+    .split('.')
+    .filter((part) => part !== '' && !/^(www|m|mobile|amp|wap)$/.test(part));
+  return [...labels, host.slice(at)].join('.');
+}
+
 function isTracking(part: string): boolean {
   const name = part.split('=', 1)[0]?.toLowerCase() ?? '';
   return trackingParameters.has(name) || trackingPrefixes.some((prefix) => name.startsWith(prefix));
 }
 
+/** Until nothing changes, since what one pass decodes may end an escape: normalising twice gives what once gives. */
 function normaliseEncoding(text: string): string {
-  return text.replace(/%([0-9a-f]{2})/gi, (whole, hex: string) => {
+  const next = text.replace(/%([0-9a-f]{2})/gi, (whole, hex: string) => {
     const character = String.fromCharCode(Number.parseInt(hex, 16));
     return /[A-Za-z0-9._~-]/.test(character) ? character : whole.toUpperCase();
   });
+  return next === text ? text : normaliseEncoding(next);
 }
 
 function withoutTrailingDot(host: string): string {
-  return host.replace(/\.$/, '');
+  return host.replace(/\.+$/, '');
 }
 
 function hash22(text: string): string {

@@ -91,12 +91,17 @@ export async function resolve(store: Store, urls: PageUrls, told: Told): Promise
     const remembered = movedTo === null ? [...direct, ...(canonical ? [canonical.url] : [])] : direct;
     return {
       id: article,
-      known: await getKnown(store.table, article),
+      // An article has its aliases before it exists, so one without any is new; if not, the put that expects nothing fails.
+      known: isKnown(article) ? await getKnown(store.table, article) : null,
       url: norm(url),
       urls: distinct(remembered.filter((href) => ownedBy(href, article))).map(norm),
       aliases,
       movedTo,
     };
+  }
+
+  function isKnown(article: string): boolean {
+    return [...found.values()].some((alias) => alias.article === article);
   }
 
   function ownedBy(href: string, article: string): boolean {

@@ -5,7 +5,8 @@
  *   4 body to the bucket   5 aliases   6 text   7 (log: the search index's)   8 latest snapshot aside   9 article
  */
 import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { putAlias } from '../store/aliases.ts';
 import type { Article, Metadata, Snapshot, Source } from '../store/article.ts';
 import {
@@ -18,8 +19,9 @@ import {
   type Store,
 } from '../store/articles.ts';
 import { fromTimestamp, toIso, toTimestamp } from '../times.ts';
-import { type Extracted, extractorVersion } from './extract.ts';
+import type { Extracted } from './extract.ts';
 import type { Extraction } from './extractor.ts';
+import { extractorVersion } from './extractor-version.ts';
 import type { FetchedPage } from './fetch-page.ts';
 import { countWords } from './kind.ts';
 import { toUtc } from './metadata/dates.ts';
@@ -54,7 +56,7 @@ export type Reread = (id: string, snapshot: Snapshot) => Promise<{ metadata: Met
 export async function savePage(store: Store, page: CapturedPage, reread: Reread): Promise<Saved> {
   const { extracted } = page.extraction;
   const digest = `sha256:${createHash('sha256').update(page.body).digest('hex')}`;
-  const packed = gzipSync(page.body);
+  const packed = await promisify(gzip)(page.body);
   const metadata = metadataOf(extracted, page.fetchedAtMs);
   let putFor: string | null = null;
 

@@ -80,8 +80,9 @@ async function ofBatch(table: Table, query: ListQuery, batch: string): Promise<P
   const binding = `batch ${batch} ${query.status ?? ''}`;
   const start = Number(readCursor(binding, query.cursor) ?? 0);
   const items: Capture[] = [];
-  for (let at = start; at < ids.length; at += query.limit) {
-    const page = await getCaptures(table, ids.slice(at, at + query.limit));
+  const chunk = query.status ? 100 : query.limit + 1;
+  for (let at = start; at < ids.length; at += chunk) {
+    const page = await getCaptures(table, ids.slice(at, at + chunk));
     for (const capture of page) {
       if (items.length === query.limit) return { items, next: writeCursor(binding, String(ids.indexOf(capture.id))) };
       if (hasStatus(capture, query)) items.push(capture);

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 
 const day = /^(\d{4})-(\d{2})-(\d{2})$/;
 /** RFC 3339; seconds may be missing, and a `+` that URL decoding turned into a space is one. */
-const moment = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?([Zz]|[+\- ]\d{2}:\d{2})$/;
+const moment = /^(\d{4}-\d{2}-\d{2})[Tt]((?:[01]\d|2[0-3]):\d{2})(:\d{2}(?:\.\d{1,9})?)?([Zz]|[+\- ]\d{2}:\d{2})$/;
 const timeHelp = 'write a time as 2024-04-03, 2024-04-03T19:45:01Z or 2024-04-03T21:45+02:00';
 
 /** A time -> RFC 3339 UTC with milliseconds. `end`: a mere day stands for its last millisecond, not its first. */
@@ -27,7 +27,9 @@ function toUtc(text: string, end: boolean): string | null {
   const match = moment.exec(text);
   if (!match?.[1] || !match[2] || !match[4] || !exists(match[1])) return null;
   const ms = Date.parse(`${match[1]}T${match[2]}${match[3] ?? ':00'}${match[4].replace(' ', '+').toUpperCase()}`);
-  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+  const iso = Number.isNaN(ms) ? '' : new Date(ms).toISOString();
+  // Years outside of 0000 to 9999 are written with a sign, and do not sort as text.
+  return /^\d{4}-/.test(iso) ? iso : null;
 }
 
 /** JavaScript reads 2024-02-30 as the first of March. */

@@ -11,19 +11,19 @@ export type Clients = { dynamodb: DynamoDBClient; s3: S3Client; sqs: SQSClient }
 export type Names = { tableName: string; bucketName: string; queueUrl: string };
 
 /** Local endpoints, or nothing on AWS, where region and credentials come from the environment. */
-export type Endpoints = { dynamodb: string; s3AndSqs: string };
+export type Endpoints = { dynamodb: string; s3: string; sqs: string };
 
 export function makeClients(endpoints: Endpoints | null): Clients {
   const local = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   return {
     dynamodb: new DynamoDBClient(endpoints ? { ...local, endpoint: endpoints.dynamodb } : {}),
     s3: new S3Client({
-      ...(endpoints ? { ...local, endpoint: endpoints.s3AndSqs, forcePathStyle: true } : {}),
+      ...(endpoints ? { ...local, endpoint: endpoints.s3, forcePathStyle: true } : {}),
       // We keep a digest of our own; a second checksum would be sent as a chunked upload.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
     }),
-    sqs: new SQSClient(endpoints ? { ...local, endpoint: endpoints.s3AndSqs } : {}),
+    sqs: new SQSClient(endpoints ? { ...local, endpoint: endpoints.sqs } : {}),
   };
 }
 

@@ -1,16 +1,14 @@
 /**
- * DynamoDB, S3 and SQS for one machine: dynalite (LevelDB) and fauxqs (SQLite) in this process, on loopback, their data
- * in one folder, with table, bucket and queue made. A lock that dies with the process keeps a second start out.
+ * DynamoDB, S3 and SQS for one machine, in this process and on loopback, with table, bucket and queue made, what they keep
+ * in one folder. A lock that dies with the process keeps a second start out.
  */
 import { mkdirSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
 import { CreateTableCommand, DescribeTableCommand, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
-import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
-import dynalite from 'dynalite';
-import { startFauxqs } from 'fauxqs';
 import { type Clients, destroyClients, type Endpoints, makeClients, type Names } from './clients.ts';
+import type { Listening, ThreadData } from './embedded-thread.ts';
 import { tableSchema } from './schema.ts';
 
 export type Embedded = {
@@ -36,37 +34,34 @@ const visibilitySeconds = 180;
 export async function startEmbedded(dataDir: string): Promise<Embedded> {
   mkdirSync(dataDir, { recursive: true });
   const lock = takeLock(dataDir);
-  const table = dynalite({ path: join(dataDir, 'table'), createTableMs: 0 });
-  const [fauxqs] = await Promise.all([
-    startFauxqs({ port: 0, host: '127.0.0.1', logger: false, dataDir: join(dataDir, 'bucket') }),
-    new Promise<void>((resolve, reject) => {
-      table.once('error', reject);
-      table.listen(0, '127.0.0.1', () => resolve());
-    }),
-  ]);
-  const { port } = table.address() as AddressInfo;
-  const endpoints = { dynamodb: `http://127.0.0.1:${port}`, s3AndSqs: `http://127.0.0.1:${fauxqs.port}` };
-  const clients = makeClients(endpoints);
-
-  fauxqs.createBucket(bucketName);
-  fauxqs.createQueue(queueName, { attributes: { VisibilityTimeout: String(visibilitySeconds) } });
-  const queueUrl = `${endpoints.s3AndSqs}/000000000000/${queueName}`;
+  const thread = new Worker(new URL('./embedded-thread.ts', import.meta.url), {
+    workerData: { dataDir, bucketName, queueName, visibilitySeconds } satisfies ThreadData,
+    resourceLimits: { maxOldGenerationSizeMb: 160 },
+  });
+  const listening = await answerOf<Listening>(thread);
+  const clients = makeClients(listening);
   await createTable(clients);
-  // The table says what is due; messages of a process that is gone would only be duplicates of what the start sweeps.
-  await clients.sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrl }));
 
   return {
     clients,
-    endpoints,
-    names: { tableName, bucketName, queueUrl },
+    endpoints: listening,
+    names: { tableName, bucketName, queueUrl: listening.queueUrl },
     afterCrash: lock.afterCrash,
     async close() {
       destroyClients(clients);
-      await fauxqs.stop();
-      await new Promise<void>((resolve, reject) => table.close((error) => (error ? reject(error) : resolve())));
+      thread.postMessage('close');
+      await answerOf(thread);
+      await thread.terminate();
       lock.release();
     },
   };
+}
+
+/** The thread's next message; rejects when it dies instead. */
+function answerOf<T>(thread: Worker): Promise<T> {
+  return new Promise((resolve, reject) => {
+    thread.once('message', resolve).once('error', reject);
+  });
 }
 
 async function createTable(clients: Clients): Promise<void> {

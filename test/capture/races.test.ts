@@ -182,7 +182,7 @@ describe('at the same time', () => {
     const timed = makeTestArchive(services, { site, now: () => nowMs });
     const { body } = await timed.post({ url });
     site.serve(url, (_, response) => {
-      timed
+      void timed
         .send('DELETE', `/articles/${body.id}`)
         .then(() => response.writeHead(200, { 'content-type': 'text/html' }).end(storyPage(numberedStory(8))));
     });

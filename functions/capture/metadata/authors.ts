@@ -12,7 +12,12 @@ const sources: Source[] = [jsonLdAuthors, metaAuthors, markedAuthors, bylines];
 
 export function findAuthors(page: PageFacts): string[] {
   for (const source of sources) {
-    const found = distinct(source(page).flatMap(splitNames).filter(isName));
+    const labelled = source === bylines || source === markedAuthors;
+    const found = distinct(
+      source(page)
+        .flatMap((raw) => splitNames(raw, labelled))
+        .filter(isName),
+    );
     if (found.length > 0) return found.slice(0, maxAuthors);
   }
   return [];
@@ -63,19 +68,19 @@ function visible(page: PageFacts, selector: string): string[] {
     .filter((text) => text.length < 200);
 }
 
-/** `By A, B and C` -> three names; roles and agencies in brackets go. */
-function splitNames(raw: string): string[] {
-  const text = clean(raw) ?? '';
-  return text
-    .replace(
-      /^\s*(by|von|par|por|di|da|door|av|af|text|words by|written by|reported by|文|作者|記者|记者|撰文)\s*[:：]?\s+/iu,
-      '',
-    )
+/** `By A, B and C` -> three names; roles and agencies in brackets go. Only what readers see has labels: `Di Wu` is a name. */
+function splitNames(raw: string, labelled: boolean): string[] {
+  const text = (clean(raw) ?? '').slice(0, 1000);
+  const bare = labelled ? text.replace(label, '') : text.replace(/^\s*by\s+/i, '');
+  return bare
+    .replace(/^\s*(作者|記者|记者|撰文)\s*[:：/]?\s*/u, '')
     .replace(/\s*\([^)]{0,60}\)\s*$/u, '')
     .split(/\s*(?:,|;|、|，|\||\s&\s|\sand\s|\sund\s|\set\s|\sy\s)\s*/iu)
     .map((name) => name.trim())
     .filter(Boolean);
 }
+
+const label = /^\s*(by|von|par|por|di|da|door|av|af|text|words by|written by|reported by)(\s*[:：]\s*|\s+)/iu;
 
 function isName(text: string): boolean {
   return (

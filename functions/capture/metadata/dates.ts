@@ -19,20 +19,24 @@ for (const [i, row] of [
 }
 
 const isoLike =
-  /^(\d{4})-?(\d{2})-?(\d{2})(?:[T\s]+(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?/i;
-const zone = /\b(?:GMT|UTC|Z)?([+-]\d{2}):?(\d{2})\b|\b(GMT|UTC|Z)\b/i;
+  /^(\d{4})(-?)(\d{2})\2(\d{2})(?!\d{1,5}(?!\d))(?:[T\s]*(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?\s*([ap]\.?m\b\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?/i;
+/** The time of day that follows a date in running text, with the half of the day before or after it. */
+const clockAfter =
+  /^[^\d]{0,14}?(下午|晚上|午後|오후|上午|早上|凌晨|午前|오전)?\s*(\d{1,2})(?:[:.h]|\s?[时時点點시]\s?)(\d{2})(?::(\d{2}))?(?!\d)\s*分?\s*([ap]\.?m\b)?/i;
+const zone = /(?:GMT|UTC)?([+-]\d{2}):?(\d{2})(?!\d)|\b(GMT|UTC|Z)\b/i;
 
 /** A value that is meant as a time (an attribute, JSON-LD) -> ISO 8601, or null when it is none between 1990 and 2100. */
 export function parseTime(value: string | null | undefined): string | null {
   if (!value) return null;
   const text = value.trim().slice(0, 100);
-  const iso = isoLike.exec(text);
-  if (iso) {
-    const [, year, month, day, hour, minute, second, fraction, offset] = iso;
-    return build(Number(year), Number(month), Number(day), hour, minute, second, fraction, offset);
-  }
   if (/^\d{10}$/.test(text)) return validInstant(Number(text) * 1000);
   if (/^\d{13}$/.test(text)) return validInstant(Number(text));
+  const iso = isoLike.exec(text);
+  if (iso) {
+    const [, year, , month, day, hour, minute, second, fraction, half, offset] = iso;
+    const hour24 = hour === undefined ? undefined : String(twelveHours(Number(hour), half));
+    return build(Number(year), Number(month), Number(day), hour24, minute, second, fraction, offset);
+  }
   return findDate(text);
 }
 
@@ -45,18 +49,19 @@ function findDates(text: string): string[] {
   const found: { at: number; iso: string }[] = [];
   const add = (match: RegExpMatchArray, year: number, month: number | undefined, day: number) => {
     if (month === undefined) return;
-    const rest = text.slice((match.index ?? 0) + match[0].length, (match.index ?? 0) + match[0].length + 40);
-    const clock = /^[^\d]{0,12}(\d{1,2})[:.h时時](\d{2})(?::(\d{2}))?(?!\d)\s*([ap]\.?m\b)?/i.exec(rest);
+    const after = (match.index ?? 0) + match[0].length;
+    const rest = text.slice(after, after + 48);
+    const clock = clockAfter.exec(rest);
     const offset = clock ? zone.exec(rest.slice(clock[0].length, clock[0].length + 12)) : null;
-    const hour = clock ? String(twelveHours(Number(clock[1]), clock[4])) : undefined;
+    const hour = clock ? String(twelveHours(Number(clock[2]), clock[1] ?? clock[5])) : undefined;
     const iso =
       build(
         year,
         month,
         day,
         hour,
-        clock?.[2],
         clock?.[3],
+        clock?.[4],
         undefined,
         offset ? (offset[1] ? `${offset[1]}:${offset[2]}` : 'Z') : undefined,
       ) ?? build(year, month, day, undefined, undefined, undefined, undefined, undefined);
@@ -67,7 +72,7 @@ function findDates(text: string): string[] {
   ))
     add(m, Number(m[1]), Number(m[2]), Number(m[3]));
   for (const m of text.matchAll(
-    /(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.)?\s(?:de\s|of\s)?(\p{L}{3,12})\.?,?\s(?:de\s|del\s)?((?:19|20)\d{2})(?!\d)/gu,
+    /(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.)?\s(?:de\s|of\s)?(\p{L}{3,12})\.?,?\s(?:de\s|del\s)?((?:19|20)\d{2})(?!\d)/gu,
   ))
     add(m, Number(m[3]), months[(m[2] ?? '').toLowerCase()], Number(m[1]));
   for (const m of text.matchAll(/(\p{L}{3,12})\.?\s(\d{1,2})(?:st|nd|rd|th)?,?\s((?:19|20)\d{2})(?!\d)/gu))
@@ -129,7 +134,7 @@ function normalOffset(offset: string | undefined): string {
 
 function twelveHours(hour: number, half: string | undefined): number {
   if (!half) return hour;
-  return (hour % 12) + (/^p/i.test(half) ? 12 : 0);
+  return (hour % 12) + (/^(p|下午|晚上|午後|오후)/i.test(half) ? 12 : 0);
 }
 
 function validInstant(ms: number): string | null {

@@ -74,10 +74,7 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** Real pages hold raw line breaks inside strings, comment wrappers and trailing commas; each try mends a little more. */
 function parseLoosely(block: string): unknown {
-  const bare = block
-    .replace(/^\s*(\/\/\s*)?(<!\[CDATA\[|<!--)/, '')
-    .replace(/(\/\/\s*)?(\]\]>|-->)\s*;?\s*$/, '')
-    .replace(/;\s*$/, '');
+  const bare = unwrapped(block);
   for (const candidate of [bare, withoutControls(bare), withoutControls(bare).replace(/,(\s*[}\]])/g, '$1')]) {
     try {
       return JSON.parse(candidate);
@@ -86,6 +83,15 @@ function parseLoosely(block: string): unknown {
     }
   }
   return null;
+}
+
+/** Without the comment or CDATA marks that some templates put around; no expression here, since those were quadratic in spaces. */
+function unwrapped(block: string): string {
+  let bare = block.trim();
+  for (const mark of ['//', '<![CDATA[', '<!--']) if (bare.startsWith(mark)) bare = bare.slice(mark.length).trimStart();
+  for (const mark of [';', ']]>', '-->', '//', ';'])
+    if (bare.endsWith(mark)) bare = bare.slice(0, -mark.length).trimEnd();
+  return bare;
 }
 
 function withoutControls(block: string): string {

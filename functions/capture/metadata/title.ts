@@ -1,4 +1,5 @@
 /** The headline of a page: what the page's data calls it, else what readers see, without the site's name. */
+import { getDomainWithoutSuffix } from 'tldts';
 import { text } from './json-ld.ts';
 import { clean, metaContent, type PageFacts } from './page.ts';
 
@@ -35,7 +36,11 @@ function headingThatTitleRepeats(page: PageFacts): string | null {
     .slice(0, 10)
     .toArray()
     .map((h) => clean(page.$(h).text()));
-  return headings.find((heading) => heading && heading.length > 8 && title.includes(heading)) ?? null;
+  const bare = withoutSite(title, page);
+  return (
+    headings.find((heading) => heading && heading.length > 8 && title.includes(heading) && bare.includes(heading)) ??
+    null
+  );
 }
 
 function otherMeta(page: PageFacts): string | null {
@@ -57,12 +62,24 @@ function titleTag(page: PageFacts): string | null {
 }
 
 /** `Headline | Site` -> `Headline`, when the part after (or before) the bar is the site's name. */
-export function withoutSite(title: string, page: PageFacts): string {
-  const site = (clean(metaContent(page, 'og:site_name', 'application-name', 'twitter:site')) ?? '').replace(/^@/, '');
+export function withoutSite(whole: string, page: PageFacts): string {
+  const title = whole.slice(0, maxTitleLength);
+  const site = squeeze(
+    (clean(metaContent(page, 'og:site_name', 'application-name', 'twitter:site')) ?? '').replace(/^@/, ''),
+  );
   const host = new URL(page.url).hostname.replace(/^www\./, '');
-  const known = [site, host, host.split('.')[0] ?? ''].map(squeeze).filter((name) => name.length > 1);
-  const names = (part: string) =>
-    known.some((name) => squeeze(part) === name || (squeeze(part).includes(name) && part.length < 40));
+  const known = [
+    site,
+    squeeze(host),
+    squeeze(getDomainWithoutSuffix(host, { allowPrivateDomains: true }) ?? ''),
+  ].filter((name) => name.length > 1);
+  const names = (part: string) => {
+    const plain = squeeze(part).replace(/^the/, '');
+    return (
+      known.some((name) => plain === name.replace(/^the/, '')) ||
+      (site.length > 3 && plain.includes(site) && part.length < 40)
+    );
+  };
   const parts = title.split(/\s+[|–—\-·»:_]\s+|\s*[|｜_]\s*/u);
   if (parts.length < 2) return title;
   const [first = '', last = ''] = [parts[0], parts.at(-1)];

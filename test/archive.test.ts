@@ -1,0 +1,239 @@
+/** The archive as a process: started, stopped, started twice, killed. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeServices } from '../functions/store/clients.ts';
+import { dueUntil } from '../functions/store/due.ts';
+import { startEmbedded } from '../functions/store/embedded.ts';
+import type { Json } from './support/archive.ts';
+import { harbour, numberedStory, storyPage } from './support/pages.ts';
+import { run, startProcess, until } from './support/process.ts';
+import { type Site, startSite } from './support/site.ts';
+
+let site: Site;
+const folders: string[] = [];
+const newFolder = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
+  folders.push(folder);
+  return folder;
+};
+
+beforeAll(async () => {
+  site = await startSite();
+});
+afterAll(async () => {
+  await site.close();
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+const connectTo = () => `:80:127.0.0.1:${site.port}`;
+async function get(url: string): Promise<Json> {
+  return (await fetch(url)).json();
+}
+async function post(archive: string, body: unknown): Promise<Json> {
+  return (
+    await fetch(`${archive}/articles`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    })
+  ).json();
+}
+
+describe('npm start', () => {
+  it('finishes what is running on Ctrl-C, and finds everything when it starts again', async () => {
+    const DATA_DIR = newFolder();
+    let release = (): unknown => undefined;
+    const asked = new Promise<void>((resolve) => {
+      site.serve('http://slow.example/story', (_, response) => {
+        resolve();
+        release = () => response.writeHead(200, { 'content-type': 'text/html' }).end(storyPage(harbour));
+      });
+    });
+    const first = await startProcess({ DATA_DIR, FETCH_CONNECT_TO: connectTo() });
+    const answer = post(first.url, { url: 'http://slow.example/story' });
+    await asked;
+    first.kill('SIGINT');
+    await until(
+      async () => first.output(),
+      (text) => text.includes('Finishing what is running'),
+    );
+    release();
+    expect((await answer).title).toBe('Harbour ferry returns after nine years');
+    expect(await first.ended).toBe(0);
+
+    const second = await startProcess({ DATA_DIR });
+    const { items } = await get(`${second.url}/articles`);
+    expect(items.map((item: Json) => item.title)).toEqual(['Harbour ferry returns after nine years']);
+    second.kill('SIGTERM');
+    expect(await second.ended).toBe(0);
+  });
+
+  it('says so and ends when another one has the data directory', async () => {
+    const DATA_DIR = newFolder();
+    const first = await startProcess({ DATA_DIR });
+    const second = run('functions/local.ts', [], { DATA_DIR, PORT: '0' });
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain(`another Nightdesk is running on ${DATA_DIR}`);
+    expect((await get(`${first.url}/health`)).status).toBe('ok');
+    first.kill('SIGINT');
+    expect(await first.ended).toBe(0);
+  });
+
+  it('says so and ends when the port is in use', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    const second = run('functions/local.ts', [], { DATA_DIR: newFolder(), PORT: String(port) });
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain(`127.0.0.1:${port} is in use by another program`);
+    other.close();
+  });
+
+  it.each([
+    { name: 'a port that is none', env: { PORT: 'http' }, says: 'PORT=http must be a whole number' },
+    { name: 'a host that others can reach', env: { HOST: '0.0.0.0' }, says: 'HOST=0.0.0.0 is not a loopback address' },
+    {
+      name: 'a robots setting that is none',
+      env: { ROBOTS: 'maybe' },
+      says: 'ROBOTS=maybe must be one of: obey, ignore',
+    },
+  ])('says what is wrong with $name', async ({ env, says }) => {
+    const running = run('functions/local.ts', [], { DATA_DIR: newFolder(), ...env });
+    expect(await running.ended).toBe(1);
+    expect(running.output()).toContain(says);
+  });
+
+  it('explains itself with --help', async () => {
+    const running = run('functions/local.ts', ['--help'], {});
+    expect(await running.ended).toBe(0);
+    expect(running.output()).toContain('npm start: the whole archive on this machine');
+  });
+});
+
+describe('kill -9', () => {
+  it('five times during 500 URLs loses nothing: one article each, whole, no capture stuck', async () => {
+    const DATA_DIR = newFolder();
+    const urls = Array.from({ length: 500 }, (_, n) => `http://kill.example/story/${n}`);
+    for (const [n, url] of urls.entries()) site.serve(url, storyPage(numberedStory(n)));
+    const env = { DATA_DIR, FETCH_CONNECT_TO: connectTo(), QUIET: '1' };
+
+    let archive = await startProcess(env);
+    const { batch } = await post(archive.url, { urls });
+    const done = async () => (await all(`${archive.url}/captures?batch=${batch}&status=succeeded&limit=100`)).length;
+    for (let kills = 1; kills <= 5; kills++) {
+      await until(done, (count) => count >= kills * 40);
+      archive.kill('SIGKILL');
+      await archive.ended;
+      archive = await startProcess(env);
+    }
+    await until(done, (count) => count === 500);
+
+    const articles = await until(
+      () => all(`${archive.url}/articles?limit=100`),
+      (items) => items.length >= 500,
+    );
+    expect(articles).toHaveLength(500);
+    expect(new Set(articles.map((item) => item.url))).toEqual(new Set(urls));
+    for (const item of articles.filter((_, n) => n % 10 === 0)) {
+      const body = await (await fetch(archive.url + item.links.latest)).text();
+      const n = Number(item.url.split('/').at(-1));
+      expect(createHash('sha256').update(body).digest('hex')).toBe(
+        createHash('sha256')
+          .update(storyPage(numberedStory(n)))
+          .digest('hex'),
+      );
+    }
+    archive.kill('SIGINT');
+    expect(await archive.ended).toBe(0);
+
+    const embedded = await startEmbedded(DATA_DIR);
+    expect(await dueUntil(makeServices(embedded.clients, embedded.names).store.table, '9999', 10)).toEqual([]);
+    await embedded.close();
+    expect(readdirSync(DATA_DIR).sort()).toEqual(expect.arrayContaining(['bucket', 'lock.sqlite', 'table']));
+  });
+
+  async function all(url: string): Promise<Json[]> {
+    const items: Json[] = [];
+    let next: string | null = null;
+    do {
+      const page: Json = await get(next === null ? url : `${url}&cursor=${next}`);
+      items.push(...page.items);
+      next = page.next;
+    } while (next !== null);
+    return items;
+  }
+});
+
+describe('npm run add', () => {
+  const env = () => ({
+    DATA_DIR: newFolder(),
+    PORT: '9',
+    FETCH_ALLOW: '127.0.0.0/8',
+    HOST_PAUSE_MS: '0',
+    FETCH_CONNECT_TO: connectTo(),
+  });
+
+  it('archives URLs from arguments and standard input, prints a line each and a summary, without a running archive', async () => {
+    for (const n of [1, 2]) site.serve(`http://add.example/${n}`, storyPage(numberedStory(n)));
+    const here = env();
+    const added = run(
+      'functions/cli/add.ts',
+      ['--file', '-', 'http://add.example/1', 'nonsense'],
+      here,
+      '# my list\nhttp://add.example/2\n\nhttp://add.example/gone  # a comment\n',
+    );
+    expect(await added.ended).toBe(1);
+    const lines = added.output().split('\n');
+    expect(lines).toContain('first     http://add.example/1');
+    expect(lines).toContain('first     http://add.example/2');
+    expect(lines).toContain('failed    http://add.example/gone  not-found: the site answered 404');
+    expect(lines).toContain('4 URLs: 2 new, 0 with a new snapshot, 0 unchanged, 2 failed.');
+    expect(lines).toContain('  not-found (1): http://add.example/gone');
+
+    const again = run('functions/cli/add.ts', ['http://add.example/1'], here);
+    expect(await again.ended).toBe(0);
+    expect(again.output()).toContain('1 URLs: 0 new, 0 with a new snapshot, 1 unchanged, 0 failed.');
+  });
+
+  it('uses the archive that runs', async () => {
+    site.serve('http://add.example/3', storyPage(numberedStory(3)));
+    const archive = await startProcess({ DATA_DIR: newFolder(), FETCH_CONNECT_TO: connectTo() });
+    const added = run('functions/cli/add.ts', ['--to', archive.url, 'http://add.example/3'], env());
+    expect(await added.ended).toBe(0);
+    expect((await get(`${archive.url}/articles`)).items).toHaveLength(1);
+    archive.kill('SIGINT');
+    await archive.ended;
+  });
+
+  it.each([
+    { name: 'nothing to do', args: [], says: 'There is nothing to archive', status: 2 },
+    { name: 'an unknown option', args: ['--fast'], says: "Unknown option '--fast'", status: 2 },
+    { name: 'a file that is not there', args: ['--file', '/does/not/exist'], says: 'no such file', status: 2 },
+    {
+      name: 'an archive that is not there',
+      args: ['--to', 'http://127.0.0.1:9', 'http://x.example/'],
+      says: 'no archive answers at http://127.0.0.1:9',
+      status: 2,
+    },
+    { name: '--help', args: ['--help'], says: 'npm run add -- URL...', status: 0 },
+  ])('answers $name', async ({ args, says, status }) => {
+    const added = run('functions/cli/add.ts', args, env());
+    expect(await added.ended).toBe(status);
+    expect(added.output()).toContain(says);
+  });
+});
+
+describe('npm run demo', () => {
+  it('walks through the archive and ends', async () => {
+    const demo = run('functions/cli/demo.ts', ['--exit'], { PORT: '0' });
+    expect(await demo.ended).toBe(0);
+    expect(demo.output()).toContain('title: "Bridge will cost 65 million, mayor says"');
+    expect(demo.output()).toContain('2024-04-05T00:00:00.000Z  市立圖書館整修兩年後重新開放');
+    expect(demo.output()).toContain('code: "not-found"');
+  });
+});

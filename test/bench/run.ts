@@ -1,0 +1,23 @@
+/** `npm run bench -- NAME`: measures on this machine and prints a table. Figures of one run belong together; compare their ratios. */
+import { parseArgs } from 'node:util';
+
+const benches: Record<string, { about: string; load: () => Promise<{ bench: (only: string[]) => Promise<void> }> }> = {
+  archive: {
+    about: 'start, one POST, sustained archiving of real pages, memory, listing at 100,000 articles',
+    load: () => import('./archive.ts'),
+  },
+};
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: 'boolean' }, only: { type: 'string' } },
+});
+const chosen = positionals.map((name) => benches[name]);
+
+if (values.help || chosen.length === 0 || chosen.includes(undefined)) {
+  console.log('npm run bench -- NAME [--only PART,PART]\n');
+  for (const [name, { about }] of Object.entries(benches)) console.log(`  ${name.padEnd(12)}${about}`);
+  process.exitCode = values.help ? 0 : 2;
+} else {
+  for (const entry of chosen) if (entry) await (await entry.load()).bench(values.only?.split(',') ?? []);
+}
