@@ -18,7 +18,7 @@ export type Runner = { stop(): Promise<void> };
 const pollSeconds = 10;
 const acknowledgeAfterMs = 50;
 
-export function startRunner({ queue, work, every, log, maxJobs = 32 }: RunnerDeps): Runner {
+export function startRunner({ queue, work, every, log, maxJobs = 12 }: RunnerDeps): Runner {
   const stopping = new AbortController();
   const jobs = new Set<Promise<void>>();
   const done: string[] = [];

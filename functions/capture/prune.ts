@@ -4,9 +4,15 @@
  * stack, so nothing deeper than the cap is ever built. JSON-LD is taken out on the way.
  */
 import { type Document, DomHandler, type Element } from 'domhandler';
-import { Parser } from 'htmlparser2';
+import { type Handler, Parser } from 'htmlparser2';
 
 const maxDepth = 120;
+/**
+ * The parser's own time grows with the square of what is open. Past this everything is closed and parsing goes on from the
+ * top: the text is kept, and only a page made to be deep has such a structure to lose.
+ */
+const maxSourceDepth = 3000;
+const chunkLength = 65_536;
 const maxElements = 60_000;
 const maxTextLength = 4_000_000;
 const maxAttributes = 40;
@@ -48,44 +54,50 @@ export function prune(html: string): PrunedPage {
   let inside = 0;
   let script: 'none' | 'dropped' | 'json-ld' = 'none';
 
-  const parser = new Parser(
-    {
-      onopentag(name, attributes) {
-        if (name === 'script') {
-          script = /^application\/ld\+json\b/i.test(attributes.type ?? '') ? 'json-ld' : 'dropped';
-          if (script === 'json-ld') jsonLd.push('');
-        }
-        if (name === 'script' || dropped.has(name)) inside++;
-        const keep = inside === 0 && depth < maxDepth && elements < maxElements;
-        open.push(keep);
-        if (!keep) return;
-        depth++;
-        elements++;
-        handler.onopentag(name, capped(attributes));
-      },
-      ontext(text) {
-        if (script === 'json-ld' && jsonLdLength + text.length <= maxJsonLdLength) {
-          jsonLdLength += text.length;
-          jsonLd.push((jsonLd.pop() ?? '') + text);
-        }
-        if (inside > 0 || textLength >= maxTextLength) return;
-        textLength += text.length;
-        handler.ontext(text.replaceAll('\0', ''));
-      },
-      onclosetag(name) {
-        const kept = open.pop();
-        if (name === 'script') script = 'none';
-        if (name === 'script' || dropped.has(name)) inside--;
-        if (!kept) return;
-        depth--;
-        handler.onclosetag();
-      },
+  const callbacks: Partial<Handler> = {
+    onopentag(name, attributes) {
+      if (name === 'script') {
+        script = /^application\/ld\+json\b/i.test(attributes.type ?? '') ? 'json-ld' : 'dropped';
+        if (script === 'json-ld') jsonLd.push('');
+      }
+      if (name === 'script' || dropped.has(name)) inside++;
+      const keep = inside === 0 && depth < maxDepth && elements < maxElements;
+      open.push(keep);
+      if (!keep) return;
+      depth++;
+      elements++;
+      handler.onopentag(name, capped(attributes));
     },
-    { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true },
-  );
+    ontext(text) {
+      if (script === 'json-ld' && jsonLdLength + text.length <= maxJsonLdLength) {
+        jsonLdLength += text.length;
+        jsonLd.push((jsonLd.pop() ?? '') + text);
+      }
+      if (inside > 0 || textLength >= maxTextLength) return;
+      textLength += text.length;
+      handler.ontext(text.replaceAll('\0', ''));
+    },
+    onclosetag(name) {
+      const kept = open.pop();
+      if (name === 'script') script = 'none';
+      if (name === 'script' || dropped.has(name)) inside--;
+      if (!kept) return;
+      depth--;
+      handler.onclosetag();
+    },
+  };
+  const newParser = () =>
+    new Parser(callbacks, { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true });
+  let parser = newParser();
   handler.onparserinit(parser);
   handler.onopentag(rootName, {});
-  parser.write(html);
+  for (let at = 0; at < html.length; at += chunkLength) {
+    parser.write(html.slice(at, at + chunkLength));
+    if (open.length > maxSourceDepth) {
+      parser.end();
+      parser = newParser();
+    }
+  }
   parser.end();
   handler.onclosetag();
   handler.onend();

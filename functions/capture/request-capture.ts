@@ -3,6 +3,7 @@ import { ulid } from 'ulid';
 import type { Store } from '../store/articles.ts';
 import {
   type Capture,
+  getCaptures,
   latestCapture,
   newCaptureId,
   putBatch,
@@ -11,8 +12,9 @@ import {
   type Submitted,
   submittedObject,
 } from '../store/captures.ts';
-import { type Due, putDue, putDues } from '../store/due.ts';
+import { type Due, dueUntil, putDue, putDues } from '../store/due.ts';
 import type { Queue } from '../store/queue.ts';
+import type { Table } from '../store/table.ts';
 import { toIso } from '../times.ts';
 import type { ArticleUrl } from './article-url.ts';
 import { jobMessage } from './job.ts';
@@ -22,6 +24,8 @@ export type Requests = { store: Store; queue: Queue; now: () => number };
 
 /** A message that has not led to an end by then is sent again. */
 export const firstDueMs = 120_000;
+/** Entries of DUE that a batch reads to find what is pending: about 100 KB. */
+const maxDueRead = 1000;
 
 /** Joins the capture of this URL that is still pending, if there is one. */
 export async function requestCapture({ store, queue, now }: Requests, url: ArticleUrl): Promise<Capture> {
@@ -64,9 +68,8 @@ export async function requestBatch(
   const byHash = new Map<string, Capture>();
   const fresh: Capture[] = [];
   const hashes = urls.map((url) => urlHash(url));
-  const pending = await Promise.all([...new Set(hashes)].map((hash) => latestCapture(store.table, hash)));
-  for (const capture of pending)
-    if (capture && isPending(capture) && !capture.submitted) byHash.set(capture.id.slice(0, 22), capture);
+  for (const capture of await pendingOf(store.table, [...new Set(hashes)]))
+    byHash.set(capture.id.slice(0, 22), capture);
   for (const [i, url] of urls.entries()) {
     const hash = hashes[i] ?? '';
     if (byHash.has(hash)) continue;
@@ -81,6 +84,23 @@ export async function requestBatch(
   await putBatch(store.table, batch, [...new Set(captures.map((capture) => capture.id))], now());
   await queue.sendMany(dues.map(messageOf));
   return { batch, captures };
+}
+
+/**
+ * The pending captures of these URLs. All that is pending is in DUE, so one read of that finds them; where so much is due
+ * that one read does not hold it, each URL is asked for by itself.
+ */
+async function pendingOf(table: Table, hashes: string[]): Promise<Capture[]> {
+  const due = await dueUntil(table, '9999', maxDueRead);
+  const wanted = new Set(hashes);
+  const captures =
+    due.length < maxDueRead
+      ? await getCaptures(
+          table,
+          due.filter(({ kind, id }) => kind === 'capture' && wanted.has(id.slice(0, 22))).map(({ id }) => id),
+        )
+      : await Promise.all(hashes.map((hash) => latestCapture(table, hash)));
+  return captures.filter((capture) => capture !== null).filter((capture) => isPending(capture) && !capture.submitted);
 }
 
 export function isPending(capture: Capture): boolean {

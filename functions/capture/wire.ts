@@ -20,6 +20,8 @@ type Wiring = {
   log: Log;
   /** For tests of sites that never end. */
   fetchTimeoutMs?: number | undefined;
+  /** For tests that count writes. */
+  runningAfterMs?: number | undefined;
 };
 
 export function wireWorker({ settings, fetchTimeoutMs, ...parts }: Wiring): {

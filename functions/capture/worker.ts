@@ -38,6 +38,8 @@ export type WorkerDeps = {
   hostPauseMs: number;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
+  /** A capture that takes longer than this is shown as running; a quick one is spared the write. */
+  runningAfterMs?: number | undefined;
   log: Log;
 };
 
@@ -47,8 +49,7 @@ export const retryDelaysMs = [60_000, 600_000, 3_600_000, 21_600_000, 86_400_000
 const maxSlotWaitMs = 5000;
 /** SQS delays a message by at most this. */
 const maxDelaySeconds = 900;
-/** A capture that takes longer than this is shown as running; a quick one is spared the write. */
-const runningAfterMs = 1000;
+const defaultRunningAfterMs = 1000;
 /** A takedown is purged again this long after, against captures that were in flight. */
 export const purgeAgainMs = 900_000;
 
@@ -376,7 +377,7 @@ function showRunning(deps: WorkerDeps, capture: Capture): { stop(): Promise<void
       state: { status: 'running', nextAttemptAt: toIso(deps.now()), problem: null },
     });
     write.catch((error: unknown) => deps.log({ event: 'running not shown', url: capture.url, error }));
-  }, runningAfterMs);
+  }, deps.runningAfterMs ?? defaultRunningAfterMs);
   return {
     async stop() {
       clearTimeout(timer);

@@ -337,7 +337,7 @@ async function archiveAll(archive: RunningArchive, urls: string[]): Promise<void
     for (;;) {
       const pending = await first(archive, `batch=${batch}&status=queued`);
       if (!pending || pending.problem) break;
-      await sleep(200);
+      await sleep(1000);
     }
     for (const status of ['failed', 'queued']) {
       const odd = await first(archive, `batch=${batch}&status=${status}`);

@@ -1,6 +1,7 @@
 /** The real pages of ../shared/data, when they are there, served on loopback at their real URLs over TLS. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer as createPlainServer, type RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -62,29 +63,38 @@ export async function serveRealPages(pages: RealPage[]): Promise<RealSite> {
   const bodies = new Map(
     pages.flatMap(({ url, body }) => [asRound(url, 0), asRound(url, 1)].map((href) => [pathOf(href), body] as const)),
   );
-  const server = createServer({ key: readFileSync(keyFile), cert: readFileSync(caFile) }, (request, response) => {
+  const answer: RequestListener = (request, response) => {
     const body = bodies.get(`${request.headers.host}${request.url}`.replace(/^round-\d+\./, 'round-1.'));
     if (body) response.writeHead(200, { 'content-type': 'text/html' }).end(body);
     else response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>404</h1>');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  };
+  const servers = [
+    createServer({ key: readFileSync(keyFile), cert: readFileSync(caFile) }, answer),
+    createPlainServer(answer),
+  ];
+  for (const server of servers) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const [tls, plain] = servers.map((server) => (server.address() as AddressInfo).port);
   return {
-    connectTo: `:443:127.0.0.1:${port},:80:127.0.0.1:${port}`,
+    connectTo: `:443:127.0.0.1:${tls},:80:127.0.0.1:${plain}`,
     caFile,
     close() {
-      server.closeAllConnections();
-      server.close();
+      for (const server of servers) {
+        server.closeAllConnections();
+        server.close();
+      }
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-/** The page's URL under https; in a round after the first on another site, so that it is another article with the same bytes. */
+/**
+ * The page's URL under https; in a round after the first on another site, so that it is another article with the same
+ * bytes, and under http, since the server's encryption would take its time from the archive's two cores.
+ */
 export function asRound(href: string, round: number): string {
   const url = new URL(href.replace(/^http:/, 'https:'));
   url.hash = '';
-  return round === 0 ? url.href : `https://round-${round}.${roundsDomain}/${url.host}${url.pathname}${url.search}`;
+  return round === 0 ? url.href : `http://round-${round}.${roundsDomain}/${url.host}${url.pathname}${url.search}`;
 }
 
 function pathOf(href: string): string {

@@ -42,7 +42,7 @@ const headers = {
 beforeAll(async () => {
   [services, site] = await Promise.all([startServices(), startSite()]);
   bill = billedClients(services.embedded.endpoints);
-  archive = makeTestArchive(services, { site, clients: bill.clients, hostPauseMs: 1 });
+  archive = makeTestArchive(services, { site, clients: bill.clients, hostPauseMs: 1, runningAfterMs: 60_000 });
   site.serve('http://cost.example/robots.txt', (_, response) =>
     response.writeHead(200).end('User-agent: *\nDisallow: /private'),
   );

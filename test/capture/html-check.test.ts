@@ -67,13 +67,13 @@ describe('not-html', () => {
       name: 'a picture called HTML',
       body: png,
       type: 'text/html',
-      detail: 'the site calls it text/html, but it is binary',
+      detail: 'the site calls it text/html, and it is binary',
     },
     {
       name: 'gzip called HTML',
       body: gzipSync(Buffer.alloc(1000)),
       type: 'text/html',
-      detail: 'the site calls it text/html, but it is binary',
+      detail: 'the site calls it text/html, and it is binary',
     },
     {
       name: 'text without a content type',

@@ -1,9 +1,10 @@
 /** Captures of one story at the same time and in every order: one article, its text the newest good version. */
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeExtractor } from '../../functions/capture/extractor.ts';
-import { savePage } from '../../functions/capture/save.ts';
+import { metadataOf, type Reread, savePage } from '../../functions/capture/save.ts';
 import { purgeAgainMs } from '../../functions/capture/worker.ts';
-import { getKnown, getText } from '../../functions/store/articles.ts';
+import { bodyObject, getKnown, getText } from '../../functions/store/articles.ts';
 import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
 import { cookieWall, harbour, harbourEdited, numberedStory, softNotFound, storyPage, stub } from '../support/pages.ts';
 import { type Site, startSite } from '../support/site.ts';
@@ -44,8 +45,13 @@ async function captured(url: string, html: string, fetchedAt: string, captureId:
   };
 }
 
-const reread = async () => {
-  throw new Error('no version had to be read again');
+/** As the worker does it: the stored body once more through the extractor. */
+const reread: Reread = async (id, snapshot) => {
+  const object = await services.store.bucket.get(bodyObject(id, snapshot.digest));
+  const { extracted } = await extractor.extract(gunzipSync(object?.bytes ?? new Uint8Array()), {
+    url: snapshot.finalUrl,
+  });
+  return { metadata: metadataOf(extracted, Date.parse(snapshot.fetchedAt)), text: extracted.text };
 };
 
 function permutations<T>(list: T[]): T[][] {

@@ -195,15 +195,15 @@ describe('the pause between two fetches of a host', () => {
   });
 
   it('is kept by captures that run side by side', async () => {
-    const polite = makeTestArchive(services, { site, hostPauseMs: 120 });
+    const polite = makeTestArchive(services, { site, hostPauseMs: 300 });
     const urls = [1, 2, 3, 4].map((n) => `http://polite.example/${n}`);
     for (const [n, url] of urls.entries()) site.serve(url, storyPage(numberedStory(n)));
     await polite.send('POST', '/articles', { urls });
     await polite.drain();
     const arrivals = (site.arrivals.get('polite.example') ?? []).sort((a, b) => a - b);
     expect(arrivals).toHaveLength(4);
-    // Requests reach the site a little after their slots; 20 ms of that may differ.
-    for (const [n, ms] of arrivals.slice(1).entries()) expect(ms - (arrivals[n] ?? 0)).toBeGreaterThanOrEqual(100);
+    // Requests reach the site a little after their slots, and not all by the same little.
+    for (const [n, ms] of arrivals.slice(1).entries()) expect(ms - (arrivals[n] ?? 0)).toBeGreaterThanOrEqual(200);
     await polite.close();
   });
 

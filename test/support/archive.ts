@@ -65,7 +65,7 @@ export type ArchiveOptions = {
   extractor?: Extractor;
   fetchAllow?: string;
   robots?: 'obey' | 'ignore';
-  fetchTimeoutMs?: number;
+  runningAfterMs?: number;
 };
 
 export function makeTestArchive(services: TestServices, options: ArchiveOptions): TestArchive {
@@ -79,7 +79,7 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
   const worker = wireWorker({
     ...parts,
     extractor,
-    fetchTimeoutMs: options.fetchTimeoutMs,
+    runningAfterMs: options.runningAfterMs,
     settings: {
       userAgent: 'NightdeskTest/1',
       robots: options.robots ?? 'obey',

@@ -56,6 +56,6 @@ export async function until<T>(
     const answer = await ask();
     if (satisfied(answer)) return answer;
     if (Date.now() > deadline) throw new Error(`not in ${timeoutMs} ms: ${JSON.stringify(answer).slice(0, 500)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 150));
   }
 }
