@@ -27,10 +27,16 @@ export const firstDueMs = 120_000;
 /** Entries of DUE that a batch reads to find what is pending: about 100 KB. */
 const maxDueRead = 1000;
 
-/** Joins the capture of this URL that is still pending, if there is one. */
+/**
+ * Joins the capture of this URL that is still pending, if there is one. One that waits for its next attempt makes it now,
+ * since somebody is asking, unless the site told us to wait.
+ */
 export async function requestCapture({ store, queue, now }: Requests, url: ArticleUrl): Promise<Capture> {
   const pending = await latestCapture(store.table, urlHash(url));
-  if (pending && isPending(pending) && !pending.submitted) return pending;
+  if (pending && isPending(pending) && !pending.submitted) {
+    if (waitsForRetry(pending)) await queue.send(messageOf(retryOf(pending)));
+    return pending;
+  }
   const capture = queued(url, now(), null, null);
   const due = dueOf(capture, now());
   await putDue(store.table, due);
@@ -101,6 +107,17 @@ async function pendingOf(table: Table, hashes: string[]): Promise<Capture[]> {
         )
       : await Promise.all(hashes.map((hash) => latestCapture(table, hash)));
   return captures.filter((capture) => capture !== null).filter((capture) => isPending(capture) && !capture.submitted);
+}
+
+/** Whether its next attempt may be made before its time. */
+export function waitsForRetry({ state }: Capture): boolean {
+  return state.status === 'queued' && state.problem !== null && state.problem.code !== 'rate-limited';
+}
+
+/** The entry of DUE that its next attempt has. */
+function retryOf({ id, state }: Capture): Due {
+  const dueAt = state.status === 'queued' ? state.nextAttemptAt : '';
+  return { kind: 'capture', id, dueAt, sends: 1 };
 }
 
 export function isPending(capture: Capture): boolean {

@@ -4,7 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { generateSpecs } from 'hono-openapi';
 import type { Log } from '../log.ts';
 import { ProblemError } from '../problems.ts';
-import { type ArticleDeps, article, documentOperation } from './article.ts';
+import { article, documentOperation } from './article.ts';
 import { captures } from './captures.ts';
 import { describe } from './describe.ts';
 import { listArticles } from './list-articles.ts';
@@ -12,7 +12,7 @@ import { type PostDeps, postArticles } from './post-articles.ts';
 import { answerError } from './problem-response.ts';
 import { snapshots } from './snapshots.ts';
 
-export type AppDeps = PostDeps & ArticleDeps & { version: string; log: Log };
+export type AppDeps = PostDeps & { version: string; log: Log };
 
 /** What a Lambda can be sent. */
 const maxRequestBytes = 6 * 1024 * 1024;

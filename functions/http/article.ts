@@ -2,23 +2,19 @@
 import { Hono } from 'hono';
 import { describeRoute } from 'hono-openapi';
 import * as v from 'valibot';
-import { jobMessage } from '../capture/job.ts';
+import type { Requests } from '../capture/request-capture.ts';
+import { liftTakedown, takeDown } from '../capture/takedown.ts';
 import { maxTextLength } from '../capture/text-limit.ts';
 import { writeDocument } from '../formats/document.ts';
 import { ProblemError } from '../problems.ts';
 import { type Article, effective } from '../store/article.ts';
-import { getKnown, getText, putArticle, putTombstone, removeTombstone, type Store } from '../store/articles.ts';
-import { putDue } from '../store/due.ts';
-import type { Queue } from '../store/queue.ts';
-import { toIso } from '../times.ts';
+import { getText, putArticle } from '../store/articles.ts';
 import { describe } from './describe.ts';
 import { findArticle } from './find-article.ts';
 import { articleIdParameter } from './parameters.ts';
 import * as schemas from './schemas.ts';
 import { jsonBody, valid } from './validate.ts';
 import { articleView } from './views.ts';
-
-export type ArticleDeps = { store: Store; queue: Queue; now: () => number };
 
 const path = v.object({ id: articleIdParameter });
 /** `/articles/{id}.md` in the OpenAPI document. */
@@ -35,7 +31,7 @@ export const documentOperation = {
 /** Somebody who writes the same article at the same moment as we, this often in a row, is no coincidence. */
 const maxRounds = 10;
 
-export function article({ store, queue, now }: ArticleDeps): Hono {
+export function article({ store, queue, now }: Requests): Hono {
   return new Hono()
     .get('/:id{.+\\.md}', describeRoute({ hide: true }), async (c) => {
       const id = v.safeParse(articleIdParameter, c.req.param('id').slice(0, -3));
@@ -137,39 +133,4 @@ function corrected(article: Article, changes: v.InferOutput<typeof schemas.patch
     publishedAtSource: corrections.publishedAt ? 'corrected' : article.publishedAt ? 'page' : 'capture',
     tags: changes.tags ? [...new Set(changes.tags)] : article.tags,
   };
-}
-
-/** What is due first, then the stone, then the message: whatever happens after the stone, the sweeper finishes the purge. */
-async function takeDown({ store, queue, now }: ArticleDeps, id: string): Promise<void> {
-  const due = { kind: 'purge', id, dueAt: toIso(now()), sends: 1 } as const;
-  for (let round = 0; round < maxRounds; round++) {
-    const known = await getKnown(store.table, id);
-    if (!known) throw new ProblemError('unknown-article', `no article has the id ${id}`);
-    if (known.tombstone) return;
-    await putDue(store.table, due);
-    const { v: version, url, site } = known.article;
-    if (
-      await putTombstone(
-        store.table,
-        { id, v: version + 1, url, site, takenDownAt: toIso(now()), purgedAt: null },
-        known.article,
-      )
-    ) {
-      return queue.send(jobMessage(due));
-    }
-  }
-  throw new ProblemError('conflict', 'try again');
-}
-
-/** The article starts anew with the next capture of one of its URLs. */
-async function liftTakedown(store: Store, id: string): Promise<void> {
-  const known = await getKnown(store.table, id);
-  if (!known) throw new ProblemError('unknown-article', `no article has the id ${id}`);
-  if (!known.tombstone) throw new ProblemError('invalid-request', 'the article is not taken down');
-  if (known.tombstone.purgedAt === null)
-    throw new ProblemError(
-      'takedown-in-progress',
-      'what it held is still being deleted; try again 15 minutes after the takedown',
-    );
-  if (!(await removeTombstone(store.table, known.tombstone))) throw new ProblemError('conflict', 'try again');
 }

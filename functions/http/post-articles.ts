@@ -9,6 +9,7 @@ import {
   requestBatch,
   requestCapture,
   requestSubmitted,
+  waitsForRetry,
 } from '../capture/request-capture.ts';
 import { ProblemError } from '../problems.ts';
 import { getAliases } from '../store/aliases.ts';
@@ -144,21 +145,24 @@ async function answer(c: Context, deps: PostDeps, capture: Capture): Promise<Res
   }
 }
 
-/** The capture once it is finished, or has failed an attempt and waits for the next, or the time is up. */
+/** The capture once it is finished, or has failed an attempt that was under way, or the time is up. */
 async function waitFor(deps: PostDeps, capture: Capture, waitMs: number): Promise<Capture> {
   const until = deps.now() + waitMs;
   let latest = capture;
   let pauseMs = firstPollMs;
-  while (
-    isPending(latest) &&
-    !(latest.state.status === 'queued' && latest.state.problem) &&
-    deps.now() + pauseMs <= until
-  ) {
+  while (isUnderWay(latest, capture) && deps.now() + pauseMs <= until) {
     await deps.sleep(pauseMs);
     pauseMs = Math.min(pauseMs * pollGrowth, longestPollMs);
     latest = (await getCapture(deps.store.table, capture.id)) ?? latest;
   }
   return latest;
+}
+
+/** A capture that failed before we asked is under way when that made its next attempt come now. */
+function isUnderWay(latest: Capture, asked: Capture): boolean {
+  if (!isPending(latest)) return false;
+  const failed = latest.state.status === 'queued' && latest.state.problem !== null;
+  return !failed || (latest.attempts === asked.attempts && waitsForRetry(asked));
 }
 
 async function storedWithin(deps: PostDeps, url: ArticleUrl, withinMs: number): Promise<Article | null> {

@@ -151,6 +151,21 @@ describe('stories that stay apart', () => {
   });
 });
 
+describe('an old URL of a story that is gone', () => {
+  it('does not mark the story removed while it is at its new one', async () => {
+    const [old, current] = ['http://leaves.example/2024/old-4711', 'http://leaves.example/2024/current-4711'];
+    site.serve(old, redirectTo(current));
+    site.serve(current, storyPage(harbour));
+    const id = await idOf(old);
+    expect(await idOf(current)).toBe(id);
+    site.remove(old);
+    const gone = await archive.post({ url: old });
+    expect(gone.body).toMatchObject({ code: 'not-found', article: { id, removedAt: null } });
+    site.remove(current);
+    expect((await archive.post({ url: current })).body.article.removedAt).not.toBeNull();
+  });
+});
+
 describe('a URL that now redirects', () => {
   it.each([
     { name: 'the home page', target: 'http://bounce.example/' },

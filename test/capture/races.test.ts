@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeExtractor } from '../../functions/capture/extractor.ts';
 import { metadataOf, type Reread, savePage } from '../../functions/capture/save.ts';
-import { purgeAgainMs } from '../../functions/capture/worker.ts';
+import { purgeAgainMs } from '../../functions/capture/takedown.ts';
 import { bodyObject, getKnown, getText } from '../../functions/store/articles.ts';
 import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
 import { cookieWall, harbour, harbourEdited, numberedStory, softNotFound, storyPage, stub } from '../support/pages.ts';

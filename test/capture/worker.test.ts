@@ -74,6 +74,26 @@ describe('an attempt that failed', () => {
     expect(await dueUntil(services.store.table, '9999', 10)).toEqual([]);
   });
 
+  it('is made again at once when somebody posts the URL again, unless the site asked to wait', async () => {
+    const url = 'http://retry.example/again';
+    site.serve(url, answer(500));
+    const first = await archive.post({ url });
+    expect(first.body).toMatchObject({ status: 'queued', attempts: 1 });
+    site.serve(url, storyPage(numberedStory(9)));
+    expect((await archive.post({ url })).status).toBe(201);
+    expect(await dueUntil(services.store.table, '9999', 10)).toEqual([]);
+
+    const busy = 'http://retry.example/busy';
+    site.serve(busy, answer(429, { 'retry-after': '600' }));
+    await archive.post({ url: busy });
+    expect((await archive.post({ url: busy })).status).toBe(202);
+    expect(site.hits(busy)).toBe(1);
+    nowMs += 600_000;
+    site.serve(busy, answer(404));
+    await sweepNow();
+    await archive.drain();
+  });
+
   it('waits as long as the site asks, at most a day', async () => {
     const url = 'http://retry.example/later';
     site.serve(url, answer(503, { 'retry-after': '5000000' }));

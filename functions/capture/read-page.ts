@@ -1,0 +1,32 @@
+/** Bytes -> what they say, in the extraction thread: those just fetched, and those that were stored before. */
+import { gunzipSync } from 'node:zlib';
+import type { Metadata, Snapshot } from '../store/article.ts';
+import { bodyObject } from '../store/articles.ts';
+import type { Capture } from '../store/captures.ts';
+import type { FetchedPage } from './fetch-page.ts';
+import { type CapturedPage, metadataOf } from './save.ts';
+import type { WorkerDeps } from './worker-deps.ts';
+
+export async function readPage(
+  deps: WorkerDeps,
+  capture: Pick<Capture, 'id' | 'submitted'>,
+  page: FetchedPage,
+): Promise<CapturedPage> {
+  const extraction = await deps.extractor.extract(page.body, { url: page.finalUrl, contentType: page.contentType });
+  return { ...page, captureId: capture.id, source: capture.submitted ? 'submitted' : 'fetch', extraction };
+}
+
+/** Reads a stored body with the present extractor. */
+export async function reread(
+  deps: WorkerDeps,
+  id: string,
+  snapshot: Snapshot,
+): Promise<{ metadata: Metadata; text: string | null }> {
+  const object = await deps.store.bucket.get(bodyObject(id, snapshot.digest));
+  if (!object) throw new Error(`the body ${snapshot.digest} of ${id} is not in the bucket`);
+  const { extracted } = await deps.extractor.extract(gunzipSync(object.bytes), {
+    url: snapshot.finalUrl,
+    contentType: snapshot.contentType,
+  });
+  return { metadata: metadataOf(extracted, Date.parse(snapshot.fetchedAt)), text: extracted.text };
+}

@@ -1,0 +1,78 @@
+/**
+ * A scheduled re-check: conditional, and a snapshot is kept only when the story changed. It has no capture item: an
+ * unchanged page costs the host's slot and the entry in DUE.
+ */
+import { aboutProblem } from '../problems.ts';
+import type { Article, Snapshot } from '../store/article.ts';
+import { getKnown } from '../store/articles.ts';
+import { removeDue } from '../store/due.ts';
+import { toTimestamp } from '../times.ts';
+import { parseArticleUrl } from './article-url.ts';
+import { extractorVersion } from './extractor-version.ts';
+import { header, type Validators } from './fetch-page.ts';
+import { notAPage } from './html-check.ts';
+import type { Job } from './job.ts';
+import { readPage, reread } from './read-page.ts';
+import { isGone, markRemoved } from './removed.ts';
+import { metadataOf, savePage } from './save.ts';
+import { waitForSlot } from './slot.ts';
+import { stopwatch } from './stopwatch.ts';
+import { fingerprint } from './versions.ts';
+import type { WorkerDeps } from './worker-deps.ts';
+
+export async function recheckJob(deps: WorkerDeps, job: Job): Promise<void> {
+  const article = (await getKnown(deps.store.table, job.id))?.article;
+  if (!article) return removeDue(deps.store.table, job);
+  const parsed = parseArticleUrl(article.url);
+  if ('problem' in parsed) return removeDue(deps.store.table, job);
+  const steps = stopwatch(deps.now);
+  const forbidden = await deps.robots(parsed.url);
+  if (!forbidden && (await waitForSlot(deps, job, parsed.url))) return;
+  const result = forbidden
+    ? { problem: forbidden }
+    : await deps.fetchPage(parsed.url, { validators: validatorsOf(article.latest), beforeHop: deps.robots });
+  const problem =
+    'problem' in result
+      ? result.problem
+      : 'page' in result
+        ? notAPage(result.page.body, result.page.contentType)
+        : null;
+  if (problem) {
+    deps.log({
+      event: 'recheck failed',
+      url: article.url,
+      code: problem.code,
+      detail: problem.detail,
+      ms: steps.times(),
+    });
+    if (isGone(problem)) await markRemoved(deps, article.id);
+    // The sweeper has moved the entry on and will send it again, up to its limit.
+    return aboutProblem(problem.code).retry ? undefined : removeDue(deps.store.table, job);
+  }
+  if ('page' in result) {
+    const page = await readPage(
+      deps,
+      { id: `${job.id}.${toTimestamp(Date.parse(job.dueAt))}`, submitted: null },
+      result.page,
+    );
+    const changed =
+      (await fingerprintNow(deps, article)) !==
+      fingerprint(metadataOf(page.extraction.extracted, page.fetchedAtMs), page.extraction.extracted.text);
+    if (changed) await savePage(deps.store, page, (id, snapshot) => reread(deps, id, snapshot));
+    deps.log({ event: 'rechecked', url: article.url, article: article.id, changed, ms: steps.times() });
+  } else deps.log({ event: 'rechecked', url: article.url, article: article.id, changed: false, ms: steps.times() });
+  await removeDue(deps.store.table, job);
+}
+
+/** The latest snapshot's fingerprint as the present extractor makes it, so that like is compared with like. */
+async function fingerprintNow(deps: WorkerDeps, article: Article): Promise<string> {
+  if (article.latest.extractor === extractorVersion) return article.latest.fingerprint;
+  const { metadata, text } = await reread(deps, article.id, article.latest);
+  return fingerprint(metadata, text);
+}
+
+function validatorsOf(snapshot: Snapshot): Validators {
+  const etag = header(snapshot.headers, 'etag');
+  const lastModified = header(snapshot.headers, 'last-modified');
+  return { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) };
+}

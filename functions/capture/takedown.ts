@@ -1,0 +1,61 @@
+/** Takedowns: the article becomes a stone that keeps its URLs out, what it held is deleted twice, and an admin may lift it. */
+import { ProblemError } from '../problems.ts';
+import { getKnown, purge, putTombstone, removeTombstone, type Store } from '../store/articles.ts';
+import { moveDue, putDue, removeDue } from '../store/due.ts';
+import { toIso } from '../times.ts';
+import { type Job, jobMessage } from './job.ts';
+import type { Requests } from './request-capture.ts';
+import type { WorkerDeps } from './worker-deps.ts';
+
+/** A takedown is purged again this long after, against captures that were in flight. */
+export const purgeAgainMs = 900_000;
+/** Somebody who writes the same article at the same moment as we, this often in a row, is no coincidence. */
+const maxRounds = 10;
+
+/** What is due first, then the stone, then the message: whatever happens after the stone, the sweeper finishes the purge. */
+export async function takeDown({ store, queue, now }: Requests, id: string): Promise<void> {
+  const due = { kind: 'purge', id, dueAt: toIso(now()), sends: 1 } as const;
+  for (let round = 0; round < maxRounds; round++) {
+    const known = await getKnown(store.table, id);
+    if (!known) throw new ProblemError('unknown-article', `no article has the id ${id}`);
+    if (known.tombstone) return;
+    await putDue(store.table, due);
+    const { v: version, url, site } = known.article;
+    if (
+      await putTombstone(
+        store.table,
+        { id, v: version + 1, url, site, takenDownAt: toIso(now()), purgedAt: null },
+        known.article,
+      )
+    ) {
+      return queue.send(jobMessage(due));
+    }
+  }
+  throw new ProblemError('conflict', 'try again');
+}
+
+/** The article starts anew with the next capture of one of its URLs. */
+export async function liftTakedown(store: Store, id: string): Promise<void> {
+  const known = await getKnown(store.table, id);
+  if (!known) throw new ProblemError('unknown-article', `no article has the id ${id}`);
+  if (!known.tombstone) throw new ProblemError('invalid-request', 'the article is not taken down');
+  if (known.tombstone.purgedAt === null)
+    throw new ProblemError(
+      'takedown-in-progress',
+      'what it held is still being deleted; try again 15 minutes after the takedown',
+    );
+  if (!(await removeTombstone(store.table, known.tombstone))) throw new ProblemError('conflict', 'try again');
+}
+
+/** Deletes what a takedown left, and once more after 15 minutes, since a capture in flight may have added to it. */
+export async function purgeJob(deps: WorkerDeps, job: Job): Promise<void> {
+  const { table } = deps.store;
+  const tombstone = (await getKnown(table, job.id))?.tombstone;
+  if (!tombstone) return removeDue(table, job);
+  await purge(deps.store, job.id);
+  const againMs = Date.parse(tombstone.takenDownAt) + purgeAgainMs;
+  if (deps.now() < againMs) return moveDue(table, job, { kind: 'purge', id: job.id, dueAt: toIso(againMs), sends: 0 });
+  await putTombstone(table, { ...tombstone, v: tombstone.v + 1, purgedAt: toIso(deps.now()) }, tombstone);
+  deps.log({ event: 'purged', article: job.id });
+  return removeDue(table, job);
+}

@@ -1,0 +1,26 @@
+/** What a worker is made of: the services, and the world outside as plain functions. */
+import type { Log } from '../log.ts';
+import type { Problem } from '../problems.ts';
+import type { Store } from '../store/articles.ts';
+import type { Queue } from '../store/queue.ts';
+import type { ArticleUrl } from './article-url.ts';
+import type { Extractor } from './extractor.ts';
+import type { FetchResult, Validators } from './fetch-page.ts';
+
+export type WorkerDeps = {
+  store: Store;
+  queue: Queue;
+  fetchPage: (
+    url: ArticleUrl,
+    options: { validators?: Validators; beforeHop?: (url: ArticleUrl) => Promise<Problem | null> },
+  ) => Promise<FetchResult>;
+  /** The problem that forbids fetching a URL, or null. */
+  robots: (url: ArticleUrl) => Promise<Problem | null>;
+  extractor: Extractor;
+  hostPauseMs: number;
+  now: () => number;
+  sleep: (ms: number) => Promise<void>;
+  /** A capture that takes longer than this is shown as running; a quick one is spared the write. */
+  runningAfterMs?: number | undefined;
+  log: Log;
+};

@@ -1,0 +1,82 @@
+/** The archive killed in the middle of its work: nothing is lost. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeServices } from '../functions/store/clients.ts';
+import { dueUntil } from '../functions/store/due.ts';
+import { startEmbedded } from '../functions/store/embedded.ts';
+import type { Json } from './support/archive.ts';
+import { numberedStory, storyPage } from './support/pages.ts';
+import { startProcess, until } from './support/process.ts';
+import { type Site, startSite } from './support/site.ts';
+
+let site: Site;
+
+beforeAll(async () => {
+  site = await startSite();
+});
+afterAll(() => site.close());
+
+async function get(url: string): Promise<Json> {
+  return (await fetch(url)).json();
+}
+async function post(archive: string, urls: string[]): Promise<Json> {
+  const init = { method: 'POST', body: JSON.stringify({ urls }), headers: { 'content-type': 'application/json' } };
+  return (await fetch(`${archive}/articles`, init)).json();
+}
+
+describe('kill -9', () => {
+  it('five times during 500 URLs loses nothing: one article each, whole, no capture stuck', async () => {
+    const DATA_DIR = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
+    const urls = Array.from({ length: 500 }, (_, n) => `http://kill.example/story/${n}`);
+    for (const [n, url] of urls.entries()) site.serve(url, storyPage(numberedStory(n)));
+    const env = { DATA_DIR, FETCH_CONNECT_TO: `:80:127.0.0.1:${site.port}`, QUIET: '1' };
+
+    let archive = await startProcess(env);
+    const { batch } = await post(archive.url, urls);
+    const done = async () => (await all(`${archive.url}/captures?batch=${batch}&status=succeeded&limit=100`)).length;
+    for (let kills = 1; kills <= 5; kills++) {
+      await until(done, (count) => count >= kills * 40);
+      archive.kill('SIGKILL');
+      await archive.ended;
+      archive = await startProcess(env);
+    }
+    await until(done, (count) => count === 500);
+
+    const articles = await until(
+      () => all(`${archive.url}/articles?limit=100`),
+      (items) => items.length >= 500,
+    );
+    expect(articles).toHaveLength(500);
+    expect(new Set(articles.map((item) => item.url))).toEqual(new Set(urls));
+    for (const item of articles.filter((_, n) => n % 10 === 0)) {
+      const body = await (await fetch(archive.url + item.links.latest)).text();
+      const n = Number(item.url.split('/').at(-1));
+      expect(createHash('sha256').update(body).digest('hex')).toBe(
+        createHash('sha256')
+          .update(storyPage(numberedStory(n)))
+          .digest('hex'),
+      );
+    }
+    archive.kill('SIGINT');
+    expect(await archive.ended).toBe(0);
+
+    const embedded = await startEmbedded(DATA_DIR);
+    expect(await dueUntil(makeServices(embedded.clients, embedded.names).store.table, '9999', 10)).toEqual([]);
+    await embedded.close();
+    rmSync(DATA_DIR, { recursive: true, force: true });
+  });
+
+  async function all(url: string): Promise<Json[]> {
+    const items: Json[] = [];
+    let next: string | null = null;
+    do {
+      const page: Json = await get(next === null ? url : `${url}&cursor=${next}`);
+      items.push(...page.items);
+      next = page.next;
+    } while (next !== null);
+    return items;
+  }
+});
