@@ -7,6 +7,7 @@ import { makeExtractor } from './capture/extractor.ts';
 import { sweep, sweepAfterStart } from './capture/sweep.ts';
 import { wireWorker } from './capture/wire.ts';
 import { makeApp } from './http/app.ts';
+import { problemBody } from './http/problem-response.ts';
 import type { Log } from './log.ts';
 import { startRunner } from './runner.ts';
 import type { Settings } from './settings.ts';
@@ -31,7 +32,7 @@ export async function startArchive(settings: Settings, log: Log): Promise<Archiv
   const services = makeServices(embedded.clients, embedded.names);
   const parts = { ...services, now: Date.now, sleep: (ms: number) => sleep(ms), log };
   const app = makeApp({ ...parts, version });
-  const server = serve({ fetch: app.fetch, hostname: settings.host, port: settings.port });
+  const server = serve({ fetch: forThisMachine(app), hostname: settings.host, port: settings.port });
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('listening', () => resolve());
@@ -72,5 +73,24 @@ export async function startArchive(settings: Settings, log: Log): Promise<Archiv
       await extractor.close();
       await embedded.close();
     },
+  };
+}
+
+/**
+ * A web page can be served from a name that is then made to lead to 127.0.0.1, and read what answers there. Its requests
+ * carry that name, so only the names of loopback are answered.
+ */
+function forThisMachine(app: Hono): (request: Request) => Response | Promise<Response> {
+  return (request) => {
+    const { hostname } = new URL(request.url);
+    if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) return app.fetch(request);
+    const problem = {
+      code: 'wrong-host',
+      detail: `the request was for ${hostname}; ask http://127.0.0.1 or http://localhost`,
+    } as const;
+    return Response.json(problemBody(problem), {
+      status: 421,
+      headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+    });
   };
 }

@@ -1,6 +1,6 @@
 /** The archive and its commands as processes: started, stopped, started twice, used. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,6 +78,24 @@ describe('npm start', () => {
     expect((await get(`${first.url}/health`)).status).toBe('ok');
     first.kill('SIGINT');
     expect(await first.ended).toBe(0);
+  });
+
+  it('answers only to the names of this machine, whatever name leads to it', async () => {
+    const archive = await startProcess({ DATA_DIR: newFolder() });
+    const { port } = new URL(archive.url);
+    const ask = (host: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        request({ host: '127.0.0.1', port, path: '/articles', headers: { host } }, (response) =>
+          resolve(response.resume().statusCode),
+        )
+          .on('error', reject)
+          .end();
+      });
+    expect(await ask(`attacker.example:${port}`)).toBe(421);
+    expect(await ask(`127.0.0.1.attacker.example`)).toBe(421);
+    for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]) expect(await ask(host)).toBe(200);
+    archive.kill('SIGINT');
+    await archive.ended;
   });
 
   it('says so and ends when the port is in use', async () => {

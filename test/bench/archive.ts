@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { zstdCompressSync } from 'node:zlib';
 import { extract } from '../../functions/capture/extract.ts';
 import { makeServices } from '../../functions/store/clients.ts';
 import { startEmbedded } from '../../functions/store/embedded.ts';
@@ -30,7 +31,9 @@ export async function bench(only: string[]): Promise<void> {
   for (const [name, part] of Object.entries(parts)) {
     if (only.length > 0 && !only.includes(name)) continue;
     console.log(`measuring: ${name}`);
-    rows.push(...(await part()));
+    const found = await part();
+    for (const { measure, figure } of found) console.log(`  ${measure}: ${figure}`);
+    rows.push(...found);
   }
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   printTable(`Archive on one machine (Node ${process.version})`, rows);
@@ -269,7 +272,13 @@ async function fill(dataDir: string, { objects, articles }: { objects: number; a
 function articleItem(n: number) {
   const id = `bench${String(n).padStart(17, '0')}`;
   const time = new Date(Date.UTC(2015, 0, 1) + n * 3_600_000).toISOString();
-  const headers = Buffer.from('KLUv/SAJSQAAW1siYSIsImIiXV0=', 'base64');
+  const headers = zstdCompressSync(
+    JSON.stringify([
+      ['content-type', 'text/html'],
+      ['server', 'bench'],
+      ['via', '1.1 varnish'],
+    ]),
+  );
   return {
     pk: `A#${id}`,
     sk: 'A',
