@@ -13,6 +13,7 @@ import { startRunner } from './runner.ts';
 import type { Settings } from './settings.ts';
 import { makeServices } from './store/clients.ts';
 import { startEmbedded } from './store/embedded.ts';
+import type { Servers } from './store/embedded-servers.ts';
 import { maintain } from './store/maintain.ts';
 import { version } from './version.ts';
 
@@ -26,9 +27,12 @@ export type Archive = {
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
-/** Throws DataDirInUse, or the listen error (`EADDRINUSE`) of a port that is taken. */
-export async function startArchive(settings: Settings, log: Log): Promise<Archive> {
-  const embedded = await startEmbedded(settings.dataDir);
+/**
+ * Throws DataDirInUse, or the listen error (`EADDRINUSE`) of a port that is taken. `servers`: those of `settings.dataDir`,
+ * when they were launched already.
+ */
+export async function startArchive(settings: Settings, log: Log, servers?: Servers): Promise<Archive> {
+  const embedded = await startEmbedded(settings.dataDir, servers);
   const services = makeServices(embedded.clients, embedded.names);
   const parts = { ...services, now: Date.now, sleep: (ms: number) => sleep(ms), log };
   const app = makeApp({ ...parts, version });

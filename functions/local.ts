@@ -1,8 +1,7 @@
 /** `npm start`: the whole archive on this machine. */
-import { startArchive } from './archive.ts';
 import { lineLog, noLog } from './log.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
-import { DataDirInUse } from './store/embedded.ts';
+import { DataDirInUse, launchServers } from './store/embedded-servers.ts';
 
 const help = `npm start: the whole archive on this machine
 
@@ -19,7 +18,10 @@ async function main(): Promise<void> {
   const settings = settingsOrExit();
   const log = settings.quiet ? noLog : lineLog((line) => console.log(line), Date.now);
   try {
-    const archive = await startArchive(settings, log);
+    // The servers open what is stored while the archive itself is still being loaded.
+    const servers = launchServers(settings.dataDir);
+    const { startArchive } = await import('./archive.ts');
+    const archive = await startArchive(settings, log, servers);
     console.log(`Nightdesk listens on ${archive.url} and keeps everything in ${settings.dataDir}`);
     stopOnSignal(() => archive.stop());
   } catch (error) {

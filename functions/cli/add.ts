@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { readSettings, SettingsError } from '../settings.ts';
-import { DataDirInUse } from '../store/embedded.ts';
+import { DataDirInUse } from '../store/embedded-servers.ts';
 import { ArchiveError, callArchive, connect } from './client.ts';
 import { makeProgress, type Progress } from './progress.ts';
 

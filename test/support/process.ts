@@ -1,5 +1,6 @@
 /** `npm start` and the commands as processes of their own, to be stopped and killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -15,9 +16,8 @@ export type Running = {
 
 /** Runs a file of `functions/` as package.json does. `input`: what it reads on standard input. */
 export function run(file: string, args: string[], env: Record<string, string>, input = ''): Running {
-  const flags = ['--import', './functions/check-node.mjs', '--disable-warning=ExperimentalWarning'];
   const { PORT: _port, DATA_DIR: _dir, QUIET: _quiet, ...outer } = process.env;
-  const child = spawn(process.execPath, [...flags, file, ...args], { cwd: root, env: { ...outer, ...env } });
+  const child = spawn(process.execPath, [...commandOf(file), ...args], { cwd: root, env: { ...outer, ...env } });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
   child.stdin.end(input);
@@ -27,6 +27,16 @@ export function run(file: string, args: string[], env: Record<string, string>, i
     ended: new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal))),
     kill: (signal) => child.kill(signal),
   };
+}
+
+/** The arguments that package.json runs a file with, heap limits and all, so that what is measured is what users start. */
+function commandOf(file: string): string[] {
+  const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const script = Object.values(scripts).find((command) => command.endsWith(` ${file}`));
+  if (!script) throw new Error(`no script of package.json runs ${file}`);
+  return script.split(' ').slice(1);
 }
 
 export type RunningArchive = Running & { url: string };
