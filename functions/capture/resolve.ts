@@ -56,8 +56,12 @@ export async function resolve(store: Store, urls: PageUrls, told: Told): Promise
   const requested = aliasOf(requestedUrl);
   if (redirected && requested?.by === 'direct') {
     const final = aliasOf(finalUrl);
+    // Only a URL of which nothing is known is judged by what it tells: a wall or a rewrite at the article's own is no move.
     const elsewhere =
-      toHome || (final !== null && final.article !== requested.article) || !(await tellsSame(requested.article));
+      toHome ||
+      (final
+        ? final.article !== requested.article
+        : !isVariant(requestedUrl, finalUrl) && !(await tellsSame(requested.article)));
     if (elsewhere) return belongs(requested.article, requestedUrl, [], finalUrl);
   }
   if (toHome) return belongs(articleId(requestedUrl), requestedUrl, [requestedUrl], finalUrl);

@@ -1,7 +1,7 @@
 /** Which URLs are one story, and which are not: the alias table with real captures. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
-import { harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
+import { cookieWall, harbour, harbourEdited, numberedStory, storyPage, stub } from '../support/pages.ts';
 import { redirectTo, type Site, startSite } from '../support/site.ts';
 
 let services: TestServices;
@@ -185,5 +185,37 @@ describe('a URL that now redirects', () => {
         (item: { id: string }) => item.id,
       ),
     ).not.toContain(id);
+  });
+});
+
+describe('a redirect to a variant of the same URL is no move', () => {
+  it('a wall behind it gives way to the story', async () => {
+    site.serve('http://slash.example/2024/story', redirectTo('/2024/story/'));
+    site.serve('http://slash.example/2024/story/', cookieWall);
+    const id = await idOf('http://slash.example/2024/story');
+    site.serve('http://slash.example/2024/story/', storyPage(harbour));
+    const { body } = await archive.post({ url: 'http://slash.example/2024/story' });
+    expect(body).toMatchObject({
+      id,
+      kind: 'article',
+      title: 'Harbour ferry returns after nine years',
+      wordCount: 137,
+    });
+  });
+
+  it.each([
+    { name: 'a wall', html: cookieWall, mark: 'shrunk' },
+    { name: 'a stub', html: stub, mark: 'shrunk' },
+    { name: 'another story', html: storyPage(numberedStory(16)), mark: 'replaced' },
+  ])('$name behind it is marked $mark, at a URL that was known and at a new one', async ({ name, html, mark }) => {
+    const path = `/2024/${encodeURIComponent(name)}`;
+    const [plain, www] = [`http://variant.example${path}`, `http://www.variant.example${path}`];
+    site.serve(plain, storyPage(harbour));
+    const id = await idOf(plain);
+    site.serve(plain, redirectTo(www));
+    site.serve(www, html);
+    for (let n = 0; n < 2; n++) expect((await archive.post({ url: plain })).body).toMatchObject({ id, wordCount: 137 });
+    const { body } = await archive.get(`/articles/${id}/snapshots`);
+    expect(body.items.map((item: { mark: string | null }) => item.mark)).toEqual([mark, mark, null]);
   });
 });
