@@ -13,11 +13,11 @@ import { header, type Validators } from './fetch-page.ts';
 import { notAPage } from './html-check.ts';
 import type { Job } from './job.ts';
 import { readPage, reread } from './read-page.ts';
-import { isGone, markRemoved } from './removed.ts';
+import { isGone, markBack, markRemoved } from './removed.ts';
 import { metadataOf, savePage } from './save.ts';
 import { waitForSlot } from './slot.ts';
 import { stopwatch } from './stopwatch.ts';
-import { fingerprint } from './versions.ts';
+import { fingerprint, showsPage } from './versions.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 export async function recheckJob(deps: WorkerDeps, job: Job): Promise<void> {
@@ -49,18 +49,21 @@ export async function recheckJob(deps: WorkerDeps, job: Job): Promise<void> {
     // The sweeper has moved the entry on and will send it again, up to its limit.
     return aboutProblem(problem.code).retry ? undefined : removeDue(deps.store.table, job);
   }
+  let changed = false;
   if ('page' in result) {
     const page = await readPage(
       deps,
       { id: `${job.id}.${toTimestamp(Date.parse(job.dueAt))}`, submitted: null },
       result.page,
     );
-    const changed =
+    changed =
       (await fingerprintNow(deps, article)) !==
       fingerprint(metadataOf(page.extraction.extracted, page.fetchedAtMs), page.extraction.extracted.text);
     if (changed) await savePage(deps.store, page, (id, snapshot) => reread(deps, id, snapshot));
-    deps.log({ event: 'rechecked', url: article.url, article: article.id, changed, ms: steps.times() });
-  } else deps.log({ event: 'rechecked', url: article.url, article: article.id, changed: false, ms: steps.times() });
+  }
+  // What was saved says by itself whether the page is back; what is as it was is what the latest snapshot is.
+  if (!changed && article.removedAt !== null && showsPage(article.latest)) await markBack(deps, article.id);
+  deps.log({ event: 'rechecked', url: article.url, article: article.id, changed, ms: steps.times() });
   await removeDue(deps.store.table, job);
 }
 

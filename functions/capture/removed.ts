@@ -1,4 +1,4 @@
-/** An article whose page is gone from the web is marked; what was stored of it stays. */
+/** An article whose page is gone from the web is marked, and what was stored of it stays; the mark goes when the page is back. */
 import type { Problem } from '../problems.ts';
 import { getKnown, putArticle } from '../store/articles.ts';
 import { toIso } from '../times.ts';
@@ -8,12 +8,20 @@ export function isGone({ code }: Problem): boolean {
   return code === 'not-found' || code === 'gone';
 }
 
-/** Until it is marked or taken down, however often somebody else writes it meanwhile. */
-export async function markRemoved(deps: WorkerDeps, id: string): Promise<void> {
+export function markRemoved(deps: WorkerDeps, id: string): Promise<void> {
+  return setRemoved(deps, id, toIso(deps.now()));
+}
+
+export function markBack(deps: WorkerDeps, id: string): Promise<void> {
+  return setRemoved(deps, id, null);
+}
+
+/** Until it is so or the article is taken down, however often somebody else writes it meanwhile. */
+async function setRemoved(deps: WorkerDeps, id: string, removedAt: string | null): Promise<void> {
   for (;;) {
     const article = (await getKnown(deps.store.table, id))?.article;
-    if (!article || article.removedAt) return;
-    const removed = { ...article, v: article.v + 1, iv: article.iv + 1, removedAt: toIso(deps.now()) };
-    if (await putArticle(deps.store.table, removed, article)) return;
+    if (!article || (article.removedAt === null) === (removedAt === null)) return;
+    const marked = { ...article, v: article.v + 1, iv: article.iv + 1, removedAt };
+    if (await putArticle(deps.store.table, marked, article)) return;
   }
 }

@@ -94,16 +94,23 @@ export function withNewest(
     mark: verdict.mark,
     changed: incoming.snapshot.fingerprint !== article.latest.fingerprint,
   };
+  // Bytes that a client held say nothing about the web of today.
+  const back = article.removedAt !== null && snapshot.source === 'fetch' && showsPage(snapshot);
   const added: Article = {
     ...withUrls(article, incoming.urls),
     v: article.v + 1,
     latest: snapshot,
     lastArchivedAt: snapshot.fetchedAt,
     snapshotCount: article.snapshotCount + 1,
-    // The page is there again, unless what is there is something else.
-    removedAt: verdict.mark === 'moved' || snapshot.kind === 'error' ? article.removedAt : null,
+    iv: back ? article.iv + 1 : article.iv,
+    removedAt: back ? null : article.removedAt,
   };
   return verdict.rules ? withVersion(added, snapshot, incoming.metadata, incoming.text) : added;
+}
+
+/** Whether what a site answered is the article's page, and not what is served in place of a page that is gone. */
+export function showsPage({ kind, mark }: Pick<Snapshot, 'kind' | 'mark'>): boolean {
+  return mark !== 'moved' && kind !== 'error' && kind !== 'wall';
 }
 
 /** The article once an older capture was added beside it. The text changes only if `ruling` says so. */

@@ -335,10 +335,22 @@ describe('a newer capture', () => {
   }>([
     { name: 'of the story says that the page is back', snapshot: {}, verdict: ruled, removedAt: null },
     {
-      name: 'of a wall says so, too',
+      name: 'of another story says so, too',
+      snapshot: {},
+      verdict: { rules: false, mark: 'replaced' },
+      removedAt: null,
+    },
+    {
+      name: 'that a client held does not',
+      snapshot: { source: 'submitted' },
+      verdict: ruled,
+      removedAt: '2024-04-03T12:01:30.000Z',
+    },
+    {
+      name: 'of a wall does not',
       snapshot: { kind: 'wall' },
       verdict: { rules: false, mark: 'shrunk' },
-      removedAt: null,
+      removedAt: '2024-04-03T12:01:30.000Z',
     },
     {
       name: 'of a soft 404 does not',
@@ -355,6 +367,11 @@ describe('a newer capture', () => {
   ])('$name', ({ snapshot, verdict, removedAt }) => {
     const removed: Article = { ...before, removedAt: '2024-04-03T12:01:30.000Z' };
     expect(withNewest(removed, captured(2, bridge, { snapshot }), verdict).removedAt).toBe(removedAt);
+  });
+
+  test('that says that the page is back is searchable anew', () => {
+    const removed: Article = { ...before, removedAt: '2024-04-03T12:01:30.000Z' };
+    expect(withNewest(removed, captured(2, 'One two three.'), ruled)).toMatchObject({ iv: 2, removedAt: null });
   });
 
   test('leaves the article that it was given as it was', () => {

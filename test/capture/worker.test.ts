@@ -297,6 +297,32 @@ describe('a scheduled re-check', () => {
     site.remove(url);
     expect((await recheck()).removedAt).toBe(new Date(nowMs).toISOString());
   });
+
+  it('leaves it removed while a wall stands there that is the latest snapshot', async () => {
+    site.serve(url, cookieWall);
+    expect(await recheck()).toMatchObject({ snapshotCount: 3, removedAt: expect.any(String) });
+  });
+
+  it.each([
+    { name: 'a page with a validator, which answers 304', etag: '"v1"' },
+    { name: 'a page without, which is fetched', etag: null },
+  ])('takes the mark back when the page is there again as it was: $name', async ({ name, etag }) => {
+    const again = `http://recheck.example/${encodeURIComponent(name)}`;
+    const serve = () =>
+      site.serve(again, (request, response) => {
+        if (etag && request.headers['if-none-match'] === etag) response.writeHead(304).end();
+        else
+          response.writeHead(200, { 'content-type': 'text/html', ...(etag ? { etag } : {}) }).end(storyPage(harbour));
+      });
+    serve();
+    id = (await archive.post({ url: again })).body.id;
+    site.remove(again);
+    expect((await recheck()).removedAt).not.toBeNull();
+    const { iv } = (await getKnown(services.store.table, id))?.article ?? { iv: 0 };
+    serve();
+    expect(await recheck()).toMatchObject({ removedAt: null, snapshotCount: 1 });
+    expect((await getKnown(services.store.table, id))?.article?.iv).toBe(iv + 1);
+  });
 });
 
 describe('a page that hangs the extractor', () => {
