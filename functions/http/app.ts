@@ -11,6 +11,7 @@ import { listArticles } from './list-articles.ts';
 import { type PostDeps, postArticles } from './post-articles.ts';
 import { answerError } from './problem-response.ts';
 import { snapshots } from './snapshots.ts';
+import { noQuery } from './validate.ts';
 
 export type AppDeps = PostDeps & { version: string; log: Log };
 
@@ -39,15 +40,18 @@ export function makeApp(deps: AppDeps): Hono {
     c.header('vary', c.res.headers.get('vary') ? 'Accept-Encoding, Accept' : 'Accept');
   });
 
-  app.get('/health', describe('Whether the archive answers', { 200: { description: 'It does' } }, []), (c) =>
-    c.json({ status: 'ok', version: deps.version }),
+  app.get(
+    '/health',
+    describe('Whether the archive answers', { 200: { description: 'It does' } }, ['invalid-request']),
+    noQuery,
+    (c) => c.json({ status: 'ok', version: deps.version }),
   );
   app.route('/articles', postArticles(deps));
   app.route('/articles', listArticles(deps.store.table));
   app.route('/articles', article(deps));
   app.route('/articles', snapshots(deps.store));
   app.route('/captures', captures(deps.store.table));
-  app.get('/openapi.json', async (c) => c.json(await openApiDocument(app, deps.version)));
+  app.get('/openapi.json', noQuery, async (c) => c.json(await openApiDocument(app, deps.version)));
   app.all('*', (c) => {
     const known = app.routes.filter(
       (route) => route.method !== 'ALL' && route.path !== '/*' && matchesPath(route.path, c.req.path),

@@ -13,7 +13,7 @@ import { describe } from './describe.ts';
 import { findArticle } from './find-article.ts';
 import { articleIdParameter } from './parameters.ts';
 import * as schemas from './schemas.ts';
-import { jsonBody, valid } from './validate.ts';
+import { jsonBody, noQuery, valid } from './validate.ts';
 import { articleView } from './views.ts';
 
 const path = v.object({ id: articleIdParameter });
@@ -24,6 +24,7 @@ export const documentOperation = {
   parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
   responses: {
     200: { description: 'The document', content: { 'text/markdown': { schema: { type: 'string' } } } },
+    400: { description: '`invalid-request`' },
     404: { description: '`unknown-article`' },
     410: { description: '`taken-down`' },
   },
@@ -33,7 +34,7 @@ const maxRounds = 10;
 
 export function article({ store, queue, now }: Requests): Hono {
   return new Hono()
-    .get('/:id{.+\\.md}', describeRoute({ hide: true }), async (c) => {
+    .get('/:id{.+\\.md}', describeRoute({ hide: true }), noQuery, async (c) => {
       const id = v.safeParse(articleIdParameter, c.req.param('id').slice(0, -3));
       if (!id.success) throw new ProblemError('unknown-article', 'no article has this id');
       const found = await findArticle(store.table, id.output);
@@ -62,6 +63,7 @@ export function article({ store, queue, now }: Requests): Hono {
         'taken-down',
       ]),
       valid('param', path),
+      noQuery,
       async (c) => {
         const found = await findArticle(store.table, c.req.valid('param').id);
         const text = found.textId && (await getText(store, found.id, found.textId));
@@ -88,6 +90,7 @@ export function article({ store, queue, now }: Requests): Hono {
         schemas.patchBody,
       ),
       valid('param', path),
+      noQuery,
       async (c) => {
         const { id } = c.req.valid('param');
         const changes = await jsonBody(c, () => schemas.patchBody);
@@ -111,6 +114,7 @@ export function article({ store, queue, now }: Requests): Hono {
         ['invalid-request', 'unknown-article', 'conflict'],
       ),
       valid('param', path),
+      noQuery,
       async (c) => {
         await takeDown({ store, queue, now }, c.req.valid('param').id);
         return c.body(null, 204);

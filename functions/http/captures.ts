@@ -8,7 +8,7 @@ import { readCursor, writeCursor } from './cursor.ts';
 import { describe } from './describe.ts';
 import { cursorParameter, limitParameter } from './parameters.ts';
 import * as schemas from './schemas.ts';
-import { valid } from './validate.ts';
+import { noQuery, valid } from './validate.ts';
 import { captureView } from './views.ts';
 
 const listQuery = v.strictObject({
@@ -44,7 +44,11 @@ export function captures(table: Table): Hono {
     )
     .get(
       '/:id',
-      describe('One capture', { 200: { description: 'The capture', schema: schemas.capture } }, ['unknown-capture']),
+      describe('One capture', { 200: { description: 'The capture', schema: schemas.capture } }, [
+        'invalid-request',
+        'unknown-capture',
+      ]),
+      noQuery,
       async (c) => {
         const id = c.req.param('id');
         const capture = isCaptureId(id) ? await getCapture(table, id) : null;

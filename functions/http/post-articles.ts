@@ -21,7 +21,7 @@ import { describe } from './describe.ts';
 import { readPrefer } from './prefer.ts';
 import { problemBody, problemResponse } from './problem-response.ts';
 import * as schemas from './schemas.ts';
-import { jsonBody } from './validate.ts';
+import { jsonBody, noQuery } from './validate.ts';
 import { articleView, captureView, snapshotUrl } from './views.ts';
 
 export type PostDeps = Requests & { sleep: (ms: number) => Promise<void> };
@@ -68,6 +68,7 @@ export function postArticles(deps: PostDeps): Hono {
       ],
       schemas.postBody,
     ),
+    noQuery,
     async (c) => {
       const body = await jsonBody(c, (sent) =>
         'urls' in sent ? schemas.batchBody : 'html' in sent ? schemas.submitBody : schemas.urlBody,

@@ -11,7 +11,7 @@ import { describe } from './describe.ts';
 import { findArticle } from './find-article.ts';
 import { articleIdParameter, cursorParameter, limitParameter, timestampParameter } from './parameters.ts';
 import * as schemas from './schemas.ts';
-import { valid } from './validate.ts';
+import { noQuery, valid } from './validate.ts';
 import { snapshotView } from './views.ts';
 
 /** A Lambda answers with at most 6 MB, and bytes count four thirds in base64. */
@@ -52,6 +52,7 @@ export function snapshots(store: Store): Hono {
         ['invalid-request', 'unknown-article', 'unknown-snapshot', 'taken-down'],
       ),
       valid('param', v.object({ id: articleIdParameter, timestamp: timestampParameter })),
+      noQuery,
       async (c) => {
         const { id, timestamp } = c.req.valid('param');
         const article = await findArticle(store.table, id);

@@ -23,6 +23,9 @@ export function valid<Target extends 'query' | 'param', S extends Schema>(
   return handler as unknown as MiddlewareHandler<Env, string, InOut<Target, S>>;
 }
 
+/** For routes that take no query parameters: one that is not known is an error, never ignored. */
+export const noQuery = valid('query', v.strictObject({}));
+
 /** The body as JSON that fits a schema; `pick` chooses the schema once the body is known to be an object. */
 export async function jsonBody<S extends Schema>(
   c: Context,

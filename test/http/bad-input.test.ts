@@ -209,6 +209,41 @@ describe('GET', () => {
   });
 });
 
+describe('a query parameter that a route does not know', () => {
+  const known = 'AAAAAAAAAAAAAAAAAAAAAA';
+  const routes = [
+    { method: 'GET', route: '/health', path: '/health' },
+    { method: 'GET', route: '/openapi.json', path: '/openapi.json' },
+    { method: 'POST', route: '/articles', path: '/articles', body: { url: 'http://fine.example/1' } },
+    { method: 'GET', route: '/articles', path: '/articles' },
+    { method: 'GET', route: '/articles/:id{.+\\.md}', path: `/articles/${known}.md` },
+    { method: 'GET', route: '/articles/:id', path: `/articles/${known}` },
+    { method: 'PATCH', route: '/articles/:id', path: `/articles/${known}`, body: { tags: [] } },
+    { method: 'DELETE', route: '/articles/:id', path: `/articles/${known}` },
+    { method: 'GET', route: '/articles/:id/snapshots', path: `/articles/${known}/snapshots` },
+    {
+      method: 'GET',
+      route: '/articles/:id/snapshots/:timestamp',
+      path: `/articles/${known}/snapshots/20240403194501`,
+    },
+    { method: 'GET', route: '/captures', path: '/captures' },
+    { method: 'GET', route: '/captures/:id', path: '/captures/nonsense' },
+  ];
+
+  it.each(routes)('$method $route', async ({ method, path, body }) => {
+    const answer = await archive.send(method, `${path}?colour=red`, body);
+    expectProblem(answer, 400, 'invalid-request');
+    expect(answer.body.errors).toEqual([{ name: 'colour', detail: 'there is no such parameter' }]);
+  });
+
+  it('has been tried on every route', () => {
+    const all = archive.app.routes.filter(({ method }) => method !== 'ALL');
+    expect(new Set(routes.map(({ method, route }) => `${method} ${route}`))).toEqual(
+      new Set(all.map(({ method, path }) => `${method} ${path}`)),
+    );
+  });
+});
+
 describe('PATCH and DELETE', () => {
   it.each([
     { name: 'an unknown field', body: { text: 'x' } },
