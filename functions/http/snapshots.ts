@@ -57,13 +57,15 @@ export function snapshots(store: Store): Hono {
         const { id, timestamp } = c.req.valid('param');
         const article = await findArticle(store.table, id);
         const snapshot = await getSnapshot(store.table, article, timestamp);
+        const object = snapshot && (await store.bucket.get(bodyObject(id, snapshot.digest)));
+        // What is missing may have been purged since the article was read: then this says that it was taken down.
+        if (!object) await findArticle(store.table, id);
         if (!snapshot)
           throw new ProblemError(
             'unknown-snapshot',
             `it has none of ${timestamp}; /articles/${id}/snapshots lists those there are`,
           );
         const key = bodyObject(id, snapshot.digest);
-        const object = await store.bucket.get(key);
         if (!object) throw new Error(`the body ${snapshot.digest} of ${id} is not in the bucket`);
         const asStored = acceptsGzip(c.req.header('accept-encoding'));
         if ((asStored ? object.bytes.length : snapshot.bytes) > maxAnswerBytes) {
@@ -109,7 +111,8 @@ function snapshotHeaders(snapshot: Snapshot, gzip: boolean): Record<string, stri
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'cross-origin-resource-policy': 'same-origin',
-    'cache-control': 'private, max-age=3600',
+    // Asked for anew each time, since a page that was taken down must not be shown from a cache.
+    'cache-control': 'private, no-cache',
   };
 }
 

@@ -52,6 +52,7 @@ describe('POST /articles {url}', () => {
       "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
     );
     expect(raw.headers.get('repr-digest')).toBe(`sha-256=:${createHash('sha256').update(html).digest('base64')}:`);
+    expect(raw.headers.get('cache-control')).toBe('private, no-cache');
     expect(raw.headers.get('memento-datetime')).toBe('Wed, 01 May 2024 10:00:00 GMT');
 
     const packed = await archive.app.request(posted.body.snapshotUrl, { headers: { 'accept-encoding': 'gzip' } });
@@ -384,5 +385,20 @@ describe('DELETE /articles/{id}', () => {
     await archive.restart();
     expect((await archive.send('PATCH', `/articles/${body.id}`, { takenDown: false })).status).toBe(204);
     expect((await archive.post({ url: page('/secret') })).status).toBe(201);
+  });
+
+  it('says so to whoever is being answered when the bytes are purged', async () => {
+    site.serve(page('/purged'), storyPage(numberedStory(61)));
+    const { body } = await archive.post({ url: page('/purged') });
+    const slow = makeTestArchive(services, { site, now: () => nowMs++, clients: services.embedded.clients });
+    const { get } = slow.store.bucket;
+    slow.store.bucket.get = async (key) => {
+      await archive.send('DELETE', `/articles/${body.id}`);
+      await archive.drain();
+      return get(key);
+    };
+    const answer = await slow.get(body.snapshotUrl);
+    expect([answer.status, answer.body.code]).toEqual([410, 'taken-down']);
+    await slow.close();
   });
 });
