@@ -54,12 +54,13 @@ export async function requestSubmitted(
   const { html, ...submitted } = page;
   const capture = queued(url, now(), null, submitted);
   const due = dueOf(capture, now());
+  // Due first here, too: whatever happens after it, the bytes are found and deleted.
+  await putDue(store.table, due);
   await store.bucket.put(submittedObject(capture.id), {
     bytes: Buffer.from(html),
     contentType: 'application/octet-stream',
     contentEncoding: null,
   });
-  await putDue(store.table, due);
   await putCapture(store.table, capture);
   await queue.send(messageOf(due));
   return capture;

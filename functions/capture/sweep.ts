@@ -4,7 +4,7 @@
  */
 import type { Log } from '../log.ts';
 import type { Store } from '../store/articles.ts';
-import { getCapture, putUnfinished } from '../store/captures.ts';
+import { getCapture, putUnfinished, removeSubmitted } from '../store/captures.ts';
 import { type Due, dueUntil, putDues, removeDue, removeDues } from '../store/due.ts';
 import type { Queue } from '../store/queue.ts';
 import { toIso } from '../times.ts';
@@ -78,6 +78,7 @@ async function giveUp(deps: SweepDeps, entry: Due): Promise<void> {
       state: { status: 'failed', finishedAt: toIso(deps.now()), problem, article: null },
     });
   }
+  if (entry.kind === 'capture') await removeSubmitted(deps.store.bucket, entry.id, capture);
   deps.log({ event: 'given up', kind: entry.kind, id: entry.id });
   await removeDue(deps.store.table, entry);
 }

@@ -7,7 +7,14 @@ import { aboutProblem, type Problem } from '../problems.ts';
 import { getAliases } from '../store/aliases.ts';
 import type { Article } from '../store/article.ts';
 import { getKnown, type Store } from '../store/articles.ts';
-import { type Capture, type CaptureState, getCapture, putUnfinished, submittedObject } from '../store/captures.ts';
+import {
+  type Capture,
+  type CaptureState,
+  getCapture,
+  putUnfinished,
+  removeSubmitted,
+  submittedObject,
+} from '../store/captures.ts';
 import { putDue, removeDue } from '../store/due.ts';
 import { toIso } from '../times.ts';
 import { parseArticleUrl } from './article-url.ts';
@@ -46,7 +53,7 @@ async function captureJob(deps: WorkerDeps, job: Job): Promise<void> {
   const { store } = deps;
   const capture = await getCapture(store.table, job.id);
   // Without a capture this is step 1 of a request that died before step 2; its client never got an answer.
-  if (capture === null || isFinished(capture)) return removeDue(store.table, job);
+  if (capture === null || isFinished(capture)) return tidy(deps, job, capture);
   if (job.sends > 1 || capture.attempts > 0) {
     const article = await committedBefore(store, capture);
     if (article)
@@ -220,7 +227,12 @@ async function fail(
 
 async function finish(deps: WorkerDeps, job: Job, capture: Capture, state: CaptureState): Promise<void> {
   await putUnfinished(deps.store.table, { ...capture, state });
-  if (capture.submitted) await deps.store.bucket.removeAll(submittedObject(capture.id));
+  await tidy(deps, job, capture);
+}
+
+/** What is left to do once the end is written, by whoever comes by. What is due goes last, or nobody would come again. */
+async function tidy(deps: WorkerDeps, job: Job, capture: Capture | null): Promise<void> {
+  await removeSubmitted(deps.store.bucket, job.id, capture);
   await removeDue(deps.store.table, job);
 }
 

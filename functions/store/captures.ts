@@ -4,6 +4,7 @@
  */
 import { ulid } from 'ulid';
 import type { Problem } from '../problems.ts';
+import type { Bucket } from './bucket.ts';
 import { ttlAttribute } from './schema.ts';
 import type { Item, Key, Table } from './table.ts';
 
@@ -49,6 +50,14 @@ const batchKey = (id: string): Key => ({ pk: `B#${id}`, sk: 'B' });
 
 /** Where the bytes of a submitted capture wait. */
 export const submittedObject = (captureId: string) => `submitted/${captureId}`;
+
+/**
+ * Deletes the bytes that waited for a capture which has ended; safe to repeat. `capture: null`: it is not there, so nobody
+ * can say whether there were any.
+ */
+export async function removeSubmitted(bucket: Bucket, id: string, capture: Capture | null): Promise<void> {
+  if (capture === null || capture.submitted) await bucket.removeAll(submittedObject(id));
+}
 
 export async function getCapture(table: Table, id: string): Promise<Capture | null> {
   const item = await table.get(captureKey(id));

@@ -25,11 +25,15 @@ afterAll(async () => {
   await services.close();
 });
 
-/** Posts a URL and works it off with clients that die; true when they lived long enough to finish. */
-async function attempt(url: string, kill: Kill): Promise<{ finished: boolean; accepted: boolean; calls: string[] }> {
+/** Posts a URL, or a page, and works it off with clients that die; true when they lived long enough to finish. */
+async function attempt(
+  url: string,
+  kill: Kill,
+  page: { html?: string } = {},
+): Promise<{ finished: boolean; accepted: boolean; calls: string[] }> {
   const dying = killingClients(services.embedded.endpoints, kill);
   const archive = makeTestArchive(services, { site, clients: dying.clients, ...clock });
-  const posted = await archive.send('POST', '/articles', { url }, { prefer: 'respond-async' });
+  const posted = await archive.send('POST', '/articles', { url, ...page }, { prefer: 'respond-async' });
   await archive.drain().catch((error: unknown) => {
     if (!dying.killed) throw error;
   });
@@ -92,6 +96,23 @@ describe.each(['before', 'after'] as const)('killed %s each call', (when) => {
       const { finished, accepted } = await attempt(url, { at, when });
       await restart();
       if (accepted) await expectWhole(url, html, 2);
+      if (finished) break;
+    }
+    expect(at).toBeGreaterThanOrEqual(12);
+  });
+});
+
+describe('a page that a client holds', () => {
+  it.each(['before', 'after'] as const)('leaves no bytes waiting (killed %s each call)', async (when) => {
+    let at = 0;
+    for (; ; at++) {
+      const url = `http://crash.example/${when}/submitted/${at}`;
+      const html = storyPage(numberedStory(at));
+      const { finished, accepted } = await attempt(url, { at, when }, { html });
+      await restart();
+      if (accepted) await expectWhole(url, html, 1);
+      expect(await services.store.bucket.list('submitted/').next()).toMatchObject({ value: [] });
+      expect(await dueUntil(services.store.table, '9999', 10)).toEqual([]);
       if (finished) break;
     }
     expect(at).toBeGreaterThanOrEqual(12);

@@ -137,7 +137,8 @@ describe('a message', () => {
   });
 
   it('that never leads to an end is given up, and says so', async () => {
-    const { body } = await archive.send('POST', '/articles', { url: 'http://lost.example/killer' }, later);
+    const page = { url: 'http://lost.example/killer', html: storyPage(numberedStory(8)) };
+    const { body } = await archive.send('POST', '/articles', page, later);
     for (let n = 0; n < 12; n++) {
       for (const { receipt } of await services.queue.receive(10, 0)) await services.queue.done([receipt]);
       nowMs += 3_600_000;
@@ -147,6 +148,7 @@ describe('a message', () => {
       status: 'failed',
       problem: { code: 'worker-lost' },
     });
+    expect(await services.store.bucket.list('submitted/').next()).toMatchObject({ value: [] });
     expect(await dueUntil(services.store.table, '9999', 10)).toEqual([]);
   });
 });
