@@ -10,9 +10,9 @@ import { gzip } from 'node:zlib';
 import { putAlias } from '../store/aliases.ts';
 import type { Article, Metadata, Snapshot, Source } from '../store/article.ts';
 import {
+  allOlderSnapshots,
   bodyObject,
   getText,
-  olderSnapshots,
   putArticle,
   putSnapshot,
   putText,
@@ -29,11 +29,11 @@ import { siteOf } from './norm.ts';
 import { type Resolution, resolve } from './resolve.ts';
 import {
   fingerprint,
+  historyOf,
   type Incoming,
   judge,
   newArticle,
   type Reading,
-  rulingOf,
   textIdOf,
   withNewest,
   withOlder,
@@ -131,7 +131,7 @@ async function commitOlder(
   reread: Reread,
 ): Promise<Saved | null> {
   let { timestamp } = incoming.snapshot;
-  const { snapshots } = await olderSnapshots(store.table, before);
+  const snapshots = await allOlderSnapshots(store.table, before);
   const mine = snapshots.find((snapshot) => snapshot.capture === incoming.snapshot.capture);
   const taken = new Set([...snapshots, before.latest].map((snapshot) => snapshot.timestamp));
   while (!mine && taken.has(timestamp)) timestamp = laterBySecond(timestamp);
@@ -143,24 +143,28 @@ async function commitOlder(
   const ordered = [...snapshots.filter((snapshot) => snapshot !== mine), placed, before.latest].sort((a, b) =>
     a.timestamp < b.timestamp ? -1 : 1,
   );
-  const readings = await Promise.all(
-    ordered.map(async (snapshot) =>
-      snapshot === placed
+  // One text at a time: there may be hundreds of a megabyte.
+  async function* readings(): AsyncGenerator<Reading> {
+    for (const snapshot of ordered) {
+      yield snapshot === placed
         ? readingOf(incoming, resolution)
-        : readingOfStored(snapshot, snapshot.textId && (await getText(store, before.id, snapshot.textId))),
-    ),
-  );
+        : readingOfStored(snapshot, snapshot.textId && (await getText(store, before.id, snapshot.textId)));
+    }
+  }
+  const history = await historyOf(readings());
   const at = ordered.indexOf(placed);
-  const previous = ordered[at - 1];
-  const verdictOfMine = judge(readings[rulingOf(readings.slice(0, at))] ?? null, readingOf(incoming, resolution));
+  const [previous, next] = [ordered[at - 1], ordered[at + 1]];
   const snapshot: Snapshot = {
     ...placed,
-    mark: verdictOfMine.mark,
+    mark: history.verdicts[at]?.mark ?? null,
     changed: previous?.fingerprint !== placed.fingerprint,
   };
   if (!(await putSnapshot(store.table, before.id, snapshot))) return null;
+  const nextChanged = next?.fingerprint !== placed.fingerprint;
+  if (next && next !== before.latest && next.changed !== nextChanged)
+    await putSnapshot(store.table, before.id, { ...next, changed: nextChanged });
 
-  const ruling = ordered[rulingOf(readings)];
+  const ruling = ordered[history.ruling];
   const reading =
     !ruling || ruling.timestamp === before.versionOf
       ? null
@@ -169,6 +173,8 @@ async function commitOlder(
         : await reread(before.id, ruling);
   const article = withOlder(before, incoming, {
     snapshotCount: ordered.length,
+    versionCount: history.versionCount,
+    latestChanged: next === before.latest ? nextChanged : before.latest.changed,
     ruling: ruling && reading ? { snapshot: ruling, metadata: reading.metadata, text: reading.text } : null,
   });
   const put = await putArticle(store.table, article, before);

@@ -14,8 +14,10 @@ export type Reading = { kind: Kind; title: string | null; text: string | null; m
 const minShareOfBefore = 0.5;
 const maxAliases = 50;
 
+export type Verdict = { rules: boolean; mark: Mark | null };
+
 /** Whether `next`, captured later, takes over from `current`; and if not, why. `current: null`: nothing was there. */
-export function judge(current: Reading | null, next: Reading): { rules: boolean; mark: Mark | null } {
+export function judge(current: Reading | null, next: Reading): Verdict {
   if (next.moved) return { rules: current === null, mark: 'moved' };
   if (current === null || current.moved) return { rules: true, mark: null };
   if (current.kind !== 'article') return { rules: true, mark: null };
@@ -25,14 +27,31 @@ export function judge(current: Reading | null, next: Reading): { rules: boolean;
   return { rules: true, mark: null };
 }
 
-/** The index of the reading that rules, of all readings of an article in the order of their capture. */
-export function rulingOf(readings: Reading[]): number {
+/**
+ * What came of all readings of an article, in the order of their capture: the index of the one that rules, or -1, how
+ * often a story was followed by an edit of it, plus one, and what was said of each. Holds two readings at a time.
+ */
+export async function historyOf(
+  readings: Iterable<Reading> | AsyncIterable<Reading>,
+): Promise<{ ruling: number; versionCount: number; verdicts: Verdict[] }> {
+  let current: Reading | null = null;
   let ruling = -1;
-  for (const [i, reading] of readings.entries()) {
-    const current = readings[ruling] ?? null;
-    if (judge(current, reading).rules) ruling = i;
+  let versionCount = 1;
+  const verdicts: Verdict[] = [];
+  for await (const reading of readings) {
+    const verdict = judge(current, reading);
+    verdicts.push(verdict);
+    if (!verdict.rules) continue;
+    if (current && isEdit(current, reading)) versionCount++;
+    current = reading;
+    ruling = verdicts.length - 1;
   }
-  return ruling;
+  return { ruling, versionCount, verdicts };
+}
+
+/** As `withVersion` counts: what follows a story with another text or headline. */
+function isEdit(before: Reading, after: Reading): boolean {
+  return before.kind === 'article' && (textIdOf(before.text) !== textIdOf(after.text) || before.title !== after.title);
 }
 
 /** Names a state of an article: equal when title, text, authors, description and publication time are. */
@@ -84,11 +103,7 @@ export function newArticle(id: string, incoming: Incoming): Article {
 }
 
 /** The article once a capture newer than its latest was added; `verdict` is what `judge` said of it. */
-export function withNewest(
-  article: Article,
-  incoming: Incoming,
-  verdict: { rules: boolean; mark: Mark | null },
-): Article {
+export function withNewest(article: Article, incoming: Incoming, verdict: Verdict): Article {
   const snapshot = {
     ...incoming.snapshot,
     mark: verdict.mark,
@@ -113,21 +128,30 @@ export function showsPage({ kind, mark }: Pick<Snapshot, 'kind' | 'mark'>): bool
   return mark !== 'moved' && kind !== 'error' && kind !== 'wall';
 }
 
+/** What the snapshots of an article, ordered, say of it once an older capture was added. */
+export type Counted = {
+  snapshotCount: number;
+  versionCount: number;
+  /** Whether the latest snapshot differs from the one that is before it now. */
+  latestChanged: boolean;
+  /** The snapshot that gives the text from now on, when that is not the one that did. */
+  ruling: { snapshot: Snapshot; metadata: Metadata; text: string | null } | null;
+};
+
 /** The article once an older capture was added beside it. The text changes only if `ruling` says so. */
-export function withOlder(
-  article: Article,
-  incoming: Incoming,
-  counted: { snapshotCount: number; ruling: { snapshot: Snapshot; metadata: Metadata; text: string | null } | null },
-): Article {
-  const { fetchedAt } = incoming.snapshot;
+export function withOlder(article: Article, incoming: Incoming, counted: Counted): Article {
+  const { ruling, snapshotCount, versionCount } = counted;
   const added: Article = {
     ...withUrls(article, incoming.urls),
     v: article.v + 1,
-    snapshotCount: counted.snapshotCount,
-    firstArchivedAt: earlier(fetchedAt, article.firstArchivedAt),
+    snapshotCount,
+    firstArchivedAt: earlier(incoming.snapshot.fetchedAt, article.firstArchivedAt),
+    latest: { ...article.latest, changed: counted.latestChanged },
   };
-  const { ruling } = counted;
-  return ruling ? withVersion(added, ruling.snapshot, ruling.metadata, ruling.text) : added;
+  const after = ruling ? withVersion(added, ruling.snapshot, ruling.metadata, ruling.text) : added;
+  // Articles are found by the time of their first capture and by whether they were edited.
+  const found = added.firstArchivedAt !== article.firstArchivedAt || versionCount !== article.versionCount;
+  return { ...after, versionCount, iv: found ? article.iv + 1 : after.iv };
 }
 
 function withVersion(article: Article, snapshot: Snapshot, metadata: Metadata, text: string | null): Article {

@@ -92,6 +92,18 @@ export async function olderSnapshots(
   return { snapshots: items.map(toSnapshot), more };
 }
 
+/** All of them, however many pages of the table that takes. */
+export async function allOlderSnapshots(table: Table, article: Article): Promise<Snapshot[]> {
+  const found: Snapshot[] = [];
+  for (let before = article.latest.timestamp; ; ) {
+    const { snapshots, more } = await olderSnapshots(table, article, { before });
+    found.push(...snapshots);
+    const last = snapshots.at(-1);
+    if (!more || !last) return found;
+    before = last.timestamp;
+  }
+}
+
 /** Stores a text under its own hash; doing it twice changes nothing. */
 export async function putText(store: Store, id: string, textId: string, text: string): Promise<void> {
   const packed = packText(text);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeExtractor } from '../../functions/capture/extractor.ts';
 import { metadataOf, type Reread, savePage } from '../../functions/capture/save.ts';
 import { purgeAgainMs } from '../../functions/capture/takedown.ts';
-import { bodyObject, getKnown, getText } from '../../functions/store/articles.ts';
+import { bodyObject, getKnown, getText, putSnapshot } from '../../functions/store/articles.ts';
 import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
 import { cookieWall, harbour, harbourEdited, numberedStory, softNotFound, storyPage, stub } from '../support/pages.ts';
 import { type Site, startSite } from '../support/site.ts';
@@ -94,6 +94,8 @@ describe('captures saved in every order', () => {
         title: 'Harbour ferry returns after nine years, and breaks down',
         kind: 'article',
         snapshotCount: order.length,
+        versionCount: 2,
+        firstArchivedAt: '2024-04-03T20:00:00.000Z',
       });
       expect(article?.textId && (await getText(services.store, id, article.textId))).toContain(
         'a spare part from Gdansk',
@@ -102,8 +104,43 @@ describe('captures saved in every order', () => {
       const times = body.items.map((item: { timestamp: string }) => item.timestamp);
       expect(times).toEqual([...new Set(times)].sort().toReversed());
       expect(times).toHaveLength(order.length);
+      expect(body.items.map((item: { changed: boolean }) => item.changed)).toEqual(times.map(() => true));
     },
   );
+
+  it.each(permutations([0, 1, 2, 3]).map((order) => ({ order })))(
+    'of a page that was edited and edited back say which changed: $order',
+    async ({ order }) => {
+      const url = `http://order.example/back/${order.join('-')}`;
+      const pages = [first, edited, { ...edited, at: wall.at }, { ...first, at: gone.at }];
+      for (const i of order) {
+        const page = pages[i] ?? first;
+        await savePage(services.store, await captured(url, page.html, page.at, `back ${order} ${i}`), reread);
+      }
+      const { items } = (await archive.get(`/articles?url=${url}`)).body;
+      expect(items[0]).toMatchObject({ title: 'Harbour ferry returns after nine years', versionCount: 3 });
+      const { body } = await archive.get(`/articles/${items[0].id}/snapshots`);
+      expect(body.items.map((item: { changed: boolean }) => item.changed)).toEqual([true, false, true, true]);
+    },
+  );
+
+  it('are all counted where they are more than one read of the table gives', async () => {
+    const url = 'http://order.example/many';
+    const saved = await savePage(services.store, await captured(url, first.html, gone.at, 'many'), reread);
+    if (saved.status !== 'saved') throw new Error('not saved');
+    // Five titles of 300 KB are over the megabyte that DynamoDB answers at a time.
+    for (let n = 0; n < 5; n++) {
+      await putSnapshot(services.store.table, saved.article.id, {
+        ...saved.article.latest,
+        timestamp: `2024040320000${n}`,
+        capture: `many ${n}`,
+        title: 'x'.repeat(300_000),
+        kind: 'stub',
+      });
+    }
+    const older = await savePage(services.store, await captured(url, edited.html, edited.at, 'many older'), reread);
+    expect(older).toMatchObject({ status: 'saved', article: { snapshotCount: 7 } });
+  });
 
   it('at the same moment all find a place, and the count is right', async () => {
     const url = 'http://order.example/at-once';

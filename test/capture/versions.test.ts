@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   fingerprint,
+  historyOf,
   type Incoming,
   judge,
   newArticle,
   type Reading,
-  rulingOf,
   textIdOf,
   withNewest,
   withOlder,
@@ -134,23 +134,25 @@ describe('judge', () => {
   });
 });
 
-describe('rulingOf', () => {
+describe('historyOf', () => {
   const edited: Reading = { ...story, text: `${bridge} Nobody was hurt.` };
   const other: Reading = { ...story, title: 'Village saved', text: flood };
-  test.each<{ name: string; readings: Reading[]; ruling: number }>([
+  test.each<{ name: string; readings: Reading[]; ruling: number; versionCount?: number }>([
     { name: 'nothing', readings: [], ruling: -1 },
     { name: 'one story', readings: [story], ruling: 0 },
-    { name: 'a story and its edit', readings: [story, edited], ruling: 1 },
+    { name: 'a story and its edit', readings: [story, edited], ruling: 1, versionCount: 2 },
     { name: 'a story, then a wall', readings: [story, wall], ruling: 0 },
     { name: 'a story between walls', readings: [wall, story, wall], ruling: 1 },
     { name: 'walls alone', readings: [wall, wall, wall], ruling: 2 },
-    { name: 'a story, a wall, its edit', readings: [story, wall, edited], ruling: 2 },
-    { name: 'a story, another, the first again', readings: [story, other, edited], ruling: 2 },
+    { name: 'a story, a wall, its edit', readings: [story, wall, edited], ruling: 2, versionCount: 2 },
+    { name: 'a story, another, the first again', readings: [story, other, edited], ruling: 2, versionCount: 2 },
+    { name: 'a story twice', readings: [story, story], ruling: 1 },
+    { name: 'a story, its edit, the story again', readings: [story, edited, story], ruling: 2, versionCount: 3 },
     { name: 'a story, then another', readings: [story, other], ruling: 0 },
     { name: 'a wall, then what it hid', readings: [wall, other, story], ruling: 1 },
-    { name: 'a move, then a wall', readings: [{ ...other, moved: true }, wall], ruling: 1 },
-  ])('$name', ({ readings, ruling }) => {
-    expect(rulingOf(readings)).toBe(ruling);
+    { name: 'a move, then a wall', readings: [{ ...other, moved: true }, wall], ruling: 1, versionCount: 2 },
+  ])('$name', async ({ readings, ruling, versionCount = 1 }) => {
+    expect(await historyOf(readings)).toMatchObject({ ruling, versionCount });
   });
 });
 
@@ -391,11 +393,14 @@ describe('a newer capture', () => {
 describe('an older capture', () => {
   const before = newArticle(id, captured(10, 'One two three.'));
 
-  test('moves only the beginning and the count', () => {
-    const after = withOlder(before, captured(5, bridge), { snapshotCount: 2, ruling: null });
+  const counted = { snapshotCount: 2, versionCount: 1, latestChanged: true, ruling: null };
+
+  test('moves only the beginning and the count, and is searchable by that anew', () => {
+    const after = withOlder(before, captured(5, bridge), counted);
     expect(after).toEqual({
       ...before,
       v: 2,
+      iv: 2,
       snapshotCount: 2,
       firstArchivedAt: '2024-04-03T12:05:00.000Z',
       aliases: ['https://example.com/bridge?from=10', 'https://example.com/bridge?from=5'],
@@ -404,17 +409,29 @@ describe('an older capture', () => {
 
   test('between two others moves no time', () => {
     const later = withNewest(before, captured(20, 'One two three.'), ruled);
-    expect(withOlder(later, captured(15, bridge), { snapshotCount: 3, ruling: null })).toMatchObject({
+    expect(
+      withOlder(later, captured(15, bridge), { ...counted, snapshotCount: 3, latestChanged: false }),
+    ).toMatchObject({
+      iv: 1,
       firstArchivedAt: '2024-04-03T12:10:00.000Z',
       lastArchivedAt: '2024-04-03T12:20:00.000Z',
-      latest: { timestamp: '20240403122000' },
+      latest: { timestamp: '20240403122000', changed: false },
+    });
+  });
+
+  test('that makes the latest an edit is counted, and searchable anew', () => {
+    const later = withNewest(before, captured(20, 'One two three.'), ruled);
+    expect(withOlder(later, captured(15, bridge), { ...counted, snapshotCount: 3, versionCount: 3 })).toMatchObject({
+      iv: 2,
+      versionCount: 3,
+      latest: { changed: true },
     });
   });
 
   test('that rules gives the text and leaves the latest', () => {
     const walled = newArticle(id, captured(10, 'We use cookies.', { snapshot: { kind: 'wall' } }));
     const older = captured(5, bridge);
-    expect(withOlder(walled, older, { snapshotCount: 2, ruling: older })).toMatchObject({
+    expect(withOlder(walled, older, { ...counted, ruling: older })).toMatchObject({
       kind: 'article',
       textId: textIdOf(bridge),
       versionOf: '20240403120500',
@@ -444,9 +461,9 @@ describe('in any history', () => {
     }
   }
 
-  test('folding in the order of time gives the newest good version', () => {
-    fc.assert(
-      fc.property(fc.array(turn, { maxLength: 30 }), (rest) => {
+  test('folding in the order of time gives the newest good version', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(turn, { maxLength: 30 }), async (rest) => {
         const turns = ['good' as const, ...rest];
         const readings = turns.map(reading);
         const incoming = readings.map((r, i) =>
@@ -462,7 +479,8 @@ describe('in any history', () => {
           if (verdict.rules) current = r;
         }
         const newestGood = turns.lastIndexOf('good');
-        expect(rulingOf(readings)).toBe(newestGood);
+        const versionCount = turns.filter((kind) => kind === 'good').length;
+        expect(await historyOf(readings)).toMatchObject({ ruling: newestGood, versionCount });
         expect(article).toMatchObject({
           title: 'Old bridge closes',
           kind: 'article',
@@ -470,7 +488,7 @@ describe('in any history', () => {
           versionOf: incoming[newestGood]?.snapshot.timestamp,
           snapshotCount: turns.length,
           v: turns.length,
-          versionCount: turns.filter((kind) => kind === 'good').length,
+          versionCount,
           firstArchivedAt: '2024-04-03T12:01:00.000Z',
           lastArchivedAt: incoming.at(-1)?.snapshot.fetchedAt,
           latest: { timestamp: incoming.at(-1)?.snapshot.timestamp },
@@ -479,12 +497,12 @@ describe('in any history', () => {
     );
   });
 
-  test('a story rules as soon as one was captured, whatever came before it', () => {
+  test('a story rules as soon as one was captured, whatever came before it', async () => {
     const noStory = fc.constantFrom('wall', 'error', 'moved');
-    fc.assert(
-      fc.property(fc.array(noStory), fc.array(noStory), (before, after) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(noStory), fc.array(noStory), async (before, after) => {
         const readings = [...before, 'good' as const, ...after].map(reading);
-        expect(rulingOf(readings)).toBe(before.length);
+        expect(await historyOf(readings)).toMatchObject({ ruling: before.length });
       }),
     );
   });
