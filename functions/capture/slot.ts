@@ -1,5 +1,5 @@
 /** A job waits for its host's turn: for a moment here, for longer back in the queue. */
-import { moveDue } from '../store/due.ts';
+import { moveDue, putDue } from '../store/due.ts';
 import { reserveSlot } from '../store/hosts.ts';
 import { toIso } from '../times.ts';
 import type { ArticleUrl } from './article-url.ts';
@@ -12,18 +12,31 @@ const maxSlotWaitMs = 5000;
 /** SQS delays a message by at most this. */
 const maxDelaySeconds = 900;
 
+type SlotDeps = Pick<WorkerDeps, 'store' | 'queue' | 'hostPauseMs' | 'now' | 'sleep'>;
+
 /** True when the slot is too far off to wait for: the message was sent again, to come back shortly before it. */
-export async function waitForSlot(deps: WorkerDeps, job: Job, url: ArticleUrl): Promise<boolean> {
-  if (deps.hostPauseMs === 0) return false;
-  const slotMs = job.slotMs ?? (await reserveSlot(deps.store.table, new URL(url).host, deps.hostPauseMs, deps.now()));
+export async function waitForSlot(deps: SlotDeps, job: Job, url: ArticleUrl): Promise<boolean> {
+  const slotMs = await slotOf(deps, job, url);
   const waitMs = slotMs - deps.now();
   if (waitMs > maxSlotWaitMs) {
     const delaySeconds = Math.min(maxDelaySeconds, Math.floor((waitMs - maxSlotWaitMs / 2) / 1000));
-    const due = { kind: job.kind, id: job.id, dueAt: toIso(slotMs + firstDueMs), sends: Math.max(1, job.sends) };
+    const due = { kind: job.kind, id: job.id, dueAt: toIso(slotMs + firstDueMs), sends: job.sends, slotMs };
     await moveDue(deps.store.table, job, due);
-    await deps.queue.send(jobMessage({ ...job, dueAt: due.dueAt, slotMs }), delaySeconds);
+    await deps.queue.send(jobMessage(due), delaySeconds);
     return true;
+  }
+  // Its turn has come: if it dies from here on, that counts, which it did not while it waited.
+  if (job.slotMs !== undefined) {
+    await putDue(deps.store.table, { kind: job.kind, id: job.id, dueAt: job.dueAt, sends: job.sends });
   }
   if (waitMs > 0) await deps.sleep(waitMs);
   return false;
+}
+
+/** The slot it has, or a new one: those that a sleeping machine missed would all be now, and a host asked by all at once. */
+async function slotOf(deps: SlotDeps, job: Job, url: ArticleUrl): Promise<number> {
+  const { hostPauseMs } = deps;
+  if (hostPauseMs === 0) return deps.now();
+  if (job.slotMs !== undefined && job.slotMs >= deps.now() - hostPauseMs) return job.slotMs;
+  return reserveSlot(deps.store.table, new URL(url).host, hostPauseMs, deps.now());
 }

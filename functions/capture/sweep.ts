@@ -49,9 +49,7 @@ async function send(deps: SweepDeps, due: Due[]): Promise<number> {
       deps.store.table,
       some.map(({ to }) => to),
     );
-    await deps.queue.sendMany(
-      some.map(({ to }) => jobMessage({ kind: to.kind, id: to.id, dueAt: to.dueAt, sends: to.sends })),
-    );
+    await deps.queue.sendMany(some.map(({ to }) => jobMessage(to)));
     await removeDues(
       deps.store.table,
       some.map(({ from }) => from),
@@ -61,9 +59,10 @@ async function send(deps: SweepDeps, due: Due[]): Promise<number> {
   return again.length;
 }
 
+/** What waits for its host's turn keeps its slot, and was not started: only starts count towards giving up. */
 function resent(entry: Due, nowMs: number): Due {
   const waitMs = Math.min(resendAfterMs * 2 ** Math.max(0, entry.sends - 1), resendLongestMs);
-  return { ...entry, dueAt: toIso(nowMs + waitMs), sends: entry.sends + 1 };
+  return { ...entry, dueAt: toIso(nowMs + waitMs), sends: entry.slotMs === undefined ? entry.sends + 1 : entry.sends };
 }
 
 async function giveUp(deps: SweepDeps, entry: Due): Promise<void> {

@@ -13,6 +13,8 @@ export type Due = {
   dueAt: string;
   /** How often its message was sent; 0 when it waits for its time and no message of it is in the queue. */
   sends: number;
+  /** The slot, in epoch milliseconds, that it waits for; none once its turn has come. */
+  slotMs?: number | undefined;
 };
 
 const partition = 'DUE';
@@ -57,13 +59,14 @@ export async function dueUntil(table: Table, until: string, limit: number): Prom
 }
 
 function toDue(item: Item): Due {
+  const slot = typeof item.slotMs === 'number' ? { slotMs: item.slotMs } : {};
   const [dueAt = '', kind = '', ...id] = item.sk.split('#');
   // What dueSortKey wrote.
-  return { dueAt, kind: kind as DueKind, id: id.join('#'), sends: Number(item.sends) };
+  return { dueAt, kind: kind as DueKind, id: id.join('#'), sends: Number(item.sends), ...slot };
 }
 
 function dueItem(due: Due) {
-  return { pk: partition, sk: dueSortKey(due), sends: due.sends };
+  return { pk: partition, sk: dueSortKey(due), sends: due.sends, slotMs: due.slotMs };
 }
 
 function dueSortKey({ dueAt, kind, id }: Pick<Due, 'kind' | 'id' | 'dueAt'>): string {

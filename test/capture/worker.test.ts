@@ -1,6 +1,8 @@
 /** What surrounds a capture: retries, robots.txt, the host's turn, re-checks, lost messages, pages that hang the extractor. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseArticleUrl } from '../../functions/capture/article-url.ts';
 import { makeExtractor } from '../../functions/capture/extractor.ts';
+import { waitForSlot } from '../../functions/capture/slot.ts';
 import { sweep } from '../../functions/capture/sweep.ts';
 import { retryDelaysMs } from '../../functions/capture/worker.ts';
 import { noLog } from '../../functions/log.ts';
@@ -246,6 +248,71 @@ describe('the pause between two fetches of a host', () => {
     await slow.restart();
     expect((await slow.get(`/captures?batch=${body.batch}&status=succeeded`)).body.items).toHaveLength(2);
     await slow.close();
+  });
+
+  it('keeps the turns of what waits however often the archive starts, and none of that counts as a start', async () => {
+    const slow = makeTestArchive(services, { site, now: () => nowMs, hostPauseMs: 60_000 });
+    const startedMs = nowMs;
+    const urls = [1, 2, 3].map((n) => `http://restarts.example/${n}`);
+    for (const [n, url] of urls.entries()) site.serve(url, storyPage(numberedStory(n)));
+    await slow.send('POST', '/articles', { urls });
+    await slow.drain();
+    const waiting = async () =>
+      (await dueUntil(services.store.table, '9999', 10))
+        // What an earlier test left waits for its next attempt.
+        .filter(({ sends }) => sends > 0)
+        .map(({ slotMs, sends }) => [(slotMs ?? 0) - startedMs, sends]);
+    for (let starts = 0; starts < 10; starts++) {
+      expect(await waiting()).toEqual([
+        [60_000, 1],
+        [120_000, 1],
+      ]);
+      await slow.restart();
+    }
+    expect(await reserveSlot(services.store.table, 'restarts.example', 60_000, nowMs)).toBe(startedMs + 180_000);
+    nowMs += 120_000;
+    await slow.restart();
+    nowMs += 400_000;
+    await slow.restart();
+    expect((await slow.get('/articles?site=restarts.example')).body.items).toHaveLength(3);
+    await slow.close();
+  });
+
+  it('reserves anew what a sleeping machine missed, so that its host is not asked by all at once', async () => {
+    const slow = makeTestArchive(services, { site, now: () => nowMs, hostPauseMs: 60_000 });
+    const urls = [1, 2, 3, 4].map((n) => `http://slept.example/${n}`);
+    for (const [n, url] of urls.entries()) site.serve(url, storyPage(numberedStory(n)));
+    await slow.send('POST', '/articles', { urls });
+    await slow.drain();
+    for (const [n, archived] of [1, 2, 3, 4].entries()) {
+      expect((await slow.get('/articles?site=slept.example')).body.items).toHaveLength(archived);
+      nowMs += n === 0 ? 3_600_000 : 60_000;
+      await slow.restart();
+    }
+    await slow.close();
+  });
+
+  it('gives up what dies each time that its turn comes, though it waited in between', async () => {
+    const id = 'AAAAAAAAAAAAAAAAAAAAAA.01HX10Y9C0NH99GBZKWHP2KKCN';
+    const url = parseArticleUrl('http://deadly.example/');
+    if ('problem' in url) throw new Error('no URL');
+    const slow = { ...services, hostPauseMs: 60_000, now: () => nowMs, sleep: async () => undefined };
+    const left = async () => (await dueUntil(services.store.table, '9999', 10)).filter((due) => due.id === id);
+    let job = { kind: 'capture' as const, id, dueAt: new Date(nowMs).toISOString(), sends: 1, slotMs: nowMs };
+    await putDue(services.store.table, job);
+    for (let sends = 1; sends < 8; sends++) {
+      expect(await waitForSlot(slow, job, url.url)).toBe(false);
+      expect(await left()).toEqual([{ kind: 'capture', id, dueAt: job.dueAt, sends }]);
+      nowMs += 3_600_000;
+      await sweepNow();
+      const [due] = await left();
+      job = { ...job, dueAt: due?.dueAt ?? '', sends: due?.sends ?? 0, slotMs: nowMs };
+    }
+    expect(job.sends).toBe(8);
+    nowMs += 3_600_000;
+    await sweepNow();
+    expect(await left()).toEqual([]);
+    for (const { receipt } of await services.queue.receive(10, 0)) await services.queue.done([receipt]);
   });
 });
 
