@@ -1,6 +1,6 @@
 /** A whole archive in this process: embedded services, API, worker and sweeper. `npm start`, the demo and tests are made of it. */
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { makeExtractor } from './capture/extractor.ts';
@@ -10,6 +10,7 @@ import { makeApp } from './http/app.ts';
 import { problemBody } from './http/problem-response.ts';
 import type { Log } from './log.ts';
 import { startRunner } from './runner.ts';
+import { removeOrphans, runIndexer } from './search/indexer.ts';
 import type { Settings } from './settings.ts';
 import { makeServices } from './store/clients.ts';
 import { startEmbedded } from './store/embedded.ts';
@@ -54,6 +55,8 @@ export async function startArchive(settings: Settings, log: Log, servers?: Serve
     work: worker.work,
     every: [
       { ms: minuteMs, task: () => sweep(parts) },
+      { ms: minuteMs, task: () => runIndexer({ ...parts, pause: setImmediate }) },
+      { ms: dayMs, task: () => removeOrphans(parts) },
       { ms: dayMs, task: janitor },
     ],
     log,

@@ -7,6 +7,7 @@ const rows = {
   // The request itself.
   'invalid-json': [400, 'The body is not valid JSON'],
   'invalid-request': [400, 'The request is not one that this route accepts'],
+  'invalid-query': [400, 'q is not a query; position says where it is wrong'],
   'invalid-cursor': [400, 'The cursor is damaged or belongs to another query'],
   'no-such-route': [404, 'There is nothing at this address'],
   'method-not-allowed': [405, 'This address does not take this method'],

@@ -21,7 +21,6 @@ async function setRemoved(deps: WorkerDeps, id: string, removedAt: string | null
   for (;;) {
     const article = (await getKnown(deps.store.table, id))?.article;
     if (!article || (article.removedAt === null) === (removedAt === null)) return;
-    const marked = { ...article, v: article.v + 1, iv: article.iv + 1, removedAt };
-    if (await putArticle(deps.store.table, marked, article)) return;
+    if (await putArticle(deps.store.table, { ...article, removedAt }, article)) return;
   }
 }

@@ -2,11 +2,13 @@
  * A captured page -> the archive: steps 4 to 9 of the order of writes. Each step can be repeated with the same result, so
  * a worker that dies anywhere is followed by one that does it all again; the conditional put of the article commits.
  *
- *   4 body to the bucket   5 aliases   6 text   7 (log: the search index's)   8 latest snapshot aside   9 article
+ *   4 body to the bucket   5 aliases   6 text   8 latest snapshot aside   7 search index's log, 9 article (putArticle)
  */
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { readPast, writePast } from '../search/past.ts';
+import type { PastVersion } from '../search/terms.ts';
 import { putAlias } from '../store/aliases.ts';
 import type { Article, Metadata, Snapshot, Source } from '../store/article.ts';
 import {
@@ -33,6 +35,7 @@ import {
   type Incoming,
   judge,
   newArticle,
+  pastOf,
   type Reading,
   textIdOf,
   withNewest,
@@ -106,20 +109,24 @@ async function commit(
     const first = newArticle(resolution.id, incoming);
     const article: Article = resolution.movedTo ? { ...first, latest: { ...first.latest, mark: 'moved' } } : first;
     const put = await putArticle(store.table, article, null);
-    return put ? { status: 'saved', article, timestamp: article.latest.timestamp, snapshot: 'first' } : null;
+    return put ? { status: 'saved', article: put, timestamp: article.latest.timestamp, snapshot: 'first' } : null;
   }
   const { timestamp } = incoming.snapshot;
   if (timestamp < before.latest.timestamp) return commitOlder(store, before, incoming, resolution, reread);
 
   const moved = timestamp === before.latest.timestamp ? laterBySecond(timestamp) : timestamp;
   const placed: Incoming = { ...incoming, snapshot: { ...incoming.snapshot, timestamp: moved } };
-  const verdict = judge(await currentReading(store, before), readingOf(placed, resolution));
-  const article = withNewest(before, placed, verdict);
+  const [current, next] = [await currentReading(store, before), readingOf(placed, resolution)];
+  const verdict = judge(current, next);
+  const past = verdict.rules
+    ? await putPast(store, before, pastOf(await getPast(store, before), current, next))
+    : before.pastId;
+  const article = { ...withNewest(before, placed, verdict), pastId: past };
   if (!(await putSnapshot(store.table, before.id, before.latest)))
     throw new Error(`two snapshots of ${before.id} claim ${before.latest.timestamp}`);
   const put = await putArticle(store.table, article, before);
   const same = before.latest.digest === placed.snapshot.digest;
-  return put ? { status: 'saved', article, timestamp: moved, snapshot: same ? 'unchanged' : 'new' } : null;
+  return put ? { status: 'saved', article: put, timestamp: moved, snapshot: same ? 'unchanged' : 'new' } : null;
 }
 
 /** A capture that was fetched before the latest but saved after it: a snapshot beside it, and all of them judged again. */
@@ -174,11 +181,13 @@ async function commitOlder(
   const article = withOlder(before, incoming, {
     snapshotCount: ordered.length,
     versionCount: history.versionCount,
+    past: history.past,
     latestChanged: next === before.latest ? nextChanged : before.latest.changed,
     ruling: ruling && reading ? { snapshot: ruling, metadata: reading.metadata, text: reading.text } : null,
   });
+  await putPast(store, before, history.past);
   const put = await putArticle(store.table, article, before);
-  return put ? { status: 'saved', article, timestamp: snapshot.timestamp, snapshot: 'new' } : null;
+  return put ? { status: 'saved', article: put, timestamp: snapshot.timestamp, snapshot: 'new' } : null;
 }
 
 function savedBefore(article: Article): Saved {
@@ -186,9 +195,22 @@ function savedBefore(article: Article): Saved {
   return { status: 'saved', article, timestamp: article.latest.timestamp, snapshot };
 }
 
+async function getPast(store: Store, { id, pastId }: Article): Promise<PastVersion[]> {
+  return pastId === null ? [] : readPast(await getText(store, id, pastId));
+}
+
+/** Stores what is past as a text of the article; its id. */
+async function putPast(store: Store, { id, pastId }: Article, past: PastVersion[]): Promise<string | null> {
+  const written = writePast(past);
+  const writtenId = textIdOf(written);
+  if (written !== null && writtenId !== null && writtenId !== pastId) await putText(store, id, writtenId, written);
+  return writtenId;
+}
+
 async function currentReading(store: Store, article: Article): Promise<Reading> {
   const text = article.textId && (await getText(store, article.id, article.textId));
   return {
+    timestamp: article.versionOf,
     kind: article.kind,
     title: article.title,
     text,
@@ -198,6 +220,7 @@ async function currentReading(store: Store, article: Article): Promise<Reading> 
 
 function readingOf(incoming: Incoming, resolution: Resolution): Reading {
   return {
+    timestamp: incoming.snapshot.timestamp,
     kind: incoming.snapshot.kind,
     title: incoming.metadata.title,
     text: incoming.text,
@@ -206,7 +229,13 @@ function readingOf(incoming: Incoming, resolution: Resolution): Reading {
 }
 
 function readingOfStored(snapshot: Snapshot, text: string | null): Reading {
-  return { kind: snapshot.kind, title: snapshot.title, text, moved: snapshot.mark === 'moved' };
+  return {
+    timestamp: snapshot.timestamp,
+    kind: snapshot.kind,
+    title: snapshot.title,
+    text,
+    moved: snapshot.mark === 'moved',
+  };
 }
 
 function incomingOf(page: CapturedPage, digest: string, metadata: Metadata, resolution: Resolution): Incoming {

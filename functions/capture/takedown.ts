@@ -1,6 +1,6 @@
 /** Takedowns: the article becomes a stone that keeps its URLs out, what it held is deleted twice, and an admin may lift it. */
 import { ProblemError } from '../problems.ts';
-import { getKnown, purge, putTombstone, removeTombstone, type Store } from '../store/articles.ts';
+import { getKnown, purge, putTombstone, removeTombstone, type Store, takeDownArticle } from '../store/articles.ts';
 import { moveDue, putDue, removeDue } from '../store/due.ts';
 import { toIso } from '../times.ts';
 import { type Job, jobMessage } from './job.ts';
@@ -22,7 +22,7 @@ export async function takeDown({ store, queue, now }: Requests, id: string): Pro
     await putDue(store.table, due);
     const { v: version, url, site } = known.article;
     if (
-      await putTombstone(
+      await takeDownArticle(
         store.table,
         { id, v: version + 1, url, site, takenDownAt: toIso(now()), purgedAt: null },
         known.article,

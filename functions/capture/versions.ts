@@ -3,12 +3,14 @@
  * "good" is here, and so is how an article changes when a capture is added to it, whichever order captures arrive in.
  */
 import { createHash } from 'node:crypto';
+import { pastAfter, writePast } from '../search/past.ts';
+import type { PastVersion } from '../search/terms.ts';
 import type { Article, Mark, Metadata, Snapshot } from '../store/article.ts';
 import { countWords, type Kind } from './kind.ts';
 import { isSameStory } from './same-story.ts';
 
 /** What is judged: one capture's reading of the page. */
-export type Reading = { kind: Kind; title: string | null; text: string | null; moved: boolean };
+export type Reading = { timestamp: string; kind: Kind; title: string | null; text: string | null; moved: boolean };
 
 /** A later text under this share of the one before has lost the story, not changed it. */
 const minShareOfBefore = 0.5;
@@ -33,8 +35,9 @@ export function judge(current: Reading | null, next: Reading): Verdict {
  */
 export async function historyOf(
   readings: Iterable<Reading> | AsyncIterable<Reading>,
-): Promise<{ ruling: number; versionCount: number; verdicts: Verdict[] }> {
+): Promise<{ ruling: number; versionCount: number; verdicts: Verdict[]; past: PastVersion[] }> {
   let current: Reading | null = null;
+  let past: PastVersion[] = [];
   let ruling = -1;
   let versionCount = 1;
   const verdicts: Verdict[] = [];
@@ -43,10 +46,16 @@ export async function historyOf(
     verdicts.push(verdict);
     if (!verdict.rules) continue;
     if (current && isEdit(current, reading)) versionCount++;
+    past = pastOf(past, current, reading);
     current = reading;
     ruling = verdicts.length - 1;
   }
-  return { ruling, versionCount, verdicts };
+  return { ruling, versionCount, verdicts, past };
+}
+
+/** What is past once `next` rules in the place of `current`. What was there in place of a story is not kept as its past. */
+export function pastOf(past: PastVersion[], current: Reading | null, next: Reading): PastVersion[] {
+  return current?.kind === 'article' && !current.moved ? pastAfter(past, current, next) : past;
 }
 
 /** As `withVersion` counts: what follows a story with another text or headline. */
@@ -95,6 +104,7 @@ export function newArticle(id: string, incoming: Incoming): Article {
     versionCount: 1,
     wordCount: countWords(text ?? ''),
     textId: snapshot.textId,
+    pastId: null,
     versionOf: snapshot.timestamp,
     removedAt: null,
     latest: { ...snapshot, changed: true },
@@ -113,11 +123,9 @@ export function withNewest(article: Article, incoming: Incoming, verdict: Verdic
   const back = article.removedAt !== null && snapshot.source === 'fetch' && showsPage(snapshot);
   const added: Article = {
     ...withUrls(article, incoming.urls),
-    v: article.v + 1,
     latest: snapshot,
     lastArchivedAt: snapshot.fetchedAt,
     snapshotCount: article.snapshotCount + 1,
-    iv: back ? article.iv + 1 : article.iv,
     removedAt: back ? null : article.removedAt,
   };
   return verdict.rules ? withVersion(added, snapshot, incoming.metadata, incoming.text) : added;
@@ -132,6 +140,8 @@ export function showsPage({ kind, mark }: Pick<Snapshot, 'kind' | 'mark'>): bool
 export type Counted = {
   snapshotCount: number;
   versionCount: number;
+  /** What left the text in versions before the one that rules. */
+  past: PastVersion[];
   /** Whether the latest snapshot differs from the one that is before it now. */
   latestChanged: boolean;
   /** The snapshot that gives the text from now on, when that is not the one that did. */
@@ -143,43 +153,19 @@ export function withOlder(article: Article, incoming: Incoming, counted: Counted
   const { ruling, snapshotCount, versionCount } = counted;
   const added: Article = {
     ...withUrls(article, incoming.urls),
-    v: article.v + 1,
     snapshotCount,
     firstArchivedAt: earlier(incoming.snapshot.fetchedAt, article.firstArchivedAt),
     latest: { ...article.latest, changed: counted.latestChanged },
   };
   const after = ruling ? withVersion(added, ruling.snapshot, ruling.metadata, ruling.text) : added;
-  // Articles are found by the time of their first capture and by whether they were edited.
-  const found = added.firstArchivedAt !== article.firstArchivedAt || versionCount !== article.versionCount;
-  return { ...after, versionCount, iv: found ? article.iv + 1 : after.iv };
+  return { ...after, versionCount, pastId: textIdOf(writePast(counted.past)) };
 }
 
 function withVersion(article: Article, snapshot: Snapshot, metadata: Metadata, text: string | null): Article {
-  const searchableBefore = JSON.stringify([
-    article.title,
-    article.authors,
-    article.description,
-    article.keywords,
-    article.publishedAt,
-    article.section,
-    article.lang,
-    article.textId,
-  ]);
-  const searchable = JSON.stringify([
-    metadata.title,
-    metadata.authors,
-    metadata.description,
-    metadata.keywords,
-    metadata.publishedAt,
-    metadata.section,
-    metadata.lang,
-    snapshot.textId,
-  ]);
   const edited = article.kind === 'article' && (article.textId !== snapshot.textId || article.title !== metadata.title);
   return {
     ...article,
     ...metadata,
-    iv: searchable === searchableBefore ? article.iv : article.iv + 1,
     kind: snapshot.kind,
     publishedAtSource: article.corrections.publishedAt ? 'corrected' : metadata.publishedAt ? 'page' : 'capture',
     versionCount: article.versionCount + (edited ? 1 : 0),

@@ -4,7 +4,9 @@ import { bodyLimit } from 'hono/body-limit';
 import { generateSpecs } from 'hono-openapi';
 import type { Log } from '../log.ts';
 import { ProblemError } from '../problems.ts';
+import { makeSearch, type SearchLimits } from '../search/search.ts';
 import { article, documentOperation } from './article.ts';
+import { calendar } from './calendar.ts';
 import { captures } from './captures.ts';
 import { describe } from './describe.ts';
 import { listArticles } from './list-articles.ts';
@@ -13,12 +15,13 @@ import { answerError } from './problem-response.ts';
 import { snapshots } from './snapshots.ts';
 import { noQuery } from './validate.ts';
 
-export type AppDeps = PostDeps & { version: string; log: Log };
+export type AppDeps = PostDeps & { version: string; log: Log; searchLimits?: Partial<SearchLimits> };
 
 /** What a Lambda can be sent. */
 const maxRequestBytes = 6 * 1024 * 1024;
 
 export function makeApp(deps: AppDeps): Hono {
+  const search = makeSearch({ store: deps.store, now: deps.now, limits: deps.searchLimits });
   const app = new Hono();
   app.onError(answerError(deps.log));
   app.notFound((c) => {
@@ -47,10 +50,11 @@ export function makeApp(deps: AppDeps): Hono {
     (c) => c.json({ status: 'ok', version: deps.version }),
   );
   app.route('/articles', postArticles(deps));
-  app.route('/articles', listArticles(deps.store.table));
+  app.route('/articles', listArticles(deps.store.table, search));
   app.route('/articles', article(deps));
   app.route('/articles', snapshots(deps.store));
   app.route('/captures', captures(deps.store.table));
+  app.route('/calendar', calendar(search));
   app.get('/openapi.json', noQuery, async (c) => c.json(await openApiDocument(app, deps.version)));
   app.all('*', (c) => {
     const known = app.routes.filter(

@@ -101,7 +101,8 @@ export function article({ store, queue, now }: Requests): Hono {
         for (let round = 0; round < maxRounds; round++) {
           const before = await findArticle(store.table, id);
           const after = corrected(before, changes);
-          if (await putArticle(store.table, after, before)) return c.json(articleView(after));
+          const put = await putArticle(store.table, after, before);
+          if (put) return c.json(articleView(put));
         }
         throw new ProblemError('conflict', 'try again');
       },
@@ -131,8 +132,6 @@ function corrected(article: Article, changes: v.InferOutput<typeof schemas.patch
   }
   return {
     ...article,
-    v: article.v + 1,
-    iv: article.iv + 1,
     corrections,
     publishedAtSource: corrections.publishedAt ? 'corrected' : article.publishedAt ? 'page' : 'capture',
     tags: changes.tags ? [...new Set(changes.tags)] : article.tags,

@@ -1,9 +1,16 @@
-/** `GET /articles`: articles by time, filtered. The time index is read a page at a time; filters look at a bounded number of rows. */
+/**
+ * `GET /articles`: articles by time, from the time index, and, as soon as something is asked of them, from the search index.
+ */
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { parseArticleUrl } from '../capture/article-url.ts';
 import { siteOf, urlHash } from '../capture/norm.ts';
 import { ProblemError } from '../problems.ts';
+import { facetsOf } from '../search/article-words.ts';
+import { parseQuery } from '../search/query-language.ts';
+import type { Search } from '../search/search.ts';
+import type { Order } from '../search/streams.ts';
+import { type Filters, passes } from '../search/terms.ts';
 import { getAliases } from '../store/aliases.ts';
 import { type Article, effective } from '../store/article.ts';
 import { getKnown, type TimeOrder, timeRows } from '../store/articles.ts';
@@ -13,11 +20,12 @@ import { describe } from './describe.ts';
 import { cursorParameter, flagParameter, limitParameter, timeParameter } from './parameters.ts';
 import * as schemas from './schemas.ts';
 import { valid } from './validate.ts';
-import { articleView } from './views.ts';
+import { articleView, foundView } from './views.ts';
 
 const filterText = v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(300)));
 
 const listQuery = v.strictObject({
+  q: v.optional(v.string()),
   from: v.optional(timeParameter({ end: false })),
   to: v.optional(timeParameter({ end: true })),
   site: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(300), v.transform(toSite))),
@@ -39,24 +47,28 @@ const listQuery = v.strictObject({
 });
 type ListQuery = v.InferOutput<typeof listQuery>;
 
-/** Rows that one request may look at. Until search serves the filters, a rare one is answered in several pages. */
+/** Rows of the time index that one request may look at: of a thousand in a row, one leads to an article at least. */
 const maxExamined = 1000;
 const firstTime = '0000';
 const lastTime = '9999';
+const firstMoment = '0000-01-01T00:00:00.000Z';
+const lastMoment = '9999-12-31T23:59:59.999Z';
 
-export function listArticles(table: Table): Hono {
+export function listArticles(table: Table, search: Search): Hono {
   return new Hono().get(
     '/',
     describe(
-      'List articles by time',
-      { 200: { description: 'A page of articles', schema: schemas.listOf(schemas.articleItem) } },
-      ['invalid-request', 'invalid-cursor'],
+      'List articles by time, or those that match',
+      { 200: { description: 'A page of articles', schema: schemas.foundList } },
+      ['invalid-request', 'invalid-query', 'invalid-cursor'],
     ),
     valid('query', listQuery),
     async (c) => {
       const query = c.req.valid('query');
       if (query.from && query.to && query.from > query.to)
         throw new ProblemError('invalid-request', `from (${query.from}) lies after to (${query.to})`);
+      if (query.q !== undefined || (query.url === undefined && filters(query)))
+        return c.json(await bySearch(search, query));
       const { items, next } =
         query.url === undefined
           ? await byTime(table, query)
@@ -67,29 +79,57 @@ export function listArticles(table: Table): Hono {
 }
 
 async function byTime(table: Table, query: ListQuery): Promise<{ items: Article[]; next: string | null }> {
-  const { limit, cursor, ...rest } = query;
-  const binding = JSON.stringify(rest, Object.keys(rest).sort());
+  const { limit, cursor } = query;
+  const binding = bindingOf(query);
   const items: Article[] = [];
   let after = readCursor(binding, cursor);
   for (let examined = 0; examined < maxExamined; ) {
-    const want = filters(query) ? 100 : limit - items.length + 1;
     const { rows, more } = await timeRows(table, {
       order: query.order as TimeOrder,
       from: query.from ?? firstTime,
       to: query.to ?? lastTime,
       after,
-      limit: want,
+      limit: limit - items.length + 1,
     });
     for (const { position, article } of rows) {
       // One row too many is how we know, without asking again, that there is a next page.
       if (items.length === limit) return { items, next: writeCursor(binding, after ?? '') };
       after = position;
       examined++;
-      if (article && matches(article, query)) items.push(article);
+      if (article) items.push(article);
     }
     if (!more) return { items, next: null };
   }
   return { items, next: after === null ? null : writeCursor(binding, after) };
+}
+
+async function bySearch(search: Search, query: ListQuery) {
+  if (query.url !== undefined) throw new ProblemError('invalid-request', 'q and url cannot be asked for together');
+  const parsed = query.q === undefined ? { query: null } : parseQuery(query.q);
+  if ('problem' in parsed) {
+    const { detail, position } = parsed.problem;
+    throw new ProblemError('invalid-query', `${detail} (at character ${position} of q)`, { position });
+  }
+  const binding = bindingOf(query);
+  const { found, next, damaged } = await search.search({
+    query: parsed.query,
+    filters: filtersOf(query),
+    order: query.order as Order,
+    from: query.from ?? firstMoment,
+    to: query.to ?? lastMoment,
+    limit: query.limit,
+    after: readCursor(binding, query.cursor),
+  });
+  return {
+    items: found.map((one) => foundView(one, parsed.query)),
+    next: next === null ? null : writeCursor(binding, next),
+    ...(damaged.length > 0 ? { partial: true, damaged } : {}),
+  };
+}
+
+/** A cursor belongs to everything that was asked but for the size of the page. */
+function bindingOf({ limit: _limit, cursor: _cursor, ...rest }: ListQuery): string {
+  return JSON.stringify(rest, Object.keys(rest).sort());
 }
 
 async function byUrl(table: Table, query: ListQuery, text: string): Promise<Article[]> {
@@ -98,30 +138,17 @@ async function byUrl(table: Table, query: ListQuery, text: string): Promise<Arti
   const hash = urlHash(parsed.url);
   const alias = (await getAliases(table, [hash])).get(hash);
   const article = alias && (await getKnown(table, alias.article))?.article;
-  if (!article || !matches(article, query)) return [];
+  if (!article || !passes(facetsOf(article), filtersOf(query))) return [];
   const time = query.order === 'archived' ? article.firstArchivedAt : effective(article).publishedAt;
   return time >= (query.from ?? firstTime) && time <= (query.to ?? lastTime) ? [article] : [];
 }
 
-function filters({ site, feed, lang, tag, changed, removed }: ListQuery): boolean {
-  return [site, feed, lang, tag, changed, removed].some((filter) => filter !== undefined);
+function filtersOf({ site, feed, lang, tag, changed, removed }: ListQuery): Filters {
+  return { site, feed, lang, tag, changed, removed };
 }
 
-function matches(article: Article, { site, feed, lang, tag, changed, removed }: ListQuery): boolean {
-  return (
-    (site === undefined || article.site === site) &&
-    (feed === undefined || article.feed === feed) &&
-    (lang === undefined || isLanguage(article.lang, lang)) &&
-    (tag === undefined || article.tags.includes(tag)) &&
-    (changed === undefined || article.versionCount > 1 === changed) &&
-    (removed === undefined || (article.removedAt !== null) === removed)
-  );
-}
-
-/** `zh` also means `zh-Hant-TW` (RFC 4647 3.3.1). */
-function isLanguage(tag: string | null, range: string): boolean {
-  const lower = tag?.toLowerCase();
-  return lower === range || (lower?.startsWith(`${range}-`) ?? false);
+function filters(query: ListQuery): boolean {
+  return Object.values(filtersOf(query)).some((filter) => filter !== undefined);
 }
 
 /** People paste hosts and whole URLs. */

@@ -102,6 +102,36 @@ export const articleItem = v.object({
   extracted: v.optional(v.object({ title: nullableText, publishedAt: nullableText })),
   links: v.record(v.string(), v.string()),
 });
+const ranges = v.pipe(v.array(v.tuple([v.number(), v.number()])), v.description('[start, end) in UTF-16 code units'));
+const damaged = v.array(v.object({ segment: v.string(), detail: v.string() }));
+/** With `q` each item also says where it matches; with a damaged index the answer says that it is partial. */
+export const foundList = v.object({
+  items: v.array(
+    v.object({
+      ...articleItem.entries,
+      snippet: v.optional(v.string()),
+      matches: v.optional(ranges),
+      titleMatches: v.optional(ranges),
+      pastVersion: v.optional(v.nullable(v.object({ timestamp: v.string(), url: v.string() }))),
+    }),
+  ),
+  next: nullableText,
+  partial: v.optional(v.literal(true)),
+  damaged: v.optional(damaged),
+});
+export const calendar = v.object({
+  month: v.string(),
+  total: v.number(),
+  days: v.array(
+    v.object({
+      date: v.string(),
+      count: v.number(),
+      sites: v.array(v.object({ site: v.string(), count: v.number() })),
+    }),
+  ),
+  partial: v.optional(v.literal(true)),
+  damaged: v.optional(damaged),
+});
 export const article = v.object({ ...articleItem.entries, text: nullableText, textTruncated: v.boolean() });
 export const posted = v.object({
   ...articleItem.entries,

@@ -1,4 +1,8 @@
 /** What the archive knows -> what the API shows: one maker per shape of schemas.ts. */
+import { pastVersionOf } from '../search/match.ts';
+import type { Query } from '../search/query-language.ts';
+import type { Found } from '../search/search.ts';
+import { type Marked, markAll, snippetOf } from '../search/snippet.ts';
 import type { Article, Snapshot } from '../store/article.ts';
 import { effective } from '../store/article.ts';
 import type { Capture } from '../store/captures.ts';
@@ -41,6 +45,29 @@ export function articleView(article: Article) {
       latest: snapshotUrl(article.id, article.latest.timestamp),
     },
   };
+}
+
+/** An article that a search found, and why: a piece of its text with the words that matched. */
+export function foundView({ article, match, words }: Found, query: Query | null) {
+  if (query === null) return articleView(article);
+  const { searchable } = words;
+  const past = match.in === 'past' ? pastVersionOf(searchable, match.timestamp) : null;
+  const body = past ? [past.title, ...past.paragraphs].filter((line) => line !== null).join('\n') : searchable.text;
+  const { text, ranges } = bestSnippet([body, searchable.description], query);
+  return {
+    ...articleView(article),
+    snippet: text,
+    matches: ranges,
+    titleMatches: markAll(searchable.title ?? '', query, 'title').ranges,
+    pastVersion:
+      match.in === 'past' ? { timestamp: match.timestamp, url: snapshotUrl(article.id, match.timestamp) } : null,
+  };
+}
+
+/** Of the first text that has a word of the query; the beginning of the first one when none has. */
+function bestSnippet(texts: (string | null)[], query: Query): Marked {
+  const snippets = texts.flatMap((text) => (text ? [snippetOf(text, query)] : []));
+  return snippets.find(({ ranges }) => ranges.length > 0) ?? snippets[0] ?? { text: '', ranges: [] };
 }
 
 export function snapshotUrl(id: string, timestamp: string): string {

@@ -85,6 +85,8 @@ export type Article = Metadata & {
   versionCount: number;
   wordCount: number;
   textId: string | null;
+  /** Names what left the text in earlier versions, stored as a text; null when nothing has. */
+  pastId: string | null;
   /** The timestamp of the snapshot that gave the current text and metadata. */
   versionOf: string;
   removedAt: string | null;
@@ -106,10 +108,47 @@ export type Tombstone = {
 
 export type Known = { article: Article; tombstone: null } | { article: null; tombstone: Tombstone };
 
+/** The day (UTC) and site that an article is counted under. */
+export function placeOf(article: Article): { day: string; site: string } {
+  return { day: effective(article).publishedAt.slice(0, 10), site: article.site };
+}
+
 /** The title and time that count: corrections over what was extracted, the first capture where the page is silent. */
 export function effective(article: Article): { title: string | null; publishedAt: string } {
   return {
     title: article.corrections.title ?? article.title,
     publishedAt: article.corrections.publishedAt ?? article.publishedAt ?? article.firstArchivedAt,
   };
+}
+
+/**
+ * `after` as the write that follows `before`: counted in `v`, and in `iv` when it changes what the search index says of the
+ * article, so that it is indexed anew.
+ */
+export function revised(before: Article, after: Article): Article {
+  const isIndexedAnew = JSON.stringify(indexedFields(before)) !== JSON.stringify(indexedFields(after));
+  return { ...after, v: before.v + 1, iv: isIndexedAnew ? before.iv + 1 : before.iv };
+}
+
+function indexedFields(article: Article): unknown[] {
+  const { authors, description, keywords, lang, site, feed, tags, textId, pastId, firstArchivedAt } = article;
+  const { title, publishedAt } = effective(article);
+  const isChanged = article.versionCount > 1;
+  const isRemoved = article.removedAt !== null;
+  return [
+    title,
+    publishedAt,
+    authors,
+    description,
+    keywords,
+    lang,
+    site,
+    feed,
+    tags,
+    textId,
+    pastId,
+    firstArchivedAt,
+    isChanged,
+    isRemoved,
+  ];
 }

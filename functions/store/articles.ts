@@ -8,8 +8,9 @@
  * An index row is a hint (KEYS_ONLY): it is hydrated from the base item and dropped when its key differs.
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { type Article, effective, type Known, type Snapshot, type Tombstone } from './article.ts';
+import { type Article, effective, type Known, placeOf, revised, type Snapshot, type Tombstone } from './article.ts';
 import type { Bucket } from './bucket.ts';
+import { putLogEntry } from './search-index.ts';
 import type { Item, Key, Table } from './table.ts';
 
 export type Store = { table: Table; bucket: Bucket };
@@ -38,15 +39,31 @@ export async function getArticles(table: Table, ids: string[]): Promise<Map<stri
   return new Map(articles.map((article) => [article.id, article]));
 }
 
+/** Several articles or tombstones by id, consistently; those that do not exist are left out. */
+export async function getKnownMany(table: Table, ids: string[]): Promise<Map<string, Known>> {
+  const items = await table.getMany(ids.map(articleKey), { consistent: true });
+  return new Map(items.map((item) => [item.pk.slice(2), toKnown(item)]));
+}
+
 /**
- * Writes an article whole if it is still as it was read: `before` is what was read, or null when there was nothing.
- * False when somebody else was faster, or it was taken down. Whoever gets false reads again.
+ * Writes an article whole if it is still as it was read: `before` is what was read, or null when there was nothing. What
+ * changes for the search index is put in its log first, so that no change is ever in the table and unknown to the index.
+ * Null when somebody else was faster, or it was taken down. Whoever gets null reads again.
  */
-export async function putArticle(table: Table, article: Article, before: Article | null): Promise<boolean> {
+export async function putArticle(table: Table, changed: Article, before: Article | null): Promise<Article | null> {
+  const article = before ? revised(before, changed) : { ...changed, v: 1, iv: 1 };
+  const { id, iv } = article;
+  if (iv !== before?.iv) await putLogEntry(table, { id, iv, was: before && placeOf(before), purge: false });
   const condition = before
     ? { expression: 'v = :v AND attribute_not_exists(takenDownAt)', values: { ':v': before.v } }
     : { expression: 'attribute_not_exists(pk)' };
-  return table.put(articleItem(article), condition);
+  return (await table.put(articleItem(article), condition)) ? article : null;
+}
+
+/** Puts the stone of a takedown in the place of an article, and its going in the log of the search index before. */
+export async function takeDownArticle(table: Table, tombstone: Tombstone, before: Article): Promise<boolean> {
+  await putLogEntry(table, { id: before.id, iv: before.iv + 1, was: placeOf(before), purge: true });
+  return putTombstone(table, tombstone, before);
 }
 
 export async function putTombstone(table: Table, tombstone: Tombstone, before: { v: number }): Promise<boolean> {
@@ -134,11 +151,28 @@ function packText(text: string): Uint8Array {
 /** The text, or null when it is not there (taken down meanwhile). */
 export async function getText(store: Store, id: string, textId: string): Promise<string | null> {
   const item = await store.table.get(textKey(id, textId));
-  if (!item) return null;
+  return item && unpackText(store, item);
+}
+
+async function unpackText(store: Store, item: Item): Promise<string | null> {
   const packed = item.inBucket
-    ? (await store.bucket.get(textObject(id, textId)))?.bytes
+    ? (await store.bucket.get(textObject(item.pk.slice(2), item.sk.slice(2))))?.bytes
     : (item.zstd as Uint8Array | undefined);
   return packed ? zstdDecompressSync(packed).toString('utf8') : null;
+}
+
+/** Several texts, by `<article id> <text id>`; those that are not there are left out. */
+export async function getTexts(
+  store: Store,
+  wanted: { id: string; textId: string }[],
+  options: { consistent?: boolean } = {},
+): Promise<Map<string, string>> {
+  const keys = new Map(wanted.map(({ id, textId }) => [`${id} ${textId}`, textKey(id, textId)]));
+  const items = await store.table.getMany([...keys.values()], options);
+  const texts = await Promise.all(
+    items.map(async (item) => [`${item.pk.slice(2)} ${item.sk.slice(2)}`, await unpackText(store, item)] as const),
+  );
+  return new Map(texts.flatMap(([key, text]) => (text === null ? [] : [[key, text]])));
 }
 
 /** Deletes everything that an article is made of, save the article item itself. Safe to repeat. */
@@ -227,6 +261,7 @@ function toKnown(item: Item): Known {
     tags: [],
     feed: null,
     textId: null,
+    pastId: null,
     removedAt: null,
     corrections: {},
   };

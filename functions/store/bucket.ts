@@ -1,12 +1,14 @@
 /** The bucket's few operations. Objects are written whole and never overwritten with other bytes. */
 import {
   CopyObjectCommand,
+  DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   NoSuchKey,
   PutObjectCommand,
   type S3Client,
+  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 
@@ -40,6 +42,24 @@ export function makeBucket(client: S3Client, name: string) {
       if (error instanceof NoSuchKey) return null;
       throw error;
     }
+  }
+
+  /** Some bytes of an object, fewer where it ends before; null when there is no such object or it ends before all of them. */
+  async function getRange(key: string, offset: number, length: number): Promise<Uint8Array | null> {
+    try {
+      const Range = `bytes=${offset}-${offset + length - 1}`;
+      const reply = await client.send(new GetObjectCommand({ Bucket: name, Key: key, Range }));
+      if (!reply.Body) throw new Error(`the object ${key} came without a body`);
+      return await reply.Body.transformToByteArray();
+    } catch (error) {
+      if (error instanceof NoSuchKey || (error instanceof S3ServiceException && error.name === 'InvalidRange'))
+        return null;
+      throw error;
+    }
+  }
+
+  async function remove(key: string): Promise<void> {
+    await client.send(new DeleteObjectCommand({ Bucket: name, Key: key }));
   }
 
   /** Deletes every object under a prefix; how many there were. Safe to repeat. */
@@ -90,5 +110,5 @@ export function makeBucket(client: S3Client, name: string) {
     return getSignedUrl(client, new GetObjectCommand({ Bucket: name, Key: copy }), { expiresIn: seconds });
   }
 
-  return { put, get, removeAll, list, downloadUrl };
+  return { put, get, getRange, remove, removeAll, list, downloadUrl };
 }

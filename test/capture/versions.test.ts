@@ -12,15 +12,27 @@ import {
   withNewest,
   withOlder,
 } from '../../functions/capture/versions.ts';
-import type { Article, Mark, Metadata, Snapshot } from '../../functions/store/article.ts';
+import { type Article, type Mark, type Metadata, revised, type Snapshot } from '../../functions/store/article.ts';
 
 const bridge =
   'The council voted on Tuesday to close the old bridge after engineers found cracks in two of its pillars and warned that the river could rise again.';
 const flood =
   'Rescue teams reached the last of the flooded villages this morning, where forty families had waited on roofs for a boat since the dam broke.';
 
-const story: Reading = { kind: 'article', title: 'Old bridge closes', text: bridge, moved: false };
-const wall: Reading = { kind: 'wall', title: 'Before you continue', text: 'We use cookies.', moved: false };
+const story: Reading = {
+  timestamp: '20240403120000',
+  kind: 'article',
+  title: 'Old bridge closes',
+  text: bridge,
+  moved: false,
+};
+const wall: Reading = {
+  timestamp: '20240403120000',
+  kind: 'wall',
+  title: 'Before you continue',
+  text: 'We use cookies.',
+  moved: false,
+};
 
 describe('judge', () => {
   test.each<{ name: string; current: Reading | null; next: Reading; rules: boolean; mark: Mark | null }>([
@@ -235,6 +247,7 @@ test('the first capture makes the article', () => {
     versionCount: 1,
     wordCount: 3,
     textId: textIdOf('One two three.'),
+    pastId: null,
     versionOf: '20240403120100',
     removedAt: null,
     latest: { ...first.snapshot, changed: true },
@@ -253,7 +266,7 @@ describe('a newer capture', () => {
   const before = newArticle(id, captured(1, 'One two three.'));
 
   test('of the same text moves the times and counts, and is no change and no version', () => {
-    expect(withNewest(before, captured(2, 'One two three.'), ruled)).toMatchObject({
+    expect(revised(before, withNewest(before, captured(2, 'One two three.'), ruled))).toMatchObject({
       v: 2,
       iv: 1,
       snapshotCount: 2,
@@ -267,7 +280,7 @@ describe('a newer capture', () => {
   });
 
   test('of an edited text is a change, a version, and searchable anew', () => {
-    expect(withNewest(before, captured(2, 'One two three four.'), ruled)).toMatchObject({
+    expect(revised(before, withNewest(before, captured(2, 'One two three four.'), ruled))).toMatchObject({
       v: 2,
       iv: 2,
       versionCount: 2,
@@ -279,12 +292,17 @@ describe('a newer capture', () => {
 
   test('of a new headline is a version, too', () => {
     const after = withNewest(before, captured(2, 'One two three.', { metadata: { title: 'Council votes' } }), ruled);
-    expect(after).toMatchObject({ title: 'Council votes', iv: 2, versionCount: 2, latest: { changed: true } });
+    expect(revised(before, after)).toMatchObject({
+      title: 'Council votes',
+      iv: 2,
+      versionCount: 2,
+      latest: { changed: true },
+    });
   });
 
   test('of new keywords is searchable anew, and no version', () => {
     const after = withNewest(before, captured(2, 'One two three.', { metadata: { keywords: ['bridge'] } }), ruled);
-    expect(after).toMatchObject({ keywords: ['bridge'], iv: 2, versionCount: 1 });
+    expect(revised(before, after)).toMatchObject({ keywords: ['bridge'], iv: 2, versionCount: 1 });
   });
 
   test('of a wall keeps the text and the metadata', () => {
@@ -296,7 +314,7 @@ describe('a newer capture', () => {
       }),
       { rules: false, mark: 'shrunk' },
     );
-    expect(after).toMatchObject({
+    expect(revised(before, after)).toMatchObject({
       v: 2,
       iv: 1,
       title: 'Old bridge closes',
@@ -312,7 +330,11 @@ describe('a newer capture', () => {
 
   test('after a wall is no new version where the story replaces it', () => {
     const walled = newArticle(id, captured(1, 'We use cookies.', { snapshot: { kind: 'wall' } }));
-    expect(withNewest(walled, captured(2, bridge), ruled)).toMatchObject({ kind: 'article', versionCount: 1, iv: 2 });
+    expect(revised(walled, withNewest(walled, captured(2, bridge), ruled))).toMatchObject({
+      kind: 'article',
+      versionCount: 1,
+      iv: 2,
+    });
   });
 
   test('never undoes what a person put right', () => {
@@ -373,7 +395,10 @@ describe('a newer capture', () => {
 
   test('that says that the page is back is searchable anew', () => {
     const removed: Article = { ...before, removedAt: '2024-04-03T12:01:30.000Z' };
-    expect(withNewest(removed, captured(2, 'One two three.'), ruled)).toMatchObject({ iv: 2, removedAt: null });
+    expect(revised(removed, withNewest(removed, captured(2, 'One two three.'), ruled))).toMatchObject({
+      iv: 2,
+      removedAt: null,
+    });
   });
 
   test('leaves the article that it was given as it was', () => {
@@ -393,11 +418,11 @@ describe('a newer capture', () => {
 describe('an older capture', () => {
   const before = newArticle(id, captured(10, 'One two three.'));
 
-  const counted = { snapshotCount: 2, versionCount: 1, latestChanged: true, ruling: null };
+  const counted = { snapshotCount: 2, versionCount: 1, latestChanged: true, past: [], ruling: null };
 
   test('moves only the beginning and the count, and is searchable by that anew', () => {
     const after = withOlder(before, captured(5, bridge), counted);
-    expect(after).toEqual({
+    expect(revised(before, after)).toEqual({
       ...before,
       v: 2,
       iv: 2,
@@ -409,9 +434,8 @@ describe('an older capture', () => {
 
   test('between two others moves no time', () => {
     const later = withNewest(before, captured(20, 'One two three.'), ruled);
-    expect(
-      withOlder(later, captured(15, bridge), { ...counted, snapshotCount: 3, latestChanged: false }),
-    ).toMatchObject({
+    const after = withOlder(later, captured(15, bridge), { ...counted, snapshotCount: 3, latestChanged: false });
+    expect(revised(later, after)).toMatchObject({
       iv: 1,
       firstArchivedAt: '2024-04-03T12:10:00.000Z',
       lastArchivedAt: '2024-04-03T12:20:00.000Z',
@@ -421,7 +445,8 @@ describe('an older capture', () => {
 
   test('that makes the latest an edit is counted, and searchable anew', () => {
     const later = withNewest(before, captured(20, 'One two three.'), ruled);
-    expect(withOlder(later, captured(15, bridge), { ...counted, snapshotCount: 3, versionCount: 3 })).toMatchObject({
+    const after = withOlder(later, captured(15, bridge), { ...counted, snapshotCount: 3, versionCount: 3 });
+    expect(revised(later, after)).toMatchObject({
       iv: 2,
       versionCount: 3,
       latest: { changed: true },
@@ -451,7 +476,7 @@ describe('in any history', () => {
       case 'wall':
         return wall;
       case 'error':
-        return { kind: 'error', title: 'Page not found', text: null, moved: false };
+        return { ...wall, kind: 'error', title: 'Page not found', text: null, moved: false };
       case 'other':
         return { ...story, title: 'Village saved', text: flood };
       case 'short':
@@ -475,7 +500,7 @@ describe('in any history', () => {
           const next = incoming[i];
           if (next === undefined) throw new Error('as many captures as readings');
           const verdict = judge(current, r);
-          article = article === null ? newArticle(id, next) : withNewest(article, next, verdict);
+          article = article === null ? newArticle(id, next) : revised(article, withNewest(article, next, verdict));
           if (verdict.rules) current = r;
         }
         const newestGood = turns.lastIndexOf('good');

@@ -154,7 +154,6 @@ describe('POST /articles', () => {
 describe('GET', () => {
   it.each([
     { path: '/articles?colour=red', status: 400, code: 'invalid-request' },
-    { path: '/articles?q=ferry', status: 400, code: 'invalid-request' },
     { path: '/articles?from=yesterday', status: 400, code: 'invalid-request' },
     { path: '/articles?from=2024-02-30', status: 400, code: 'invalid-request' },
     { path: '/articles?to=2024-13-01', status: 400, code: 'invalid-request' },
@@ -184,6 +183,50 @@ describe('GET', () => {
     { path: '/', status: 404, code: 'no-such-route' },
   ])('$path: $status $code', async ({ path, status, code }) => {
     expectProblem(await archive.get(path), status, code);
+  });
+
+  it.each([
+    { name: 'nothing', q: '', position: 0 },
+    { name: 'white space', q: ' \u3000\n', position: 0 },
+    { name: 'only a minus', q: '-', position: 0 },
+    { name: 'only a star', q: '  *', position: 2 },
+    { name: 'only punctuation', q: '…。!?', position: 0 },
+    { name: 'only OR', q: 'OR', position: 0 },
+    { name: 'OR at the end', q: 'ferry OR', position: 6 },
+    { name: 'OR twice', q: 'ferry OR OR bell', position: 9 },
+    { name: 'OR of what is excluded', q: 'ferry OR -bell', position: 9 },
+    { name: 'a quotation that does not end', q: 'the "old harbour', position: 4 },
+    { name: '10,000 characters', q: 'a'.repeat(10_000), position: 1000 },
+    { name: '500 terms', q: 'a '.repeat(500), position: 128 },
+    { name: 'control characters only', q: '\u0000\u0007', position: 0 },
+  ])('q that is $name: invalid-query at $position', async ({ q, position }) => {
+    const answer = await archive.get(`/articles?q=${encodeURIComponent(q)}`);
+    expectProblem(answer, 400, 'invalid-query');
+    expect(answer.body.position).toBe(position);
+  });
+
+  it.each([
+    "' OR 1=1; DROP TABLE articles; --",
+    '<script>alert(1)</script>',
+    'ferry \u0000 bell',
+    '“unbalanced ',
+    'a*b (c) [d] {e}',
+    '\\',
+    'ferry\\',
+    'title: author:',
+    '-ferry',
+    '\u202e\u200bferry',
+    // A lone surrogate, and a byte that is no UTF-8, as they come over the wire.
+    '%ED%A0%80',
+    '%FF',
+  ])('q that is %j has an answer', async (q) => {
+    const answer = await archive.get(`/articles?q=${q.startsWith('%') ? q : encodeURIComponent(q)}`);
+    if (answer.status !== 200) expectProblem(answer, 400, 'invalid-query');
+  });
+
+  it('a month that is none', async () => {
+    expectProblem(await archive.get('/calendar'), 400, 'invalid-request');
+    expectProblem(await archive.get('/calendar?month=2024-13'), 400, 'invalid-request');
   });
 
   it('a timestamp without a snapshot, or of another form', async () => {
@@ -226,12 +269,13 @@ describe('a query parameter that a route does not know', () => {
       route: '/articles/:id/snapshots/:timestamp',
       path: `/articles/${known}/snapshots/20240403194501`,
     },
+    { method: 'GET', route: '/calendar', path: '/calendar?month=2024-04' },
     { method: 'GET', route: '/captures', path: '/captures' },
     { method: 'GET', route: '/captures/:id', path: '/captures/nonsense' },
   ];
 
   it.each(routes)('$method $route', async ({ method, path, body }) => {
-    const answer = await archive.send(method, `${path}?colour=red`, body);
+    const answer = await archive.send(method, `${path}${path.includes('?') ? '&' : '?'}colour=red`, body);
     expectProblem(answer, 400, 'invalid-request');
     expect(answer.body.errors).toEqual([{ name: 'colour', detail: 'there is no such parameter' }]);
   });
@@ -294,6 +338,7 @@ describe('GET /openapi.json', () => {
       '/articles/{id}.md',
       '/articles/{id}/snapshots',
       '/articles/{id}/snapshots/{timestamp}',
+      '/calendar',
       '/captures',
       '/captures/{id}',
       '/health',
@@ -306,6 +351,7 @@ describe('GET /openapi.json', () => {
       'lang',
       'limit',
       'order',
+      'q',
       'removed',
       'site',
       'tag',

@@ -1,0 +1,12 @@
+/** An article and its texts -> what search knows of it. Pure. */
+import { type Article, effective } from '../store/article.ts';
+import type { Facets, PastVersion, Searchable } from './terms.ts';
+
+export function searchableOf(article: Article, text: string | null, past: PastVersion[]): Searchable {
+  const { description, keywords, authors } = article;
+  return { title: effective(article).title, description, keywords, authors, text, past };
+}
+
+export function facetsOf({ site, feed, lang, tags, versionCount, removedAt }: Article): Facets {
+  return { site, feed, lang, tags, changed: versionCount > 1, removed: removedAt !== null };
+}

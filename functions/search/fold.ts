@@ -1,0 +1,134 @@
+/**
+ * Text -> the form in which texts and queries are compared: compatibility forms (NFKC: full and half width, ligatures),
+ * case, accents and pointing, and the variants of Han characters are all made alike. What is a letter of its own stays:
+ * kana with their voicing marks, й and ї, the marks of Devanagari and Thai. Folding what is folded changes nothing.
+ */
+import { isMarkAt, unitsAt } from './char-class.ts';
+import { hanVariants } from './han-variants.ts';
+
+/** `starts[i]` is where in the original the character begins that made the folded code unit `i`; one more for the end. */
+export type Folded = { text: string; starts: Uint32Array };
+
+export function fold(text: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = 0; at < text.length; ) {
+    const unit = text.charCodeAt(at);
+    const next = text.charCodeAt(at + 1);
+    // Lower-case ASCII and what is no letter folds to itself, unless an accent follows.
+    if (isPlain(unit) && !(next >= 0x300)) {
+      at++;
+      continue;
+    }
+    if (from < at) parts.push(text.slice(from, at));
+    const end = clusterEnd(text, at);
+    parts.push(foldCluster(end === at + 1 ? (single(unit) ?? text.slice(at, end)) : text.slice(at, end)));
+    at = end;
+    from = at;
+  }
+  if (from === 0) return text;
+  parts.push(text.slice(from));
+  return parts.join('');
+}
+
+/** As `fold`, and where each piece came from. */
+export function foldWithMap(text: string): Folded {
+  const parts: string[] = [];
+  const starts: number[] = [];
+  for (let at = 0; at < text.length; ) {
+    const end = clusterEnd(text, at);
+    const folded = foldCluster(text.slice(at, end));
+    parts.push(folded);
+    for (let i = 0; i < folded.length; i++) starts.push(at);
+    at = end;
+  }
+  starts.push(text.length);
+  return { text: parts.join(''), starts: Uint32Array.from(starts) };
+}
+
+function isPlain(unit: number): boolean {
+  return unit < 0x80 && !(unit >= 0x41 && unit <= 0x5a);
+}
+
+const singles: (string | undefined)[] = [];
+/** Strings of one code unit, made once. */
+function single(unit: number): string | undefined {
+  if (unit >= 0xd800 && unit <= 0xdfff) return undefined;
+  singles[unit] ??= String.fromCharCode(unit);
+  return singles[unit];
+}
+
+/** A character with the marks that belong to it; conjoining jamo (Korean, decomposed) up to a whole syllable. */
+function clusterEnd(text: string, at: number): number {
+  let end = at + unitsAt(text, at);
+  if (isJamo(text, at, 0x1100, 0x1112)) {
+    if (isJamo(text, end, 0x1161, 0x1175)) {
+      end++;
+      if (isJamo(text, end, 0x11a8, 0x11c2)) end++;
+    }
+  }
+  // A text of a million marks is no character: clusters are cut, and the rest begins another.
+  for (let marks = 0; marks < 32 && text.charCodeAt(end) >= 0x300 && isMarkAt(text, end); marks++)
+    end += unitsAt(text, end);
+  return end;
+}
+
+function isJamo(text: string, at: number, first: number, last: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit >= first && unit <= last;
+}
+
+const maxRemembered = 50_000;
+const remembered = new Map<string, string>();
+
+function foldCluster(cluster: string): string {
+  const known = remembered.get(cluster);
+  if (known !== undefined) return known;
+  const folded = makeFolded(cluster);
+  if (remembered.size >= maxRemembered) remembered.clear();
+  remembered.set(cluster, folded);
+  return folded;
+}
+
+/** Accents of Latin, Greek and Cyrillic, points of Hebrew, vowels of Arabic and its tatweel. */
+const strippable = new RegExp(
+  [
+    '[\\u0300-\\u036F\\u1AB0-\\u1AFF\\u1DC0-\\u1DFF\\u20D0-\\u20FF\\uFE20-\\uFE2F]',
+    '[\\u0483-\\u0487]',
+    '[\\u0591-\\u05BD\\u05BF\\u05C1\\u05C2\\u05C4\\u05C5\\u05C7]',
+    '[\\u0610-\\u061A\\u0640\\u064B-\\u065F\\u0670\\u06D6-\\u06DC\\u06DF-\\u06E4\\u06E7\\u06E8\\u06EA-\\u06ED]',
+  ].join('|'),
+  'gu',
+);
+/** й, ў and ї are letters of their alphabets, not accented ones. */
+const letterMarks = /(?<=[иуИУ])\u0306|(?<=[іІ])\u0308/gu;
+const ignorable = /\p{Default_Ignorable_Code_Point}/gu;
+/** Letters that Unicode does not decompose and people type without their stroke. */
+const strokes: Readonly<Record<string, string>> = {
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ħ: 'h',
+  ŧ: 't',
+  æ: 'ae',
+  œ: 'oe',
+  þ: 'th',
+  ð: 'd',
+};
+
+function makeFolded(cluster: string): string {
+  const kept = '\u{F0306}';
+  const kept8 = '\u{F0308}';
+  const bare = cluster
+    .normalize('NFKD')
+    .replace(ignorable, '')
+    .replace(letterMarks, (mark) => (mark === '\u0306' ? kept : kept8))
+    .replace(strippable, '')
+    .replaceAll(kept, '\u0306')
+    .replaceAll(kept8, '\u0308');
+  // Upper case first: ß becomes ss, ς and σ one letter.
+  const lower = bare.toUpperCase().toLowerCase().normalize('NFKC');
+  let folded = '';
+  for (const character of lower) folded += hanVariants.get(character) ?? strokes[character] ?? character;
+  return folded;
+}

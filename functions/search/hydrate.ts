@@ -1,0 +1,110 @@
+/**
+ * Candidates -> articles with their words, from the table, a batch at a time. Words are cached by article and `iv`: they
+ * cannot change without it. Articles themselves are read each time.
+ */
+import type { Article } from '../store/article.ts';
+import { getArticles, getKnownMany, getText, getTexts, type Store } from '../store/articles.ts';
+import { searchableOf } from './article-words.ts';
+import { type ByteCache, makeByteCache } from './byte-cache.ts';
+import { type FoldedWords, foldWords } from './match.ts';
+import { readPast } from './past.ts';
+import type { PastVersion, Searchable } from './terms.ts';
+
+export type Words = { searchable: Searchable; folded: FoldedWords };
+export type Hydrated = { article: Article; words: Words };
+
+/** What is wanted: an article that has at least this `iv`. `textId`: its text, when that is known already. */
+export type Wanted = { id: string; iv: number; textId: string | null };
+
+export type Hydrator = ReturnType<typeof makeHydrator>;
+
+/** The texts of articles, consistently, by article; those whose texts are gone are left out. */
+export async function readTexts(
+  store: Store,
+  articles: Article[],
+): Promise<Map<string, { text: string | null; past: PastVersion[] }>> {
+  const wanted = articles.flatMap(({ id, textId, pastId }) =>
+    [textId, pastId].flatMap((name) => (name === null ? [] : [{ id, textId: name }])),
+  );
+  const texts = await getTexts(store, wanted, { consistent: true });
+  return new Map(
+    articles.flatMap(({ id, textId, pastId }) => {
+      const [text, past] = [textId, pastId].map((name) => (name === null ? null : texts.get(`${id} ${name}`)));
+      return text === undefined || past === undefined ? [] : [[id, { text, past: readPast(past) }]];
+    }),
+  );
+}
+
+export function makeHydrator(store: Store, maxBytes: number) {
+  const cache: ByteCache<Words> = makeByteCache(maxBytes, sizeOf);
+  const keyOf = (id: string, iv: number) => `${id} ${iv}`;
+
+  /** By id, those that exist. An article whose read was too old is read again, consistently. */
+  async function hydrate(wanted: Wanted[], { words }: { words: boolean }): Promise<Map<string, Hydrated>> {
+    const unknown = words ? wanted.filter(({ id, iv }) => cache.peek(keyOf(id, iv)) === undefined) : [];
+    const texts = unknown.flatMap(({ id, textId }) => (textId === null ? [] : [{ id, textId }]));
+    const [articles, found] = await Promise.all([
+      getArticles(store.table, [...new Set(wanted.map(({ id }) => id))]),
+      texts.length > 0 ? getTexts(store, texts) : new Map<string, string>(),
+    ]);
+    const old = new Set(wanted.filter(({ id, iv }) => (articles.get(id)?.iv ?? 0) < iv).map(({ id }) => id));
+    if (old.size > 0) {
+      for (const [id, { article }] of await getKnownMany(store.table, [...old])) {
+        if (article) articles.set(id, article);
+        else articles.delete(id);
+      }
+    }
+    const hydrated = new Map<string, Hydrated>();
+    await Promise.all(
+      [...articles.values()].map(async (article) => {
+        const made = words ? await wordsOf(article, found) : noWords;
+        if (made) hydrated.set(article.id, { article, words: made });
+      }),
+    );
+    return hydrated;
+  }
+
+  /** Null when the texts are gone, since the article was taken down meanwhile. */
+  async function wordsOf(article: Article, texts: Map<string, string>): Promise<Words | null> {
+    const { id, iv, textId, pastId } = article;
+    const known = cache.peek(keyOf(id, iv));
+    if (known) return known;
+    const [text, past] = await Promise.all([
+      textId === null ? null : (texts.get(`${id} ${textId}`) ?? getText(store, id, textId)),
+      pastId === null ? null : getText(store, id, pastId),
+    ]);
+    if ((textId !== null && text === null) || (pastId !== null && past === null)) return null;
+    const searchable = searchableOf(article, text, readPast(past));
+    return cache.get(keyOf(id, iv), async () => ({ searchable, folded: foldWords(searchable) }));
+  }
+
+  /** The words of articles, by id, of those that are still as they were. */
+  async function words(wanted: Wanted[]): Promise<Map<string, Words>> {
+    const found = new Map<string, Words>();
+    const unknown: Wanted[] = [];
+    for (const one of wanted) {
+      const known = cache.peek(keyOf(one.id, one.iv));
+      if (known) found.set(one.id, known);
+      else unknown.push(one);
+    }
+    for (let at = 0; at < unknown.length; at += 50) {
+      const read = await hydrate(unknown.slice(at, at + 50), { words: true });
+      for (const [id, hydrated] of read) found.set(id, hydrated.words);
+    }
+    return found;
+  }
+
+  return { hydrate, words };
+}
+
+const noWords: Words = {
+  searchable: { title: null, description: null, keywords: [], authors: [], text: null, past: [] },
+  folded: { title: [], author: [], rest: [], past: [] },
+};
+
+/** Strings of Chinese take two bytes a character, the text and its folded form each. */
+function sizeOf({ folded }: Words): number {
+  const length = (texts: string[]) => texts.reduce((total, text) => total + text.length, 0);
+  const past = folded.past.reduce((total, version) => total + length(version.title) + length(version.rest), 0);
+  return 4 * (length(folded.title) + length(folded.author) + length(folded.rest) + past) + 500;
+}

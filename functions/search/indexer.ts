@@ -1,0 +1,296 @@
+/**
+ * The log becomes segments, segments become larger ones, and what nothing lists any more is deleted. Whatever it does
+ * becomes visible by one compare-and-set of what is current, so it may die anywhere and run twice at once: what the loser
+ * made is an orphan, which the daily clean-up finds.
+ *
+ *   1 segment's body to the bucket   2 its head to the table   3 compare-and-set   4 delete the log entries it was made of
+ */
+import { decodeTime } from 'ulid';
+import type { Log } from '../log.ts';
+import { type Article, effective, placeOf } from '../store/article.ts';
+import { getKnownMany, type Store } from '../store/articles.ts';
+import {
+  type Current,
+  getSegmentHeads,
+  type LogEntry,
+  newSegmentKey,
+  putCurrent,
+  putSegmentHead,
+  readLog,
+  removeLogEntries,
+  removeSegmentHead,
+  type SegmentInfo,
+  segmentObject,
+} from '../store/search-index.ts';
+import { toIso } from '../times.ts';
+import { facetsOf, searchableOf } from './article-words.ts';
+import { makeBuilder } from './build.ts';
+import { SegmentDamaged } from './bytes.ts';
+import { count, type Histogram } from './histogram.ts';
+import { readTexts } from './hydrate.ts';
+import { mergeSegments } from './merge.ts';
+import { nextMerge } from './merge-policy.ts';
+import { type Row, readHead, type Segment, writeHead } from './segment.ts';
+import { termsOf } from './terms.ts';
+
+export type IndexerDeps = {
+  store: Store;
+  now: () => number;
+  /** Lets others run between two pieces of work. */
+  pause: () => Promise<void>;
+  log: Log;
+};
+
+/** A commit is worth its price with so many entries, or some that have waited, or any that has waited long. */
+const commitAt = [
+  { entries: 512, ageMs: 0 },
+  { entries: 64, ageMs: 600_000 },
+  { entries: 1, ageMs: 86_400_000 },
+];
+/** Articles of one segment: what a commit holds in memory. */
+const maxPerCommit = 1024;
+const articlesPerRead = 50;
+/** An entry whose article has not come to it by then belongs to a write that never was. */
+const dropAfterMs = 3_600_000;
+/** Queries that read an older state of what is current are long over by then. */
+const keepGarbageMs = 600_000;
+const mergesPerRun = 20;
+/** A takedown promises that everything is gone within a day. */
+const purgeAfterMs = 12 * 3_600_000;
+/** What is current is one item, of 400 KB at most. */
+const maxPurge = 500;
+
+/** One run: everything that is due, in commits and merges of bounded size. `force`: also what could wait. */
+export async function runIndexer(deps: IndexerDeps, { force = false } = {}): Promise<void> {
+  for (;;) {
+    const { entries, current } = await unconsumedLog(deps);
+    if (!(force ? entries.length > 0 : isDue(entries, deps.now()))) break;
+    const done = await commit(deps, entries, current);
+    if (done === 0) break;
+  }
+  for (let n = 0; n < mergesPerRun; n++) if (!(await mergeOnce(deps))) break;
+  await removeGarbage(deps);
+}
+
+function isDue(entries: LogEntry[], nowMs: number): boolean {
+  const [first] = entries;
+  if (!first) return false;
+  const ageMs = nowMs - decodeTime(first.key);
+  return commitAt.some((rule) => entries.length >= rule.entries && ageMs >= rule.ageMs);
+}
+
+/** The log without what the last commit took: those entries may not be deleted yet, and must not be counted twice. */
+async function unconsumedLog({ store }: IndexerDeps): Promise<{ entries: LogEntry[]; current: Current }> {
+  const { entries, current } = await readLog(store.table, null);
+  if (current.lastCommit === null) return { entries, current };
+  const taken = new Set((await getSegmentHeads(store.table, [current.lastCommit])).get(current.lastCommit)?.log);
+  const left = entries.filter(({ key }) => taken.has(key)).map(({ key }) => key);
+  if (left.length > 0) await removeLogEntries(store.table, left);
+  return { entries: entries.filter(({ key }) => !taken.has(key)), current };
+}
+
+/** Makes a segment of the oldest entries; how many entries left the log. */
+async function commit(deps: IndexerDeps, entries: LogEntry[], current: Current): Promise<number> {
+  const { store, now } = deps;
+  const began = now();
+  const byId = Map.groupBy(entries, ({ id }) => id);
+  const ids = [...byId.keys()].slice(0, maxPerCommit);
+  const builder = makeBuilder();
+  const histogram: Histogram = new Map();
+  const taken: string[] = [];
+  const purged: string[] = [];
+  for (let at = 0; at < ids.length; at += articlesPerRead) {
+    const known = await getKnownMany(store.table, ids.slice(at, at + articlesPerRead));
+    const steps = ids
+      .slice(at, at + articlesPerRead)
+      .map((id) => stepOf(byId.get(id) ?? [], known.get(id)?.article ?? null, known.has(id), now()));
+    const texts = await readTexts(
+      store,
+      steps.flatMap(({ article }) => article ?? []),
+    );
+    for (const { article, ...step } of steps) {
+      const found = article && texts.get(article.id);
+      // Without its texts it was taken down since; the entry that says so comes with the next reading.
+      if (article && !found) continue;
+      taken.push(...step.taken.map(({ key }) => key));
+      if (step.was) count(histogram, step.was, -1);
+      const [first] = step.taken;
+      if (step.isPurge && first) purged.push(first.id);
+      if (!article || !found) continue;
+      count(histogram, placeOf(article), 1);
+      builder.add(rowOf(article), termsOf(searchableOf(article, found.text, found.past), facetsOf(article)));
+    }
+    await deps.pause();
+  }
+  if (taken.length === 0) return 0;
+  const key = newSegmentKey(now());
+  const isEmpty = builder.docs() === 0 && histogram.size === 0;
+  const segment = isEmpty ? null : builder.finish(histogram);
+  if (segment) await putSegment(store, key, segment, taken);
+  const since = toIso(now());
+  const won = await putCurrent(
+    store.table,
+    {
+      ...current,
+      segments: [...current.segments, ...(segment ? [infoOf(key, segment)] : [])],
+      lastCommit: segment ? key : current.lastCommit,
+      purge: [...current.purge, ...purged.map((id) => ({ id, below: key, since }))],
+    },
+    current,
+  );
+  if (!won) return 0;
+  await removeLogEntries(store.table, taken);
+  deps.log({
+    event: 'indexed',
+    articles: builder.docs(),
+    bytes: segment?.body.length ?? 0,
+    ms: now() - began,
+  });
+  return taken.length;
+}
+
+type Step = {
+  taken: LogEntry[];
+  article: Article | null;
+  was: LogEntry['was'];
+  isPurge: boolean;
+};
+const nothing: Step = { taken: [], article: null, was: null, isPurge: false };
+
+/** What the entries of one article come to, now that it is as `article`. */
+function stepOf(own: LogEntry[], article: Article | null, isKnown: boolean, nowMs: number): Step {
+  const old = own.filter(({ key }) => nowMs - decodeTime(key) > dropAfterMs);
+  // What it was counted as before the first of these changes.
+  const was = own.reduce((a, b) => (b.iv < a.iv ? b : a)).was;
+  const purge = own.findLast((entry) => entry.purge);
+  if (article) {
+    const since = purge ? own.filter(({ key }) => key > purge.key) : own;
+    const highest = Math.max(0, ...since.map(({ iv }) => iv));
+    // It has moved on while the log was read; the entry that says so comes with the next reading.
+    if (highest < article.iv && old.length < own.length) return nothing;
+    const reached = own.filter((entry) => entry.iv <= article.iv || (purge !== undefined && entry.key <= purge.key));
+    if (reached.length > 0)
+      return { taken: [...new Set([...reached, ...old])], article, was, isPurge: purge !== undefined };
+    return { ...nothing, taken: old };
+  }
+  if (purge && isKnown) return { taken: own, article: null, was, isPurge: true };
+  return { ...nothing, taken: old };
+}
+
+/** One merge, or one segment rid of what was taken down; whether there was anything to do. */
+async function mergeOnce(deps: IndexerDeps): Promise<boolean> {
+  const { current } = await readLog(deps.store.table, '~');
+  const chosen = nextMerge(current.segments) ?? purgeable(deps, current);
+  if (!chosen) return false;
+  const began = deps.now();
+  try {
+    return await replaceSegments(deps, current, chosen, began);
+  } catch (error) {
+    if (!(error instanceof SegmentDamaged)) throw error;
+    deps.log({ event: 'segment damaged', segments: chosen.map(({ key }) => key), error });
+    return false;
+  }
+}
+
+/** Rows of articles that were taken down go with the next merge, and within a day in any case. */
+function purgeable({ now }: IndexerDeps, { segments, purge }: Current): SegmentInfo[] | null {
+  const overdue = purge.filter(({ since }) => purge.length > maxPurge || now() - Date.parse(since) > purgeAfterMs);
+  const oldest = segments.find(({ key }) => overdue.some(({ below }) => key < below));
+  return oldest ? [oldest] : null;
+}
+
+async function replaceSegments(
+  deps: IndexerDeps,
+  current: Current,
+  chosen: { key: string }[],
+  began: number,
+): Promise<boolean> {
+  const { store, now } = deps;
+  // A later commit's row wins over an equal one, so the order is that of the commits.
+  const keys = chosen.map(({ key }) => key).sort();
+  const heads = await getSegmentHeads(store.table, keys);
+  const inputs = keys.map((key) => {
+    const item = heads.get(key);
+    if (!item) throw new SegmentDamaged(`the head of ${key} is not there`);
+    return {
+      head: readHead(item.head),
+      drops: new Set(current.purge.filter(({ below }) => key < below).map(({ id }) => id)),
+      read: async ({ offset, length }: { offset: number; length: number }) => {
+        const bytes = await store.bucket.getRange(segmentObject(key), offset, length);
+        if (!bytes || bytes.length < length) throw new SegmentDamaged(`the object of ${key} is not all there`);
+        return bytes;
+      },
+    };
+  });
+  const merged = await mergeSegments(inputs, deps.pause);
+  const key = newSegmentKey(now());
+  if (merged) await putSegment(store, key, merged, []);
+  const since = toIso(now());
+  const rest = current.segments.filter((segment) => !keys.includes(segment.key));
+  const segments = merged ? [...rest, infoOf(key, merged)] : rest;
+  const won = await putCurrent(
+    store.table,
+    {
+      ...current,
+      segments,
+      purge: current.purge.filter(({ below }) => rest.some((segment) => segment.key < below)),
+      garbage: [...current.garbage, ...keys.map((old) => ({ key: old, since }))],
+    },
+    current,
+  );
+  const bytes = merged?.body.length ?? 0;
+  if (won)
+    deps.log({ event: 'merged', segments: keys.length, articles: merged?.head.docs ?? 0, bytes, ms: now() - began });
+  return won;
+}
+
+/** Deletes objects that no version has listed for ten minutes. */
+async function removeGarbage({ store, now }: IndexerDeps): Promise<void> {
+  const { current } = await readLog(store.table, '~');
+  const over = current.garbage.filter(({ since }) => now() - Date.parse(since) > keepGarbageMs);
+  if (over.length === 0) return;
+  for (const { key } of over) {
+    await store.bucket.remove(segmentObject(key));
+    // The last commit's head says which log entries are gone.
+    if (key !== current.lastCommit) await removeSegmentHead(store.table, key);
+  }
+  const isOver = ({ key }: { key: string }) => over.some((gone) => gone.key === key && key !== current.lastCommit);
+  await putCurrent(store.table, { ...current, garbage: current.garbage.filter((entry) => !isOver(entry)) }, current);
+}
+
+/** Deletes objects of the index that nothing lists and that are an hour old: what an indexer made that died or lost. */
+export async function removeOrphans({ store, now }: Pick<IndexerDeps, 'store' | 'now'>): Promise<number> {
+  let removed = 0;
+  for await (const objects of store.bucket.list(segmentObject(''))) {
+    const keys = objects.map((object) => object.slice(segmentObject('').length));
+    const { current } = await readLog(store.table, '~');
+    const listed = new Set([...current.segments, ...current.garbage].map(({ key }) => key));
+    for (const key of keys) {
+      if (listed.has(key) || now() - decodeTime(key) < dropAfterMs) continue;
+      await store.bucket.remove(segmentObject(key));
+      await removeSegmentHead(store.table, key);
+      removed++;
+    }
+  }
+  return removed;
+}
+
+export async function putSegment(store: Store, key: string, { head, body }: Segment, log: string[]): Promise<void> {
+  await store.bucket.put(segmentObject(key), {
+    bytes: body,
+    contentType: 'application/octet-stream',
+    contentEncoding: null,
+  });
+  await putSegmentHead(store.table, key, writeHead(head), log);
+}
+
+export function infoOf(key: string, { head }: Segment): SegmentInfo {
+  const { docs, bytes, rowTimes } = head;
+  return { key, docs, bytes, minSortMs: rowTimes.at(-1) ?? 0, maxSortMs: rowTimes[0] ?? 0 };
+}
+
+export function rowOf(article: Article): Row {
+  const { id, textId, iv, firstArchivedAt } = article;
+  const sortMs = Date.parse(effective(article).publishedAt);
+  return { id, textId, iv, sortMs, archivedMs: Date.parse(firstArchivedAt) };
+}

@@ -1,0 +1,116 @@
+/** A query against the words of an article: whether they match, in the current version or a past one, and where. Pure. */
+import { classAt, classBefore, other, unitsAt, word } from './char-class.ts';
+import { fold } from './fold.ts';
+import type { Phrase, Query } from './query-language.ts';
+import type { Field, PastVersion, Searchable } from './terms.ts';
+
+/** The words of an article, folded: what a query is compared with. */
+export type FoldedWords = {
+  title: string[];
+  author: string[];
+  /** Description, keywords and text. */
+  rest: string[];
+  past: { timestamp: string; title: string[]; rest: string[] }[];
+};
+
+export function foldWords({ title, description, keywords, authors, text, past }: Searchable): FoldedWords {
+  return {
+    title: foldAll([title]),
+    author: foldAll(authors),
+    rest: foldAll([text, description, ...keywords]),
+    past: past.map((version) => ({
+      timestamp: version.timestamp,
+      title: foldAll([version.title]),
+      rest: foldAll(version.paragraphs),
+    })),
+  };
+}
+
+function foldAll(texts: (string | null)[]): string[] {
+  return texts.flatMap((text) => (text ? [fold(text)] : []));
+}
+
+/**
+ * `current`: the current version matches. `past`: it does only together with what left it, and `timestamp` names the
+ * newest version that has some of that. Null: neither.
+ */
+export type Match = { in: 'current' } | { in: 'past'; timestamp: string };
+
+export function matchQuery(words: FoldedWords, query: Query): Match | null {
+  const current = (phrase: Phrase) => streamsOf(words, phrase.field).some((stream) => findPhrase(stream, phrase, 0));
+  if (satisfies(query, current)) return { in: 'current' };
+  if (words.past.length === 0) return null;
+  const pastOf = (phrase: Phrase) =>
+    words.past.find((version) => pastStreams(version, phrase.field).some((stream) => findPhrase(stream, phrase, 0)));
+  if (!satisfies(query, (phrase) => current(phrase) || pastOf(phrase) !== undefined)) return null;
+  const needed = query.clauses
+    .filter(({ negated, any }) => !negated && !any.some(current))
+    .flatMap(({ any }) => any.flatMap((phrase) => pastOf(phrase)?.timestamp ?? []));
+  const [timestamp] = needed.sort().reverse();
+  return timestamp === undefined ? null : { in: 'past', timestamp };
+}
+
+function satisfies(query: Query, has: (phrase: Phrase) => boolean): boolean {
+  return query.clauses.every(({ negated, any }) => any.some(has) !== negated);
+}
+
+function streamsOf(words: FoldedWords, field: Field): string[] {
+  if (field === 'title') return words.title;
+  if (field === 'author') return words.author;
+  return [...words.title, ...words.author, ...words.rest];
+}
+
+function pastStreams(version: FoldedWords['past'][number], field: Field): string[] {
+  if (field === 'title') return version.title;
+  return field === 'author' ? [] : [...version.title, ...version.rest];
+}
+
+export type Range = { start: number; end: number };
+
+/** The first place at or after `from` where the phrase is, in a folded text; null when it is nowhere. */
+export function findPhrase(folded: string, phrase: Phrase, from: number): Range | null {
+  const [first] = phrase.units;
+  if (!first) return null;
+  for (let start = folded.indexOf(first.text, from); start >= 0; start = folded.indexOf(first.text, start + 1)) {
+    const end = phraseEnd(folded, phrase, start);
+    if (end !== null) return { start, end };
+  }
+  return null;
+}
+
+/** Where the phrase that begins at `start` ends; null when it does not begin there. */
+function phraseEnd(folded: string, { units, prefix }: Phrase, start: number): number | null {
+  let at = start;
+  for (const [i, unit] of units.entries()) {
+    if (i > 0) at = skipBetween(folded, at);
+    if (!folded.startsWith(unit.text, at)) return null;
+    const end = at + unit.text.length;
+    if (unit.kind === 'word') {
+      if (classBefore(folded, at) === word) return null;
+      if (classAt(folded, end) === word) {
+        if (!prefix || i < units.length - 1) return null;
+        return wordEnd(folded, end);
+      }
+    }
+    at = end;
+  }
+  return at;
+}
+
+/** What stands between two words of a phrase is not compared, but a phrase does not go on in the next paragraph. */
+function skipBetween(folded: string, from: number): number {
+  let at = from;
+  while (at < folded.length && classAt(folded, at) === other && folded[at] !== '\n') at += unitsAt(folded, at);
+  return at;
+}
+
+function wordEnd(folded: string, from: number): number {
+  let at = from;
+  while (classAt(folded, at) === word) at += unitsAt(folded, at);
+  return at;
+}
+
+/** The words of one past version alone. */
+export function pastVersionOf(words: Searchable, timestamp: string): PastVersion | null {
+  return words.past.find((version) => version.timestamp === timestamp) ?? null;
+}

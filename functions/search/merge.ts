@@ -1,0 +1,164 @@
+/**
+ * Several segments -> one. Of each article the row with the highest `iv` stays; those that `drops` names go, with all that
+ * the index says of them. Reads its inputs once, front to back, in large pieces; pure but for the `read` it is given.
+ */
+import { sum } from './histogram.ts';
+import {
+  checked,
+  compareRows,
+  type Entry,
+  entriesOf,
+  makeSegmentWriter,
+  ordinalsOf,
+  type Part,
+  type Row,
+  readHistogram,
+  readRows,
+  type Segment,
+  type SegmentHead,
+} from './segment.ts';
+
+export type MergeInput = {
+  head: SegmentHead;
+  read(part: Part): Promise<Uint8Array>;
+  /** Ids of articles whose rows in this segment are to go. */
+  drops: ReadonlySet<string>;
+};
+
+const window = 4 * 1024 * 1024;
+/** Postings between two pauses: a few milliseconds of work. */
+const postingsPerTurn = 100_000;
+
+/** `pause` lets others run; null when nothing is left of the inputs. Throws SegmentDamaged. */
+export async function mergeSegments(inputs: MergeInput[], pause: () => Promise<void>): Promise<Segment | null> {
+  const { rows, places } = await mergeRows(inputs, pause);
+  const histogram = sum(
+    await Promise.all(inputs.map(async ({ head, read }) => readHistogram(await read(head.histogram)))),
+  );
+  if (rows.length === 0 && histogram.size === 0) return null;
+  const writer = makeSegmentWriter();
+  const cursors = await Promise.all(inputs.map(makeCursor));
+  const scratch = new Uint32Array(rows.length);
+  let work = 0;
+  for (;;) {
+    const least = leastTerm(cursors);
+    if (!least) break;
+    let filled = 0;
+    for (const [i, cursor] of cursors.entries()) {
+      const { entry } = cursor;
+      if (!entry || Buffer.compare(entry.term, least) !== 0) continue;
+      for (const ordinal of ordinalsOf(entry.list, cursor.listBytes(), cursor.docs)) {
+        const place = places[i]?.[ordinal] ?? -1;
+        if (place >= 0) scratch[filled++] = place;
+      }
+      work += entry.list.count;
+      const waits = cursor.next();
+      if (waits) await waits;
+    }
+    if (filled > 0) writer.add(least, ascending(scratch.subarray(0, filled)));
+    if (work > postingsPerTurn) {
+      work = 0;
+      await pause();
+    }
+  }
+  return writer.finish(rows, histogram);
+}
+
+/** The rows of the merged segment, and for each input where each of its rows went (-1: nowhere). */
+async function mergeRows(
+  inputs: MergeInput[],
+  pause: () => Promise<void>,
+): Promise<{ rows: Row[]; places: Int32Array[] }> {
+  const best = new Map<string, { row: Row; input: number; ordinal: number }>();
+  for (const [input, { head, read, drops }] of inputs.entries()) {
+    for (const [ordinal, row] of readRows(await read(head.rows), head.docs).entries()) {
+      if (drops.has(row.id)) continue;
+      const other = best.get(row.id);
+      // Of equals the later input's: it was committed later.
+      if (!other || row.iv >= other.row.iv) best.set(row.id, { row, input, ordinal });
+    }
+    await pause();
+  }
+  const kept = [...best.values()].sort((a, b) => compareRows(a.row, b.row, 'sortMs'));
+  const places = inputs.map(({ head }) => new Int32Array(head.docs).fill(-1));
+  for (const [place, { input, ordinal }] of kept.entries()) {
+    const own = places[input];
+    if (own) own[ordinal] = place;
+  }
+  return { rows: kept.map(({ row }) => row), places };
+}
+
+type Cursor = {
+  docs: number;
+  entry: Entry | null;
+  /** The bytes of the entry's list when it is a long one. */
+  listBytes(): Uint8Array | null;
+  /** Moves to the next entry; a promise when that has to be read first. */
+  next(): Promise<void> | null;
+};
+
+async function makeCursor({ head, read }: MergeInput): Promise<Cursor> {
+  const firstList = head.blocks[0]?.offset ?? 0;
+  const lists = sequentialReader(read, firstList);
+  const blocks = sequentialReader(read, head.rows.offset);
+  let block = 0;
+  let entries: Entry[] = [];
+  let at = -1;
+  let listsFrom = 0;
+  let blockLists: Uint8Array = new Uint8Array(0);
+  const cursor: Cursor = {
+    docs: head.docs,
+    entry: null,
+    listBytes() {
+      const part = cursor.entry?.list.part;
+      return part ? blockLists.subarray(part.offset - listsFrom, part.offset - listsFrom + part.length) : null;
+    },
+    next() {
+      at++;
+      cursor.entry = entries[at] ?? null;
+      return cursor.entry || block >= head.blocks.length ? null : readBlock();
+    },
+  };
+  async function readBlock(): Promise<void> {
+    const place = head.blocks[block++];
+    if (!place) return;
+    entries = [...entriesOf(checked(await blocks(place)))];
+    const parts = entries.flatMap(({ list }) => list.part ?? []);
+    const [from, to] = [parts[0], parts.at(-1)];
+    listsFrom = from?.offset ?? 0;
+    blockLists =
+      from && to
+        ? await lists({ offset: from.offset, length: to.offset + to.length - from.offset })
+        : new Uint8Array(0);
+    at = 0;
+    cursor.entry = entries[0] ?? null;
+  }
+  await readBlock();
+  return cursor;
+}
+
+/** Reads parts that follow each other in pieces of some megabytes, up to `end`. */
+function sequentialReader(read: MergeInput['read'], end: number): (part: Part) => Promise<Uint8Array> {
+  let from = 0;
+  let bytes: Uint8Array = new Uint8Array(0);
+  return async ({ offset, length }) => {
+    if (offset < from || offset + length > from + bytes.length) {
+      from = offset;
+      bytes = await read({ offset, length: Math.max(length, Math.min(window, end - offset)) });
+    }
+    return bytes.subarray(offset - from, offset - from + length);
+  };
+}
+
+function leastTerm(cursors: Cursor[]): Uint8Array | null {
+  let least: Uint8Array | null = null;
+  for (const { entry } of cursors)
+    if (entry && (least === null || Buffer.compare(entry.term, least) < 0)) least = entry.term;
+  return least;
+}
+
+/** Segments that are neighbours in time rarely interleave, so most lists are in order already. */
+function ascending(ordinals: Uint32Array): Uint32Array {
+  for (let i = 1; i < ordinals.length; i++) if ((ordinals[i] ?? 0) < (ordinals[i - 1] ?? 0)) return ordinals.sort();
+  return ordinals;
+}

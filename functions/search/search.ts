@@ -1,0 +1,259 @@
+/**
+ * The search engine: a query, filters, a span of time -> the articles that match, in order, and where to go on. The index
+ * proposes candidates, the table has the articles, and the text decides. Work is bounded: past the bounds the answer is the
+ * page so far, and a position from which the next request goes on.
+ */
+import { type Article, placeOf } from '../store/article.ts';
+import { getKnownMany, type Store, timePosition } from '../store/articles.ts';
+import { getSegmentHeads, segmentObject } from '../store/search-index.ts';
+import { facetsOf } from './article-words.ts';
+import { makeByteCache } from './byte-cache.ts';
+import { SegmentDamaged } from './bytes.ts';
+import { count, type Histogram, type Place, sum } from './histogram.ts';
+import { makeHydrator, type Words } from './hydrate.ts';
+import { type LogView, makeLogView } from './log-view.ts';
+import { type Match, matchQuery } from './match.ts';
+import { planOf } from './plan.ts';
+import type { Query } from './query-language.ts';
+import { readHead, type SegmentHead } from './segment.ts';
+import { type Budget, makeSegmentReader, type OpenSegment } from './segment-reader.ts';
+import { type Candidate, listStream, type Order, type Span, segmentStream, takeCandidates } from './streams.ts';
+import { type Facets, type Filters, passes } from './terms.ts';
+
+export type SearchRequest = {
+  query: Query | null;
+  filters: Filters;
+  order: Order;
+  /** RFC 3339, inclusive. */
+  from: string;
+  to: string;
+  limit: number;
+  /** The position after which to go on. */
+  after: string | null;
+};
+
+export type Found = { article: Article; match: Match; words: Words };
+export type SearchAnswer = {
+  found: Found[];
+  /** Where the next page begins; null when there is none. */
+  next: string | null;
+  /** Segments that could not be read, with what is wrong: the answer lacks what only they know. */
+  damaged: { segment: string; detail: string }[];
+};
+
+export type SearchLimits = { candidates: number; gets: number; ms: number };
+export type SearchDeps = {
+  store: Store;
+  now: () => number;
+  limits?: Partial<SearchLimits> | undefined;
+  cacheBytes?: { parts: number; words: number } | undefined;
+};
+
+export type Search = ReturnType<typeof makeSearch>;
+
+const defaultLimits: SearchLimits = { candidates: 300, gets: 64, ms: 3000 };
+/** Together well under what is left of the 500 MB that an archive of 100,000 stories may take. */
+const defaultCacheBytes = { parts: 48 * 1024 * 1024, words: 24 * 1024 * 1024 };
+const maxBatch = 25;
+
+export function makeSearch({ store, now, limits: given, cacheBytes = defaultCacheBytes }: SearchDeps) {
+  const limits = { ...defaultLimits, ...given };
+  const view = makeLogView(store.table);
+  const heads = makeByteCache<SegmentHead>(
+    cacheBytes.parts,
+    (head) => 1000 + head.blocks.length * 100 + head.rowTimes.length * 8,
+  );
+  const parts = makeByteCache<Uint8Array>(cacheBytes.parts, (bytes) => bytes.length + 100);
+  const reader = makeSegmentReader(
+    (key, { offset, length }) => store.bucket.getRange(segmentObject(key), offset, length),
+    parts,
+  );
+  const hydrator = makeHydrator(store, cacheBytes.words);
+  const logged = new Map<string, LogDoc>();
+
+  async function search(request: SearchRequest): Promise<SearchAnswer> {
+    const began = now();
+    const budget: Budget = { gets: 0 };
+    const isSpent = () => budget.gets >= limits.gets || now() - began >= limits.ms;
+    const span: Span = {
+      order: request.order,
+      fromMs: Date.parse(request.from),
+      toMs: Date.parse(request.to),
+      after: request.after,
+    };
+    const log = await view();
+    const damaged = new Map<string, string>();
+    const onDamage = (segment: string, error: SegmentDamaged) => damaged.set(segment, error.message);
+    const [segments, fromLog] = await Promise.all([openSegments(log, onDamage), logCandidates(log, request)]);
+    const plan = planOf(request.query, request.filters);
+    const streams = [
+      listStream(fromLog, span),
+      ...segments.map((segment) => segmentStream(reader, segment, plan, span, budget, onDamage)),
+    ];
+    const found: Found[] = [];
+    const seen = new Set<string>();
+    let examined = 0;
+    let position = request.after;
+    const answer = (next: string | null): SearchAnswer => ({
+      found: found.slice(0, request.limit),
+      next: found.length > request.limit ? positionOf(found[request.limit - 1], request.order) : next,
+      damaged: [...damaged].map(([segment, detail]) => ({ segment, detail })),
+    });
+    for (;;) {
+      // One more than asked for is how we know that there is a next page.
+      const room = Math.min(maxBatch, limits.candidates - examined, request.limit + 1 - found.length);
+      const { candidates, stop } = await takeCandidates(streams, request, room, isSpent);
+      examined += candidates.length;
+      position = candidates.at(-1)?.position ?? position;
+      const fresh = candidates.filter(({ id, iv }) => !seen.has(id) && (log.changed.get(id) ?? 0) <= iv);
+      for (const one of await examine(fresh, request)) {
+        if (seen.has(one.article.id)) continue;
+        seen.add(one.article.id);
+        found.push(one);
+      }
+      if (found.length > request.limit || stop?.reason === 'end') return answer(null);
+      if (stop) return answer(stop.position);
+      if (examined >= limits.candidates) return answer(position);
+    }
+  }
+
+  /** The candidates that are as the index says, and match. */
+  async function examine(candidates: Candidate[], { query, filters, order }: SearchRequest): Promise<Found[]> {
+    if (candidates.length === 0) return [];
+    const hydrated = await hydrator.hydrate(candidates, { words: query !== null });
+    return candidates.flatMap(({ id, iv, position }) => {
+      const one = hydrated.get(id);
+      if (!one || one.article.iv !== iv || timePosition(one.article, order) !== position) return [];
+      if (!passes(facetsOf(one.article), filters)) return [];
+      const match: Match | null = query ? matchQuery(one.words.folded, query) : { in: 'current' };
+      return match ? [{ ...one, match }] : [];
+    });
+  }
+
+  /**
+   * The articles that changed since the segments were made, as they are now, of those that match: their words are in
+   * memory, and are compared before the table is asked again.
+   */
+  async function logCandidates(log: LogView, { query, filters, order }: SearchRequest): Promise<Candidate[]> {
+    const docs = (await logDocs(log)).filter((doc) => passes(doc.facets, filters));
+    const matching = query ? await withMatch(docs, query) : docs;
+    return matching.map(({ id, iv, textId, positions }) => ({ id, iv, textId, position: positions[order] }));
+  }
+
+  async function withMatch(docs: LogDoc[], query: Query): Promise<LogDoc[]> {
+    const hydrated = await hydrator.words(docs);
+    return docs.filter(({ id }) => {
+      const words = hydrated.get(id);
+      return words && matchQuery(words.folded, query) !== null;
+    });
+  }
+
+  /** What the log's articles are found by. Those that have not come to their `iv` are read each time. */
+  async function logDocs(log: LogView): Promise<LogDoc[]> {
+    const unknown = [...log.changed].filter(([id, iv]) => (logged.get(id)?.iv ?? 0) < iv);
+    for (const id of logged.keys()) if (!log.changed.has(id)) logged.delete(id);
+    const read = await getKnownMany(
+      store.table,
+      unknown.map(([id]) => id),
+    );
+    for (const [id, { article }] of read) {
+      if (article) logged.set(id, logDocOf(article));
+      else logged.delete(id);
+    }
+    return [...log.changed.keys()].flatMap((id) => logged.get(id) ?? []);
+  }
+
+  async function openSegments(
+    { current }: LogView,
+    onDamage: (key: string, error: SegmentDamaged) => void,
+  ): Promise<OpenSegment[]> {
+    const unknown = current.segments.filter(({ key }) => heads.peek(key) === undefined).map(({ key }) => key);
+    const read = unknown.length > 0 ? await getSegmentHeads(store.table, unknown) : new Map();
+    const open = await Promise.all(
+      current.segments.map(async ({ key }) => {
+        try {
+          const head = await heads.get(key, async () => {
+            const bytes = read.get(key)?.head;
+            if (!bytes) throw new SegmentDamaged('the head is not there');
+            return readHead(bytes);
+          });
+          return [{ key, head }];
+        } catch (error) {
+          if (!(error instanceof SegmentDamaged)) throw error;
+          onDamage(key, error);
+          return [];
+        }
+      }),
+    );
+    return open.flat();
+  }
+
+  /** How many articles were published on which day on which site, from all segments and the log. */
+  async function histogram(): Promise<{ histogram: Histogram; damaged: SearchAnswer['damaged'] }> {
+    const log = await view();
+    const damaged = new Map<string, string>();
+    const onDamage = (segment: string, error: SegmentDamaged) => damaged.set(segment, error.message);
+    const budget: Budget = { gets: 0 };
+    const segments = await openSegments(log, onDamage);
+    const histograms = await Promise.all(
+      segments.map(async (segment): Promise<Histogram> => {
+        try {
+          return await reader.histogram(segment, budget);
+        } catch (error) {
+          if (!(error instanceof SegmentDamaged)) throw error;
+          onDamage(segment.key, error);
+          return new Map();
+        }
+      }),
+    );
+    const total = sum(histograms);
+    const docs = new Map((await logDocs(log)).map((doc) => [doc.id, doc]));
+    for (const change of uncounted(log, docs)) {
+      if (change.was) count(total, change.was, -1);
+      if (change.is) count(total, change.is, 1);
+    }
+    return { histogram: total, damaged: [...damaged].map(([segment, detail]) => ({ segment, detail })) };
+  }
+
+  return { search, histogram };
+}
+
+/** What the log changes in the count of articles, an article at a time: what it was counted as before, and what it is. */
+function uncounted(log: LogView, docs: Map<string, LogDoc>) {
+  const first = new Map<string, { iv: number; was: Place | null; isPurge: boolean }>();
+  for (const { id, iv, was, purge } of log.entries) {
+    const known = first.get(id);
+    if (!known || iv < known.iv) first.set(id, { iv, was, isPurge: purge || (known?.isPurge ?? false) });
+    else if (purge) first.set(id, { ...known, isPurge: true });
+  }
+  return [...first].flatMap(([id, { iv, was, isPurge }]) => {
+    const doc = docs.get(id);
+    if (doc ? doc.iv < iv : !isPurge) return [];
+    return [{ was, is: doc?.place ?? null }];
+  });
+}
+
+/** An article of the log, without its words. */
+type LogDoc = Pick<Article, 'id' | 'iv' | 'textId' | 'pastId'> & {
+  positions: Record<Order, string>;
+  facets: Facets;
+  place: Place;
+};
+
+function logDocOf(article: Article): LogDoc {
+  const { id, iv, textId, pastId } = article;
+  const newest = timePosition(article, 'newest');
+  return {
+    id,
+    iv,
+    textId,
+    pastId,
+    positions: { newest, oldest: newest, archived: timePosition(article, 'archived') },
+    facets: facetsOf(article),
+    place: placeOf(article),
+  };
+}
+
+function positionOf(found: Found | undefined, order: Order): string | null {
+  return found ? timePosition(found.article, order) : null;
+}

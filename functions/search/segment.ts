@@ -1,0 +1,363 @@
+/**
+ * The format of a segment, version 1: an immutable piece of the index. Its body is one object of the bucket, of which
+ * queries read parts; its head, which says where the parts are, is an item of the table. Pure: bytes in, bytes out.
+ *
+ *   body       magic "NDSG", version (4 bytes), then
+ *     lists      each long posting list and its CRC-32, in the order of their terms
+ *     blocks     the dictionary: blocks of about 16 KB, each with its CRC-32
+ *     rows       the documents, newest first, in blocks of 128 rows of 64 bytes, each block with its CRC-32
+ *     archived   the documents by first capture, newest first: ordinal (4 bytes) and time (ms, double); and a CRC-32
+ *     histogram  JSON of days and sites, zstd, and a CRC-32
+ *   block      where its first long list is (varint), then entries to the end:
+ *     entry      bytes shared with the term before, bytes that follow, those (UTF-8), how many documents, then
+ *                  for one document   its ordinal
+ *                  for more           length * 4 + bitmap * 2 + long; the list itself follows unless it is long
+ *   row        id (22 ASCII), text id (22 ASCII, zeros for none), sort time, first capture (ms, doubles), iv (4 bytes)
+ *   head       version, counts, the parts' places, the first term and place of each block, the first sort time of each
+ *              block of rows: JSON, zstd
+ *
+ * Terms are in the order of their UTF-8 bytes. Numbers are varints where no width is given.
+ */
+import { crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { type ByteReader, makeWriter, readBytes, readVarint, SegmentDamaged } from './bytes.ts';
+import { type Histogram, histogramFromJson, histogramToJson } from './histogram.ts';
+import { decodePostings, type Encoded, encodePostings } from './postings.ts';
+
+export const formatVersion = 1;
+const magic = Buffer.from('NDSG');
+const headerBytes = 8;
+const crcBytes = 4;
+const blockTarget = 16_384;
+/** A list up to this stays in its block: one read finds term and list together. */
+const maxInline = 256;
+export const rowsPerBlock = 128;
+const rowBytes = 64;
+const idBytes = 22;
+const archivedBytes = 12;
+/** A head or histogram that unpacks to more is none of ours. */
+const maxUnpacked = 64 * 1024 * 1024;
+
+export type Row = { id: string; textId: string | null; sortMs: number; archivedMs: number; iv: number };
+export type Part = { offset: number; length: number };
+
+export type SegmentHead = {
+  version: number;
+  docs: number;
+  terms: number;
+  postings: number;
+  bytes: number;
+  blocks: { first: string; offset: number; length: number }[];
+  rows: Part;
+  /** Sort time (ms) of the first row of each block of rows, and of the last row of all. */
+  rowTimes: number[];
+  archived: Part;
+  /** The latest and earliest first capture; of no rows, zeros. */
+  archivedTimes: [number, number];
+  histogram: Part;
+};
+
+export type Segment = { head: SegmentHead; body: Buffer };
+
+export type SegmentWriter = {
+  /** Terms in order, each with ascending ordinals. */
+  add(term: Uint8Array, ordinals: Uint32Array): void;
+  finish(rows: Row[], histogram: Histogram): Segment;
+};
+
+export function makeSegmentWriter(): SegmentWriter {
+  const lists = makeWriter();
+  const blocks = makeWriter();
+  const block = makeWriter();
+  const places: SegmentHead['blocks'] = [];
+  let first = '';
+  let before: Uint8Array = new Uint8Array(0);
+  let terms = 0;
+  let postings = 0;
+
+  function closeBlock(): void {
+    if (block.length() === 0) return;
+    const bytes = block.take();
+    places.push({ first, offset: blocks.length(), length: bytes.length + crcBytes });
+    writeChecked(blocks, bytes);
+  }
+
+  return {
+    add(term, ordinals) {
+      if (block.length() === 0) {
+        first = Buffer.from(term).toString('utf8');
+        before = new Uint8Array(0);
+        block.varint(headerBytes + lists.length());
+      }
+      const shared = sharedLength(before, term);
+      block.varint(shared);
+      block.varint(term.length - shared);
+      block.bytes(term.subarray(shared));
+      block.varint(ordinals.length);
+      if (ordinals.length === 1) block.varint(ordinals[0] ?? 0);
+      else {
+        const { bytes, bitmap } = encodePostings(ordinals);
+        const long = bytes.length > maxInline;
+        block.varint(bytes.length * 4 + (bitmap ? 2 : 0) + (long ? 1 : 0));
+        if (long) writeChecked(lists, bytes);
+        else block.bytes(bytes);
+      }
+      before = term;
+      terms++;
+      postings += ordinals.length;
+      if (block.length() >= blockTarget) closeBlock();
+    },
+    finish(rows, histogram) {
+      closeBlock();
+      const listBytes = lists.take();
+      const blockBytes = blocks.take();
+      const rowPart = writeRows(rows);
+      const archivedPart = writeArchived(rows);
+      const histogramWriter = makeWriter();
+      writeChecked(histogramWriter, zstdCompressSync(JSON.stringify(histogramToJson(histogram))));
+      const header = Buffer.alloc(headerBytes);
+      magic.copy(header);
+      header.writeUInt32BE(formatVersion, magic.length);
+      const parts = [header, listBytes, blockBytes, rowPart, archivedPart, histogramWriter.take()];
+      const body = Buffer.concat(parts);
+      const offsetOf = (index: number) => parts.slice(0, index).reduce((total, part) => total + part.length, 0);
+      const partOf = (index: number): Part => ({ offset: offsetOf(index), length: parts[index]?.length ?? 0 });
+      const archived = rows.map((row) => row.archivedMs);
+      return {
+        body,
+        head: {
+          version: formatVersion,
+          docs: rows.length,
+          terms,
+          postings,
+          bytes: body.length,
+          blocks: places.map((place) => ({ ...place, offset: place.offset + offsetOf(2) })),
+          rows: partOf(3),
+          rowTimes: rows.filter((_, i) => i % rowsPerBlock === 0 || i === rows.length - 1).map((row) => row.sortMs),
+          archived: partOf(4),
+          archivedTimes: [
+            archived.reduce((a, b) => Math.max(a, b), 0),
+            archived.reduce((a, b) => Math.min(a, b), archived[0] ?? 0),
+          ],
+          histogram: partOf(5),
+        },
+      };
+    },
+  };
+}
+
+export function writeHead(head: SegmentHead): Buffer {
+  return zstdCompressSync(JSON.stringify(head));
+}
+
+export function readHead(bytes: Uint8Array): SegmentHead {
+  const head = unpack(bytes) as SegmentHead;
+  if (head.version !== formatVersion)
+    throw new SegmentDamaged(`a segment of format ${head.version}; this version of Nightdesk reads ${formatVersion}`);
+  return head;
+}
+
+/** Throws SegmentDamaged when a body does not begin as one. */
+export function checkHeader(bytes: Uint8Array): void {
+  if (bytes.length < headerBytes || !magic.equals(bytes.subarray(0, magic.length)))
+    throw new SegmentDamaged('this is no segment');
+}
+
+/** A part of a body without its checksum; throws SegmentDamaged when that does not fit. */
+export function checked(part: Uint8Array): Uint8Array {
+  if (part.length < crcBytes) throw new SegmentDamaged('a part is too short');
+  const bytes = part.subarray(0, part.length - crcBytes);
+  const view = new DataView(part.buffer, part.byteOffset, part.length);
+  if (crc32(bytes) !== view.getUint32(bytes.length)) throw new SegmentDamaged('a checksum does not fit');
+  return bytes;
+}
+
+/** Which block may hold a term: the last that begins at or before it; -1 when the term is before all. */
+export function blockOf({ blocks }: SegmentHead, term: Uint8Array): number {
+  let [low, high] = [0, blocks.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (Buffer.compare(Buffer.from(blocks[middle]?.first ?? ''), term) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** A term's list: in hand, or where it is in the body (with its checksum). */
+export type List =
+  | { count: number; encoded: Encoded; part: null }
+  | { count: number; encoded: null; part: Part; bitmap: boolean };
+
+/** The list of a term in a checked block; null when it is not there. */
+export function findTerm(block: Uint8Array, term: Uint8Array): List | null {
+  const reader: ByteReader = { bytes: block, at: 0 };
+  let listAt = readVarint(reader);
+  // How many bytes of the term the entry before agreed with; it was less than the term at the byte after.
+  let agreed = 0;
+  while (reader.at < block.length) {
+    const shared = readVarint(reader);
+    const suffix = readVarint(reader);
+    const from = reader.at;
+    readBytes(reader, suffix);
+    if (shared < agreed) return null;
+    let same = false;
+    if (shared === agreed) {
+      let i = 0;
+      while (i < suffix && agreed + i < term.length && block[from + i] === term[agreed + i]) i++;
+      if (i === suffix && agreed + i === term.length) same = true;
+      else if (agreed + i === term.length || (i < suffix && (block[from + i] ?? 0) > (term[agreed + i] ?? 0)))
+        return null;
+      else agreed += i;
+    }
+    const list = readList(reader, listAt);
+    if (same) return list;
+    if (list.part) listAt = list.part.offset + list.part.length;
+  }
+  return null;
+}
+
+export type Entry = { term: Uint8Array; list: List };
+
+/** All entries of a checked block, in order. */
+export function* entriesOf(block: Uint8Array): Generator<Entry> {
+  const reader: ByteReader = { bytes: block, at: 0 };
+  let listAt = readVarint(reader);
+  let term: Uint8Array = new Uint8Array(0);
+  while (reader.at < block.length) {
+    const shared = readVarint(reader);
+    const suffix = readBytes(reader, readVarint(reader));
+    if (shared > term.length) throw new SegmentDamaged('a term shares more than there is');
+    const next = new Uint8Array(shared + suffix.length);
+    next.set(term.subarray(0, shared));
+    next.set(suffix, shared);
+    term = next;
+    const list = readList(reader, listAt);
+    if (list.part) listAt = list.part.offset + list.part.length;
+    yield { term, list };
+  }
+}
+
+function readList(reader: ByteReader, listAt: number): List {
+  const count = readVarint(reader);
+  if (count === 1) {
+    const from = reader.at;
+    readVarint(reader);
+    return { count, encoded: { bytes: reader.bytes.subarray(from, reader.at), bitmap: false }, part: null };
+  }
+  const packed = readVarint(reader);
+  const length = Math.floor(packed / 4);
+  const bitmap = (packed & 2) !== 0;
+  if (packed & 1) return { count, encoded: null, part: { offset: listAt, length: length + crcBytes }, bitmap };
+  return { count, encoded: { bytes: readBytes(reader, length), bitmap }, part: null };
+}
+
+/** A list's ordinals; `bytes`: its part of the body when it is a long one. */
+export function ordinalsOf(list: List, bytes: Uint8Array | null, docs: number): Uint32Array {
+  if (list.encoded) return decodePostings(list.encoded, list.count, docs);
+  return decodePostings({ bytes: checked(bytes ?? new Uint8Array(0)), bitmap: list.bitmap }, list.count, docs);
+}
+
+/** Where the block of rows is that has an ordinal. */
+export function rowBlockPart({ rows, docs }: SegmentHead, block: number): Part {
+  const size = rowsPerBlock * rowBytes + crcBytes;
+  const count = Math.min(rowsPerBlock, docs - block * rowsPerBlock);
+  return { offset: rows.offset + block * size, length: count * rowBytes + crcBytes };
+}
+
+/** A row of a checked block of rows. */
+export function readRow(block: Uint8Array, index: number): Row {
+  const at = index * rowBytes;
+  if (index < 0 || at + rowBytes > block.length) throw new SegmentDamaged('a row is not there');
+  const bytes = Buffer.from(block.buffer, block.byteOffset + at, rowBytes);
+  return {
+    id: bytes.toString('latin1', 0, idBytes),
+    textId: bytes[idBytes] === 0 ? null : bytes.toString('latin1', idBytes, 2 * idBytes),
+    sortMs: bytes.readDoubleBE(44),
+    archivedMs: bytes.readDoubleBE(52),
+    iv: bytes.readUInt32BE(60),
+  };
+}
+
+/** All rows, from the whole part. */
+export function readRows(part: Uint8Array, docs: number): Row[] {
+  const rows: Row[] = [];
+  const size = rowsPerBlock * rowBytes + crcBytes;
+  for (let at = 0; rows.length < docs; at += size) {
+    const block = checked(part.subarray(at, Math.min(at + size, part.length)));
+    const count = Math.min(rowsPerBlock, docs - rows.length);
+    for (let i = 0; i < count; i++) rows.push(readRow(block, i));
+  }
+  return rows;
+}
+
+/** All documents by first capture, newest first: their ordinals, and when that was. */
+export type ArchivedOrder = { ordinals: Uint32Array; times: Float64Array };
+
+export function readArchived(part: Uint8Array, docs: number): ArchivedOrder {
+  const bytes = checked(part);
+  if (bytes.length !== docs * archivedBytes) throw new SegmentDamaged('the order of first captures has another length');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const ordinals = new Uint32Array(docs);
+  const times = new Float64Array(docs);
+  for (let i = 0; i < docs; i++) {
+    ordinals[i] = view.getUint32(i * archivedBytes);
+    times[i] = view.getFloat64(i * archivedBytes + 4);
+  }
+  if (ordinals.some((ordinal) => ordinal >= docs)) throw new SegmentDamaged('the order of first captures names no row');
+  return { ordinals, times };
+}
+
+export function readHistogram(part: Uint8Array): Histogram {
+  return histogramFromJson(unpack(checked(part)) as Record<string, Record<string, number>>);
+}
+
+function writeRows(rows: Row[]): Buffer {
+  const all = makeWriter();
+  const block = makeWriter();
+  for (const [i, row] of rows.entries()) {
+    block.bytes(Buffer.from(row.id, 'latin1'));
+    block.bytes(row.textId === null ? Buffer.alloc(idBytes) : Buffer.from(row.textId, 'latin1'));
+    block.double(row.sortMs);
+    block.double(row.archivedMs);
+    block.uint32(row.iv);
+    if (i % rowsPerBlock === rowsPerBlock - 1 || i === rows.length - 1) writeChecked(all, block.take());
+  }
+  return all.take();
+}
+
+function writeArchived(rows: Row[]): Buffer {
+  const order = Uint32Array.from(rows.keys()).sort((a, b) => compareRows(rows[a], rows[b], 'archivedMs'));
+  const bytes = Buffer.allocUnsafe(order.length * archivedBytes);
+  for (const [i, ordinal] of order.entries()) {
+    bytes.writeUInt32BE(ordinal, i * archivedBytes);
+    bytes.writeDoubleBE(rows[ordinal]?.archivedMs ?? 0, i * archivedBytes + 4);
+  }
+  const all = makeWriter();
+  writeChecked(all, bytes);
+  return all.take();
+}
+
+/** Newest first; rows of one time by id, the greatest first, as the time index has them. */
+export function compareRows(a: Row | undefined, b: Row | undefined, time: 'sortMs' | 'archivedMs'): number {
+  if (!a || !b) return 0;
+  return b[time] - a[time] || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+}
+
+function writeChecked(to: ReturnType<typeof makeWriter>, bytes: Uint8Array): void {
+  to.bytes(bytes);
+  to.uint32(crc32(bytes));
+}
+
+function sharedLength(a: Uint8Array, b: Uint8Array): number {
+  const most = Math.min(a.length, b.length);
+  let i = 0;
+  while (i < most && a[i] === b[i]) i++;
+  return i;
+}
+
+function unpack(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(zstdDecompressSync(bytes, { maxOutputLength: maxUnpacked }).toString('utf8'));
+  } catch (error) {
+    throw new SegmentDamaged(`a part cannot be unpacked: ${String(error)}`);
+  }
+}

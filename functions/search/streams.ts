@@ -1,0 +1,229 @@
+/**
+ * What segments and the log propose -> one stream of candidates in the order of the answer. A segment is opened, and a row
+ * read, only when no other source can have the next candidate; what has to be read anyway is read side by side.
+ *
+ * Positions are sort keys of the time indexes, `<RFC 3339 time>#<id>`, and compare as text.
+ */
+import { toIso } from '../times.ts';
+import { SegmentDamaged } from './bytes.ts';
+import type { Plan } from './plan.ts';
+import { type ArchivedOrder, type Row, rowsPerBlock } from './segment.ts';
+import type { Budget, OpenSegment, SegmentReader } from './segment-reader.ts';
+
+export type Order = 'newest' | 'oldest' | 'archived';
+
+/** What the index says of an article; `position` is where it stands in the order. */
+export type Candidate = { id: string; iv: number; textId: string | null; position: string };
+
+/** Inclusive times (ms), and the position after which to go on. */
+export type Span = { order: Order; fromMs: number; toMs: number; after: string | null };
+
+export type Stream = {
+  /** No candidate that is still to come stands before this; null when none is. */
+  bound(): string | null;
+  /** The next candidate stands no later than this; null when that is not known. */
+  floor(): string | null;
+  /** The next candidate, when it is known. */
+  next(): Candidate | null;
+  /** Finds out more about the next candidate. */
+  resolve(): Promise<void>;
+  pop(): void;
+};
+
+export type StopReason = 'end' | 'budget';
+const maxAtOnce = 16;
+
+/**
+ * Candidates in order, up to `count`. `budget`: it may not go on, and everything before `position` was given.
+ * `isSpent` is asked before each round of reads.
+ */
+export async function takeCandidates(
+  streams: Stream[],
+  { order, after }: Pick<Span, 'order' | 'after'>,
+  count: number,
+  isSpent: () => boolean,
+): Promise<{ candidates: Candidate[]; stop: { reason: StopReason; position: string } | null }> {
+  const isBefore = order === 'oldest' ? (a: string, b: string) => a < b : (a: string, b: string) => a > b;
+  const candidates: Candidate[] = [];
+  while (candidates.length < count) {
+    const live = streams.filter((stream) => stream.bound() !== null);
+    const boundOf = (stream: Stream) => stream.bound() ?? '';
+    live.sort((a, b) =>
+      isBefore(boundOf(a), boundOf(b)) ? -1 : isBefore(boundOf(b), boundOf(a)) ? 1 : a.next() ? 1 : -1,
+    );
+    const [first] = live;
+    if (!first) return { candidates, stop: { reason: 'end', position: '' } };
+    const ready = first.next();
+    if (ready) {
+      candidates.push(ready);
+      first.pop();
+      continue;
+    }
+    // What is spent is no reason to stand still: a request that cannot go on would be made again for ever.
+    if (isSpent() && boundOf(first) !== after)
+      return { candidates, stop: { reason: 'budget', position: boundOf(first) } };
+    const floors = live.flatMap((stream) => stream.floor() ?? []);
+    const best = floors.length === 0 ? null : floors.reduce((a, b) => (isBefore(a, b) ? a : b));
+    const unknown = live.filter((stream) => stream.next() === null);
+    const needed = best === null ? unknown : unknown.filter((stream) => !isBefore(best, boundOf(stream)));
+    await Promise.all((needed.length > 0 ? needed : [first]).slice(0, maxAtOnce).map((stream) => stream.resolve()));
+  }
+  return { candidates, stop: null };
+}
+
+/** Candidates that are all known, such as the log's: sorted here. */
+export function listStream(candidates: Candidate[], span: Span): Stream {
+  const isBefore = span.order === 'oldest' ? (a: string, b: string) => a < b : (a: string, b: string) => a > b;
+  const inside = candidates
+    .filter(({ position }) => isInside(position, span) === 'inside')
+    .sort((a, b) => (isBefore(a.position, b.position) ? -1 : 1));
+  let at = 0;
+  const position = () => inside[at]?.position ?? null;
+  return {
+    bound: position,
+    floor: position,
+    next: () => inside[at] ?? null,
+    resolve: async () => undefined,
+    pop: () => {
+      at++;
+    },
+  };
+}
+
+/** Documents of a segment in the order of the answer. The time of each lies between `late` and `early`, inclusive. */
+type Listed = { length: number; ordinal(i: number): number; late(i: number): number; early(i: number): number };
+
+/** A segment's candidates. Damage ends the stream and is told to `onDamage`. */
+export function segmentStream(
+  reader: SegmentReader,
+  segment: OpenSegment,
+  plan: Plan,
+  span: Span,
+  budget: Budget,
+  onDamage: (key: string, error: SegmentDamaged) => void,
+): Stream {
+  const { head } = segment;
+  const isOldest = span.order === 'oldest';
+  const [latest, earliest] =
+    span.order === 'archived' ? head.archivedTimes : [head.rowTimes[0] ?? 0, head.rowTimes.at(-1) ?? 0];
+  let list: Listed | null = null;
+  let index = 0;
+  let next: Candidate | null = null;
+  /** Nothing up to here is still to come: blocks of rows tell their times only roughly. */
+  let passed = span.after;
+  let done = isBeforeSpan(latest, earliest) || isBehindSpan(latest, earliest);
+
+  function isBeforeSpan(late: number, early: number): boolean {
+    if (isOldest) return late < span.fromMs || (span.after !== null && edge(late, '~') <= span.after);
+    return early > span.toMs || (span.after !== null && edge(early, '') >= span.after);
+  }
+
+  function isBehindSpan(late: number, early: number): boolean {
+    return isOldest ? early > span.toMs : late < span.fromMs;
+  }
+
+  async function open(): Promise<void> {
+    const proposed = await reader.propose(segment, plan, budget);
+    list =
+      span.order === 'archived'
+        ? byArchived(await reader.archivedOrder(segment, budget), proposed, head.docs)
+        : byRows(segment, proposed, isOldest);
+    // The first that may be inside of the span, by the times that are known without reading its row.
+    let high = list.length;
+    while (index < high) {
+      const middle = (index + high) >> 1;
+      if (isBeforeSpan(list.late(middle), list.early(middle))) index = middle + 1;
+      else high = middle;
+    }
+    done = index >= list.length;
+  }
+
+  /** Reads rows of one block until one is inside of the span. */
+  async function readNext(from: Listed): Promise<void> {
+    const block = Math.floor(from.ordinal(index) / rowsPerBlock);
+    for (; index < from.length && Math.floor(from.ordinal(index) / rowsPerBlock) === block; index++) {
+      const candidate = candidateOf(await reader.row(segment, from.ordinal(index), budget), span.order);
+      const where = isInside(candidate.position, span);
+      if (where === 'inside') next = candidate;
+      if (where === 'behind') done = true;
+      if (where !== 'before') return;
+    }
+    done = index >= from.length;
+  }
+
+  return {
+    bound() {
+      if (done) return null;
+      if (next) return next.position;
+      const start = isOldest
+        ? edge(Math.max(list ? list.early(index) : earliest, span.fromMs), '')
+        : edge(Math.min(list ? list.late(index) : latest, span.toMs), '~');
+      if (passed === null) return start;
+      const isPassed = isOldest ? start < passed : start > passed;
+      return isPassed ? passed : start;
+    },
+    floor() {
+      if (done || !list) return null;
+      if (next) return next.position;
+      return isOldest ? edge(list.late(index), '~') : edge(list.early(index), '');
+    },
+    next: () => (done ? null : next),
+    async resolve() {
+      try {
+        await (list ? readNext(list) : open());
+      } catch (error) {
+        if (!(error instanceof SegmentDamaged)) throw error;
+        done = true;
+        onDamage(segment.key, error);
+      }
+    },
+    pop() {
+      passed = next?.position ?? passed;
+      next = null;
+      index++;
+      done = list === null || index >= list.length;
+    },
+  };
+}
+
+function byRows({ head }: OpenSegment, proposed: Uint32Array | null, isOldest: boolean): Listed {
+  const length = proposed ? proposed.length : head.docs;
+  const at = (i: number) => (isOldest ? length - 1 - i : i);
+  const ordinal = (i: number) => (proposed ? (proposed[at(i)] ?? 0) : at(i));
+  const block = (i: number) => Math.floor(ordinal(i) / rowsPerBlock);
+  const last = head.rowTimes.at(-1) ?? 0;
+  return {
+    length,
+    ordinal,
+    late: (i) => head.rowTimes[block(i)] ?? last,
+    early: (i) => head.rowTimes[block(i) + 1] ?? last,
+  };
+}
+
+function byArchived({ ordinals, times }: ArchivedOrder, proposed: Uint32Array | null, docs: number): Listed {
+  const wanted = new Uint8Array(docs).fill(proposed ? 0 : 1);
+  for (const ordinal of proposed ?? []) wanted[ordinal] = 1;
+  const places = Uint32Array.from(ordinals.keys()).filter((place) => wanted[ordinals[place] ?? 0] === 1);
+  const time = (i: number) => times[places[i] ?? 0] ?? 0;
+  return { length: places.length, ordinal: (i) => ordinals[places[i] ?? 0] ?? 0, late: time, early: time };
+}
+
+function candidateOf({ id, iv, textId, sortMs, archivedMs }: Row, order: Order): Candidate {
+  return { id, iv, textId, position: `${toIso(order === 'archived' ? archivedMs : sortMs)}#${id}` };
+}
+
+/** Before all (`''`) or after all (`'~'`) positions of a time. */
+function edge(ms: number, side: '' | '~'): string {
+  return `${toIso(ms)}#${side}`;
+}
+
+function isInside(position: string, { order, fromMs, toMs, after }: Span): 'before' | 'inside' | 'behind' {
+  const tooEarly = position < edge(fromMs, '');
+  const tooLate = position > edge(toMs, '~');
+  if (order === 'oldest') {
+    if (tooEarly || (after !== null && position <= after)) return 'before';
+    return tooLate ? 'behind' : 'inside';
+  }
+  if (tooLate || (after !== null && position >= after)) return 'before';
+  return tooEarly ? 'behind' : 'inside';
+}

@@ -1,0 +1,146 @@
+/**
+ * The search index in the table:
+ *
+ *   LOG / <ulid>            {id, iv, was?, purge?}: an article's searchable fields are about to change to `iv`
+ *   LOG / ~CURRENT          which segments there are, version by version; changed by compare-and-set only
+ *   SEGMENT#<key> / HEAD    a segment's head, and the log entries that it was made of
+ *
+ * CURRENT stands behind the log in one partition, so that one query reads both, the log first. An entry leaves the log only
+ * after the CURRENT that lists its segment was put: who reads in this order misses no story.
+ */
+import { ulid } from 'ulid';
+import type { Item, Table } from './table.ts';
+
+/** The day (UTC) and site under which an article was counted before the change. */
+export type Was = { day: string; site: string };
+
+export type LogEntry = {
+  /** Its place in the log; the first ten characters are its time. */
+  key: string;
+  id: string;
+  iv: number;
+  was: Was | null;
+  /** The article is being taken down. */
+  purge: boolean;
+};
+
+export type SegmentInfo = {
+  key: string;
+  docs: number;
+  bytes: number;
+  minSortMs: number;
+  maxSortMs: number;
+};
+
+export type Current = {
+  v: number;
+  segments: SegmentInfo[];
+  /** The segment of the last commit: the entries it was made of count as gone, whether they are deleted yet or not. */
+  lastCommit: string | null;
+  /** Articles taken down: their rows go from every segment that is older than `below`. */
+  purge: { id: string; below: string; since: string }[];
+  /** Objects that no version lists any more, and since when. */
+  garbage: { key: string; since: string }[];
+};
+
+const logPartition = 'LOG';
+const currentKey = '~CURRENT';
+const segmentPartition = (key: string) => `SEGMENT#${key}`;
+
+export const emptyCurrent: Current = { v: 0, segments: [], lastCommit: null, purge: [], garbage: [] };
+
+export function newSegmentKey(nowMs: number): string {
+  return ulid(nowMs);
+}
+
+/** Where a segment's body is in the bucket. */
+export const segmentObject = (key: string) => `index/${key}`;
+
+export async function putLogEntry(table: Table, entry: Omit<LogEntry, 'key'>): Promise<void> {
+  const { id, iv, was, purge } = entry;
+  await table.put({
+    pk: logPartition,
+    sk: ulid(),
+    id,
+    iv,
+    ...(was ? { was: `${was.day} ${was.site}` } : {}),
+    ...(purge ? { purge } : {}),
+  });
+}
+
+/** The log from `from` (a key, inclusive; null: all of it), in order, and then what is current. */
+export async function readLog(table: Table, from: string | null): Promise<{ entries: LogEntry[]; current: Current }> {
+  const entries: LogEntry[] = [];
+  let current = emptyCurrent;
+  for (let start = from ?? '!'; ; ) {
+    const { items, more } = await table.query({ partition: logPartition, from: start, to: currentKey });
+    for (const item of items) {
+      if (item.sk === currentKey) current = toCurrent(item);
+      else entries.push(toEntry(item));
+    }
+    const last = items.at(-1);
+    if (!more || !last) return { entries, current };
+    start = `${last.sk}!`;
+  }
+}
+
+export async function removeLogEntries(table: Table, keys: string[]): Promise<void> {
+  await table.writeMany(keys.map((sk) => ({ remove: { pk: logPartition, sk } })));
+}
+
+/** False when somebody else has changed it since `before` was read. */
+export async function putCurrent(table: Table, next: Omit<Current, 'v'>, before: Current): Promise<boolean> {
+  const item = { pk: logPartition, sk: currentKey, ...next, v: before.v + 1 };
+  return table.put(
+    item,
+    before.v === 0 ? { expression: 'attribute_not_exists(pk)' } : { expression: 'v = :v', values: { ':v': before.v } },
+  );
+}
+
+export async function putSegmentHead(table: Table, key: string, head: Uint8Array, log: string[]): Promise<void> {
+  await table.put({ pk: segmentPartition(key), sk: 'HEAD', head, log: Buffer.from(log.join('')) });
+}
+
+/** The heads of segments, of those that are there, and the log entries that each was made of. */
+export async function getSegmentHeads(
+  table: Table,
+  keys: string[],
+): Promise<Map<string, { head: Uint8Array; log: string[] }>> {
+  const items = await table.getMany(
+    keys.map((key) => ({ pk: segmentPartition(key), sk: 'HEAD' })),
+    { consistent: true },
+  );
+  return new Map(
+    items.map((item) => [
+      item.pk.slice('SEGMENT#'.length),
+      { head: item.head as Uint8Array, log: keysOf(Buffer.from(item.log as Uint8Array).toString('latin1')) },
+    ]),
+  );
+}
+
+export async function removeSegmentHead(table: Table, key: string): Promise<void> {
+  await table.remove({ pk: segmentPartition(key), sk: 'HEAD' });
+}
+
+/** A ulid has 26 characters. */
+function keysOf(joined: string): string[] {
+  return joined.match(/.{26}/gs) ?? [];
+}
+
+function toEntry(item: Item): LogEntry {
+  const [day, site] = String(item.was ?? '').split(' ');
+  // What putLogEntry wrote.
+  return {
+    key: item.sk,
+    id: item.id as string,
+    iv: item.iv as number,
+    was: day && site !== undefined ? { day, site } : null,
+    purge: item.purge === true,
+  };
+}
+
+function toCurrent(item: Item): Current {
+  const { pk: _pk, sk: _sk, ...current } = item;
+  // What putCurrent wrote.
+  return current as unknown as Current;
+}
