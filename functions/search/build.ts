@@ -5,8 +5,12 @@ import { compareRows, makeSegmentWriter, type Row, type Segment } from './segmen
 export type SegmentBuilder = {
   add(row: Row, terms: Iterable<string>): void;
   docs(): number;
-  finish(histogram: Histogram): Segment;
+  /** `pause` lets others run now and then. */
+  finish(histogram: Histogram, pause: () => Promise<void>): Promise<Segment>;
 };
+
+/** A few milliseconds of work. */
+const termsPerTurn = 5000;
 
 export function makeBuilder(): SegmentBuilder {
   const ids = new Map<string, number>();
@@ -31,7 +35,7 @@ export function makeBuilder(): SegmentBuilder {
       rows.push(row);
       termsOfRow.push(Uint32Array.from(own));
     },
-    finish(histogram) {
+    async finish(histogram, pause) {
       const order = [...rows.keys()].sort((a, b) => compareRows(rows[a], rows[b], 'sortMs'));
       const starts = new Uint32Array(counts.length + 1);
       for (const [id, count] of counts.entries()) starts[id + 1] = (starts[id] ?? 0) + count;
@@ -45,7 +49,12 @@ export function makeBuilder(): SegmentBuilder {
         }
       }
       const writer = makeSegmentWriter();
-      for (const term of [...ids.keys()].sort(byCodePoints)) {
+      const terms = [...ids.keys()].sort();
+      await pause();
+      // Sorting by UTF-16 is native; where the two orders differ, it is a start.
+      if (terms.some((term) => /[\uD800-\uDFFF]/.test(term))) terms.sort(byCodePoints);
+      for (const [n, term] of terms.entries()) {
+        if (n % termsPerTurn === 0) await pause();
         const id = ids.get(term) ?? 0;
         writer.add(Buffer.from(term), postings.subarray(starts[id], starts[id + 1]));
       }

@@ -48,7 +48,7 @@ const commitAt = [
   { entries: 1, ageMs: 86_400_000 },
 ];
 /** Articles of one segment: what a commit holds in memory. */
-const maxPerCommit = 1024;
+const maxPerCommit = 512;
 const articlesPerRead = 50;
 /** An entry whose article has not come to it by then belongs to a write that never was. */
 const dropAfterMs = 3_600_000;
@@ -125,7 +125,7 @@ async function commit(deps: IndexerDeps, entries: LogEntry[], current: Current):
   if (taken.length === 0) return 0;
   const key = newSegmentKey(now());
   const isEmpty = builder.docs() === 0 && histogram.size === 0;
-  const segment = isEmpty ? null : builder.finish(histogram);
+  const segment = isEmpty ? null : await builder.finish(histogram, deps.pause);
   if (segment) await putSegment(store, key, segment, taken);
   const since = toIso(now());
   const won = await putCurrent(

@@ -5,7 +5,7 @@
  *   body       magic "NDSG", version (4 bytes), then
  *     lists      each long posting list and its CRC-32, in the order of their terms
  *     blocks     the dictionary: blocks of about 16 KB, each with its CRC-32
- *     rows       the documents, newest first, in blocks of 128 rows of 64 bytes, each block with its CRC-32
+ *     rows       the documents, newest first, in blocks of 512 rows of 64 bytes, each block with its CRC-32
  *     archived   the documents by first capture, newest first: ordinal (4 bytes) and time (ms, double); and a CRC-32
  *     histogram  JSON of days and sites, zstd, and a CRC-32
  *   block      where its first long list is (varint), then entries to the end:
@@ -30,7 +30,8 @@ const crcBytes = 4;
 const blockTarget = 16_384;
 /** A list up to this stays in its block: one read finds term and list together. */
 const maxInline = 256;
-export const rowsPerBlock = 128;
+/** 32 KB: neighbours in time come with one read, and one read of a few KB costs and takes the same. */
+export const rowsPerBlock = 512;
 const rowBytes = 64;
 const idBytes = 22;
 const archivedBytes = 12;

@@ -25,8 +25,8 @@ export type Stream = {
   floor(): string | null;
   /** The next candidate, when it is known. */
   next(): Candidate | null;
-  /** Finds out more about the next candidate. */
-  resolve(): Promise<void>;
+  /** Finds out more about the next candidates, up to `ahead` of them. */
+  resolve(ahead: number): Promise<void>;
   pop(): void;
 };
 
@@ -66,7 +66,9 @@ export async function takeCandidates(
     const best = floors.length === 0 ? null : floors.reduce((a, b) => (isBefore(a, b) ? a : b));
     const unknown = live.filter((stream) => stream.next() === null);
     const needed = best === null ? unknown : unknown.filter((stream) => !isBefore(best, boundOf(stream)));
-    await Promise.all((needed.length > 0 ? needed : [first]).slice(0, maxAtOnce).map((stream) => stream.resolve()));
+    const asked = (needed.length > 0 ? needed : [first]).slice(0, maxAtOnce);
+    const ahead = Math.ceil((count - candidates.length) / asked.length);
+    await Promise.all(asked.map((stream) => stream.resolve(ahead)));
   }
   return { candidates, stop: null };
 }
@@ -109,6 +111,8 @@ export function segmentStream(
   let list: Listed | null = null;
   let index = 0;
   let next: Candidate | null = null;
+  /** Candidates that were read already, `next` the first of them. */
+  let known: Candidate[] = [];
   /** Nothing up to here is still to come: blocks of rows tell their times only roughly. */
   let passed = span.after;
   let done = isBeforeSpan(latest, earliest) || isBehindSpan(latest, earliest);
@@ -138,17 +142,24 @@ export function segmentStream(
     done = index >= list.length;
   }
 
-  /** Reads rows of one block until one is inside of the span. */
-  async function readNext(from: Listed): Promise<void> {
-    const block = Math.floor(from.ordinal(index) / rowsPerBlock);
-    for (; index < from.length && Math.floor(from.ordinal(index) / rowsPerBlock) === block; index++) {
-      const candidate = candidateOf(await reader.row(segment, from.ordinal(index), budget), span.order);
-      const where = isInside(candidate.position, span);
-      if (where === 'inside') next = candidate;
-      if (where === 'behind') done = true;
-      if (where !== 'before') return;
-    }
-    done = index >= from.length;
+  /** Reads the next rows side by side, and passes over those that stand before the span. */
+  async function readNext(from: Listed, ahead: number): Promise<void> {
+    const end = Math.min(from.length, index + Math.max(1, ahead));
+    const ordinals = Array.from({ length: end - index }, (_, i) => from.ordinal(index + i));
+    const rows = await Promise.all(ordinals.map((ordinal) => reader.row(segment, ordinal, budget)));
+    const candidates = rows.map((row) => candidateOf(row, span.order));
+    const first = candidates.findIndex(({ position }) => isInside(position, span) !== 'before');
+    index = first < 0 ? end : index + first;
+    known = first < 0 ? [] : candidates.slice(first);
+    settle();
+  }
+
+  /** What is known of the next candidate, or that there is none. */
+  function settle(): void {
+    const [first] = known;
+    done =
+      list !== null && (index >= list.length || (first !== undefined && isInside(first.position, span) === 'behind'));
+    next = done ? null : (first ?? null);
   }
 
   return {
@@ -167,21 +178,22 @@ export function segmentStream(
       if (next) return next.position;
       return isOldest ? edge(list.late(index), '~') : edge(list.early(index), '');
     },
-    next: () => (done ? null : next),
-    async resolve() {
+    next: () => next,
+    async resolve(ahead) {
       try {
-        await (list ? readNext(list) : open());
+        await (list ? readNext(list, ahead) : open());
       } catch (error) {
         if (!(error instanceof SegmentDamaged)) throw error;
         done = true;
+        next = null;
         onDamage(segment.key, error);
       }
     },
     pop() {
       passed = next?.position ?? passed;
-      next = null;
+      known = known.slice(1);
       index++;
-      done = list === null || index >= list.length;
+      settle();
     },
   };
 }

@@ -57,15 +57,19 @@ export function newSegmentKey(nowMs: number): string {
 export const segmentObject = (key: string) => `index/${key}`;
 
 export async function putLogEntry(table: Table, entry: Omit<LogEntry, 'key'>): Promise<void> {
-  const { id, iv, was, purge } = entry;
-  await table.put({
+  await table.put(logItem(entry));
+}
+
+/** The item of a log entry as `putLogEntry` writes it; for those that write many at once. */
+export function logItem({ id, iv, was, purge }: Omit<LogEntry, 'key'>): Item {
+  return {
     pk: logPartition,
     sk: ulid(),
     id,
     iv,
     ...(was ? { was: `${was.day} ${was.site}` } : {}),
     ...(purge ? { purge } : {}),
-  });
+  };
 }
 
 /** The log from `from` (a key, inclusive; null: all of it), in order, and then what is current. */

@@ -6,6 +6,10 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     about: 'start, one POST, sustained archiving of real pages, memory, listing at 100,000 articles',
     load: () => import('./archive.ts'),
   },
+  search: {
+    about: 'the search index at 100,000 stories beside SQLite FTS5: answers, times, reads, size, ingest, memory',
+    load: () => import('./search.ts'),
+  },
 };
 
 const { positionals, values } = parseArgs({

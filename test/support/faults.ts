@@ -32,6 +32,34 @@ export type Bill = {
   reset(): void;
 };
 
+export type Stopwatch = { clients: Clients; ms: number; s3Gets: number; s3Rounds: number; reset(): void };
+
+/** Clients that add up how long at least one call was under way, and count S3 reads and how often they had to wait for others. */
+export function timedClients(endpoints: Endpoints): Stopwatch {
+  const watch: Stopwatch = { clients: makeClients(endpoints), ms: 0, s3Gets: 0, s3Rounds: 0, reset };
+  let underWay = 0;
+  let gets = 0;
+  let began = 0;
+  function reset(): void {
+    Object.assign(watch, { ms: 0, s3Gets: 0, s3Rounds: 0 });
+  }
+  onEveryCall(watch.clients, async (name, _input, call) => {
+    const isGet = name === 'GetObjectCommand';
+    if (underWay++ === 0) began = performance.now();
+    if (isGet) {
+      watch.s3Gets++;
+      if (gets++ === 0) watch.s3Rounds++;
+    }
+    try {
+      return await call();
+    } finally {
+      if (isGet) gets--;
+      if (--underWay === 0) watch.ms += performance.now() - began;
+    }
+  });
+  return watch;
+}
+
 type IndexKeys = { time: string | null; archived: string | null };
 
 /**
