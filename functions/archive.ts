@@ -20,6 +20,8 @@ import { version } from './version.ts';
 export type Archive = {
   url: string;
   app: Hono;
+  /** Says what happened when the storage is gone, after which nothing here works: end the process. */
+  died: Promise<string>;
   /** Finishes what is running, then closes everything. */
   stop(): Promise<void>;
 };
@@ -65,6 +67,7 @@ export async function startArchive(settings: Settings, log: Log, servers?: Serve
   const { port } = server.address() as AddressInfo;
   return {
     app,
+    died: embedded.died,
     url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
