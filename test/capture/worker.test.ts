@@ -461,6 +461,16 @@ describe('a page that hangs the extractor', () => {
     await impatient.close();
   });
 
+  it('that cannot even be sent to it is refused, and the next page is read as ever', async () => {
+    const strict = makeExtractor();
+    // What no caller does; it stands for whatever goes wrong before a page is read.
+    const contentType = (() => 'text/html') as unknown as string;
+    await expect(strict.extract(Buffer.from('x'), { url: 'http://odd.example/', contentType })).rejects.toThrow();
+    const { extracted } = await strict.extract(Buffer.from(storyPage(harbour)), { url: 'http://odd.example/' });
+    expect(extracted.title).toBe('Harbour ferry returns after nine years');
+    await strict.close();
+  });
+
   it('of a hundred thousand nested elements is read all the same', async () => {
     const nested = `<!doctype html><title>Deep</title><h1>Deep</h1>${'<div>'.repeat(100_000)}<p>${numberedStory(7).paragraphs.join('</p><p>')}</p>`;
     site.serve('http://deep.example/story', nested);
