@@ -50,7 +50,7 @@ export async function startArchive(settings: Settings, log: Log, servers?: Serve
   }
   const extractor = makeExtractor();
   const worker = wireWorker({ ...parts, settings, extractor });
-  const janitor = async () => log({ event: 'maintained', ...(await maintain(services.store.table, Date.now())) });
+  const janitor = async () => log({ event: 'maintained', ...(await maintain(services.store, Date.now())) });
   const runner = startRunner({
     queue: services.queue,
     work: worker.work,
