@@ -21,6 +21,8 @@ import { version } from './version.ts';
 export type Archive = {
   url: string;
   app: Hono;
+  /** Says what happened when the storage is gone, after which nothing here works: end the process. */
+  died: Promise<string>;
   /** Finishes what is running, then closes everything. */
   stop(): Promise<void>;
 };
@@ -49,7 +51,7 @@ export async function startArchive(settings: Settings, log: Log, servers?: Serve
   }
   const extractor = makeExtractor();
   const worker = wireWorker({ ...parts, settings, extractor });
-  const janitor = async () => log({ event: 'maintained', ...(await maintain(services.store.table, Date.now())) });
+  const janitor = async () => log({ event: 'maintained', ...(await maintain(services.store, Date.now())) });
   const runner = startRunner({
     queue: services.queue,
     work: worker.work,
@@ -68,6 +70,7 @@ export async function startArchive(settings: Settings, log: Log, servers?: Serve
   const { port } = server.address() as AddressInfo;
   return {
     app,
+    died: embedded.died,
     url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

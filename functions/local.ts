@@ -23,6 +23,7 @@ async function main(): Promise<void> {
     const { startArchive } = await import('./archive.ts');
     const archive = await startArchive(settings, log, servers);
     console.log(`Nightdesk listens on ${archive.url} and keeps everything in ${settings.dataDir}`);
+    void archive.died.then(giveUp);
     stopOnSignal(() => archive.stop());
   } catch (error) {
     giveUp(startProblem(error, settings));

@@ -40,6 +40,8 @@ export function makeExtractor(options: ExtractorOptions = {}): Extractor {
     thread = current;
     let partial: Extraction = { extracted: nothing, extent: 'nothing', reason: null };
     return new Promise((resolve) => {
+      // First, since it throws for what cannot be sent, and nothing may be left behind then.
+      current.postMessage(request);
       const finish = (result: Extraction, restart: boolean) => {
         clearTimeout(timer);
         current.off('message', onMessage).off('error', onError).off('exit', onExit);
@@ -68,14 +70,14 @@ export function makeExtractor(options: ExtractorOptions = {}): Extractor {
         timeoutMs,
       );
       current.on('message', onMessage).on('error', onError).on('exit', onExit);
-      current.postMessage(request);
     });
   }
 
   return {
     extract(body, input) {
       const result = tail.then(() => one({ body, input }));
-      tail = result;
+      // Its fault is told to whoever asked, and is none of the next page's.
+      tail = result.catch(() => undefined);
       return result;
     },
     async close() {

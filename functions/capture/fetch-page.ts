@@ -49,6 +49,8 @@ export async function fetchPage(
     validators?: Validators;
     accept?: string;
     maxBytes?: number;
+    /** Keeps the first `maxBytes` of a longer body instead of refusing it. */
+    truncate?: boolean;
     signal?: AbortSignal;
     beforeHop?: (url: ArticleUrl) => Promise<Problem | null>;
   } = {},
@@ -98,11 +100,10 @@ export async function fetchPage(
         await reply.body.dump({ limit: 64 * 1024 });
         return { problem: failed };
       }
-      const body = await readBody(
-        reply.body,
-        header(headers, 'content-encoding') ?? '',
-        options.maxBytes ?? maxBodyBytes,
-      );
+      const body = await readBody(reply.body, header(headers, 'content-encoding') ?? '', {
+        maxBytes: options.maxBytes ?? maxBodyBytes,
+        truncate: options.truncate,
+      });
       const fetchedAtMs = deps.now();
       return {
         page: {

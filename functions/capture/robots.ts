@@ -3,8 +3,10 @@ import robotsParserModule from 'robots-parser';
 import type { Problem } from '../problems.ts';
 import { getRobots, putRobots, type RobotsFile } from '../store/hosts.ts';
 import type { Table } from '../store/table.ts';
+import { toIso } from '../times.ts';
 import { type ArticleUrl, parseArticleUrl } from './article-url.ts';
 import type { FetchResult } from './fetch-page.ts';
+import { rulesFor } from './robots-rules.ts';
 
 // The package is CommonJS with `module.exports = function`; its types describe an ES module's default export.
 const robotsParser = robotsParserModule as unknown as typeof robotsParserModule.default;
@@ -14,44 +16,84 @@ const maxRobotsBytes = 512_000;
 const keepMs = 86_400_000;
 /** A robots.txt that could not be had for the site's fault is asked for again sooner. */
 const keepUnreachableMs = 600_000;
-const maxRemembered = 500;
+/** Characters of rules held in memory, of all sites together, and what an entry takes beside them. */
+const maxRemembered = 8_000_000;
+const entrySize = 500;
 
 export type RobotsDeps = {
   table: Table;
-  fetch: (url: ArticleUrl, maxBytes: number) => Promise<FetchResult>;
+  /** Fetches a file, or the first `maxBytes` of a longer one. */
+  fetchStart: (url: ArticleUrl, maxBytes: number) => Promise<FetchResult>;
   /** The product token that rules are matched against. */
   agent: string;
   now: () => number;
 };
 
-/** A function from a URL to the problem that forbids fetching it, or null. */
+/** What a site's robots.txt says, or why nobody knows, until when that is believed. */
+type Answer = ({ file: RobotsFile } | { problem: Problem }) & { untilMs: number };
+
+/** A function from a URL to the problem that forbids fetching it, or null. Many URLs of a site at once ask the site once. */
 export function makeRobots(deps: RobotsDeps): (url: ArticleUrl) => Promise<Problem | null> {
-  const remembered = new Map<string, RobotsFile>();
+  const remembered = new Map<string, Answer>();
+  const asking = new Map<string, Promise<Answer>>();
+  let rememberedSize = 0;
 
   return async function check(url) {
     const origin = new URL(url).origin;
-    const known = remembered.get(origin) ?? (await getRobots(deps.table, origin));
-    if (known && isFresh(known, deps.now())) {
-      remember(origin, known);
-      return verdict(known, origin, url, deps.agent);
-    }
-    const asked = await ask(deps, origin);
-    if ('problem' in asked) return asked.problem;
-    await putRobots(deps.table, origin, asked.file, asked.file.status >= 500 ? keepUnreachableMs : keepMs);
-    remember(origin, asked.file);
-    return verdict(asked.file, origin, url, deps.agent);
+    const known = remembered.get(origin);
+    const answer = known && deps.now() < known.untilMs ? known : await shared(origin);
+    remember(origin, answer);
+    if ('file' in answer) return verdict(answer.file, origin, url, deps.agent);
+    // An attempt before the site is asked again would be lost.
+    return { ...answer.problem, retryAfterMs: Math.max(0, answer.untilMs - deps.now()) };
   };
 
-  function remember(origin: string, file: RobotsFile): void {
-    remembered.delete(origin);
-    remembered.set(origin, file);
-    const oldest = remembered.keys().next();
-    if (remembered.size > maxRemembered && !oldest.done) remembered.delete(oldest.value);
+  function shared(origin: string): Promise<Answer> {
+    const underWay = asking.get(origin);
+    if (underWay) return underWay;
+    const asked = learn(deps, origin).finally(() => asking.delete(origin));
+    asking.set(origin, asked);
+    return asked;
+  }
+
+  /** The site asked last goes last. */
+  function remember(origin: string, answer: Answer): void {
+    forget(origin);
+    remembered.set(origin, answer);
+    rememberedSize += sizeOf(answer);
+    for (const oldest of remembered.keys()) {
+      if (rememberedSize <= maxRemembered) return;
+      forget(oldest);
+    }
+  }
+
+  function forget(origin: string): void {
+    const answer = remembered.get(origin);
+    if (answer && remembered.delete(origin)) rememberedSize -= sizeOf(answer);
   }
 }
 
-function isFresh(file: RobotsFile, nowMs: number): boolean {
-  return nowMs - Date.parse(file.fetchedAt) < (file.status >= 500 ? keepUnreachableMs : keepMs);
+function sizeOf(answer: Answer): number {
+  return entrySize + ('file' in answer ? (answer.file.text?.length ?? 0) : answer.problem.detail.length);
+}
+
+/** From the table, or from the site. */
+async function learn(deps: RobotsDeps, origin: string): Promise<Answer> {
+  const stored = await getRobots(deps.table, origin);
+  const untilMs = stored && untilOf(stored);
+  if (stored && untilMs !== null && stored.agent === deps.agent && deps.now() < untilMs)
+    return { file: stored, untilMs };
+  const asked = await ask(deps, origin);
+  if ('problem' in asked) {
+    return { ...asked, untilMs: deps.now() + Math.max(keepUnreachableMs, asked.problem.retryAfterMs ?? 0) };
+  }
+  const until = untilOf(asked.file);
+  await putRobots(deps.table, origin, asked.file, until);
+  return { ...asked, untilMs: until };
+}
+
+function untilOf({ fetchedAt, status }: RobotsFile): number {
+  return Date.parse(fetchedAt) + (status >= 500 ? keepUnreachableMs : keepMs);
 }
 
 /**
@@ -61,27 +103,32 @@ function isFresh(file: RobotsFile, nowMs: number): boolean {
 async function ask(deps: RobotsDeps, origin: string): Promise<{ file: RobotsFile } | { problem: Problem }> {
   const url = parseArticleUrl('/robots.txt', origin);
   if ('problem' in url) return url;
-  const fetchedAt = new Date(deps.now()).toISOString();
-  const result = await deps.fetch(url.url, maxRobotsBytes);
-  if ('page' in result) {
-    return { file: { text: new TextDecoder().decode(result.page.body), status: result.page.status, fetchedAt } };
-  }
-  if ('notModified' in result) return { file: { text: null, status: 304, fetchedAt } };
+  const { agent } = deps;
+  const fetchedAt = toIso(deps.now());
+  const file = (status: number, text: string | null = null) => ({ file: { text, status, fetchedAt, agent } });
+  const result = await deps.fetchStart(url.url, maxRobotsBytes);
+  if ('page' in result) return file(result.page.status, rulesFor(wholeLines(result.page.body), agent));
+  if ('notModified' in result) return file(304);
   switch (result.problem.code) {
     case 'not-found':
     case 'gone':
     case 'access-denied':
     case 'http-error':
     case 'too-many-redirects':
-      return { file: { text: null, status: 404, fetchedAt } };
+      return file(404);
     case 'too-large':
     case 'server-error':
-      return { file: { text: null, status: 500, fetchedAt } };
     case 'bad-response':
-      return { file: { text: null, status: 500, fetchedAt } };
+      return file(500);
     default:
       return { problem: result.problem };
   }
+}
+
+/** The line at which a long file was cut says something else than it did. */
+function wholeLines(body: Uint8Array): string {
+  const text = new TextDecoder().decode(body);
+  return body.length < maxRobotsBytes ? text : text.slice(0, text.search(/[\r\n][^\r\n]*$/) + 1);
 }
 
 function verdict(file: RobotsFile, origin: string, url: string, agent: string): Problem | null {
@@ -91,7 +138,7 @@ function verdict(file: RobotsFile, origin: string, url: string, agent: string): 
       detail: `${origin}/robots.txt could not be read, so nothing may be fetched (RFC 9309 2.3.1.4)`,
     };
   }
-  if (file.text === null) return null;
+  if (!file.text) return null;
   const allowed = robotsParser(`${origin}/robots.txt`, file.text).isAllowed(url, agent);
   if (allowed !== false) return null;
   return {

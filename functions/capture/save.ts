@@ -15,6 +15,7 @@ import {
   allOlderSnapshots,
   bodyObject,
   getText,
+  olderSnapshots,
   putArticle,
   putSnapshot,
   putText,
@@ -67,7 +68,7 @@ export async function savePage(store: Store, page: CapturedPage, reread: Reread)
     const resolution = await resolve(store, { ...page, canonicalUrl: extracted.canonicalUrl }, extracted);
     if (resolution.known?.tombstone) return { status: 'taken-down', id: resolution.id };
     const before = resolution.known?.article ?? null;
-    if (before?.latest.capture === page.captureId) return savedBefore(before);
+    if (before?.latest.capture === page.captureId) return savedBefore(store, before);
 
     const incoming = incomingOf(page, digest, metadata, resolution);
     // A committed snapshot with these bytes has its object; anything less than committed is put again.
@@ -190,9 +191,12 @@ async function commitOlder(
   return put ? { status: 'saved', article: put, timestamp: snapshot.timestamp, snapshot: 'new' } : null;
 }
 
-function savedBefore(article: Article): Saved {
-  const snapshot = article.snapshotCount === 1 ? 'first' : 'new';
-  return { status: 'saved', article, timestamp: article.latest.timestamp, snapshot };
+/** What a capture that was committed before, as the article's latest, would have been told, but for the lost reply. */
+export async function savedBefore(store: Store, article: Article): Promise<Saved & { status: 'saved' }> {
+  const { timestamp, digest } = article.latest;
+  const [previous] = (await olderSnapshots(store.table, article, { limit: 1 })).snapshots;
+  const snapshot = !previous ? 'first' : previous.digest === digest ? 'unchanged' : 'new';
+  return { status: 'saved', article, timestamp, snapshot };
 }
 
 async function getPast(store: Store, { id, pastId }: Article): Promise<PastVersion[]> {

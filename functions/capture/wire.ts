@@ -32,7 +32,8 @@ export function wireWorker({ settings, fetchTimeoutMs, ...parts }: Wiring): {
   const fetching = { dispatcher, settings, now: parts.now, timeoutMs: fetchTimeoutMs };
   const robots = makeRobots({
     table: parts.store.table,
-    fetch: (url, maxBytes) => fetchPage(fetching, url, { accept: 'text/plain,*/*;q=0.1', maxBytes }),
+    fetchStart: (url, maxBytes) =>
+      fetchPage(fetching, url, { accept: 'text/plain,*/*;q=0.1', maxBytes, truncate: true }),
     agent: settings.userAgent.split(/[/\s]/, 1)[0] ?? settings.userAgent,
     now: parts.now,
   });

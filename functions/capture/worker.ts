@@ -25,7 +25,7 @@ import { urlHash } from './norm.ts';
 import { readPage, reread } from './read-page.ts';
 import { recheckJob } from './recheck.ts';
 import { isGone, markRemoved } from './removed.ts';
-import { type Saved, savePage } from './save.ts';
+import { type Saved, savedBefore, savePage } from './save.ts';
 import { waitForSlot } from './slot.ts';
 import { type Stopwatch, stopwatch } from './stopwatch.ts';
 import { purgeJob } from './takedown.ts';
@@ -56,13 +56,7 @@ async function captureJob(deps: WorkerDeps, job: Job): Promise<void> {
   if (capture === null || isFinished(capture)) return tidy(deps, job, capture);
   if (job.sends > 1 || capture.attempts > 0) {
     const article = await committedBefore(store, capture);
-    if (article)
-      return succeed(deps, job, capture, {
-        status: 'saved',
-        article,
-        timestamp: article.latest.timestamp,
-        snapshot: article.snapshotCount === 1 ? 'first' : 'new',
-      });
+    if (article) return succeed(deps, job, capture, await savedBefore(store, article));
   }
   const steps = stopwatch(deps.now);
   const running = showRunning(deps, capture);

@@ -95,6 +95,9 @@ export function article({ store, queue, now }: Requests): Hono {
         const { id } = c.req.valid('param');
         const changes = await jsonBody(c, () => schemas.patchBody);
         if (changes.takenDown === false) {
+          // There is no article to correct: it starts anew with its next capture.
+          if (Object.keys(changes).length > 1)
+            throw new ProblemError('invalid-request', 'field "takenDown": it lifts a takedown, and goes alone');
           await liftTakedown(store, id);
           return c.body(null, 204);
         }

@@ -69,8 +69,10 @@ export function snapshots(store: Store): Hono {
         if (!object) throw new Error(`the body ${snapshot.digest} of ${id} is not in the bucket`);
         const asStored = acceptsGzip(c.req.header('accept-encoding'));
         if ((asStored ? object.bytes.length : snapshot.bytes) > maxAnswerBytes) {
+          const plain = asStored ? null : gunzipSync(object.bytes);
           return c.body(null, 307, {
-            location: await store.bucket.downloadUrl(key, `${timestamp}.html`, downloadSeconds),
+            location: await store.bucket.downloadUrl(key, `${timestamp}.html`, downloadSeconds, plain),
+            vary: 'Accept-Encoding',
           });
         }
         // A copy, since the bytes of the SDK may lie in a larger shared buffer.

@@ -14,6 +14,9 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 
 export type Bucket = ReturnType<typeof makeBucket>;
 
+/** Where the copies for downloads are, under the key of what they are copies of. */
+const downloads = 'downloads/';
+
 export type StoredObject = { bytes: Uint8Array; contentType: string | null; contentEncoding: string | null };
 
 export function makeBucket(client: S3Client, name: string) {
@@ -93,22 +96,48 @@ export function makeBucket(client: S3Client, name: string) {
   /**
    * A URL from which a browser downloads the object as a file and never renders it, good for `seconds`. It leads to a
    * copy with a neutral content type, since a signed URL cannot be trusted to override the stored one everywhere.
+   * `plain`: the object's bytes without its gzip, for a client that cannot read that; the copy then holds those.
    */
-  async function downloadUrl(key: string, fileName: string, seconds: number): Promise<string> {
-    const copy = `downloads/${key}`;
-    await client.send(
-      new CopyObjectCommand({
-        Bucket: name,
-        Key: copy,
-        CopySource: `${name}/${key}`,
-        MetadataDirective: 'REPLACE',
-        ContentType: 'application/octet-stream',
-        ContentEncoding: 'gzip',
-        ContentDisposition: `attachment; filename="${fileName}"`,
-      }),
-    );
+  async function downloadUrl(
+    key: string,
+    fileName: string,
+    seconds: number,
+    plain: Uint8Array | null,
+  ): Promise<string> {
+    const copy = `${downloads}${key}${plain ? '.plain' : ''}`;
+    const target = {
+      Bucket: name,
+      Key: copy,
+      ContentType: 'application/octet-stream',
+      ContentDisposition: `attachment; filename="${fileName}"`,
+    };
+    await (plain
+      ? client.send(new PutObjectCommand({ ...target, Body: plain }))
+      : client.send(
+          new CopyObjectCommand({
+            ...target,
+            CopySource: `${name}/${key}`,
+            MetadataDirective: 'REPLACE',
+            ContentEncoding: 'gzip',
+          }),
+        ));
     return getSignedUrl(client, new GetObjectCommand({ Bucket: name, Key: copy }), { expiresIn: seconds });
   }
 
-  return { put, get, getRange, remove, removeAll, list, downloadUrl };
+  /** Deletes the copies for downloads that were made before a moment, in epoch milliseconds; how many there were. */
+  async function removeDownloads(beforeMs: number): Promise<number> {
+    let removed = 0;
+    let token: string | undefined;
+    do {
+      const page = await client.send(
+        new ListObjectsV2Command({ Bucket: name, Prefix: downloads, ContinuationToken: token }),
+      );
+      const old = (page.Contents ?? []).filter(({ LastModified }) => LastModified && LastModified.getTime() < beforeMs);
+      for (const { Key } of old) if (Key) removed += await removeAll(Key);
+      token = page.NextContinuationToken;
+    } while (token);
+    return removed;
+  }
+
+  return { put, get, getRange, remove, removeAll, list, downloadUrl, removeDownloads };
 }

@@ -13,6 +13,8 @@ export type Servers = {
   listening: Promise<Listening>;
   /** True when the process before this one was killed or crashed. */
   afterCrash: boolean;
+  /** Says what happened when the thread ends before it was told to: nothing can be stored or read from then on. */
+  died: Promise<string>;
   close(): Promise<void>;
 };
 
@@ -26,20 +28,37 @@ const queueName = 'nightdesk';
 const visibilitySeconds = 180;
 
 /** Throws DataDirInUse when another process has the folder. */
-export function launchServers(dataDir: string): Servers {
+export function launchServers(dataDir: string, threadFile = new URL('./embedded-thread.ts', import.meta.url)): Servers {
   mkdirSync(dataDir, { recursive: true });
   const lock = takeLock(dataDir);
-  const thread = new Worker(new URL('./embedded-thread.ts', import.meta.url), {
+  const thread = new Worker(threadFile, {
     workerData: { dataDir, bucketName, queueName, visibilitySeconds } satisfies ThreadData,
     resourceLimits: { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 24 },
+  });
+  let state: 'running' | 'closing' | 'dead' = 'running';
+  let reason = 'it ended by itself';
+  thread.on('error', (error) => {
+    reason = String(error);
+  });
+  const died = new Promise<string>((resolve) => {
+    thread.once('exit', () => {
+      if (state === 'running')
+        resolve(`The storage in ${dataDir} died: ${reason}. Everything that was acknowledged is stored; start again.`);
+      state = 'dead';
+    });
   });
   return {
     listening: answerOf<Listening>(thread),
     afterCrash: lock.afterCrash,
+    died,
     async close() {
-      thread.postMessage('close');
-      await answerOf(thread);
-      await thread.terminate();
+      if (state === 'running') {
+        state = 'closing';
+        const closed = answerOf(thread);
+        thread.postMessage('close');
+        await closed;
+        await thread.terminate();
+      }
       lock.release();
     },
   };
@@ -48,7 +67,10 @@ export function launchServers(dataDir: string): Servers {
 /** The thread's next message; rejects when it dies instead. */
 function answerOf<T>(thread: Worker): Promise<T> {
   return new Promise((resolve, reject) => {
-    thread.once('message', resolve).once('error', reject);
+    thread
+      .once('message', resolve)
+      .once('error', reject)
+      .once('exit', () => reject(new Error('the storage ended before it answered')));
   });
 }
 

@@ -10,6 +10,8 @@ export type Embedded = {
   names: Names;
   /** True when the process before this one was killed or crashed. */
   afterCrash: boolean;
+  /** As that of the servers. */
+  died: Promise<string>;
   close(): Promise<void>;
 };
 
@@ -26,6 +28,7 @@ export async function startEmbedded(dataDir: string, servers: Servers = launchSe
     endpoints: listening,
     names: { tableName, bucketName, queueUrl: listening.queueUrl },
     afterCrash: servers.afterCrash,
+    died: servers.died,
     async close() {
       destroyClients(clients);
       await servers.close();

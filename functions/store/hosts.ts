@@ -36,22 +36,29 @@ export async function reserveSlot(table: Table, host: string, pauseMs: number, n
   }
 }
 
-/** What a robots.txt said when it was fetched: its text, or that all is allowed or forbidden. */
-export type RobotsFile = { text: string | null; status: number; fetchedAt: string };
+/** What a robots.txt said to `agent` when it was fetched: the rules for that, or that all is allowed or forbidden. */
+export type RobotsFile = { text: string | null; status: number; fetchedAt: string; agent: string };
+
+/** DynamoDB takes items of 400 KB. */
+const maxPackedBytes = 256 * 1024;
 
 export async function getRobots(table: Table, origin: string): Promise<RobotsFile | null> {
   const item = await table.get(robotsKey(origin));
   if (!item) return null;
   const text = item.text ? gunzipSync(item.text as Uint8Array).toString('utf8') : null;
-  return { text, status: Number(item.status), fetchedAt: String(item.fetchedAt) };
+  return { text, status: Number(item.status), fetchedAt: String(item.fetchedAt), agent: String(item.agent) };
 }
 
-export async function putRobots(table: Table, origin: string, file: RobotsFile, keepMs: number): Promise<void> {
+/** `untilMs`: when it is no longer of use. Rules that do not fit into an item are left out, and asked for by each start. */
+export async function putRobots(table: Table, origin: string, file: RobotsFile, untilMs: number): Promise<void> {
+  const packed = file.text === null ? null : gzipSync(file.text);
+  if (packed && packed.length > maxPackedBytes) return;
   await table.put({
     ...robotsKey(origin),
-    ...(file.text === null ? {} : { text: gzipSync(file.text) }),
+    ...(packed ? { text: packed } : {}),
     status: file.status,
     fetchedAt: file.fetchedAt,
-    [ttlAttribute]: Math.floor((Date.parse(file.fetchedAt) + keepMs) / 1000),
+    agent: file.agent,
+    [ttlAttribute]: Math.floor(untilMs / 1000),
   });
 }

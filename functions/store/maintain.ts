@@ -1,8 +1,9 @@
 /**
- * What AWS does by itself and the embedded table does not: items leave when their time is up, and every item is in the
- * indexes that it belongs to. dynalite writes an item and its index rows one after the other, so a kill between them
+ * What AWS does by itself and the embedded services do not: items and copies for downloads leave when their time is up, and
+ * every item is in the indexes that it belongs to. dynalite writes an item and its index rows one after the other, so a kill between them
  * loses rows. One scan of everything; for one machine only.
  */
+import type { Store } from './articles.ts';
 import { ttlAttribute } from './schema.ts';
 import type { Item, Table } from './table.ts';
 
@@ -11,7 +12,14 @@ const indexes = [
   { index: 'archived', attribute: 'arch' },
 ] as const;
 
-export async function maintain(table: Table, nowMs: number): Promise<{ expired: number; mended: number }> {
+/** A link to one is good for minutes. */
+const keepDownloadsMs = 86_400_000;
+
+export async function maintain(
+  { table, bucket }: Store,
+  nowMs: number,
+): Promise<{ expired: number; mended: number; downloads: number }> {
+  const downloads = await bucket.removeDownloads(nowMs - keepDownloadsMs);
   const rows = await allRows(table);
   let expired = 0;
   let mended = 0;
@@ -30,7 +38,7 @@ export async function maintain(table: Table, nowMs: number): Promise<{ expired: 
       mended++;
     }
   }
-  return { expired, mended };
+  return { expired, mended, downloads };
 }
 
 function isLost(item: Item, rows: Set<string>): boolean {

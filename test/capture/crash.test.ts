@@ -30,7 +30,7 @@ async function attempt(
   url: string,
   kill: Kill,
   page: { html?: string } = {},
-): Promise<{ finished: boolean; accepted: boolean; calls: string[] }> {
+): Promise<{ finished: boolean; accepted: boolean; capture: string }> {
   const dying = killingClients(services.embedded.endpoints, kill);
   const archive = makeTestArchive(services, { site, clients: dying.clients, ...clock });
   const posted = await archive.send('POST', '/articles', { url, ...page }, { prefer: 'respond-async' });
@@ -38,7 +38,7 @@ async function attempt(
     if (!dying.killed) throw error;
   });
   await archive.close();
-  return { finished: !dying.killed, accepted: posted.status === 202, calls: dying.calls };
+  return { finished: !dying.killed, accepted: posted.status === 202, capture: posted.body.id };
 }
 
 /** The queue of the dead process is emptied, as a start does, and everything due is done. */
@@ -99,6 +99,25 @@ describe.each(['before', 'after'] as const)('killed %s each call', (when) => {
       if (finished) break;
     }
     expect(at).toBeGreaterThanOrEqual(12);
+  });
+});
+
+describe('a page that is the same as before', () => {
+  it.each(['before', 'after'] as const)('is told as unchanged (killed %s each call)', async (when) => {
+    for (let at = 0; ; at++) {
+      const url = `http://crash.example/${when}/unchanged/${at}`;
+      site.serve(url, storyPage(harbour));
+      await healthy.post({ url });
+      nowMs += 60_000;
+      const { finished, accepted, capture } = await attempt(url, { at, when });
+      await restart();
+      if (accepted)
+        expect((await healthy.get(`/captures/${capture}`)).body).toMatchObject({
+          status: 'succeeded',
+          snapshot: 'unchanged',
+        });
+      if (finished) break;
+    }
   });
 });
 

@@ -171,6 +171,17 @@ describe('robots.txt', () => {
     { name: 'is absent', robots: answer(404), code: null },
     { name: 'is not for us to read', robots: answer(403), code: null },
     { name: 'fails', robots: answer(500), code: 'server-error' },
+    {
+      name: 'is longer than we read forbids what it says before that',
+      robots: answer(200, {}, `User-agent: *\nDisallow: /story\n${'# comment\n'.repeat(60_000)}`),
+      code: 'blocked-by-robots',
+    },
+    {
+      name: 'is longer than we read is not cut in the middle of a rule',
+      // The 512,000th byte is the slash.
+      robots: answer(200, {}, `User-agent: *\n#${'x'.repeat(511_973)}\nDisallow: /private\n`),
+      code: null,
+    },
   ])('that $name', async ({ name, robots, code }) => {
     const host = `http://${name.replaceAll(' ', '-')}.example`;
     site.serve(`${host}/robots.txt`, robots);
@@ -194,6 +205,39 @@ describe('robots.txt', () => {
     nowMs += 86_400_001;
     await archive.post({ url: 'http://once.example/1' });
     expect(site.hits('http://once.example/robots.txt')).toBe(2);
+  });
+
+  it('is asked for once by all that want to know at the same time, also when it cannot be had', async () => {
+    for (const [host, status] of [
+      ['many.example', 200],
+      ['many-busy.example', 429],
+    ] as const) {
+      site.serve(`http://${host}/robots.txt`, answer(status, { 'retry-after': '1800' }, 'User-agent: *\nDisallow: /'));
+      const urls = Array.from({ length: 30 }, (_, n) => `http://${host}/${n}`);
+      const { body } = await archive.send('POST', '/articles', { urls });
+      await archive.drain();
+      expect(site.hits(`http://${host}/robots.txt`)).toBe(1);
+      const { items } = (await archive.get(`/captures?batch=${body.batch}&limit=100`)).body;
+      const codes = new Set(items.map((item: { problem: { code: string } }) => item.problem.code));
+      expect(codes).toEqual(new Set([status === 200 ? 'blocked-by-robots' : 'rate-limited']));
+    }
+    // The captures that wait are tried when the site may be asked again, and it is asked once more.
+    nowMs += 1_800_000;
+    site.serve('http://many-busy.example/robots.txt', answer(404));
+    await sweepNow();
+    await archive.drain();
+    expect(site.hits('http://many-busy.example/robots.txt')).toBe(2);
+    // What the robots.txt that fails left, some tests before.
+    expect(await dueUntil(services.store.table, '9999', 100)).toHaveLength(1);
+  });
+
+  it('is read by the rules for the agent of today, when the settings have changed', async () => {
+    site.serve('http://renamed.example/robots.txt', answer(200, {}, 'User-agent: newname\nDisallow: /'));
+    site.serve('http://renamed.example/story', storyPage(numberedStory(6)));
+    expect((await archive.post({ url: 'http://renamed.example/story' })).status).toBe(201);
+    const renamed = makeTestArchive(services, { site, now: () => nowMs, userAgent: 'NewName/2' });
+    expect((await renamed.post({ url: 'http://renamed.example/story' })).body.code).toBe('blocked-by-robots');
+    await renamed.close();
   });
 
   it('is not asked for when settings say so', async () => {
@@ -415,6 +459,16 @@ describe('a page that hangs the extractor', () => {
     );
     await hanging.close();
     await impatient.close();
+  });
+
+  it('that cannot even be sent to it is refused, and the next page is read as ever', async () => {
+    const strict = makeExtractor();
+    // What no caller does; it stands for whatever goes wrong before a page is read.
+    const contentType = (() => 'text/html') as unknown as string;
+    await expect(strict.extract(Buffer.from('x'), { url: 'http://odd.example/', contentType })).rejects.toThrow();
+    const { extracted } = await strict.extract(Buffer.from(storyPage(harbour)), { url: 'http://odd.example/' });
+    expect(extracted.title).toBe('Harbour ferry returns after nine years');
+    await strict.close();
   });
 
   it('of a hundred thousand nested elements is read all the same', async () => {

@@ -1,7 +1,9 @@
 /** The way of a story through the API: post, read, list, correct, take down. */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { maintain } from '../../functions/store/maintain.ts';
 import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
 import { harbour, harbourEdited, library, numberedStory, storyPage } from '../support/pages.ts';
 import { answer, redirectTo, type Site, startSite } from '../support/site.ts';
@@ -324,6 +326,39 @@ describe('GET /articles', () => {
       tags: [],
     });
     expect(undone.body).not.toHaveProperty('extracted');
+  });
+});
+
+describe('a snapshot too large for an answer', () => {
+  it('is downloaded as the client can read it, and the copies go after a day', async () => {
+    const html = storyPage(harbour).replace('</main>', `</main><!-- ${randomBytes(4_500_000).toString('base64')} -->`);
+    site.serve(page('/large'), html);
+    const { body } = await archive.post({ url: page('/large') });
+    const download = async (headers: Record<string, string>) => {
+      const link = await archive.app.request(body.snapshotUrl, { headers });
+      expect(link.status).toBe(307);
+      // `fetch` would unpack the answer and hide what was sent.
+      return new Promise<{ encoding: string | undefined; bytes: Buffer }>((resolve, reject) => {
+        request(link.headers.get('location') ?? '', async (response) => {
+          const encoding = response.headers['content-encoding'];
+          resolve({ encoding, bytes: Buffer.concat(await response.toArray()) });
+        })
+          .on('error', reject)
+          .end();
+      });
+    };
+    const packed = await download({ 'accept-encoding': 'gzip' });
+    expect([packed.encoding, gunzipSync(packed.bytes).toString() === html]).toEqual(['gzip', true]);
+    const plain = await download({});
+    expect([plain.encoding, plain.bytes.toString() === html]).toEqual([undefined, true]);
+
+    const hourMs = 3_600_000;
+    expect(await maintain(services.store, Date.now() + 23 * hourMs)).toMatchObject({ downloads: 0 });
+    expect(await maintain(services.store, Date.now() + 25 * hourMs)).toMatchObject({ downloads: 2 });
+    expect((await archive.app.request(body.snapshotUrl)).status).toBe(307);
+    await archive.send('DELETE', `/articles/${body.id}`);
+    await archive.drain();
+    expect(await services.store.bucket.list('downloads/').next()).toMatchObject({ value: [] });
   });
 });
 

@@ -296,8 +296,20 @@ describe('PATCH and DELETE', () => {
     { name: 'a date that is none', body: { publishedAt: 'then' } },
     { name: '51 tags', body: { tags: Array.from({ length: 51 }, (_, n) => `t${n}`) } },
     { name: 'lifting a takedown that is none', body: { takenDown: false } },
+    { name: 'lifting a takedown and a correction', body: { takenDown: false, title: 'A better one' } },
   ])('$name', async ({ body }) => {
     expectProblem(await archive.send('PATCH', `/articles/${id}`, body), 400, 'invalid-request');
+  });
+
+  it('a correction beside the end of a takedown, which goes on', async () => {
+    site.serve('http://fine.example/down', storyPage(numberedStory(4)));
+    const { body } = await archive.post({ url: 'http://fine.example/down' });
+    await archive.send('DELETE', `/articles/${body.id}`);
+    const answer = await archive.send('PATCH', `/articles/${body.id}`, { takenDown: false, title: 'A better one' });
+    expectProblem(answer, 400, 'invalid-request');
+    expect(answer.body.detail).toContain('takenDown');
+    await archive.drain();
+    expect((await archive.get(`/articles/${body.id}`)).status).toBe(410);
   });
 
   it('an unknown article', async () => {

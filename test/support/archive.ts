@@ -66,6 +66,7 @@ export type ArchiveOptions = {
   fetchAllow?: string;
   robots?: 'obey' | 'ignore';
   runningAfterMs?: number;
+  userAgent?: string;
 };
 
 export function makeTestArchive(services: TestServices, options: ArchiveOptions): TestArchive {
@@ -81,7 +82,7 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
     extractor,
     runningAfterMs: options.runningAfterMs,
     settings: {
-      userAgent: 'NightdeskTest/1',
+      userAgent: options.userAgent ?? 'NightdeskTest/1',
       robots: options.robots ?? 'obey',
       hostPauseMs,
       fetchAllow,
