@@ -99,15 +99,7 @@ async function commit(deps: IndexerDeps, entries: LogEntry[], current: Current):
   const histogram: Histogram = new Map();
   const taken: string[] = [];
   const purged: string[] = [];
-  for (let at = 0; at < ids.length; at += articlesPerRead) {
-    const known = await getKnownMany(store.table, ids.slice(at, at + articlesPerRead));
-    const steps = ids
-      .slice(at, at + articlesPerRead)
-      .map((id) => stepOf(byId.get(id) ?? [], known.get(id)?.article ?? null, known.has(id), now()));
-    const texts = await readTexts(
-      store,
-      steps.flatMap(({ article }) => article ?? []),
-    );
+  for await (const { steps, texts } of readAhead(deps, byId, ids)) {
     for (const { article, ...step } of steps) {
       const found = article && texts.get(article.id);
       // Without its texts it was taken down since; the entry that says so comes with the next reading.
@@ -123,7 +115,7 @@ async function commit(deps: IndexerDeps, entries: LogEntry[], current: Current):
     await deps.pause();
   }
   if (taken.length === 0) return 0;
-  const key = newSegmentKey(now());
+  const key = newSegmentKey(current, now());
   const isEmpty = builder.docs() === 0 && histogram.size === 0;
   const segment = isEmpty ? null : await builder.finish(histogram, deps.pause);
   if (segment) await putSegment(store, key, segment, taken);
@@ -147,6 +139,25 @@ async function commit(deps: IndexerDeps, entries: LogEntry[], current: Current):
     ms: now() - began,
   });
   return taken.length;
+}
+
+/** What becomes of articles of the log, with their texts; the next ones are read while these are worked on. */
+async function* readAhead({ store, now }: IndexerDeps, byId: Map<string, LogEntry[]>, ids: string[]) {
+  const readSome = async (some: string[]) => {
+    const known = await getKnownMany(store.table, some);
+    const steps = some.map((id) => stepOf(byId.get(id) ?? [], known.get(id)?.article ?? null, known.has(id), now()));
+    const articles = steps.flatMap(({ article }) => article ?? []);
+    return { steps, texts: await readTexts(store, articles) };
+  };
+  let next = readSome(ids.slice(0, articlesPerRead));
+  for (let at = articlesPerRead; at < ids.length; at += articlesPerRead) {
+    const read = await next;
+    next = readSome(ids.slice(at, at + articlesPerRead));
+    // If what is read now is not taken, since the work before it failed, its own failure is not to be the process's.
+    next.catch(() => undefined);
+    yield read;
+  }
+  yield await next;
 }
 
 type Step = {
@@ -216,6 +227,7 @@ async function replaceSegments(
       head: readHead(item.head),
       drops: new Set(current.purge.filter(({ below }) => key < below).map(({ id }) => id)),
       read: async ({ offset, length }: { offset: number; length: number }) => {
+        if (length === 0) return new Uint8Array(0);
         const bytes = await store.bucket.getRange(segmentObject(key), offset, length);
         if (!bytes || bytes.length < length) throw new SegmentDamaged(`the object of ${key} is not all there`);
         return bytes;
@@ -223,7 +235,7 @@ async function replaceSegments(
     };
   });
   const merged = await mergeSegments(inputs, deps.pause);
-  const key = newSegmentKey(now());
+  const key = newSegmentKey(current, now());
   if (merged) await putSegment(store, key, merged, []);
   const since = toIso(now());
   const rest = current.segments.filter((segment) => !keys.includes(segment.key));

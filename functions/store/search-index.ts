@@ -8,7 +8,7 @@
  * CURRENT stands behind the log in one partition, so that one query reads both, the log first. An entry leaves the log only
  * after the CURRENT that lists its segment was put: who reads in this order misses no story.
  */
-import { ulid } from 'ulid';
+import { decodeTime, ulid } from 'ulid';
 import type { Item, Table } from './table.ts';
 
 /** The day (UTC) and site under which an article was counted before the change. */
@@ -49,8 +49,10 @@ const segmentPartition = (key: string) => `SEGMENT#${key}`;
 
 export const emptyCurrent: Current = { v: 0, segments: [], lastCommit: null, purge: [], garbage: [] };
 
-export function newSegmentKey(nowMs: number): string {
-  return ulid(nowMs);
+/** A key for the next segment: greater than those of all that are listed, whatever the clock says. */
+export function newSegmentKey({ segments }: Current, nowMs: number): string {
+  const times = segments.map(({ key }) => decodeTime(key) + 1);
+  return ulid(Math.max(nowMs, ...times));
 }
 
 /** Where a segment's body is in the bucket. */
@@ -89,7 +91,9 @@ export async function readLog(table: Table, from: string | null): Promise<{ entr
 }
 
 export async function removeLogEntries(table: Table, keys: string[]): Promise<void> {
-  await table.writeMany(keys.map((sk) => ({ remove: { pk: logPartition, sk } })));
+  const removals = keys.map((sk) => ({ remove: { pk: logPartition, sk } }));
+  const part = Math.ceil(removals.length / 4);
+  await Promise.all([0, 1, 2, 3].map((n) => table.writeMany(removals.slice(n * part, (n + 1) * part))));
 }
 
 /** False when somebody else has changed it since `before` was read. */

@@ -32,14 +32,15 @@ export async function putStory(store: Store, story: Story): Promise<Article> {
   return put;
 }
 
-async function nextOf(store: Store, before: Article | null, story: Story): Promise<Article> {
+/** What the article becomes; without a store nothing is stored, and there can be nothing before. */
+export async function nextOf(store: Store | null, before: Article | null, story: Story): Promise<Article> {
   const id = idOf(story.name);
   const textId = textIdOf(story.text);
-  if (textId) await putText(store, id, textId, story.text);
+  if (store && textId) await putText(store, id, textId, story.text);
   const timestamp = `2024010100${String(before?.v ?? 0).padStart(4, '0')}`;
   const isEdited = before !== null && (before.textId !== textId || before.title !== story.title);
   let pastId = before?.pastId ?? null;
-  if (isEdited) {
+  if (store && isEdited) {
     const said = before.textId && (await getText(store, id, before.textId));
     const known = readPast(pastId && (await getText(store, id, pastId)));
     const past = writePast(
