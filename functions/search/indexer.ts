@@ -12,6 +12,7 @@ import { getKnownMany, type Store } from '../store/articles.ts';
 import {
   type Current,
   getSegmentHeads,
+  isHeld,
   type LogEntry,
   newSegmentKey,
   putCurrent,
@@ -62,14 +63,22 @@ const maxPurge = 500;
 
 /** One run: everything that is due, in commits and merges of bounded size. `force`: also what could wait. */
 export async function runIndexer(deps: IndexerDeps, { force = false } = {}): Promise<void> {
+  if (await isHeld(deps.store.table, deps.now())) return;
   for (;;) {
     const { entries, current } = await unconsumedLog(deps);
     if (!(force ? entries.length > 0 : isDue(entries, deps.now()))) break;
     const done = await commit(deps, entries, current);
     if (done === 0) break;
   }
-  for (let n = 0; n < mergesPerRun; n++) if (!(await mergeOnce(deps))) break;
+  await mergeAll(deps, mergesPerRun);
   await removeGarbage(deps);
+}
+
+/** Merges what the policy wants merged, at most so often; how often it did. */
+export async function mergeAll(deps: IndexerDeps, most: number): Promise<number> {
+  let merges = 0;
+  while (merges < most && (await mergeOnce(deps))) merges++;
+  return merges;
 }
 
 function isDue(entries: LogEntry[], nowMs: number): boolean {

@@ -180,6 +180,14 @@ export async function getTexts(
   return new Map(texts.flatMap(([key, text]) => (text === null ? [] : [[key, text]])));
 }
 
+/** All articles, from the base table, a page of it at a time. For maintenance only: it reads, and on AWS bills, everything. */
+export async function* allArticles(table: Table): AsyncGenerator<Article[]> {
+  for await (const items of table.scan())
+    yield items
+      .filter(({ pk, sk }) => pk.startsWith('A#') && sk === 'A')
+      .flatMap((item) => toKnown(item).article ?? []);
+}
+
 /** Deletes everything that an article is made of, save the article item itself. Safe to repeat. */
 export async function purge(store: Store, id: string): Promise<void> {
   for (const prefix of ['S#', 'T#']) {

@@ -3,7 +3,7 @@
  * that dies with the process keeps a second start out. Imports next to nothing, so that the thread can open what is stored
  * while the main one still loads the archive: with 40,000 objects that is half a second.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
@@ -31,6 +31,8 @@ const visibilitySeconds = 180;
 export function launchServers(dataDir: string, threadFile = new URL('./embedded-thread.ts', import.meta.url)): Servers {
   mkdirSync(dataDir, { recursive: true });
   const lock = takeLock(dataDir);
+  // A process that was killed has left where it listened.
+  rmSync(join(dataDir, 'listening.json'), { force: true });
   const thread = new Worker(threadFile, {
     workerData: { dataDir, bucketName, queueName, visibilitySeconds } satisfies ThreadData,
     resourceLimits: { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 24 },

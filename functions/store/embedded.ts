@@ -1,7 +1,10 @@
 /** The embedded servers as the services that an archive is made of: clients, names, and the table, made when it is not there. */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CreateTableCommand, DescribeTableCommand, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { type Clients, destroyClients, type Endpoints, makeClients, type Names } from './clients.ts';
-import { bucketName, launchServers, type Servers } from './embedded-servers.ts';
+import { bucketName, DataDirInUse, launchServers, type Servers } from './embedded-servers.ts';
+import type { Listening } from './embedded-thread.ts';
 import { tableSchema } from './schema.ts';
 
 export type Embedded = {
@@ -16,12 +19,15 @@ export type Embedded = {
 };
 
 const tableName = 'nightdesk';
+/** Where the services listen, for as long as they do. */
+const addressFile = 'listening.json';
 
 /** Waits for the servers and makes what they lack. */
 export async function startEmbedded(dataDir: string, servers: Servers = launchServers(dataDir)): Promise<Embedded> {
   const listening = await servers.listening;
   const clients = makeClients(listening);
   await createTable(clients);
+  writeFileSync(join(dataDir, addressFile), JSON.stringify(listening));
 
   return {
     clients,
@@ -31,9 +37,39 @@ export async function startEmbedded(dataDir: string, servers: Servers = launchSe
     died: servers.died,
     async close() {
       destroyClients(clients);
+      rmSync(join(dataDir, addressFile), { force: true });
       await servers.close();
     },
   };
+}
+
+/** The services of an archive that may be running: its own when it is, else started here. For the commands that look after it. */
+export async function joinEmbedded(dataDir: string): Promise<Pick<Embedded, 'clients' | 'names' | 'close'>> {
+  try {
+    return await startEmbedded(dataDir);
+  } catch (error) {
+    if (!(error instanceof DataDirInUse)) throw error;
+    const listening = await readAddress(dataDir);
+    const clients = makeClients(listening);
+    return {
+      clients,
+      names: { tableName, bucketName, queueUrl: listening.queueUrl },
+      close: async () => destroyClients(clients),
+    };
+  }
+}
+
+/** The one that has the folder may still be starting. */
+async function readAddress(dataDir: string): Promise<Listening> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      // What startEmbedded wrote.
+      return JSON.parse(readFileSync(join(dataDir, addressFile), 'utf8')) as Listening;
+    } catch (error) {
+      if (attempt >= 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 }
 
 async function createTable(clients: Clients): Promise<void> {

@@ -3,6 +3,7 @@
  *
  *   LOG / <ulid>            {id, iv, was?, purge?}: an article's searchable fields are about to change to `iv`
  *   LOG / ~CURRENT          which segments there are, version by version; changed by compare-and-set only
+ *   LOG / ~HOLD             until when nothing is to be committed, since the index is being made anew
  *   SEGMENT#<key> / HEAD    a segment's head, and the log entries that it was made of
  *
  * CURRENT stands behind the log in one partition, so that one query reads both, the log first. An entry leaves the log only
@@ -45,6 +46,8 @@ export type Current = {
 
 const logPartition = 'LOG';
 const currentKey = '~CURRENT';
+/** Behind `~CURRENT`, where no query reads. */
+const holdKey = '~HOLD';
 const segmentPartition = (key: string) => `SEGMENT#${key}`;
 
 export const emptyCurrent: Current = { v: 0, segments: [], lastCommit: null, purge: [], garbage: [] };
@@ -103,6 +106,16 @@ export async function putCurrent(table: Table, next: Omit<Current, 'v'>, before:
     item,
     before.v === 0 ? { expression: 'attribute_not_exists(pk)' } : { expression: 'v = :v', values: { ':v': before.v } },
   );
+}
+
+/** Keeps indexers from committing until `untilMs`; a moment that is past lets them go on. */
+export async function putHold(table: Table, untilMs: number): Promise<void> {
+  await table.put({ pk: logPartition, sk: holdKey, untilMs });
+}
+
+export async function isHeld(table: Table, nowMs: number): Promise<boolean> {
+  const item = await table.get({ pk: logPartition, sk: holdKey });
+  return item !== null && Number(item.untilMs) > nowMs;
 }
 
 export async function putSegmentHead(table: Table, key: string, head: Uint8Array, log: string[]): Promise<void> {

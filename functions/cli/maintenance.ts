@@ -1,0 +1,58 @@
+/** What the commands that look after an archive share: its store, while it runs or while it does not, and their way to fail. */
+import { setImmediate } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { lineLog } from '../log.ts';
+import type { IndexerDeps } from '../search/indexer.ts';
+import { readSettings, SettingsError } from '../settings.ts';
+import { makeServices } from '../store/clients.ts';
+import { joinEmbedded } from '../store/embedded.ts';
+
+type Flags<Name extends string> = Record<Name | 'help', boolean>;
+
+/** Runs a command with its flags on the archive in DATA_DIR; the exit status: 2 for what the user can put right. */
+export async function maintain<Name extends string>(
+  help: string,
+  names: Name[],
+  work: (deps: IndexerDeps, flags: Flags<Name>) => Promise<number>,
+): Promise<number> {
+  try {
+    const options = Object.fromEntries([...names, 'help'].map((name) => [name, { type: 'boolean' as const }]));
+    const { values } = parseArgs({ options });
+    const flags = Object.fromEntries([...names, 'help'].map((name) => [name, values[name] === true])) as Flags<Name>;
+    if (flags.help) {
+      console.log(help);
+      return 0;
+    }
+    const { dataDir } = readSettings(process.env);
+    const embedded = await joinEmbedded(dataDir);
+    console.error(`The archive in ${dataDir}:`);
+    try {
+      const { store } = makeServices(embedded.clients, embedded.names);
+      const log = lineLog((line) => console.error(line), Date.now);
+      return await work({ store, now: Date.now, pause: setImmediate, log }, flags);
+    } finally {
+      await embedded.close();
+    }
+  } catch (error) {
+    const isForUser =
+      error instanceof SettingsError || (error instanceof Error && /ERR_PARSE_ARGS/.test(codeOf(error)));
+    if (!isForUser) throw error;
+    console.error(`${error.message}\n\n${help}`);
+    return 2;
+  }
+}
+
+/** Shows how far it is: on a terminal on one line, elsewhere a line every tenth. */
+export function progressLine(what: string): (done: number, of: number) => void {
+  let shown = -1;
+  return (done, of) => {
+    const tenth = of === 0 ? 10 : Math.floor((10 * done) / of);
+    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${what} ${done} of ${of}${done >= of ? '\n' : ''}`);
+    else if (tenth !== shown) process.stderr.write(`${what} ${done} of ${of}\n`);
+    shown = tenth;
+  };
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : '';
+}

@@ -1,0 +1,144 @@
+/**
+ * The index against the articles: every part of every segment is read, every article must be in a segment or in the log as
+ * it is now, the terms under which a segment lists an article must be those of its texts, and the counts must be right.
+ */
+import { crc32 } from 'node:zlib';
+import { effective, placeOf } from '../store/article.ts';
+import { allArticles, getKnownMany } from '../store/articles.ts';
+import { getSegmentHeads, readLog, type SegmentInfo, segmentObject } from '../store/search-index.ts';
+import { facetsOf, searchableOf } from './article-words.ts';
+import { SegmentDamaged } from './bytes.ts';
+import { type Histogram, sum } from './histogram.ts';
+import { readTexts } from './hydrate.ts';
+import type { IndexerDeps } from './indexer.ts';
+import type { Kept } from './rebuild.ts';
+import { makeSearch } from './search.ts';
+import {
+  checked,
+  checkHeader,
+  entriesOf,
+  ordinalsOf,
+  type Part,
+  type Row,
+  readArchived,
+  readHead,
+  readHistogram,
+  readRows,
+} from './segment.ts';
+import { termsOf } from './terms.ts';
+
+export type IndexReport = {
+  segments: number;
+  articles: number;
+  /** What is wrong, a sentence each. */
+  problems: string[];
+  /** The segments in which nothing is. */
+  sound: Kept;
+};
+
+const articlesPerRead = 100;
+
+export async function checkIndex(
+  deps: IndexerDeps,
+  onProgress: (done: number, of: number) => void,
+): Promise<IndexReport> {
+  const { store } = deps;
+  const problems: string[] = [];
+  // Articles first, then the log and what is current: what was an article's state by then is in one of them.
+  const ivs = new Map<string, number>();
+  for await (const articles of allArticles(store.table)) for (const { id, iv } of articles) ivs.set(id, iv);
+  const { entries, current } = await readLog(store.table, null);
+  const reached = new Map<string, number>();
+  const reach = (id: string, iv: number) => reached.set(id, Math.max(iv, reached.get(id) ?? 0));
+  for (const { id, iv } of entries) reach(id, iv);
+  const kept = { segments: [] as SegmentInfo[], ivs: new Map<string, number>(), histograms: [] as Histogram[] };
+  for (const [n, info] of current.segments.entries()) {
+    try {
+      const { rows, histogram, sums } = await readSegment(deps, info.key);
+      const wrong = await wrongRows(deps, rows, sums);
+      for (const { id, iv } of rows) reach(id, iv);
+      problems.push(...wrong.map((id) => `segment ${info.key} lists article ${id} under other words than it has`));
+      if (wrong.length === 0) {
+        kept.segments.push(info);
+        kept.histograms.push(histogram);
+        for (const { id, iv } of rows) kept.ivs.set(id, Math.max(iv, kept.ivs.get(id) ?? 0));
+      }
+    } catch (error) {
+      if (!(error instanceof SegmentDamaged)) throw error;
+      problems.push(`segment ${info.key} is damaged: ${error.message}`);
+    }
+    onProgress(n + 1, current.segments.length);
+  }
+  const lost = [...ivs].filter(([id, iv]) => (reached.get(id) ?? 0) < iv).map(([id]) => id);
+  problems.push(...lost.map((id) => `article ${id} is not in the index as it is now`));
+  if (problems.length === 0) problems.push(...(await wrongCounts(deps)));
+  const sound = { segments: kept.segments, ivs: kept.ivs, histogram: sum(kept.histograms) };
+  return { segments: current.segments.length, articles: ivs.size, problems, sound };
+}
+
+/** All of a segment: its rows, its counts, and for each row a sum over its terms. Throws SegmentDamaged. */
+async function readSegment({ store, pause }: IndexerDeps, key: string) {
+  const stored = (await getSegmentHeads(store.table, [key])).get(key);
+  if (!stored) throw new SegmentDamaged('its head is not in the table');
+  const head = readHead(stored.head);
+  const body = (await store.bucket.get(segmentObject(key)))?.bytes;
+  if (!body) throw new SegmentDamaged('its object is not in the bucket');
+  if (body.length !== head.bytes) throw new SegmentDamaged(`its object has ${body.length} bytes of ${head.bytes}`);
+  checkHeader(body);
+  const part = ({ offset, length }: Part) => body.subarray(offset, offset + length);
+  const rows = readRows(part(head.rows), head.docs);
+  readArchived(part(head.archived), head.docs);
+  const sums = new Float64Array(head.docs);
+  for (const place of head.blocks) {
+    for (const { term, list } of entriesOf(checked(part(place)))) {
+      const hash = crc32(term);
+      for (const ordinal of ordinalsOf(list, list.part && part(list.part), head.docs))
+        sums[ordinal] = (sums[ordinal] ?? 0) + hash;
+    }
+    await pause();
+  }
+  return { rows, histogram: readHistogram(part(head.histogram)), sums };
+}
+
+/** Ids of articles that are as a row says, but listed under other terms or at another time than theirs. */
+async function wrongRows({ store }: IndexerDeps, rows: Row[], sums: Float64Array): Promise<string[]> {
+  const wrong: string[] = [];
+  for (let at = 0; at < rows.length; at += articlesPerRead) {
+    const some = rows.slice(at, at + articlesPerRead);
+    const known = await getKnownMany(
+      store.table,
+      some.map(({ id }) => id),
+    );
+    const articles = [...known.values()].flatMap(({ article }) => article ?? []);
+    const texts = await readTexts(store, articles);
+    for (const [i, row] of some.entries()) {
+      const article = known.get(row.id)?.article;
+      const found = article && texts.get(row.id);
+      if (!article || !found || article.iv !== row.iv) continue;
+      let wanted = 0;
+      for (const term of termsOf(searchableOf(article, found.text, found.past), facetsOf(article)))
+        wanted += crc32(Buffer.from(term));
+      const isInPlace = Date.parse(effective(article).publishedAt) === row.sortMs;
+      if (wanted !== sums[at + i] || !isInPlace) wrong.push(row.id);
+    }
+  }
+  return wrong;
+}
+
+/** Whether the days of the calendar add up to the articles there are; said only of an archive that did not change meanwhile. */
+async function wrongCounts({ store, now }: IndexerDeps): Promise<string[]> {
+  const truth = new Map<string, number>();
+  for await (const articles of allArticles(store.table)) {
+    for (const article of articles) {
+      const { day } = placeOf(article);
+      truth.set(day, (truth.get(day) ?? 0) + 1);
+    }
+  }
+  const { histogram } = await makeSearch({ store, now }).histogram();
+  const days = new Set([...truth.keys(), ...histogram.keys()]);
+  return [...days].flatMap((day) => {
+    const counted = [...(histogram.get(day)?.values() ?? [])].reduce((a, b) => a + b, 0);
+    const wanted = truth.get(day) ?? 0;
+    return counted === wanted ? [] : [`the calendar counts ${counted} articles on ${day}; there are ${wanted}`];
+  });
+}

@@ -1,0 +1,145 @@
+/**
+ * The index anew from the stored articles and texts, all of it or what some segments lack, while the archive goes on
+ * serving and capturing. Commits are held back meanwhile: new stories stay in the log, which queries read. What is new
+ * becomes visible by one compare-and-set, so that a rebuild that dies has changed nothing.
+ */
+import { type Article, effective, placeOf } from '../store/article.ts';
+import { allArticles, getKnownMany } from '../store/articles.ts';
+import {
+  type Current,
+  type LogEntry,
+  newSegmentKey,
+  putCurrent,
+  putHold,
+  readLog,
+  type SegmentInfo,
+} from '../store/search-index.ts';
+import { toIso } from '../times.ts';
+import { facetsOf, searchableOf } from './article-words.ts';
+import { makeBuilder } from './build.ts';
+import { count, type Histogram, type Place, sum } from './histogram.ts';
+import { readTexts } from './hydrate.ts';
+import { type IndexerDeps, infoOf, mergeAll, putSegment, rowOf } from './indexer.ts';
+import { termsOf } from './terms.ts';
+
+/** What the segments that stay say already: of which article which `iv`, and how many articles they count. */
+export type Kept = { segments: SegmentInfo[]; ivs: ReadonlyMap<string, number>; histogram: Histogram };
+
+export const nothingKept: Kept = { segments: [], ivs: new Map(), histogram: new Map() };
+
+const articlesPerSegment = 2048;
+const articlesPerRead = 100;
+const holdMs = 120_000;
+
+/**
+ * Indexes every article that `keep` does not have, and lets go of all other segments. `onProgress` is told how many
+ * articles of how many are done. How many there were. Throws when somebody else changed the index meanwhile.
+ */
+export async function rebuildIndex(
+  deps: IndexerDeps,
+  keep: Kept,
+  onProgress: (done: number, of: number) => void,
+): Promise<number> {
+  const { store, now } = deps;
+  const hold = () => putHold(store.table, now() + holdMs);
+  await hold();
+  try {
+    const { current } = await readLog(store.table, null);
+    const { ids, total } = await missing(deps, keep);
+    const segments: SegmentInfo[] = [...keep.segments];
+    const truth: Histogram = new Map(total);
+    for (let at = 0; at < ids.length || at === 0; at += articlesPerSegment) {
+      await hold();
+      const isLast = at + articlesPerSegment >= ids.length;
+      const made = await buildOne(deps, ids.slice(at, at + articlesPerSegment), current, segments, (histogram) =>
+        isLast ? difference(truth, [keep.histogram]) : histogram,
+      );
+      if (made) segments.push(made);
+      onProgress(Math.min(at + articlesPerSegment, ids.length), ids.length);
+    }
+    const listed = new Set(segments.map(({ key }) => key));
+    const gone = current.segments.filter(({ key }) => !listed.has(key));
+    const since = toIso(now());
+    const garbage = [...current.garbage, ...gone.map(({ key }) => ({ key, since }))];
+    if (!(await putCurrent(store.table, { ...current, segments, garbage }, current)))
+      throw new Error('the index was changed by somebody else meanwhile; nothing was replaced, run it again');
+    return ids.length;
+  } finally {
+    await putHold(store.table, 0);
+    await mergeAll(deps, Number.POSITIVE_INFINITY);
+  }
+}
+
+/** Ids of the articles to index, oldest first, so that segments are neighbours in time; and the count of all articles. */
+async function missing({ store }: IndexerDeps, keep: Kept): Promise<{ ids: string[]; total: Histogram }> {
+  const found: { id: string; time: string }[] = [];
+  const total: Histogram = new Map();
+  for await (const articles of allArticles(store.table)) {
+    const log = Map.groupBy((await readLog(store.table, null)).entries, ({ id }) => id);
+    for (const article of articles) {
+      const place = countedAs(article, log.get(article.id) ?? []);
+      if (place) count(total, place, 1);
+      if (keep.ivs.get(article.id) !== article.iv) found.push({ id: article.id, time: effective(article).publishedAt });
+    }
+  }
+  await countTakenDown(store, total);
+  found.sort((a, b) => (a.time < b.time ? -1 : 1));
+  return { ids: found.map(({ id }) => id), total };
+}
+
+/**
+ * What an article has to be counted as so that the log's entries, once committed, bring it to what it is: what it was
+ * before the first change that the log still has.
+ */
+export function countedAs(article: Article, own: LogEntry[]): Place | null {
+  const [first] = own.toSorted((a, b) => a.iv - b.iv);
+  return first && first.iv <= article.iv ? first.was : placeOf(article);
+}
+
+/** Articles whose takedown is in the log are still counted: its commit takes them back. */
+async function countTakenDown(store: IndexerDeps['store'], total: Histogram): Promise<void> {
+  const { entries } = await readLog(store.table, null);
+  const purged = Map.groupBy(
+    entries.filter(({ purge }) => purge),
+    ({ id }) => id,
+  );
+  const known = await getKnownMany(store.table, [...purged.keys()]);
+  for (const id of purged.keys()) {
+    if (!known.get(id)?.tombstone) continue;
+    const own = entries.filter((entry) => entry.id === id).sort((a, b) => a.iv - b.iv);
+    if (own[0]?.was) count(total, own[0].was, 1);
+  }
+}
+
+async function buildOne(
+  { store, now, pause }: IndexerDeps,
+  ids: string[],
+  current: Current,
+  before: SegmentInfo[],
+  histogramOf: (own: Histogram) => Histogram,
+): Promise<SegmentInfo | null> {
+  const builder = makeBuilder();
+  for (let at = 0; at < ids.length; at += articlesPerRead) {
+    const known = await getKnownMany(store.table, ids.slice(at, at + articlesPerRead));
+    const articles = [...known.values()].flatMap(({ article }) => article ?? []);
+    const texts = await readTexts(store, articles);
+    for (const article of articles) {
+      const found = texts.get(article.id);
+      if (found) builder.add(rowOf(article), termsOf(searchableOf(article, found.text, found.past), facetsOf(article)));
+    }
+    await pause();
+  }
+  const histogram = histogramOf(new Map());
+  if (builder.docs() === 0 && histogram.size === 0) return null;
+  const segment = await builder.finish(histogram, pause);
+  const key = newSegmentKey({ ...current, segments: [...current.segments, ...before] }, now());
+  await putSegment(store, key, segment, []);
+  return infoOf(key, segment);
+}
+
+/** What has to be added to some histograms to come to another. */
+function difference(wanted: Histogram, have: Histogram[]): Histogram {
+  const negative: Histogram = new Map();
+  for (const [day, sites] of sum(have)) for (const [site, by] of sites) count(negative, { day, site }, -by);
+  return sum([wanted, negative]);
+}

@@ -1,0 +1,203 @@
+/** Checking and rebuilding the index, by its functions and by the commands, while the archive changes. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { noLog } from '../../functions/log.ts';
+import { checkIndex } from '../../functions/search/check.ts';
+import { runIndexer } from '../../functions/search/indexer.ts';
+import { parseQuery } from '../../functions/search/query-language.ts';
+import { nothingKept, rebuildIndex } from '../../functions/search/rebuild.ts';
+import { makeSearch } from '../../functions/search/search.ts';
+import { getKnown, type Store } from '../../functions/store/articles.ts';
+import { makeServices } from '../../functions/store/clients.ts';
+import { startEmbedded } from '../../functions/store/embedded.ts';
+import { putHold, readLog, segmentObject } from '../../functions/store/search-index.ts';
+import { startServices, type TestServices } from '../support/archive.ts';
+import { run, startProcess } from '../support/process.ts';
+import { clear, idOf, putStory, type Story, takeDownStory } from './stories.ts';
+
+let services: TestServices;
+let store: Store;
+beforeAll(async () => {
+  services = await startServices();
+  store = services.store;
+});
+afterAll(() => services.close());
+beforeEach(() => clear(store));
+
+const deps = (own = store) => ({ store: own, now: Date.now, pause: setImmediate, log: noLog });
+const index = (own?: Store) => runIndexer(deps(own), { force: true });
+const ignore = () => undefined;
+
+function story(n: number, text = '台灣圖書館'): Story {
+  const publishedAt = new Date(Date.UTC(2024, 0, 1) + n * 86_400_000).toISOString();
+  return { name: `s${n}`, title: `ferry ${n}`, text, publishedAt };
+}
+
+async function find(q: string): Promise<string[]> {
+  const parsed = parseQuery(q);
+  if ('problem' in parsed) throw new Error(parsed.problem.detail);
+  const always = { from: '0000-01-01T00:00:00.000Z', to: '9999-12-31T23:59:59.999Z' };
+  const { search } = makeSearch({ store, now: Date.now });
+  const { found } = await search({
+    query: parsed.query,
+    filters: {},
+    order: 'oldest',
+    ...always,
+    limit: 100,
+    after: null,
+  });
+  return found.map(({ article }) => article.title ?? '');
+}
+
+async function days(): Promise<Record<string, number>> {
+  const { histogram } = await makeSearch({ store, now: Date.now }).histogram();
+  return Object.fromEntries(
+    [...histogram].map(([day, sites]) => [day, [...sites.values()].reduce((a, b) => a + b, 0)]),
+  );
+}
+
+async function firstSegment(own = store): Promise<string> {
+  return (await readLog(own.table, null)).current.segments[0]?.key ?? '';
+}
+
+describe('checking the index', () => {
+  it('finds nothing wrong with a sound one, whatever has happened to it', async () => {
+    for (let n = 0; n < 6; n++) {
+      await putStory(store, story(n));
+      if (n % 2) await index();
+    }
+    await putStory(store, { ...story(1, '台北'), publishedAt: '2024-02-01T00:00:00.000Z' });
+    await takeDownStory(store, 's2');
+    expect((await checkIndex(deps(), ignore)).problems).toEqual([]);
+    await index();
+    expect((await checkIndex(deps(), ignore)).problems).toEqual([]);
+  });
+
+  it('names an article that no segment and no log entry knows', async () => {
+    await putStory(store, story(0));
+    const { entries } = await readLog(store.table, null);
+    await store.table.writeMany(entries.map(({ key }) => ({ remove: { pk: 'LOG', sk: key } })));
+    expect((await checkIndex(deps(), ignore)).problems).toEqual([
+      `article ${idOf('s0')} is not in the index as it is now`,
+    ]);
+  });
+
+  it('names an article that is listed under other words than it has', async () => {
+    await putStory(store, story(0));
+    await index();
+    const article = (await getKnown(store.table, idOf('s0')))?.article;
+    await store.table.update(
+      { pk: `A#${article?.id}`, sk: 'A' },
+      { expression: 'SET title = :t', values: { ':t': 'another headline' } },
+    );
+    expect((await checkIndex(deps(), ignore)).problems).toEqual([
+      `segment ${await firstSegment()} lists article ${idOf('s0')} under other words than it has`,
+    ]);
+  });
+});
+
+describe('rebuilding', () => {
+  it('brings back what a lost segment held, and the counts', async () => {
+    for (let n = 0; n < 3; n++) {
+      await putStory(store, story(n));
+      await index();
+    }
+    await putStory(store, { ...story(0), publishedAt: '2024-01-09T00:00:00.000Z' });
+    const lost = (await readLog(store.table, null)).current.segments[1]?.key ?? '';
+    await store.bucket.remove(segmentObject(lost));
+    const report = await checkIndex(deps(), ignore);
+    expect(report.problems).toEqual([
+      `segment ${lost} is damaged: its object is not in the bucket`,
+      `article ${idOf('s1')} is not in the index as it is now`,
+    ]);
+    await rebuildIndex(deps(), report.sound, ignore);
+    expect(await find('圖書')).toEqual(['ferry 1', 'ferry 2', 'ferry 0']);
+    await index();
+    expect(await find('圖書')).toEqual(['ferry 1', 'ferry 2', 'ferry 0']);
+    expect(await days()).toEqual({ '2024-01-02': 1, '2024-01-03': 1, '2024-01-09': 1 });
+    expect((await checkIndex(deps(), ignore)).problems).toEqual([]);
+  });
+
+  it('all of it keeps what arrives, changes and leaves meanwhile', async () => {
+    for (let n = 0; n < 8; n++) await putStory(store, story(n));
+    await index();
+    const changing = async () => {
+      await putStory(store, { ...story(1), publishedAt: '2024-03-01T00:00:00.000Z' });
+      await takeDownStory(store, 's2');
+      await putStory(store, story(20));
+      await index();
+    };
+    // The indexer's run in between is held back, or the rebuild says that it was overtaken; either leaves a whole index.
+    await Promise.all([rebuildIndex(deps(), nothingKept, ignore), changing()]).catch((error: Error) => {
+      expect(error.message).toContain('run it again');
+    });
+    await index();
+    const wanted = ['ferry 0', 'ferry 3', 'ferry 4', 'ferry 5', 'ferry 6', 'ferry 7', 'ferry 20', 'ferry 1'];
+    expect(await find('ferry')).toEqual(wanted);
+    expect((await checkIndex(deps(), ignore)).problems).toEqual([]);
+  });
+
+  it('holds commits back, and lets them go on when it is over', async () => {
+    await putHold(store.table, Date.now() + 60_000);
+    await putStory(store, story(0));
+    await index();
+    expect((await readLog(store.table, null)).current.segments).toEqual([]);
+    await rebuildIndex(deps(), nothingKept, ignore);
+    await index();
+    expect((await readLog(store.table, null)).entries).toEqual([]);
+    expect(await find('ferry')).toEqual(['ferry 0']);
+    expect(await days()).toEqual({ '2024-01-01': 1 });
+  });
+});
+
+describe('the commands', () => {
+  it('verify says what is wrong and --repair mends it, on an archive that runs and on one that does not', async () => {
+    const DATA_DIR = mkdtempSync(join(tmpdir(), 'nightdesk-verify-'));
+    const embedded = await startEmbedded(DATA_DIR);
+    const own = makeServices(embedded.clients, embedded.names).store;
+    for (let n = 0; n < 3; n++) await putStory(own, story(n));
+    await index(own);
+    await own.bucket.remove(segmentObject(await firstSegment(own)));
+    await embedded.close();
+
+    const asked = async (file: string, args: string[]) => {
+      const command = run(file, args, { DATA_DIR });
+      return { status: await command.ended, output: command.output() };
+    };
+    const found = await asked('functions/cli/verify.ts', []);
+    expect(found.status).toBe(1);
+    expect(found.output).toContain('is damaged: its object is not in the bucket');
+    // These articles were put without the bytes of their snapshots.
+    expect(found.output).toContain(`its snapshot sha256:${'0'.repeat(64)} is not in the bucket`);
+
+    const archive = await startProcess({ DATA_DIR, QUIET: '1' });
+    const before = (await (await fetch(`${archive.url}/articles?q=ferry`)).json()) as { partial?: boolean };
+    expect(before.partial).toBe(true);
+    const repaired = await asked('functions/cli/verify.ts', ['--repair']);
+    expect(repaired.output).toContain('Indexed 3 articles anew. Search index: sound.');
+    const after = (await (await fetch(`${archive.url}/articles?q=ferry`)).json()) as {
+      items: unknown[];
+      partial?: true;
+    };
+    expect(after.partial).toBeUndefined();
+    expect(after.items).toHaveLength(3);
+    const anew = await asked('functions/cli/reindex.ts', []);
+    expect(anew.output).toMatch(/Indexed 3 articles in \d+\.\d s\./);
+    expect(anew.status).toBe(0);
+    archive.kill('SIGINT');
+    await archive.ended;
+    rmSync(DATA_DIR, { recursive: true, force: true });
+  });
+
+  it.each(['verify', 'reindex'])('%s explains itself, and refuses what it does not know', async (name) => {
+    const help = run(`functions/cli/${name}.ts`, ['--help'], {});
+    expect(await help.ended).toBe(0);
+    expect(help.output()).toContain(`npm run ${name}`);
+    const wrong = run(`functions/cli/${name}.ts`, ['--colour'], {});
+    expect(await wrong.ended).toBe(2);
+    expect(wrong.output()).toContain('--colour');
+  });
+});
