@@ -56,6 +56,7 @@ describe('a text', () => {
     { name: 'has the other script', text: '臺灣新聞', q: '台湾新闻', found: true },
     { name: 'has no run over a space', text: '新 闻', q: '新闻', found: false },
     { name: 'has two runs without a space', text: '新闻', q: '"新 闻"', found: true },
+    { name: 'has a phrase that begins within a run', text: '天天天b', q: '"天天 b"', found: true },
     { name: 'has a run beside a word', text: '买iPhone手机', q: '手机', found: true },
     { name: 'has a word beside a run', text: '买iPhone手机', q: 'iphone', found: true },
     { name: 'has a word and a run written together', text: '买iPhone 手机', q: 'iphone手机', found: true },

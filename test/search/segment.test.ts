@@ -76,6 +76,13 @@ describe('a segment', () => {
       expect(lookUp(large, term)).toBeNull();
   });
 
+  it('does not take the end of a later term for that of one that is not there', () => {
+    const [doc] = many;
+    const segment = build(doc ? [{ ...doc, terms: ['aba', 'b', 'bb', 'bbz'] }] : []);
+    expect(['abz', 'az', 'bz', 'abaz'].map((term) => lookUp(segment, term))).toEqual([null, null, null, null]);
+    expect(['aba', 'b', 'bb', 'bbz'].map((term) => lookUp(segment, term)?.length)).toEqual([1, 1, 1, 1]);
+  });
+
   it('keeps long lists apart, in no more than a bit a document', () => {
     const kinds = new Map<string, string>();
     for (const place of large.head.blocks) {

@@ -98,6 +98,12 @@ describe('snippetOf', () => {
       snippet: `… of note was said. ${filler}An [old] [bridge] [fell]. ${filler.repeat(5)}…`,
     },
     {
+      name: 'the first of places that are as good',
+      text: `A bridge. ${filler.repeat(10)}A bridge fell.`,
+      q: 'bridge',
+      snippet: `A [bridge]. ${filler.repeat(7)}Nothing …`,
+    },
+    {
       name: 'a text without spaces, cut anywhere',
       text: `${'天'.repeat(300)}新闻${'地'.repeat(300)}`,
       q: '新闻',
@@ -105,6 +111,11 @@ describe('snippetOf', () => {
     },
   ])('shows $name', ({ text, q, snippet }) => {
     expect(shown(snippetOf(text, queryOf(q)))).toBe(snippet);
+  });
+
+  it('parts no pair where no better place is near', () => {
+    const { text } = snippetOf(`x${'\u{E0100}'.repeat(300)}`, queryOf('bridge'));
+    expect(text).toBe(`x${'\u{E0100}'.repeat(87)}…`);
   });
 
   it('takes no more than its time for a text of one word', () => {
