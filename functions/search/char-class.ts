@@ -31,8 +31,7 @@ export function classAt(text: string, index: number): number {
 /** The class of the character that ends before `index`; `other` at the start. */
 export function classBefore(text: string, index: number): number {
   if (index === 0) return other;
-  const unit = text.charCodeAt(index - 1);
-  return classAt(text, unit >= 0xdc00 && unit <= 0xdfff && index > 1 ? index - 2 : index - 1);
+  return classAt(text, index > 1 && unitsAt(text, index - 2) === 2 ? index - 2 : index - 1);
 }
 
 /** Whether the character at `index` belongs to the one before it. */

@@ -90,18 +90,20 @@ function foldCluster(cluster: string): string {
   return folded;
 }
 
-/** Accents of Latin, Greek and Cyrillic, points of Hebrew, vowels of Arabic and its tatweel. */
+/**
+ * Accents of Latin, Greek and Cyrillic, points of Hebrew, vowels of Arabic and its tatweel. Not the marks of й, ў and ї:
+ * those are letters of their alphabets, not accented ones.
+ */
 const strippable = new RegExp(
   [
-    '[\\u0300-\\u036F\\u1AB0-\\u1AFF\\u1DC0-\\u1DFF\\u20D0-\\u20FF\\uFE20-\\uFE2F]',
+    '(?<![иуИУ])\\u0306|(?<![іІ])\\u0308',
+    '[\\u0300-\\u0305\\u0307\\u0309-\\u036F\\u1AB0-\\u1AFF\\u1DC0-\\u1DFF\\u20D0-\\u20FF\\uFE20-\\uFE2F]',
     '[\\u0483-\\u0487]',
     '[\\u0591-\\u05BD\\u05BF\\u05C1\\u05C2\\u05C4\\u05C5\\u05C7]',
     '[\\u0610-\\u061A\\u0640\\u064B-\\u065F\\u0670\\u06D6-\\u06DC\\u06DF-\\u06E4\\u06E7\\u06E8\\u06EA-\\u06ED]',
   ].join('|'),
   'gu',
 );
-/** й, ў and ї are letters of their alphabets, not accented ones. */
-const letterMarks = /(?<=[иуИУ])\u0306|(?<=[іІ])\u0308/gu;
 const ignorable = /\p{Default_Ignorable_Code_Point}/gu;
 /** Letters that Unicode does not decompose and people type without their stroke. */
 const strokes: Readonly<Record<string, string>> = {
@@ -117,17 +119,9 @@ const strokes: Readonly<Record<string, string>> = {
 };
 
 function makeFolded(cluster: string): string {
-  const kept = '\u{F0306}';
-  const kept8 = '\u{F0308}';
-  const bare = cluster
-    .normalize('NFKD')
-    .replace(ignorable, '')
-    .replace(letterMarks, (mark) => (mark === '\u0306' ? kept : kept8))
-    .replace(strippable, '')
-    .replaceAll(kept, '\u0306')
-    .replaceAll(kept8, '\u0308');
-  // Upper case first: ß becomes ss, ς and σ one letter.
-  const lower = bare.toUpperCase().toLowerCase().normalize('NFKC');
+  const bare = cluster.normalize('NFKD').replace(ignorable, '').replace(strippable, '');
+  // ẞ becomes ß, then upper case: ß becomes ss, ς and σ one letter.
+  const lower = bare.toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
   let folded = '';
   for (const character of lower) folded += hanVariants.get(character) ?? strokes[character] ?? character;
   return folded;

@@ -24,26 +24,29 @@ export function encodePostings(ordinals: Uint32Array): Encoded {
 
 /** `count`: how many there are; `docs`: how many documents the segment has. Throws SegmentDamaged when that is not so. */
 export function decodePostings({ bytes, bitmap }: Encoded, count: number, docs: number): Uint32Array {
-  if (count > docs) throw new SegmentDamaged('a list names more documents than there are');
+  // Before anything is allocated: a number takes a byte at least, or a bit.
+  if (count > docs || count > bytes.length * (bitmap ? 8 : 1))
+    throw new SegmentDamaged('a list names more documents than there are');
   const ordinals = new Uint32Array(count);
   let found = 0;
+  // Not from `ordinals`, which wrap around.
+  let last = -1;
   if (bitmap) {
     for (let i = 0; i < bytes.length; i++) {
       for (let bits = bytes[i] ?? 0; bits !== 0; bits &= bits - 1) {
-        if (found < count) ordinals[found] = (i << 3) + (31 - Math.clz32(bits & -bits));
+        last = (i << 3) + (31 - Math.clz32(bits & -bits));
+        if (found < count) ordinals[found] = last;
         found++;
       }
     }
   } else {
     const reader: ByteReader = { bytes, at: 0 };
-    let before = -1;
     for (; found < count; found++) {
-      before += readVarint(reader) + 1;
-      ordinals[found] = before;
+      last += readVarint(reader) + 1;
+      ordinals[found] = last;
     }
     if (reader.at !== bytes.length) throw new SegmentDamaged('a list has bytes left over');
   }
-  if (found !== count || (count > 0 && (ordinals[count - 1] ?? docs) >= docs))
-    throw new SegmentDamaged('a list names documents that are not there');
+  if (found !== count || last >= docs) throw new SegmentDamaged('a list names documents that are not there');
   return ordinals;
 }

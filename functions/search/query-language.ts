@@ -96,8 +96,10 @@ function readWord(q: string, from: number): { text: string; end: number; starAt:
   let starAt: number | null = null;
   for (; at < q.length && !isSpace(q, at); at++) {
     const character = q[at] ?? '';
-    if (character === '\\' && at + 1 < q.length) text += q[++at];
-    else if (character === '"' && at > from && !isGershayim(q, at)) break;
+    if (character === '\\' && at + 1 < q.length) {
+      text += q[++at];
+      starAt = null;
+    } else if (character === '"' && at > from && !isGershayim(q, at)) break;
     else {
       starAt = character === '*' ? at : null;
       text += character;

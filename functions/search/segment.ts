@@ -14,7 +14,7 @@
  *                  for more           length * 4 + bitmap * 2 + long; the list itself follows unless it is long
  *   row        id (22 ASCII), text id (22 ASCII, zeros for none), sort time, first capture (ms, doubles), iv (4 bytes)
  *   head       version, counts, the parts' places, the first term and place of each block, the first sort time of each
- *              block of rows: JSON, zstd
+ *              block of rows: JSON, zstd, and a CRC-32
  *
  * Terms are in the order of their UTF-8 bytes. Numbers are varints where no width is given.
  */
@@ -147,11 +147,13 @@ export function makeSegmentWriter(): SegmentWriter {
 }
 
 export function writeHead(head: SegmentHead): Buffer {
-  return zstdCompressSync(JSON.stringify(head));
+  const writer = makeWriter();
+  writeChecked(writer, zstdCompressSync(JSON.stringify(head)));
+  return writer.take();
 }
 
 export function readHead(bytes: Uint8Array): SegmentHead {
-  const head = unpack(bytes) as SegmentHead;
+  const head = unpack(checked(bytes)) as SegmentHead;
   if (head.version !== formatVersion)
     throw new SegmentDamaged(`a segment of format ${head.version}; this version of Nightdesk reads ${formatVersion}`);
   return head;

@@ -1,0 +1,203 @@
+/** Terms: the index never misses what a text has, whatever is asked for in whatever script. */
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { fold, foldWithMap } from '../../functions/search/fold.ts';
+import { foldWords, matchQuery } from '../../functions/search/match.ts';
+import { planOf } from '../../functions/search/plan.ts';
+import { parseQuery } from '../../functions/search/query-language.ts';
+import {
+  type Facets,
+  type Field,
+  type Filters,
+  filterTerms,
+  passes,
+  type Searchable,
+  termPrefix,
+  termsOf,
+  termsOfUnit,
+} from '../../functions/search/terms.ts';
+import { unitsOf } from '../../functions/search/units.ts';
+import { mixedText } from './mixed-text.ts';
+
+const nothing: Searchable = { title: null, description: null, keywords: [], authors: [], text: null, past: [] };
+const plain: Facets = { site: 'news.example', feed: null, lang: null, tags: [], changed: false, removed: false };
+const plainTerms = ['\u0003s:news.example', '\u0003c:false', '\u0003r:false'];
+
+/** The terms of an article beside those of its facets. */
+function wordTerms(words: Partial<Searchable>): string[] {
+  return [...termsOf({ ...nothing, ...words }, plain)].filter((term) => !plainTerms.includes(term)).sort();
+}
+
+describe('the terms of an article', () => {
+  test.each<{ name: string; words: Partial<Searchable>; terms: string[] }>([
+    { name: 'without words has none', words: {}, terms: [] },
+    { name: 'are its words', words: { text: 'The old, the OLD bridge' }, terms: ['bridge', 'old', 'the'] },
+    {
+      name: 'are the characters and pairs of a run',
+      words: { text: '新闻报' },
+      terms: ['报', '新', '新闻', '闻', '闻报'],
+    },
+    { name: 'do not pair what a space parts', words: { text: '新 闻' }, terms: ['新', '闻'] },
+    { name: 'pair characters outside of the first plane', words: { text: '𠮷野' }, terms: ['野', '𠮷', '𠮷野'] },
+    { name: 'part words and runs', words: { text: '买iPhone手' }, terms: ['iphone', '买', '手'] },
+    { name: 'of the title come twice', words: { title: 'Old 新' }, terms: ['\u0001old', '\u0001新', 'old', '新'] },
+    { name: 'of an author come twice', words: { authors: ['Li'] }, terms: ['\u0002li', 'li'] },
+    { name: 'are of description and keywords', words: { description: 'a b', keywords: ['c'] }, terms: ['a', 'b', 'c'] },
+    {
+      name: 'are of what it said before',
+      words: { past: [{ timestamp: '20240403120000', title: 'Old', paragraphs: ['gone'] }] },
+      terms: ['\u0001old', 'gone', 'old'],
+    },
+    { name: 'are cut', words: { text: 'a'.repeat(70) }, terms: ['a'.repeat(64)] },
+    { name: 'are cut before a pair', words: { text: `${'a'.repeat(63)}𝐀𐐨b` }, terms: [`${'a'.repeat(64)}`] },
+    { name: 'are cut before a pair that stays', words: { text: `${'a'.repeat(63)}𐐨b` }, terms: ['a'.repeat(63)] },
+    { name: 'are none of halves of pairs', words: { text: 'a\uDC00\uD800b\uD800' }, terms: ['a', 'b'] },
+  ])('$name', ({ words, terms }) => {
+    expect(wordTerms(words)).toEqual(terms);
+  });
+});
+
+describe('the terms of a unit', () => {
+  test.each<{ name: string; kind: 'word' | 'run'; text: string; field: Field; terms: string[] }>([
+    { name: 'are the word', kind: 'word', text: 'bridge', field: 'any', terms: ['bridge'] },
+    { name: 'are the word of the title', kind: 'word', text: 'bridge', field: 'title', terms: ['\u0001bridge'] },
+    { name: 'are the only character', kind: 'run', text: '新', field: 'author', terms: ['\u0002新'] },
+    { name: 'are the pairs', kind: 'run', text: '新闻报', field: 'any', terms: ['新闻', '闻报'] },
+    { name: 'are the pairs of what is a pair itself', kind: 'run', text: '𠮷野', field: 'any', terms: ['𠮷野'] },
+    {
+      name: 'are the beginning of a long word',
+      kind: 'word',
+      text: 'a'.repeat(70),
+      field: 'any',
+      terms: ['a'.repeat(64)],
+    },
+  ])('$name', ({ kind, text, field, terms }) => {
+    expect(termsOfUnit({ kind, text }, field)).toEqual(terms);
+  });
+});
+
+/** A text and a piece of it that begins and ends between characters and inside of no word. */
+const textAndPhrase = fc.tuple(mixedText, fc.nat(), fc.nat()).map(([text, a, b]) => {
+  const { text: folded, starts } = foldWithMap(text);
+  const bounds = [...new Set(starts)].filter((at) => {
+    const place = starts.indexOf(at);
+    return [...unitsOf(folded)].every(({ kind, start, end }) => kind === 'run' || place <= start || place >= end);
+  });
+  const [from, to] = [a, b].map((n) => bounds[n % bounds.length] ?? 0).sort((x, y) => x - y);
+  return { text, phrase: text.slice(from, to) };
+});
+
+describe('the index', () => {
+  it.each<{ name: string; words(text: string): Partial<Searchable>; field: Field }>([
+    { name: 'text', words: (text) => ({ text }), field: 'any' },
+    { name: 'title', words: (title) => ({ title }), field: 'any' },
+    { name: 'title as such', words: (title) => ({ title }), field: 'title' },
+    { name: 'authors', words: (author) => ({ authors: ['Li', author] }), field: 'author' },
+    { name: 'keywords', words: (keyword) => ({ keywords: [keyword] }), field: 'any' },
+    {
+      name: 'past',
+      words: (text) => ({ past: [{ timestamp: '20240403120000', title: null, paragraphs: [text] }] }),
+      field: 'any',
+    },
+  ])('has every unit of a phrase that was cut from the $name', ({ words, field }) => {
+    fc.assert(
+      fc.property(textAndPhrase, ({ text, phrase }) => {
+        const terms = termsOf({ ...nothing, ...words(text) }, plain);
+        for (const unit of unitsOf(fold(phrase)))
+          expect([...terms]).toEqual(expect.arrayContaining(termsOfUnit(unit, field)));
+      }),
+    );
+  });
+
+  it('has the beginnings of all words', () => {
+    fc.assert(
+      fc.property(mixedText, fc.nat(), fc.boolean(), (text, length, isLong) => {
+        const whole = isLong ? text.replace(/(\p{L})/u, '$1'.repeat(80)) : text;
+        const terms = [...termsOf({ ...nothing, text: whole }, plain)];
+        for (const { kind, text: unit } of unitsOf(fold(whole))) {
+          if (kind === 'run') continue;
+          const characters = [...unit];
+          const beginning = characters.slice(0, 1 + (length % characters.length)).join('');
+          expect(terms.some((term) => term.startsWith(termPrefix(beginning, 'any')))).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('proposes whatever the text has, for queries of pieces of other texts', () => {
+    const near = fc.string({ unit: fc.constantFrom('a', 'b', 'é', '中', '文', '𠮷', 'か', ' ', '\n'), maxLength: 8 });
+    fc.assert(
+      fc.property(near, near, fc.constantFrom('"', '*', ''), (text, wanted, how) => {
+        const parsed = parseQuery(how === '"' ? `"${wanted}"` : wanted.trim() + how);
+        if ('problem' in parsed) return;
+        const words = { ...nothing, text };
+        if (!matchQuery(foldWords(words), parsed.query)) return;
+        const terms = [...termsOf(words, plain)];
+        const isProposed = planOf(parsed.query, {}).every((group) =>
+          group.some((needs) =>
+            needs.every((need) =>
+              terms.some((term) => ('term' in need ? term === need.term : term.startsWith(need.prefix))),
+            ),
+          ),
+        );
+        expect(isProposed).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('has no term that a segment could not give back', () => {
+    fc.assert(
+      fc.property(mixedText, (text) => {
+        for (const term of termsOf(
+          { ...nothing, title: text, authors: [text] },
+          { ...plain, tags: [text], site: text },
+        )) {
+          expect(Buffer.from(term).toString()).toBe(term);
+        }
+      }),
+    );
+  });
+});
+
+describe('facets', () => {
+  const facets: Facets = {
+    site: 'news.example',
+    feed: 'https://news.example/feed',
+    lang: 'zh-Hant-TW',
+    tags: ['bridges', '台湾'],
+    changed: true,
+    removed: false,
+  };
+  test.each<{ name: string; filters: Filters; pass: boolean }>([
+    { name: 'no filter', filters: {}, pass: true },
+    { name: 'its site', filters: { site: 'news.example' }, pass: true },
+    { name: 'another site', filters: { site: 'example' }, pass: false },
+    { name: 'its feed', filters: { feed: 'https://news.example/feed' }, pass: true },
+    { name: 'another feed', filters: { feed: 'https://news.example/' }, pass: false },
+    { name: 'its language', filters: { lang: 'ZH' }, pass: true },
+    { name: 'its language and script', filters: { lang: 'zh-hant' }, pass: true },
+    { name: 'its language to the last', filters: { lang: 'zh-Hant-TW' }, pass: true },
+    { name: 'part of its language', filters: { lang: 'z' }, pass: false },
+    { name: 'its country alone', filters: { lang: 'tw' }, pass: false },
+    { name: 'one of its tags', filters: { tag: '台湾' }, pass: true },
+    { name: 'a tag in other letters', filters: { tag: 'Bridges' }, pass: false },
+    { name: 'that it changed', filters: { changed: true }, pass: true },
+    { name: 'that it did not change', filters: { changed: false }, pass: false },
+    { name: 'that it was not removed', filters: { removed: false }, pass: true },
+    { name: 'all at once', filters: { site: 'news.example', lang: 'zh', tag: 'bridges', removed: false }, pass: true },
+    { name: 'all but one', filters: { site: 'news.example', lang: 'zh', tag: 'tunnels' }, pass: false },
+    { name: 'a site of the name of a tag', filters: { site: 'bridges' }, pass: false },
+    { name: 'an empty tag', filters: { tag: '' }, pass: false },
+  ])('pass $name, or do not', ({ filters, pass }) => {
+    expect(passes(facets, filters)).toBe(pass);
+    const terms = termsOf(nothing, facets);
+    expect(filterTerms(filters).every((term) => terms.has(term))).toBe(pass);
+  });
+
+  it('are not found as words', () => {
+    expect([...termsOf(nothing, facets)].every((term) => term.startsWith('\u0003'))).toBe(true);
+    const typed = parseQuery('"\u0003s:news.example"');
+    expect('query' in typed && matchQuery(foldWords(nothing), typed.query)).toBeNull();
+  });
+});
