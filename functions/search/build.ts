@@ -5,12 +5,11 @@ import { compareRows, makeSegmentWriter, type Row, type Segment } from './segmen
 export type SegmentBuilder = {
   add(row: Row, terms: Iterable<string>): void;
   docs(): number;
-  /** `pause` lets others run now and then. */
-  finish(histogram: Histogram, pause: () => Promise<void>): Promise<Segment>;
+  /** The segment, in steps of a few milliseconds each. */
+  finish(histogram: Histogram): Generator<void, Segment>;
 };
 
-/** A few milliseconds of work. */
-const termsPerTurn = 5000;
+const termsPerStep = 5000;
 
 export function makeBuilder(): SegmentBuilder {
   const ids = new Map<string, number>();
@@ -35,7 +34,7 @@ export function makeBuilder(): SegmentBuilder {
       rows.push(row);
       termsOfRow.push(Uint32Array.from(own));
     },
-    async finish(histogram, pause) {
+    *finish(histogram) {
       const order = [...rows.keys()].sort((a, b) => compareRows(rows[a], rows[b], 'sortMs'));
       const starts = new Uint32Array(counts.length + 1);
       for (const [id, count] of counts.entries()) starts[id + 1] = (starts[id] ?? 0) + count;
@@ -50,11 +49,11 @@ export function makeBuilder(): SegmentBuilder {
       }
       const writer = makeSegmentWriter();
       const terms = [...ids.keys()].sort();
-      await pause();
+      yield;
       // Sorting by UTF-16 is native; where the two orders differ, it is a start.
       if (terms.some((term) => /[\uD800-\uDFFF]/.test(term))) terms.sort(byCodePoints);
       for (const [n, term] of terms.entries()) {
-        if (n % termsPerTurn === 0) await pause();
+        if (n % termsPerStep === 0) yield;
         const id = ids.get(term) ?? 0;
         writer.add(Buffer.from(term), postings.subarray(starts[id], starts[id + 1]));
       }

@@ -32,6 +32,7 @@ import { readTexts } from './hydrate.ts';
 import { mergeSegments } from './merge.ts';
 import { nextMerge } from './merge-policy.ts';
 import { type Row, readHead, type Segment, writeHead } from './segment.ts';
+import { inTurns } from './steps.ts';
 import { termsOf } from './terms.ts';
 
 export type IndexerDeps = {
@@ -49,7 +50,7 @@ const commitAt = [
   { entries: 1, ageMs: 86_400_000 },
 ];
 /** Articles of one segment: what a commit holds in memory. */
-const maxPerCommit = 512;
+const maxPerCommit = 1024;
 const articlesPerRead = 50;
 /** An entry whose article has not come to it by then belongs to a write that never was. */
 const dropAfterMs = 3_600_000;
@@ -126,7 +127,7 @@ async function commit(deps: IndexerDeps, entries: LogEntry[], current: Current):
   if (taken.length === 0) return 0;
   const key = newSegmentKey(current, now());
   const isEmpty = builder.docs() === 0 && histogram.size === 0;
-  const segment = isEmpty ? null : await builder.finish(histogram, deps.pause);
+  const segment = isEmpty ? null : await inTurns(builder.finish(histogram), deps.pause);
   if (segment) await putSegment(store, key, segment, taken);
   const since = toIso(now());
   const won = await putCurrent(

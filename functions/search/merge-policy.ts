@@ -1,6 +1,7 @@
 /**
  * Which segments to merge next. Sizes form tiers, each four times the one below; four neighbours in time of one tier become
- * one segment of the next. So a story is written again once a tier, and there are at most three segments a tier.
+ * one segment of the next, or as many as fit where four would be too large. So a story is written again once a tier, and
+ * below the largest size there are at most three segments a tier.
  */
 
 export type Sized = { key: string; docs: number; minSortMs: number; maxSortMs: number };
@@ -15,9 +16,10 @@ export function nextMerge(segments: Sized[], most = maxDocs): Sized[] | null {
   const byTier = Map.groupBy(segments, ({ docs }) => tierOf(docs));
   for (const [, members] of [...byTier].sort(([a], [b]) => a - b)) {
     const inTime = members.toSorted((a, b) => b.maxSortMs - a.maxSortMs);
-    for (let i = 0; i + perTier <= inTime.length; i++) {
-      const neighbours = inTime.slice(i, i + perTier);
-      if (neighbours.reduce((total, { docs }) => total + docs, 0) <= most) return neighbours;
+    for (let i = 0; i < inTime.length; i++) {
+      const neighbours = fitting(inTime.slice(i, i + perTier), most);
+      const isWhole = neighbours.length === perTier || neighbours.length < inTime.slice(i, i + perTier).length;
+      if (isWhole && neighbours.length > 1) return neighbours;
     }
   }
   return null;
@@ -25,4 +27,14 @@ export function nextMerge(segments: Sized[], most = maxDocs): Sized[] | null {
 
 function tierOf(docs: number): number {
   return Math.max(0, Math.floor(Math.log(docs / smallest) / Math.log(perTier)) + 1);
+}
+
+/** The first of some segments, as many as together are not too large. */
+function fitting(segments: Sized[], most: number): Sized[] {
+  let total = 0;
+  const tooMany = segments.findIndex(({ docs }) => {
+    total += docs;
+    return total > most;
+  });
+  return tooMany < 0 ? segments : segments.slice(0, tooMany);
 }

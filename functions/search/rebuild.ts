@@ -20,6 +20,7 @@ import { makeBuilder } from './build.ts';
 import { count, type Histogram, type Place, sum } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
 import { type IndexerDeps, infoOf, mergeAll, putSegment, rowOf } from './indexer.ts';
+import { inTurns } from './steps.ts';
 import { termsOf } from './terms.ts';
 
 /** What the segments that stay say already: of which article which `iv`, and how many articles they count. */
@@ -131,7 +132,7 @@ async function buildOne(
   }
   const histogram = histogramOf(new Map());
   if (builder.docs() === 0 && histogram.size === 0) return null;
-  const segment = await builder.finish(histogram, pause);
+  const segment = await inTurns(builder.finish(histogram), pause);
   const key = newSegmentKey({ ...current, segments: [...current.segments, ...before] }, now());
   await putSegment(store, key, segment, []);
   return infoOf(key, segment);

@@ -21,6 +21,7 @@ import {
   rowBlockPart,
   rowsPerBlock,
   type SegmentHead,
+  withoutChecksum,
 } from './segment.ts';
 
 /** Reads of one query that were not in the cache: how many there were, and how deep they depend on each other. */
@@ -44,6 +45,8 @@ export function makeSegmentReader(read: PartReader, cache: ByteCache<Uint8Array>
       const bytes = await read(segment.key, where);
       if (!bytes || bytes.length !== where.length)
         throw new SegmentDamaged(bytes ? 'the object ends too early' : 'the object is not there');
+      // Damage must not stay in the cache: the next read may be whole.
+      checked(bytes);
       return bytes;
     });
   }
@@ -51,7 +54,7 @@ export function makeSegmentReader(read: PartReader, cache: ByteCache<Uint8Array>
   async function block(segment: OpenSegment, index: number, budget: Budget): Promise<Uint8Array> {
     const place = segment.head.blocks[index];
     if (!place) throw new SegmentDamaged('there is no such block');
-    return checked(await part(segment, place, budget));
+    return withoutChecksum(await part(segment, place, budget));
   }
 
   /** The lists of the terms that a need stands for; null stands for every document. */
@@ -124,7 +127,7 @@ export function makeSegmentReader(read: PartReader, cache: ByteCache<Uint8Array>
     propose,
     async row(segment: OpenSegment, ordinal: number, budget: Budget): Promise<Row> {
       const index = Math.floor(ordinal / rowsPerBlock);
-      const bytes = checked(await part(segment, rowBlockPart(segment.head, index), budget));
+      const bytes = withoutChecksum(await part(segment, rowBlockPart(segment.head, index), budget));
       return readRow(bytes, ordinal % rowsPerBlock);
     },
     async archivedOrder(segment: OpenSegment, budget: Budget): Promise<ArchivedOrder> {

@@ -174,6 +174,11 @@ export function checked(part: Uint8Array): Uint8Array {
   return bytes;
 }
 
+/** A part that was checked before. */
+export function withoutChecksum(part: Uint8Array): Uint8Array {
+  return part.subarray(0, part.length - crcBytes);
+}
+
 /** Which block may hold a term: the last that begins at or before it; -1 when the term is before all. */
 export function blockOf({ blocks }: SegmentHead, term: Uint8Array): number {
   let [low, high] = [0, blocks.length];

@@ -1,6 +1,7 @@
 /**
- * What segments and the log propose -> one stream of candidates in the order of the answer. A segment is opened, and a row
- * read, only when no other source can have the next candidate; what has to be read anyway is read side by side.
+ * What segments and the log propose -> one stream of candidates in the order of the answer. A row is read only where the
+ * next candidates may be, and while nothing is known of any segment, up to 16 are opened: what has to be read anyway is read
+ * side by side, since each round of reads is waited for.
  *
  * Positions are sort keys of the time indexes, `<RFC 3339 time>#<id>`, and compare as text.
  */
@@ -23,6 +24,8 @@ export type Stream = {
   bound(): string | null;
   /** The next candidate stands no later than this; null when that is not known. */
   floor(): string | null;
+  /** How many candidates there are still at most; 0 when that is not known. */
+  left(): number;
   /** The next candidate, when it is known. */
   next(): Candidate | null;
   /** Finds out more about the next candidates, up to `ahead` of them. */
@@ -66,11 +69,26 @@ export async function takeCandidates(
     const best = floors.length === 0 ? null : floors.reduce((a, b) => (isBefore(a, b) ? a : b));
     const unknown = live.filter((stream) => stream.next() === null);
     const needed = best === null ? unknown : unknown.filter((stream) => !isBefore(best, boundOf(stream)));
-    const asked = (needed.length > 0 ? needed : [first]).slice(0, maxAtOnce);
-    const ahead = Math.ceil((count - candidates.length) / asked.length);
-    await Promise.all(asked.map((stream) => stream.resolve(ahead)));
+    await resolveSome(needed.length > 0 ? needed : [first], live, count - candidates.length);
   }
   return { candidates, stop: null };
+}
+
+/**
+ * Reads on in the sources that may have the next candidate, and, where those have too few for what is wanted, in those that
+ * come after them: they would only be waited for in a round of their own.
+ */
+async function resolveSome(needed: Stream[], live: Stream[], wanted: number): Promise<void> {
+  const share = Math.ceil(wanted / needed.length);
+  const reads = needed.slice(0, maxAtOnce).map((stream) => ({ stream, ahead: share }));
+  let missing = wanted - needed.reduce((total, stream) => total + stream.left(), 0);
+  for (const stream of live) {
+    if (missing <= 0 || reads.length >= maxAtOnce) break;
+    if (needed.includes(stream)) continue;
+    if (stream.next() === null) reads.push({ stream, ahead: missing });
+    missing -= stream.left();
+  }
+  await Promise.all(reads.map(({ stream, ahead }) => stream.resolve(ahead)));
 }
 
 /** Candidates that are all known, such as the log's: sorted here. */
@@ -84,6 +102,7 @@ export function listStream(candidates: Candidate[], span: Span): Stream {
   return {
     bound: position,
     floor: position,
+    left: () => inside.length - at,
     next: () => inside[at] ?? null,
     resolve: async () => undefined,
     pop: () => {
@@ -178,6 +197,7 @@ export function segmentStream(
       if (next) return next.position;
       return isOldest ? edge(list.late(index), '~') : edge(list.early(index), '');
     },
+    left: () => (list ? list.length - index : 0),
     next: () => next,
     async resolve(ahead) {
       try {

@@ -5,6 +5,7 @@ import { infoOf, putSegment, rowOf } from '../../functions/search/indexer.ts';
 import { nextMerge, type Sized } from '../../functions/search/merge-policy.ts';
 import { parseQuery } from '../../functions/search/query-language.ts';
 import { makeSearch } from '../../functions/search/search.ts';
+import { atOnce } from '../../functions/search/steps.ts';
 import { articleItem, textItem } from '../../functions/store/articles.ts';
 import { makeServices } from '../../functions/store/clients.ts';
 import { emptyCurrent, putCurrent, type SegmentInfo } from '../../functions/store/search-index.ts';
@@ -66,7 +67,7 @@ beforeAll(async () => {
       items.push({ put: articleItem(article) }, { put: textItem(article.id, article.textId ?? '', text) });
     }
     const key = `${String(at).padStart(10, '0')}AAAAAAAAAAAAAAAA`;
-    const segment = await builder.finish(new Map(), async () => undefined);
+    const segment = atOnce(builder.finish(new Map()));
     await putSegment(store, key, segment, []);
     infos.push(infoOf(key, segment));
   }

@@ -7,6 +7,7 @@ import { infoOf, putSegment, removeOrphans, rowOf, runIndexer } from '../../func
 import { parseQuery } from '../../functions/search/query-language.ts';
 import { makeSearch } from '../../functions/search/search.ts';
 import { readHead } from '../../functions/search/segment.ts';
+import { atOnce } from '../../functions/search/steps.ts';
 import { articleItem, type Store, textItem } from '../../functions/store/articles.ts';
 import { makeServices } from '../../functions/store/clients.ts';
 import {
@@ -127,7 +128,7 @@ it('a thousand segments answer exactly, in pages', async () => {
     items.push({ put: articleItem(article) }, { put: textItem(article.id, article.textId ?? '', text) });
     const builder = makeBuilder();
     builder.add(rowOf(article), [text]);
-    const segment = await builder.finish(new Map(), async () => undefined);
+    const segment = atOnce(builder.finish(new Map()));
     const key = `${String(n).padStart(10, '0')}AAAAAAAAAAAAAAAA`;
     await putSegment(store, key, segment, []);
     infos.push(infoOf(key, segment));

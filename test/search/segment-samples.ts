@@ -13,6 +13,7 @@ import {
   readRows,
   type Segment,
 } from '../../functions/search/segment.ts';
+import { atOnce } from '../../functions/search/steps.ts';
 
 export type Doc = { row: Row; terms: string[] };
 
@@ -67,7 +68,7 @@ export const histogramArbitrary: fc.Arbitrary<Histogram> = fc
 export function build(docs: Doc[], histogram: Histogram = new Map()): Segment {
   const builder = makeBuilder();
   for (const { row, terms } of docs) builder.add(row, terms);
-  return builder.finish(histogram);
+  return atOnce(builder.finish(histogram));
 }
 
 /** Numbers that look random and are the same each time (Numerical Recipes' generator): below `n`. */

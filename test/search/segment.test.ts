@@ -15,6 +15,7 @@ import {
   readHead,
   readRow,
   rowBlockPart,
+  rowsPerBlock,
   type Segment,
   writeHead,
 } from '../../functions/search/segment.ts';
@@ -37,8 +38,8 @@ function lookUp({ head, body }: Segment, term: string): string[] | null {
   const list = place ? findTerm(checked(part(place)), Buffer.from(term)) : null;
   if (!list) return null;
   return [...ordinalsOf(list, list.part && part(list.part), head.docs)].map((ordinal) => {
-    const block = Math.floor(ordinal / 128);
-    return readRow(checked(part(rowBlockPart(head, block))), ordinal % 128).id;
+    const block = Math.floor(ordinal / rowsPerBlock);
+    return readRow(checked(part(rowBlockPart(head, block))), ordinal % rowsPerBlock).id;
   });
 }
 
@@ -100,13 +101,13 @@ describe('a segment', () => {
     ]);
   });
 
-  it.each([{ docs: 1 }, { docs: 127 }, { docs: 128 }, { docs: 129 }, { docs: 256 }, { docs: 257 }])(
+  it.each([{ docs: 1 }, { docs: 511 }, { docs: 512 }, { docs: 513 }, { docs: 1024 }, { docs: 1025 }])(
     'of $docs documents tells the times of its blocks of rows',
     ({ docs }) => {
       const { head, body } = build(manyDocs(docs).map(({ row }, n) => ({ row: { ...row, sortMs: n }, terms: [] })));
-      const starts = [docs - 1, docs - 129, docs - 257].filter((ms) => ms >= 0);
+      const starts = [docs - 1, docs - 513, docs - 1025].filter((ms) => ms >= 0);
       expect(head.rowTimes).toEqual(starts.includes(0) ? starts : [...starts, 0]);
-      const blocks = Array.from({ length: Math.ceil(docs / 128) }, (_, i) => rowBlockPart(head, i));
+      const blocks = Array.from({ length: Math.ceil(docs / 512) }, (_, i) => rowBlockPart(head, i));
       expect(blocks.reduce((total, { length }) => total + length, 0)).toBe(head.rows.length);
       for (const { offset, length } of blocks) checked(body.subarray(offset, offset + length));
     },
