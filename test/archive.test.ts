@@ -194,6 +194,8 @@ describe('npm run demo', () => {
     expect(await demo.ended).toBe(0);
     expect(demo.output()).toContain('title: "Bridge will cost 65 million, mayor says"');
     expect(demo.output()).toContain('2024-04-05T00:00:00.000Z  市立圖書館整修兩年後重新開放');
+    expect(demo.output()).toContain('關閉整修兩年的市立[圖書館]昨天重新開放');
+    expect(demo.output()).toContain('(in the version of ');
     expect(demo.output()).toContain('code: "not-found"');
   });
 });

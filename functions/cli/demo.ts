@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   await walk(archive.url, site);
   if (values.exit) return end();
   say(`The archive goes on running on ${archive.url}; Ctrl-C ends it. Try:`);
-  console.log(`  curl '${archive.url}/articles?from=2024-04-05&lang=zh'\n  curl '${archive.url}/openapi.json'`);
+  console.log(`  curl '${archive.url}/articles?q=%E5%9B%BE%E4%B9%A6%E9%A6%86'\n  curl '${archive.url}/openapi.json'`);
 }
 
 async function walk(archive: string, site: Awaited<ReturnType<typeof startSampleSite>>): Promise<void> {
@@ -77,9 +77,11 @@ async function walk(archive: string, site: Awaited<ReturnType<typeof startSample
   const listed = await request(archive, 'GET', '/articles?from=2024-04-03&to=2024-04-06');
   for (const item of listed.items as Json[]) console.log(`   ${item.publishedAt}  ${item.title}`);
 
-  say('4. Only what is in Chinese.');
-  const chinese = await request(archive, 'GET', '/articles?lang=zh');
-  for (const item of chinese.items as Json[]) console.log(`   ${item.publishedAt}  ${item.title}`);
+  say('4. Search, in English: words, a phrase, the beginning of a word.');
+  showFound(await request(archive, 'GET', searchPath('"lighthouse keeper" OR estim*')));
+
+  aside('In Chinese: any piece of the text, simplified for traditional.');
+  showFound(await request(archive, 'GET', searchPath('图书馆')));
 
   say('5. Read one: clean text, and the page as it was served.');
   const found = (
@@ -104,6 +106,9 @@ async function walk(archive: string, site: Awaited<ReturnType<typeof startSample
   const history = await request(archive, 'GET', `/articles/${edited.id}/snapshots`);
   for (const item of history.items as Json[]) console.log(`   ${item.timestamp}  ${item.title}`);
 
+  aside('What the paper took back stays findable, and the answer says which version said it.');
+  showFound(await request(archive, 'GET', searchPath('"40 million"')));
+
   say('7. The paper deletes a story. The archive says so, and still has it.');
   site.remove(factory);
   show(await post(factory), ['status', 'code', 'detail']);
@@ -112,6 +117,23 @@ async function walk(archive: string, site: Awaited<ReturnType<typeof startSample
   console.log(
     `   ${String((await request(archive, 'GET', `/articles/${(removed.items as Json[])[0]?.id}`)).text).slice(0, 60)}…`,
   );
+}
+
+function searchPath(q: string): string {
+  return `/articles?q=${encodeURIComponent(q).replaceAll('%20', '+')}`;
+}
+
+/** Titles and snippets, the words that matched in brackets. */
+function showFound({ items }: Json): void {
+  for (const item of items as Json[]) {
+    const ranges = item.matches as [number, number][];
+    let marked = String(item.snippet);
+    for (const [start, end] of ranges.toReversed())
+      marked = `${marked.slice(0, start)}[${marked.slice(start, end)}]${marked.slice(end)}`;
+    console.log(`   ${item.title}\n      ${marked.slice(0, 110)}${marked.length > 110 ? '…' : ''}`);
+    const past = item.pastVersion as { timestamp: string } | null;
+    if (past) console.log(`      (in the version of ${past.timestamp})`);
+  }
 }
 
 /** Does a request as curl would, prints it, and gives back the answer's JSON. `wait`: until a batch has come to its end. */
@@ -141,6 +163,10 @@ async function request(
 
 function show(answer: Json, names: string[]): void {
   for (const name of names) console.log(`   ${name}: ${JSON.stringify(answer[name])}`);
+}
+
+function aside(text: string): void {
+  console.log(`\n    ${text}`);
 }
 
 function say(text: string): void {
