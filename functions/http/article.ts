@@ -137,6 +137,6 @@ function corrected(article: Article, changes: v.InferOutput<typeof schemas.patch
     ...article,
     corrections,
     publishedAtSource: corrections.publishedAt ? 'corrected' : article.publishedAt ? 'page' : 'capture',
-    tags: changes.tags ? [...new Set(changes.tags)] : article.tags,
+    tags: changes.tags === undefined ? article.tags : [...new Set(changes.tags)],
   };
 }

@@ -319,7 +319,7 @@ describe('GET /articles', () => {
     expect(idsOf((await listing.get('/articles?from=2024-01-04&to=2024-01-04')).body)).toEqual([]);
     const again = await listing.post({ url: 'http://even.example/list/3' });
     expect(again.body.title).toBe('A better headline');
-    const undone = await listing.send('PATCH', `/articles/${ids[3]}`, { title: null, publishedAt: null, tags: [] });
+    const undone = await listing.send('PATCH', `/articles/${ids[3]}`, { title: null, publishedAt: null, tags: null });
     expect(undone.body).toMatchObject({
       title: 'Council meeting number 72 ends without a vote',
       publishedAtSource: 'page',
