@@ -382,4 +382,21 @@ describe('GET /openapi.json', () => {
     expect(body.paths['/articles'].post.requestBody.content['application/json'].schema.anyOf).toHaveLength(3);
     expect(JSON.stringify(body)).not.toContain('__Hono');
   });
+
+  it('has each route that the app has', async () => {
+    const { body } = await archive.get('/openapi.json');
+    const routes = archive.app.routes.filter(({ method, path }) => method !== 'ALL' && path !== '/openapi.json');
+    const documented = Object.entries<Json>(body.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(documented.sort()).toEqual(
+      [...new Set(routes.map(({ method, path }) => `${method} ${inDocument(path)}`))].sort(),
+    );
+    expect(body.paths['/articles/{id}'].get.summary).toBe('One article with its text');
+  });
+
+  /** `/articles/:id{.+\\.md}` -> `/articles/{id}.md` */
+  function inDocument(path: string): string {
+    return path.replace(/:(\w+)\{\.\+\\\.md\}/, '{$1}.md').replace(/:(\w+)/g, '{$1}');
+  }
 });
