@@ -1,9 +1,10 @@
 /** The archive and its commands as processes: started, stopped, started twice, used. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from './support/archive.ts';
 import { harbour, numberedStory, storyPage } from './support/pages.ts';
@@ -120,6 +121,31 @@ describe('npm start', () => {
     const running = run('functions/local.ts', [], { DATA_DIR: newFolder(), ...env });
     expect(await running.ended).toBe(1);
     expect(running.output()).toContain(says);
+  });
+
+  it('answers what Node cannot read with a problem that says what to do', async () => {
+    const archive = await startProcess({ DATA_DIR: newFolder() });
+    const raw = async (request: string) => {
+      const socket = connect(Number(new URL(archive.url).port), '127.0.0.1');
+      socket.write(`${request}\r\nHost: localhost\r\n\r\n`);
+      const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+      return { head: head.split('\r\n'), body: JSON.parse(body) };
+    };
+    const chinese = await raw('GET /articles?q=新闻 HTTP/1.1');
+    expect(chinese.head[0]).toBe('HTTP/1.1 400 Bad Request');
+    expect(chinese.head).toContain('Content-Type: application/problem+json; charset=utf-8');
+    expect(chinese.head).toContain('Connection: close');
+    expect(chinese.body).toMatchObject({ status: 400, code: 'invalid-request' });
+    expect(chinese.body.detail).toContain('percent-encode spaces and all that is not ASCII: %E6%96%B0 for 新');
+    const large = await raw(`GET /articles?q=${'x'.repeat(20_000)} HTTP/1.1`);
+    expect(large.head[0]).toBe('HTTP/1.1 431 Request Header Fields Too Large');
+    expect(large.body).toMatchObject({
+      status: 431,
+      code: 'invalid-request',
+      detail: 'the address and the headers of a request may have 16384 bytes together, and these have more',
+    });
+    archive.kill('SIGINT');
+    await archive.ended;
   });
 
   it('explains itself with --help', async () => {
