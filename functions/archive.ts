@@ -33,7 +33,7 @@ const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
 /**
- * Throws DataDirInUse, or the listen error (`EADDRINUSE`) of a port that is taken. `servers`: those of `settings.dataDir`,
+ * Throws DataDirError, or the listen error (`EADDRINUSE`) of a port that is taken. `servers`: those of `settings.dataDir`,
  * when they were launched already.
  */
 export async function startArchive(settings: Settings, log: Log, servers?: Servers): Promise<Archive> {

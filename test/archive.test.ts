@@ -1,5 +1,5 @@
 /** The archive and its commands as processes: started, stopped, started twice, used. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -26,6 +26,13 @@ afterAll(async () => {
   await site.close();
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
+
+/** A file, where a folder is wanted. */
+function newFile(): string {
+  const file = join(newFolder(), 'file');
+  writeFileSync(file, '');
+  return file;
+}
 
 const connectTo = () => `:80:127.0.0.1:${site.port}`;
 async function get(url: string): Promise<Json> {
@@ -123,6 +130,24 @@ describe('npm start', () => {
     expect(running.output()).toContain(says);
   });
 
+  it.each([
+    { name: 'a file', folder: newFile },
+    { name: 'below a file', folder: () => join(newFile(), 'folder') },
+    ...(process.platform === 'linux' ? [{ name: 'where none can be made', folder: () => '/proc/nightdesk/data' }] : []),
+  ])('says so and ends when the data directory is $name', async ({ folder }) => {
+    const DATA_DIR = folder();
+    const running = run('functions/local.ts', [], { DATA_DIR, PORT: '0' });
+    expect(await running.ended).toBe(1);
+    expect(running.output()).toMatch(/^nothing can be kept in .*; set DATA_DIR to a folder that can be written\n$/);
+    expect(running.output()).toContain(DATA_DIR);
+  });
+
+  it('does not ignore an argument that it does not know', async () => {
+    const running = run('functions/local.ts', ['--prot', '8081'], { DATA_DIR: newFolder(), PORT: '0' });
+    expect(await running.ended).toBe(2);
+    expect(running.output()).toMatch(/^Unknown option '--prot'/);
+  });
+
   it('answers what Node cannot read with a problem that says what to do', async () => {
     const archive = await startProcess({ DATA_DIR: newFolder() });
     const raw = async (request: string) => {
@@ -212,6 +237,13 @@ describe('npm run add', () => {
     expect(await added.ended).toBe(status);
     expect(added.output()).toContain(says);
   });
+
+  it('says so and ends when the data directory is a file', async () => {
+    const added = run('functions/cli/add.ts', ['http://add.example/4'], { ...env(), DATA_DIR: newFile() });
+    expect(await added.ended).toBe(2);
+    expect(added.output()).toContain('; set DATA_DIR to a folder that can be written\n');
+    expect(added.output()).not.toContain('    at ');
+  });
 });
 
 describe('npm run demo', () => {
@@ -221,5 +253,16 @@ describe('npm run demo', () => {
     expect(demo.output()).toContain('title: "Bridge will cost 65 million, mayor says"');
     expect(demo.output()).toContain('2024-04-05T00:00:00.000Z  市立圖書館整修兩年後重新開放');
     expect(demo.output()).toContain('code: "not-found"');
+  });
+
+  it.each([
+    { name: 'an unknown option', args: ['--foo'], env: {}, says: "Unknown option '--foo'", status: 2 },
+    { name: 'a port that is none', args: [], env: { PORT: 'http' }, says: 'PORT=http must be a whole', status: 1 },
+  ])('says what is wrong with $name, and leaves nothing behind', async ({ args, env, says, status }) => {
+    const TMPDIR = newFolder();
+    const demo = run('functions/cli/demo.ts', args, { TMPDIR, ...env });
+    expect(await demo.ended).toBe(status);
+    expect(demo.output().startsWith(says)).toBe(true);
+    expect(readdirSync(TMPDIR)).toEqual([]);
   });
 });
