@@ -34,6 +34,12 @@ function newFile(): string {
   return file;
 }
 
+/** What makes a command's storage die once `file` is there. */
+function mortal(file: string): Record<string, string> {
+  const preload = new URL('./support/mortal-storage-thread.ts', import.meta.url);
+  return { NODE_OPTIONS: `--import=${preload.href}`, DIE_WHEN: file };
+}
+
 const connectTo = () => `:80:127.0.0.1:${site.port}`;
 async function get(url: string): Promise<Json> {
   return (await fetch(url)).json();
@@ -200,6 +206,7 @@ describe('npm run add', () => {
     );
     expect(await added.ended).toBe(1);
     const lines = added.output().split('\n');
+    expect(lines[0]).toBe(`No archive answers on port 9; opening the one in ${here.DATA_DIR}.`);
     expect(lines).toContain('first     http://add.example/1');
     expect(lines).toContain('first     http://add.example/2');
     expect(lines).toContain('failed    http://add.example/gone  not-found: the site answered 404');
@@ -208,7 +215,7 @@ describe('npm run add', () => {
 
     const again = run('functions/cli/add.ts', ['http://add.example/1'], here);
     expect(await again.ended).toBe(0);
-    expect(again.output()).toContain('1 URLs: 0 new, 0 with a new snapshot, 1 unchanged, 0 failed.');
+    expect(again.output()).toContain('1 URL: 0 new, 0 with a new snapshot, 1 unchanged, 0 failed.');
   });
 
   it('uses the archive that runs', async () => {
@@ -216,6 +223,7 @@ describe('npm run add', () => {
     const archive = await startProcess({ DATA_DIR: newFolder(), FETCH_CONNECT_TO: connectTo() });
     const added = run('functions/cli/add.ts', ['--to', archive.url, 'http://add.example/3'], env());
     expect(await added.ended).toBe(0);
+    expect(added.output()).toContain(`Sending to the archive at ${archive.url}.\n`);
     expect((await get(`${archive.url}/articles`)).items).toHaveLength(1);
     archive.kill('SIGINT');
     await archive.ended;
@@ -244,6 +252,14 @@ describe('npm run add', () => {
     expect(added.output()).toContain('; set DATA_DIR to a folder that can be written\n');
     expect(added.output()).not.toContain('    at ');
   });
+
+  it('says so and ends when its storage dies', async () => {
+    const [here, die] = [env(), join(newFolder(), 'die')];
+    site.serve('http://add.example/last', () => writeFileSync(die, ''));
+    const added = run('functions/cli/add.ts', ['http://add.example/last'], { ...here, ...mortal(die) });
+    expect(await added.ended).toBe(1);
+    expect(added.output()).toContain(`The storage in ${here.DATA_DIR} died: it ended by itself.`);
+  });
 });
 
 describe('npm run demo', () => {
@@ -263,6 +279,19 @@ describe('npm run demo', () => {
     const demo = run('functions/cli/demo.ts', args, { TMPDIR, ...env });
     expect(await demo.ended).toBe(status);
     expect(demo.output().startsWith(says)).toBe(true);
+    expect(readdirSync(TMPDIR)).toEqual([]);
+  });
+
+  it('says so and ends when its storage dies', async () => {
+    const [TMPDIR, die] = [newFolder(), join(newFolder(), 'die')];
+    const demo = run('functions/cli/demo.ts', [], { PORT: '0', TMPDIR, ...mortal(die) });
+    await until(
+      async () => demo.output(),
+      (output) => output.includes('Ctrl-C ends it'),
+    );
+    writeFileSync(die, '');
+    expect(await demo.ended).toBe(1);
+    expect(demo.output()).toMatch(/The storage in .*nightdesk-demo-.* died: it ended by itself\./);
     expect(readdirSync(TMPDIR)).toEqual([]);
   });
 });

@@ -66,7 +66,7 @@ async function main(): Promise<number> {
 }
 
 async function add(urls: string[], to: string | undefined): Promise<number> {
-  const client = await connect(readSettings(process.env), to);
+  const client = await connect(readSettings(process.env), to, console.error);
   const progress = makeProgress(urls.length, process.stderr);
   const outcomes: Outcome[] = [];
   try {
@@ -137,7 +137,7 @@ function summarise(outcomes: Outcome[]): number {
     ...(later > 0 ? [`${later} to be tried again while the archive runs`] : []),
     `${failed.length} failed`,
   ];
-  console.log(`${outcomes.length} URLs: ${parts.join(', ')}.`);
+  console.log(`${outcomes.length} ${outcomes.length === 1 ? 'URL' : 'URLs'}: ${parts.join(', ')}.`);
   for (const [code, list] of Map.groupBy(failed, ({ problem }) => problem?.code ?? 'unknown')) {
     console.log(
       `  ${code} (${list.length}): ${list

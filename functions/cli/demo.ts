@@ -37,6 +37,7 @@ async function main(): Promise<void> {
     if (error.code !== 'EADDRINUSE') throw error;
     giveUp(`Port ${settings.port} is in use; choose another one: PORT=${settings.port + 1} npm run demo`);
   });
+  void archive.died.then(giveUp);
   const end = async () => {
     await archive.stop();
     await site.close();
