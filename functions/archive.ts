@@ -1,4 +1,5 @@
 /** A whole archive in this process: embedded services, API, worker and sweeper. `npm start`, the demo and tests are made of it. */
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
@@ -8,6 +9,7 @@ import { sweep, sweepAfterStart } from './capture/sweep.ts';
 import { wireWorker } from './capture/wire.ts';
 import { makeApp } from './http/app.ts';
 import { problemBody } from './http/problem-response.ts';
+import { answerUnreadable } from './http/unreadable-request.ts';
 import type { Log } from './log.ts';
 import { startRunner } from './runner.ts';
 import { removeOrphans, runIndexer } from './search/indexer.ts';
@@ -31,7 +33,7 @@ const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
 /**
- * Throws DataDirInUse, or the listen error (`EADDRINUSE`) of a port that is taken. `servers`: those of `settings.dataDir`,
+ * Throws DataDirError, or the listen error (`EADDRINUSE`) of a port that is taken. `servers`: those of `settings.dataDir`,
  * when they were launched already.
  */
 export async function startArchive(settings: Settings, log: Log, servers?: Servers): Promise<Archive> {
@@ -39,7 +41,9 @@ export async function startArchive(settings: Settings, log: Log, servers?: Serve
   const services = makeServices(embedded.clients, embedded.names);
   const parts = { ...services, now: Date.now, sleep: (ms: number) => sleep(ms), log };
   const app = makeApp({ ...parts, version });
-  const server = serve({ fetch: forThisMachine(app), hostname: settings.host, port: settings.port });
+  // HTTP/1.1, as long as we pass no other server; the type is of all that could be passed.
+  const server = serve({ fetch: forThisMachine(app), hostname: settings.host, port: settings.port }) as Server;
+  answerUnreadable(server);
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('listening', () => resolve());
@@ -77,7 +81,7 @@ export async function startArchive(settings: Settings, log: Log, servers?: Serve
       await afterStart;
       await runner.stop();
       // Clients that still wait for their capture have had its outcome by now; idle connections would keep us here.
-      if ('closeIdleConnections' in server) server.closeIdleConnections();
+      server.closeIdleConnections();
       await Promise.race([closed, sleep(2000)]);
       await worker.close();
       await extractor.close();

@@ -1,7 +1,8 @@
 /** `npm start`: the whole archive on this machine. */
+import { argumentsOrExit, giveUp, settingsOrExit } from './cli/command.ts';
 import { lineLog, noLog } from './log.ts';
-import { readSettings, type Settings, SettingsError } from './settings.ts';
-import { DataDirInUse, launchServers } from './store/embedded-servers.ts';
+import type { Settings } from './settings.ts';
+import { DataDirError, launchServers } from './store/embedded-servers.ts';
 
 const help = `npm start: the whole archive on this machine
 
@@ -11,11 +12,11 @@ Settings are environment variables; README.md lists them all:
   PORT=8081 DATA_DIR=/srv/archive npm start
 `;
 
-if (process.argv.includes('--help')) console.log(help);
+if (argumentsOrExit({ options: { help: { type: 'boolean' } } }).values.help) console.log(help);
 else await main();
 
 async function main(): Promise<void> {
-  const settings = settingsOrExit();
+  const settings = settingsOrExit(process.env);
   const log = settings.quiet ? noLog : lineLog((line) => console.log(line), Date.now);
   try {
     // The servers open what is stored while the archive itself is still being loaded.
@@ -30,28 +31,14 @@ async function main(): Promise<void> {
   }
 }
 
-function settingsOrExit(): Settings {
-  try {
-    return readSettings(process.env);
-  } catch (error) {
-    if (error instanceof SettingsError) giveUp(error.message);
-    throw error;
-  }
-}
-
 function startProblem(error: unknown, { host, port, dataDir }: Settings): string {
   const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (error instanceof DataDirInUse) return error.message;
+  if (error instanceof DataDirError) return error.message;
   if (code === 'EADDRINUSE')
     return `${host}:${port} is in use by another program; stop that, or choose another port: PORT=${port + 1} npm start`;
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
     return `no permission: ${String(error)} (the data directory is ${dataDir})`;
   throw error;
-}
-
-function giveUp(message: string): never {
-  console.error(message);
-  process.exit(1);
 }
 
 /** The first signal ends what is running in order, a second one ends at once: everything that was acknowledged is stored. */

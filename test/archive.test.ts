@@ -1,9 +1,10 @@
 /** The archive and its commands as processes: started, stopped, started twice, used. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from './support/archive.ts';
 import { harbour, numberedStory, storyPage } from './support/pages.ts';
@@ -25,6 +26,19 @@ afterAll(async () => {
   await site.close();
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
+
+/** A file, where a folder is wanted. */
+function newFile(): string {
+  const file = join(newFolder(), 'file');
+  writeFileSync(file, '');
+  return file;
+}
+
+/** What makes a command's storage die once `file` is there. */
+function mortal(file: string): Record<string, string> {
+  const preload = new URL('./support/mortal-storage-thread.ts', import.meta.url);
+  return { NODE_OPTIONS: `--import=${preload.href}`, DIE_WHEN: file };
+}
 
 const connectTo = () => `:80:127.0.0.1:${site.port}`;
 async function get(url: string): Promise<Json> {
@@ -122,6 +136,49 @@ describe('npm start', () => {
     expect(running.output()).toContain(says);
   });
 
+  it.each([
+    { name: 'a file', folder: newFile },
+    { name: 'below a file', folder: () => join(newFile(), 'folder') },
+    ...(process.platform === 'linux' ? [{ name: 'where none can be made', folder: () => '/proc/nightdesk/data' }] : []),
+  ])('says so and ends when the data directory is $name', async ({ folder }) => {
+    const DATA_DIR = folder();
+    const running = run('functions/local.ts', [], { DATA_DIR, PORT: '0' });
+    expect(await running.ended).toBe(1);
+    expect(running.output()).toMatch(/^nothing can be kept in .*; set DATA_DIR to a folder that can be written\n$/);
+    expect(running.output()).toContain(DATA_DIR);
+  });
+
+  it('does not ignore an argument that it does not know', async () => {
+    const running = run('functions/local.ts', ['--prot', '8081'], { DATA_DIR: newFolder(), PORT: '0' });
+    expect(await running.ended).toBe(2);
+    expect(running.output()).toMatch(/^Unknown option '--prot'/);
+  });
+
+  it('answers what Node cannot read with a problem that says what to do', async () => {
+    const archive = await startProcess({ DATA_DIR: newFolder() });
+    const raw = async (request: string) => {
+      const socket = connect(Number(new URL(archive.url).port), '127.0.0.1');
+      socket.write(`${request}\r\nHost: localhost\r\n\r\n`);
+      const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+      return { head: head.split('\r\n'), body: JSON.parse(body) };
+    };
+    const chinese = await raw('GET /articles?q=新闻 HTTP/1.1');
+    expect(chinese.head[0]).toBe('HTTP/1.1 400 Bad Request');
+    expect(chinese.head).toContain('Content-Type: application/problem+json; charset=utf-8');
+    expect(chinese.head).toContain('Connection: close');
+    expect(chinese.body).toMatchObject({ status: 400, code: 'invalid-request' });
+    expect(chinese.body.detail).toContain('percent-encode spaces and all that is not ASCII: %E6%96%B0 for 新');
+    const large = await raw(`GET /articles?q=${'x'.repeat(20_000)} HTTP/1.1`);
+    expect(large.head[0]).toBe('HTTP/1.1 431 Request Header Fields Too Large');
+    expect(large.body).toMatchObject({
+      status: 431,
+      code: 'invalid-request',
+      detail: 'the address and the headers of a request may have 16384 bytes together, and these have more',
+    });
+    archive.kill('SIGINT');
+    await archive.ended;
+  });
+
   it('explains itself with --help', async () => {
     const running = run('functions/local.ts', ['--help'], {});
     expect(await running.ended).toBe(0);
@@ -149,6 +206,7 @@ describe('npm run add', () => {
     );
     expect(await added.ended).toBe(1);
     const lines = added.output().split('\n');
+    expect(lines[0]).toBe(`No archive answers on port 9; opening the one in ${here.DATA_DIR}.`);
     expect(lines).toContain('first     http://add.example/1');
     expect(lines).toContain('first     http://add.example/2');
     expect(lines).toContain('failed    http://add.example/gone  not-found: the site answered 404');
@@ -157,7 +215,7 @@ describe('npm run add', () => {
 
     const again = run('functions/cli/add.ts', ['http://add.example/1'], here);
     expect(await again.ended).toBe(0);
-    expect(again.output()).toContain('1 URLs: 0 new, 0 with a new snapshot, 1 unchanged, 0 failed.');
+    expect(again.output()).toContain('1 URL: 0 new, 0 with a new snapshot, 1 unchanged, 0 failed.');
   });
 
   it('uses the archive that runs', async () => {
@@ -165,6 +223,7 @@ describe('npm run add', () => {
     const archive = await startProcess({ DATA_DIR: newFolder(), FETCH_CONNECT_TO: connectTo() });
     const added = run('functions/cli/add.ts', ['--to', archive.url, 'http://add.example/3'], env());
     expect(await added.ended).toBe(0);
+    expect(added.output()).toContain(`Sending to the archive at ${archive.url}.\n`);
     expect((await get(`${archive.url}/articles`)).items).toHaveLength(1);
     archive.kill('SIGINT');
     await archive.ended;
@@ -186,6 +245,21 @@ describe('npm run add', () => {
     expect(await added.ended).toBe(status);
     expect(added.output()).toContain(says);
   });
+
+  it('says so and ends when the data directory is a file', async () => {
+    const added = run('functions/cli/add.ts', ['http://add.example/4'], { ...env(), DATA_DIR: newFile() });
+    expect(await added.ended).toBe(2);
+    expect(added.output()).toContain('; set DATA_DIR to a folder that can be written\n');
+    expect(added.output()).not.toContain('    at ');
+  });
+
+  it('says so and ends when its storage dies', async () => {
+    const [here, die] = [env(), join(newFolder(), 'die')];
+    site.serve('http://add.example/last', () => writeFileSync(die, ''));
+    const added = run('functions/cli/add.ts', ['http://add.example/last'], { ...here, ...mortal(die) });
+    expect(await added.ended).toBe(1);
+    expect(added.output()).toContain(`The storage in ${here.DATA_DIR} died: it ended by itself.`);
+  });
 });
 
 describe('npm run demo', () => {
@@ -197,5 +271,29 @@ describe('npm run demo', () => {
     expect(demo.output()).toContain('關閉整修兩年的市立[圖書館]昨天重新開放');
     expect(demo.output()).toContain('(in the version of ');
     expect(demo.output()).toContain('code: "not-found"');
+  });
+
+  it.each([
+    { name: 'an unknown option', args: ['--foo'], env: {}, says: "Unknown option '--foo'", status: 2 },
+    { name: 'a port that is none', args: [], env: { PORT: 'http' }, says: 'PORT=http must be a whole', status: 1 },
+  ])('says what is wrong with $name, and leaves nothing behind', async ({ args, env, says, status }) => {
+    const TMPDIR = newFolder();
+    const demo = run('functions/cli/demo.ts', args, { TMPDIR, ...env });
+    expect(await demo.ended).toBe(status);
+    expect(demo.output().startsWith(says)).toBe(true);
+    expect(readdirSync(TMPDIR)).toEqual([]);
+  });
+
+  it('says so and ends when its storage dies', async () => {
+    const [TMPDIR, die] = [newFolder(), join(newFolder(), 'die')];
+    const demo = run('functions/cli/demo.ts', [], { PORT: '0', TMPDIR, ...mortal(die) });
+    await until(
+      async () => demo.output(),
+      (output) => output.includes('Ctrl-C ends it'),
+    );
+    writeFileSync(die, '');
+    expect(await demo.ended).toBe(1);
+    expect(demo.output()).toMatch(/The storage in .*nightdesk-demo-.* died: it ended by itself\./);
+    expect(readdirSync(TMPDIR)).toEqual([]);
   });
 });

@@ -1,34 +1,41 @@
-/** The text of a robots.txt -> the rules in it that are for one agent. Pure; what rules mean is left to the parser. */
+/** The text of a robots.txt -> the rules in it that are for one agent. Pure; what rules mean is left to robots-match.ts. */
 
 /** A longer rule names no path that a URL could have, but takes long to match. */
 const maxRuleLength = 2000;
+/** Each is matched against each URL, and the bytes that are read of a file have room for 40,000. */
+const maxRules = 5000;
 
 /**
  * The groups of the agent (RFC 9309 2.2.1), or else those for everybody, as one group for everybody; empty when there are
- * none. Comments, other agents' rules and whatever is no rule are left out: of some files that is nearly all.
+ * none. Comments, other agents' rules and whatever is no rule are left out: of some files that is nearly all. So are rules
+ * after the first 5,000.
  */
 export function rulesFor(text: string, agent: string): string {
   const token = plain(agent);
   const own: string[] = [];
   const everybody: string[] = [];
   let hasOwn = false;
-  let agents: string[] = [];
+  let forUs = false;
+  let forEverybody = false;
   let inAgents = false;
   for (const line of text.split(/\r\n|\r|\n/)) {
     const [, key = '', value = ''] = /^\s*([\w-]+)\s*:(.*)$/.exec(line.replace(/#.*/, '')) ?? [];
     if (key === '') continue;
     const name = key.toLowerCase();
-    if (name === 'user-agent') agents = inAgents ? [...agents, plain(value)] : [plain(value)];
+    if (name === 'user-agent') {
+      forUs = (inAgents && forUs) || plain(value) === token;
+      forEverybody = (inAgents && forEverybody) || plain(value) === '*';
+    }
     inAgents = name === 'user-agent';
     if (name !== 'allow' && name !== 'disallow') continue;
     const rule = value.trim().length <= maxRuleLength ? [`${name}: ${value.trim()}`] : [];
-    if (agents.includes(token)) {
+    if (forUs) {
       hasOwn = true;
       own.push(...rule);
     }
-    if (agents.includes('*')) everybody.push(...rule);
+    if (forEverybody) everybody.push(...rule);
   }
-  const rules = hasOwn ? own : everybody;
+  const rules = (hasOwn ? own : everybody).slice(0, maxRules);
   return rules.length === 0 ? '' : ['user-agent: *', ...rules, ''].join('\n');
 }
 

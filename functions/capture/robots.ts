@@ -1,15 +1,12 @@
 /** Whether a site's robots.txt lets us fetch a URL (RFC 9309). Answers are kept a day, in memory and in the table. */
-import robotsParserModule from 'robots-parser';
 import type { Problem } from '../problems.ts';
 import { getRobots, putRobots, type RobotsFile } from '../store/hosts.ts';
 import type { Table } from '../store/table.ts';
 import { toIso } from '../times.ts';
 import { type ArticleUrl, parseArticleUrl } from './article-url.ts';
 import type { FetchResult } from './fetch-page.ts';
+import { allows } from './robots-match.ts';
 import { rulesFor } from './robots-rules.ts';
-
-// The package is CommonJS with `module.exports = function`; its types describe an ES module's default export.
-const robotsParser = robotsParserModule as unknown as typeof robotsParserModule.default;
 
 /** RFC 9309 2.5 asks for at least 500 KiB; what is beyond is not read. */
 const maxRobotsBytes = 512_000;
@@ -138,9 +135,7 @@ function verdict(file: RobotsFile, origin: string, url: string, agent: string): 
       detail: `${origin}/robots.txt could not be read, so nothing may be fetched (RFC 9309 2.3.1.4)`,
     };
   }
-  if (!file.text) return null;
-  const allowed = robotsParser(`${origin}/robots.txt`, file.text).isAllowed(url, agent);
-  if (allowed !== false) return null;
+  if (!file.text || allows(file.text, url)) return null;
   return {
     code: 'blocked-by-robots',
     detail: `${origin}/robots.txt forbids this URL to ${agent}; ROBOTS=ignore would fetch it all the same`,

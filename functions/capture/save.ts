@@ -10,7 +10,7 @@ import { gzip } from 'node:zlib';
 import { readPast, writePast } from '../search/past.ts';
 import type { PastVersion } from '../search/terms.ts';
 import { putAlias } from '../store/aliases.ts';
-import type { Article, Metadata, Snapshot, Source } from '../store/article.ts';
+import type { Article, Metadata, Snapshot, Source, Tombstone } from '../store/article.ts';
 import {
   allOlderSnapshots,
   bodyObject,
@@ -52,7 +52,7 @@ export type CapturedPage = FetchedPage & { captureId: string; source: Source; ex
 
 export type Saved =
   | { status: 'saved'; article: Article; timestamp: string; snapshot: 'first' | 'new' | 'unchanged' }
-  | { status: 'taken-down'; id: string };
+  | { status: 'taken-down'; tombstone: Tombstone };
 
 /** Reads a stored body again with the present extractor: for races in which an older version turns out to rule. */
 export type Reread = (id: string, snapshot: Snapshot) => Promise<{ metadata: Metadata; text: string | null }>;
@@ -66,7 +66,7 @@ export async function savePage(store: Store, page: CapturedPage, reread: Reread)
 
   for (let round = 0; round < maxRounds; round++) {
     const resolution = await resolve(store, { ...page, canonicalUrl: extracted.canonicalUrl }, extracted);
-    if (resolution.known?.tombstone) return { status: 'taken-down', id: resolution.id };
+    if (resolution.known?.tombstone) return { status: 'taken-down', tombstone: resolution.known.tombstone };
     const before = resolution.known?.article ?? null;
     if (before?.latest.capture === page.captureId) return savedBefore(store, before);
 

@@ -1,5 +1,6 @@
 /** Takedowns: the article becomes a stone that keeps its URLs out, what it held is deleted twice, and an admin may lift it. */
-import { ProblemError } from '../problems.ts';
+import { type Problem, ProblemError } from '../problems.ts';
+import type { Tombstone } from '../store/article.ts';
 import { getKnown, purge, putTombstone, removeTombstone, type Store, takeDownArticle } from '../store/articles.ts';
 import { moveDue, putDue, removeDue } from '../store/due.ts';
 import { toIso } from '../times.ts';
@@ -32,6 +33,14 @@ export async function takeDown({ store, queue, now }: Requests, id: string): Pro
     }
   }
   throw new ProblemError('conflict', 'try again');
+}
+
+/** Why a URL of the article is not archived, in the same words whoever finds out: the API at once, the worker after a redirect. */
+export function takenDownProblem({ id, takenDownAt }: Tombstone): Problem {
+  return {
+    code: 'taken-down',
+    detail: `the article ${id} was taken down at ${takenDownAt}; PATCH it with {"takenDown": false} to lift that`,
+  };
 }
 
 /** The article starts anew with the next capture of one of its URLs. */

@@ -28,7 +28,7 @@ import { isGone, markRemoved } from './removed.ts';
 import { type Saved, savedBefore, savePage } from './save.ts';
 import { waitForSlot } from './slot.ts';
 import { type Stopwatch, stopwatch } from './stopwatch.ts';
-import { purgeJob } from './takedown.ts';
+import { purgeJob, takenDownProblem } from './takedown.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 /** What a failed attempt is followed by: these waits in turn, then no more. */
@@ -74,13 +74,7 @@ async function captureJob(deps: WorkerDeps, job: Job): Promise<void> {
     steps.mark('save');
     await running.stop();
     if (saved.status === 'taken-down') {
-      return await fail(
-        deps,
-        job,
-        capture,
-        { code: 'taken-down', detail: `the article ${saved.id} was taken down; an admin can lift that` },
-        steps.times(),
-      );
+      return await fail(deps, job, capture, takenDownProblem(saved.tombstone), steps.times());
     }
     await succeed(deps, job, capture, saved);
     const { extent, reason } = page.extraction;

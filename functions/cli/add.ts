@@ -1,10 +1,10 @@
 /** `npm run add -- URL...`: archive URLs from arguments, a file or standard input, and say what became of each. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { readSettings, SettingsError } from '../settings.ts';
-import { DataDirInUse } from '../store/embedded-servers.ts';
+import { DataDirError } from '../store/embedded-servers.ts';
 import { ArchiveError, callArchive, connect } from './client.ts';
+import { argumentsOrExit } from './command.ts';
 import { makeProgress, type Progress } from './progress.ts';
 
 const help = `npm run add -- URL... [--file FILE] [--to ADDRESS]
@@ -39,7 +39,7 @@ process.exitCode = await main();
 
 async function main(): Promise<number> {
   try {
-    const { values, positionals } = parseArgs({
+    const { values, positionals } = argumentsOrExit({
       allowPositionals: true,
       options: { file: { type: 'string' }, to: { type: 'string' }, help: { type: 'boolean' } },
     });
@@ -56,9 +56,9 @@ async function main(): Promise<number> {
   } catch (error) {
     const expected =
       error instanceof SettingsError ||
-      error instanceof DataDirInUse ||
+      error instanceof DataDirError ||
       error instanceof ArchiveError ||
-      isUsageError(error);
+      isFileError(error);
     if (!expected) throw error;
     console.error(error instanceof Error ? error.message : String(error));
     return 2;
@@ -66,7 +66,7 @@ async function main(): Promise<number> {
 }
 
 async function add(urls: string[], to: string | undefined): Promise<number> {
-  const client = await connect(readSettings(process.env), to);
+  const client = await connect(readSettings(process.env), to, console.error);
   const progress = makeProgress(urls.length, process.stderr);
   const outcomes: Outcome[] = [];
   try {
@@ -137,7 +137,7 @@ function summarise(outcomes: Outcome[]): number {
     ...(later > 0 ? [`${later} to be tried again while the archive runs`] : []),
     `${failed.length} failed`,
   ];
-  console.log(`${outcomes.length} URLs: ${parts.join(', ')}.`);
+  console.log(`${outcomes.length} ${outcomes.length === 1 ? 'URL' : 'URLs'}: ${parts.join(', ')}.`);
   for (const [code, list] of Map.groupBy(failed, ({ problem }) => problem?.code ?? 'unknown')) {
     console.log(
       `  ${code} (${list.length}): ${list
@@ -158,7 +158,7 @@ function readUrls(file: string | undefined, orStandardInput: boolean): string[] 
     .filter(Boolean);
 }
 
-/** What parseArgs and a missing file say is meant for the user. */
-function isUsageError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^(ERR_PARSE_ARGS|ENOENT|EISDIR|EACCES)/.test(String(error.code));
+/** That of `--file`: what Node says of it is meant for the user. */
+function isFileError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(ENOENT|EISDIR|EACCES)$/.test(String(error.code));
 }

@@ -2,6 +2,7 @@
 import { startArchive } from '../archive.ts';
 import { noLog } from '../log.ts';
 import type { Settings } from '../settings.ts';
+import { giveUp } from './command.ts';
 
 export type Client = {
   url: string;
@@ -14,12 +15,24 @@ export class ArchiveError extends Error {
   override name = 'ArchiveError';
 }
 
-/** `to`: the archive's address, if the user gave one. Throws ArchiveError when there is no archive there, DataDirInUse when DATA_DIR is taken. */
-export async function connect(settings: Settings, to: string | undefined): Promise<Client> {
+/**
+ * `to`: the archive's address, if the user gave one. `tell` hears which archive it is. Throws ArchiveError when there is none
+ * at `to`, DataDirError when DATA_DIR is taken or cannot be used. When the storage of one started here dies, the command ends.
+ */
+export async function connect(
+  settings: Settings,
+  to: string | undefined,
+  tell: (line: string) => void,
+): Promise<Client> {
   const url = (to ?? `http://${settings.host}:${settings.port}`).replace(/\/+$/, '');
-  if (await isArchive(url)) return { url, own: false, close: async () => undefined };
+  if (await isArchive(url)) {
+    tell(`Sending to the archive at ${url}.`);
+    return { url, own: false, close: async () => undefined };
+  }
   if (to !== undefined) throw new ArchiveError(`no archive answers at ${url}`);
+  tell(`No archive answers on port ${settings.port}; opening the one in ${settings.dataDir}.`);
   const archive = await startArchive({ ...settings, port: 0 }, noLog);
+  void archive.died.then(giveUp);
   return { url: archive.url, own: true, close: archive.stop };
 }
 

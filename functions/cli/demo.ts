@@ -2,10 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { startArchive } from '../archive.ts';
 import { noLog } from '../log.ts';
-import { readSettings } from '../settings.ts';
+import { argumentsOrExit, giveUp, settingsOrExit } from './command.ts';
 import { startSampleSite } from './sample-site.ts';
 
 const help = `npm run demo [-- --exit]
@@ -20,14 +19,15 @@ nothing: its data is in a temporary folder that goes when it ends.
 
 type Json = Record<string, unknown>;
 
-const { values } = parseArgs({ options: { exit: { type: 'boolean' }, help: { type: 'boolean' } } });
+const { values } = argumentsOrExit({ options: { exit: { type: 'boolean' }, help: { type: 'boolean' } } });
 if (values.help) console.log(help);
 else await main();
 
 async function main(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'nightdesk-demo-'));
+  process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
   const site = await startSampleSite();
-  const settings = readSettings({
+  const settings = settingsOrExit({
     FETCH_ALLOW: '127.0.0.0/8',
     HOST_PAUSE_MS: '0',
     PORT: process.env.PORT,
@@ -35,13 +35,12 @@ async function main(): Promise<void> {
   });
   const archive = await startArchive(settings, noLog).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
-    console.error(`Port ${settings.port} is in use; choose another one: PORT=${settings.port + 1} npm run demo`);
-    process.exit(1);
+    giveUp(`Port ${settings.port} is in use; choose another one: PORT=${settings.port + 1} npm run demo`);
   });
+  void archive.died.then(giveUp);
   const end = async () => {
     await archive.stop();
     await site.close();
-    rmSync(dataDir, { recursive: true, force: true });
     process.exit(0);
   };
   process.once('SIGINT', () => void end());

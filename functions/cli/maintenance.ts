@@ -6,6 +6,7 @@ import type { IndexerDeps } from '../search/indexer.ts';
 import { readSettings, SettingsError } from '../settings.ts';
 import { makeServices } from '../store/clients.ts';
 import { joinEmbedded } from '../store/embedded.ts';
+import { DataDirError } from '../store/embedded-servers.ts';
 
 type Flags<Name extends string> = Record<Name | 'help', boolean>;
 
@@ -35,7 +36,9 @@ export async function maintain<Name extends string>(
     }
   } catch (error) {
     const isForUser =
-      error instanceof SettingsError || (error instanceof Error && /ERR_PARSE_ARGS/.test(codeOf(error)));
+      error instanceof SettingsError ||
+      error instanceof DataDirError ||
+      (error instanceof Error && /ERR_PARSE_ARGS/.test(codeOf(error)));
     if (!isForUser) throw error;
     console.error(`${error.message}\n\n${help}`);
     return 2;

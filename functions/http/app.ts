@@ -57,12 +57,15 @@ export function makeApp(deps: AppDeps): Hono {
   app.route('/calendar', calendar(search));
   app.get('/openapi.json', noQuery, async (c) => c.json(await openApiDocument(app, deps.version)));
   app.all('*', (c) => {
-    const known = app.routes.filter(
-      (route) => route.method !== 'ALL' && route.path !== '/*' && matchesPath(route.path, c.req.path),
-    );
-    if (known.length === 0)
-      throw new ProblemError('no-such-route', `there is no ${c.req.path}; /openapi.json lists what there is`);
-    const allowed = [...new Set(known.map((route) => route.method))];
+    const allowed = methodsOf(app, c.req.path);
+    if (allowed.length === 0) {
+      const shorter = c.req.path.replace(/\/$/, '');
+      const hint =
+        methodsOf(app, shorter).length > 0
+          ? `there is ${shorter}, without the slash`
+          : '/openapi.json lists what there is';
+      throw new ProblemError('no-such-route', `there is no ${c.req.path}; ${hint}`);
+    }
     c.header('allow', allowed.join(', '));
     throw new ProblemError('method-not-allowed', `${c.req.path} takes ${allowed.join(', ')}`);
   });
@@ -83,8 +86,19 @@ async function openApiDocument(app: Hono, version: string) {
   return { ...document, paths: { ...document.paths, '/articles/{id}.md': { get: documentOperation } } };
 }
 
-/** A route's pattern against a path, segment by segment. */
+/** What may be done at a path: nothing where there is no route. */
+function methodsOf(app: Hono, path: string): string[] {
+  const routes = app.routes.filter(
+    (route) => route.method !== 'ALL' && route.path !== '/*' && matchesPath(route.path, path),
+  );
+  return [...new Set(routes.map(({ method }) => method))];
+}
+
+/** A route's pattern against a path, segment by segment; a parameter stands for at least a character. */
 function matchesPath(pattern: string, path: string): boolean {
   const [wanted, given] = [pattern.split('/'), path.split('/')];
-  return wanted.length === given.length && wanted.every((part, i) => part.startsWith(':') || part === given[i]);
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, i) => (part.startsWith(':') ? given[i] !== '' : part === given[i]))
+  );
 }

@@ -1,6 +1,5 @@
 /** `/articles/{id}` and `/articles/{id}.md`: read, correct and take down one article. */
 import { Hono } from 'hono';
-import { describeRoute } from 'hono-openapi';
 import * as v from 'valibot';
 import type { Requests } from '../capture/request-capture.ts';
 import { liftTakedown, takeDown } from '../capture/takedown.ts';
@@ -17,7 +16,7 @@ import { jsonBody, noQuery, valid } from './validate.ts';
 import { articleView } from './views.ts';
 
 const path = v.object({ id: articleIdParameter });
-/** `/articles/{id}.md` in the OpenAPI document. */
+/** `/articles/{id}.md` in the OpenAPI document, where a description of its route would count as one of `/articles/{id}`. */
 export const documentOperation = {
   operationId: 'getArticleDocument',
   summary: 'The article as a Markdown document, the form of the git archives',
@@ -34,7 +33,7 @@ const maxRounds = 10;
 
 export function article({ store, queue, now }: Requests): Hono {
   return new Hono()
-    .get('/:id{.+\\.md}', describeRoute({ hide: true }), noQuery, async (c) => {
+    .get('/:id{.+\\.md}', noQuery, async (c) => {
       const id = v.safeParse(articleIdParameter, c.req.param('id').slice(0, -3));
       if (!id.success) throw new ProblemError('unknown-article', 'no article has this id');
       const found = await findArticle(store.table, id.output);
@@ -137,6 +136,6 @@ function corrected(article: Article, changes: v.InferOutput<typeof schemas.patch
     ...article,
     corrections,
     publishedAtSource: corrections.publishedAt ? 'corrected' : article.publishedAt ? 'page' : 'capture',
-    tags: changes.tags ? [...new Set(changes.tags)] : article.tags,
+    tags: changes.tags === undefined ? article.tags : [...new Set(changes.tags)],
   };
 }

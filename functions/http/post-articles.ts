@@ -11,6 +11,7 @@ import {
   requestSubmitted,
   waitsForRetry,
 } from '../capture/request-capture.ts';
+import { takenDownProblem } from '../capture/takedown.ts';
 import { ProblemError } from '../problems.ts';
 import { getAliases } from '../store/aliases.ts';
 import type { Article } from '../store/article.ts';
@@ -176,12 +177,8 @@ async function storedWithin(deps: PostDeps, url: ArticleUrl, withinMs: number): 
 async function refuseIfTakenDown(deps: PostDeps, url: ArticleUrl): Promise<void> {
   const known = await knownAt(deps, url);
   if (known?.tombstone) {
-    throw new ProblemError(
-      'taken-down',
-      `the article ${known.tombstone.id} was taken down at ${known.tombstone.takenDownAt}; PATCH it with {"takenDown": false} to lift that`,
-      {},
-      409,
-    );
+    const { code, detail } = takenDownProblem(known.tombstone);
+    throw new ProblemError(code, detail, {}, 409);
   }
 }
 

@@ -61,7 +61,7 @@ export const patchBody = v.strictObject({
     ),
   ),
   publishedAt: v.optional(v.nullable(timeParameter({ end: false }))),
-  tags: v.optional(v.pipe(v.array(tag), v.maxLength(maxTags, `at most ${maxTags} tags`))),
+  tags: v.optional(v.nullable(v.pipe(v.array(tag), v.maxLength(maxTags, `at most ${maxTags} tags`)))),
   takenDown: v.optional(v.literal(false, 'only false: it lifts a takedown; DELETE makes one')),
 });
 

@@ -5,6 +5,8 @@ import * as v from 'valibot';
 import { ProblemError } from '../problems.ts';
 
 type Schema = v.GenericSchema<unknown, unknown>;
+/** What the names in a problem are names of. */
+type Part = 'parameter' | 'path' | 'field';
 type InOut<Target extends string, S extends Schema> = {
   in: Record<Target, v.InferInput<S>>;
   out: Record<Target, v.InferOutput<S>>;
@@ -15,9 +17,10 @@ export function valid<Target extends 'query' | 'param', S extends Schema>(
   target: Target,
   schema: S,
 ): MiddlewareHandler<Env, string, InOut<Target, S>> {
-  const handler = validator(target as keyof ValidationTargets, schema, (result) => {
-    if (!result.success)
-      throw invalid(result.error as readonly v.BaseIssue<unknown>[], target === 'query' ? 'parameter' : 'path');
+  const what = target === 'query' ? 'parameter' : 'path';
+  const worded = v.config(schema, { message: (issue) => plainWords(issue, what) });
+  const handler = validator(target as keyof ValidationTargets, worded, (result) => {
+    if (!result.success) throw invalid(result.error as readonly v.BaseIssue<unknown>[], what);
   });
   // hono-openapi types what it validated by generics that do not survive being wrapped.
   return handler as unknown as MiddlewareHandler<Env, string, InOut<Target, S>>;
@@ -41,7 +44,8 @@ export async function jsonBody<S extends Schema>(
   const body = parse(await c.req.text());
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new ProblemError('invalid-request', 'the body must be a JSON object');
-  const result = v.safeParse(pick(body as Record<string, unknown>), body);
+  const schema = pick(body as Record<string, unknown>);
+  const result = v.safeParse(schema, body, { message: (issue) => plainWords(issue, 'field') });
   if (!result.success) throw invalid(result.issues, 'field');
   return result.output;
 }
@@ -55,16 +59,32 @@ function parse(text: string): unknown {
   }
 }
 
-function invalid(issues: readonly v.BaseIssue<unknown>[], what: string): ProblemError {
-  const errors = issues.slice(0, 20).map((issue) => {
-    const name = v.getDotPath(issue) ?? '';
-    const unknown = issue.type === 'strict_object' && issue.expected === 'never';
-    return { name, detail: unknown ? `there is no such ${what}` : issue.message };
-  });
+function invalid(issues: readonly v.BaseIssue<unknown>[], what: Part): ProblemError {
+  const errors = issues.slice(0, 20).map((issue) => ({ name: v.getDotPath(issue) ?? '', detail: issue.message }));
   const [first] = errors;
   return new ProblemError(
     'invalid-request',
     first ? `${first.name ? `${what} "${first.name}": ` : ''}${first.detail}` : 'the request is not valid',
     { errors },
   );
+}
+
+/** What a schema that says nothing itself has to say. */
+function plainWords(issue: v.BaseIssue<unknown>, what: Part): string {
+  const { type, kind, input, expected, requirement } = issue;
+  if (type === 'strict_object' && expected === 'never') return `there is no such ${what}${encodingHint(issue, what)}`;
+  if (type === 'strict_object' && input === undefined) return 'it is missing';
+  if (what === 'parameter' && Array.isArray(input)) return 'it may be given only once';
+  if (type === 'min_length' && requirement === 1) return 'it is empty';
+  if (type === 'max_length') return `it may have at most ${requirement} characters`;
+  if (kind === 'schema') return `it must be ${expected === 'Array' ? 'a list' : `a ${expected}`}`;
+  return issue.message;
+}
+
+/** A URL that is pasted into the query ends, for us, at its first `&`. */
+function encodingHint({ path }: v.BaseIssue<unknown>, what: Part): string {
+  const [unknown] = path ?? [];
+  const beside = unknown?.type === 'object' ? Object.keys(unknown.input) : [];
+  if (what !== 'parameter' || unknown?.key === 'url' || !beside.includes('url')) return '';
+  return '; if it is part of the url, percent-encode that: %26 for &, %3F for ?';
 }

@@ -3,8 +3,8 @@
  * that dies with the process keeps a second start out. Imports next to nothing, so that the thread can open what is stored
  * while the main one still loads the archive: with 40,000 objects that is half a second.
  */
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import type { Listening, ThreadData } from './embedded-thread.ts';
@@ -18,21 +18,28 @@ export type Servers = {
   close(): Promise<void>;
 };
 
-export class DataDirInUse extends Error {
+/** The folder is another process's, or nothing can be kept in it; the message says which, to the user. */
+export class DataDirError extends Error {
+  override name = 'DataDirError';
+}
+
+/** Another process has the folder. */
+export class DataDirInUse extends DataDirError {
   override name = 'DataDirInUse';
 }
 
+/** In the folder: where the services listen, for as long as they do. */
+export const addressFile = 'listening.json';
 export const bucketName = 'nightdesk';
 const queueName = 'nightdesk';
 /** Longer than any job: a message comes again only when its worker died. */
 const visibilitySeconds = 180;
 
-/** Throws DataDirInUse when another process has the folder. */
+/** Throws DataDirError when another process has the folder, or when it cannot be made or written to. */
 export function launchServers(dataDir: string, threadFile = new URL('./embedded-thread.ts', import.meta.url)): Servers {
-  mkdirSync(dataDir, { recursive: true });
-  const lock = takeLock(dataDir);
+  const lock = openFolder(dataDir);
   // A process that was killed has left where it listened.
-  rmSync(join(dataDir, 'listening.json'), { force: true });
+  rmSync(join(dataDir, addressFile), { force: true });
   const thread = new Worker(threadFile, {
     workerData: { dataDir, bucketName, queueName, visibilitySeconds } satisfies ThreadData,
     resourceLimits: { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 24 },
@@ -74,6 +81,34 @@ function answerOf<T>(thread: Worker): Promise<T> {
       .once('error', reject)
       .once('exit', () => reject(new Error('the storage ended before it answered')));
   });
+}
+
+function openFolder(dataDir: string): ReturnType<typeof takeLock> {
+  try {
+    makeFolder(dataDir);
+    return takeLock(dataDir);
+  } catch (error) {
+    if (error instanceof DataDirError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataDirError(
+      `nothing can be kept in ${dataDir} (${reason}); set DATA_DIR to a folder that can be written`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Not Node's `recursive`, which never ends under /proc, where each folder is there and none can be made. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
 }
 
 /** SQLite's file lock goes with the process, however it ends; a lock file of our own would outlive a kill. */

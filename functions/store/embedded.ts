@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateTableCommand, DescribeTableCommand, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { type Clients, destroyClients, type Endpoints, makeClients, type Names } from './clients.ts';
-import { bucketName, DataDirInUse, launchServers, type Servers } from './embedded-servers.ts';
+import { addressFile, bucketName, DataDirInUse, launchServers, type Servers } from './embedded-servers.ts';
 import type { Listening } from './embedded-thread.ts';
 import { tableSchema } from './schema.ts';
 
@@ -19,8 +19,6 @@ export type Embedded = {
 };
 
 const tableName = 'nightdesk';
-/** Where the services listen, for as long as they do. */
-const addressFile = 'listening.json';
 
 /** Waits for the servers and makes what they lack. */
 export async function startEmbedded(dataDir: string, servers: Servers = launchServers(dataDir)): Promise<Embedded> {

@@ -27,6 +27,16 @@ it.each([
     rules: `user-agent: *\ndisallow: /a\ndisallow: ${'x'.repeat(2000)}\n`,
   },
   {
+    name: 'the first 5,000 of 5,001 rules',
+    text: `User-agent: *\n${'Disallow: /a\n'.repeat(5000)}Disallow: /b\n`,
+    rules: `user-agent: *\n${'disallow: /a\n'.repeat(5000)}`,
+  },
+  {
+    name: 'our group after 5,000 rules for everybody',
+    text: `User-agent: *\n${'Disallow: /a\n'.repeat(5000)}User-agent: nightdesk\nDisallow: /b\n`,
+    rules: 'user-agent: *\ndisallow: /b\n',
+  },
+  {
     name: 'a rule before any agent',
     text: 'Disallow: /\nUser-agent: *\nDisallow: /a',
     rules: 'user-agent: *\ndisallow: /a\n',

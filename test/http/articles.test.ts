@@ -319,7 +319,7 @@ describe('GET /articles', () => {
     expect(idsOf((await listing.get('/articles?from=2024-01-04&to=2024-01-04')).body)).toEqual([]);
     const again = await listing.post({ url: 'http://even.example/list/3' });
     expect(again.body.title).toBe('A better headline');
-    const undone = await listing.send('PATCH', `/articles/${ids[3]}`, { title: null, publishedAt: null, tags: [] });
+    const undone = await listing.send('PATCH', `/articles/${ids[3]}`, { title: null, publishedAt: null, tags: null });
     expect(undone.body).toMatchObject({
       title: 'Council meeting number 72 ends without a vote',
       publishedAtSource: 'page',
@@ -410,6 +410,11 @@ describe('DELETE /articles/{id}', () => {
     }
     const again = await archive.post({ url: page('/secret') });
     expect([again.status, again.body.code]).toEqual([409, 'taken-down']);
+    site.serve(page('/to-secret'), redirectTo('/secret'));
+    const redirected = await archive.post({ url: page('/to-secret') });
+    expect([redirected.status, redirected.body.code]).toEqual([409, 'taken-down']);
+    expect(redirected.body.detail).toBe(again.body.detail);
+    expect(again.body.detail).toContain('PATCH it with {"takenDown": false} to lift that');
     expect((await archive.get(`/articles?url=${page('/secret')}`)).body.items).toEqual([]);
     await archive.drain();
     expect(await services.store.bucket.list(`snapshots/${body.id}/`).next()).toMatchObject({ value: [] });

@@ -151,6 +151,36 @@ describe('POST /articles', () => {
   });
 });
 
+describe('what is wrong is said in plain words', () => {
+  it.each([
+    { method: 'POST', path: '/articles', body: {}, detail: 'field "url": it is missing' },
+    { method: 'POST', path: '/articles', body: { url: '' }, detail: 'field "url": url is empty' },
+    { method: 'POST', path: '/articles', body: { html: '<p>x' }, detail: 'field "url": it is missing' },
+    {
+      method: 'POST',
+      path: '/articles',
+      body: { url: 'http://fine.example/1', ifNotArchivedWithin: 60 },
+      detail: 'field "ifNotArchivedWithin": it must be a string',
+    },
+    { method: 'PATCH', path: '/articles/ID', body: { title: ['x'] }, detail: 'field "title": it must be a string' },
+    { method: 'PATCH', path: '/articles/ID', body: { tags: 'x' }, detail: 'field "tags": it must be a list' },
+    { method: 'GET', path: '/articles?site=', detail: 'parameter "site": it is empty' },
+    { method: 'GET', path: '/articles?url=', detail: 'parameter "url": it is empty' },
+    { method: 'GET', path: '/articles?lang=zh&lang=en', detail: 'parameter "lang": it may be given only once' },
+    { method: 'GET', path: '/articles?from=2024&from=2025', detail: 'parameter "from": it may be given only once' },
+    {
+      method: 'GET',
+      path: `/articles?tag=${'x'.repeat(301)}`,
+      detail: 'parameter "tag": it may have at most 300 characters',
+    },
+    { method: 'GET', path: '/calendar', detail: 'parameter "month": it is missing' },
+  ])('$detail', async ({ method, path, body, detail }) => {
+    const answer = await archive.send(method, path.replace('ID', id), body);
+    expectProblem(answer, 400, 'invalid-request');
+    expect(answer.body.detail).toBe(detail);
+  });
+});
+
 describe('GET', () => {
   it.each([
     { path: '/articles?colour=red', status: 400, code: 'invalid-request' },
@@ -181,8 +211,25 @@ describe('GET', () => {
     { path: '/captures?status=lost', status: 400, code: 'invalid-request' },
     { path: '/nowhere', status: 404, code: 'no-such-route' },
     { path: '/', status: 404, code: 'no-such-route' },
+    { path: '/articles/', status: 404, code: 'no-such-route' },
+    { path: '/captures/', status: 404, code: 'no-such-route' },
   ])('$path: $status $code', async ({ path, status, code }) => {
     expectProblem(await archive.get(path), status, code);
+  });
+
+  it('a slash too many is told of', async () => {
+    const { body } = await archive.get('/articles/');
+    expect(body.detail).toBe('there is no /articles/; there is /articles, without the slash');
+  });
+
+  it('a URL that was not percent-encoded is told how to be', async () => {
+    const { body } = await archive.get('/articles?url=http://fine.example/a?b=1&c=2');
+    expect(body.errors).toEqual([
+      {
+        name: 'c',
+        detail: 'there is no such parameter; if it is part of the url, percent-encode that: %26 for &, %3F for ?',
+      },
+    ]);
   });
 
   it.each([
@@ -382,4 +429,21 @@ describe('GET /openapi.json', () => {
     expect(body.paths['/articles'].post.requestBody.content['application/json'].schema.anyOf).toHaveLength(3);
     expect(JSON.stringify(body)).not.toContain('__Hono');
   });
+
+  it('has each route that the app has', async () => {
+    const { body } = await archive.get('/openapi.json');
+    const routes = archive.app.routes.filter(({ method, path }) => method !== 'ALL' && path !== '/openapi.json');
+    const documented = Object.entries<Json>(body.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(documented.sort()).toEqual(
+      [...new Set(routes.map(({ method, path }) => `${method} ${inDocument(path)}`))].sort(),
+    );
+    expect(body.paths['/articles/{id}'].get.summary).toBe('One article with its text');
+  });
+
+  /** `/articles/:id{.+\\.md}` -> `/articles/{id}.md` */
+  function inDocument(path: string): string {
+    return path.replace(/:(\w+)\{\.\+\\\.md\}/, '{$1}.md').replace(/:(\w+)/g, '{$1}');
+  }
 });
