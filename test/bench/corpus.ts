@@ -24,22 +24,31 @@ export type Random = () => number;
 const data = fileURLToPath(new URL('../../../shared/data/documents', import.meta.url));
 const storyLength = 1200;
 
-/** The real documents: title and plain text. Null when they are not on this machine. */
-export function realDocuments(): { title: string; text: string }[] | null {
+export type RealDocument = { title: string; url: string; publishedAt: string; text: string };
+
+/** The real documents, as plain text. Null when they are not on this machine. */
+export function realDocuments(): RealDocument[] | null {
   if (!existsSync(data)) return null;
   return readdirSync(data)
     .filter((file) => file.endsWith('.md'))
     .sort()
     .map((file) => {
       const source = readFileSync(join(data, file), 'utf8');
-      const title = /^\[(.+)\]\(|^title: *(.+)$/m.exec(source);
+      const link = /^\[(.+)\]\((\S+)\)$/m.exec(source);
+      const field = (name: string) => new RegExp(`^${name}: *"?(.*?)"?$`, 'm').exec(source)?.[1];
+      const time = Date.parse(field('date') ?? '') || Number(/^<!--(\d+)-->/.exec(source)?.[1]);
       const body = source
         .replace(/^---\n[\s\S]*?\n---\n/, '')
         .replace(/<!--.*?-->|^\[.*\]\(.*\)$|^-+$/gm, '')
         .replace(/<\/p>|<br *\/?>/g, '\n')
         .replace(/<[^>]+>|!?\[[^\]]*\]\([^)]*\)/g, '')
         .replace(/&nbsp;/g, ' ');
-      return { title: (title?.[1] ?? title?.[2] ?? '').trim(), text: body.trim() };
+      return {
+        title: (field('title') ?? link?.[1] ?? '').trim(),
+        url: field('from') ?? link?.[2] ?? '',
+        publishedAt: new Date(time || 0).toISOString(),
+        text: body.trim(),
+      };
     });
 }
 
@@ -185,4 +194,11 @@ export function articleOf({ id, title, text, site, publishedAt, archivedAt }: Be
       extent: 'all',
     },
   };
+}
+
+/** A real document as a story of the archive. */
+export function storyOf({ title, url, publishedAt, text }: RealDocument): BenchStory {
+  const id = createHash('sha256').update(url).digest('base64url').slice(0, 22);
+  const site = URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, '') : 'unknown.example';
+  return { id, title, text, site, publishedAt, archivedAt: publishedAt };
 }

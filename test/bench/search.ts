@@ -13,8 +13,9 @@ import { facetsOf, searchableOf } from '../../functions/search/article-words.ts'
 import { runIndexer } from '../../functions/search/indexer.ts';
 import { type FoldedWords, foldWords, matchQuery } from '../../functions/search/match.ts';
 import { parseQuery, type Query } from '../../functions/search/query-language.ts';
-import { makeSearch } from '../../functions/search/search.ts';
+import { type Found, makeSearch, type SearchAnswer, type SearchRequest } from '../../functions/search/search.ts';
 import { readHead } from '../../functions/search/segment.ts';
+import { snippetOf } from '../../functions/search/snippet.ts';
 import { type Filters, passes } from '../../functions/search/terms.ts';
 import { articleItem, type Store, textItem } from '../../functions/store/articles.ts';
 import { makeServices } from '../../functions/store/clients.ts';
@@ -22,7 +23,16 @@ import { type Embedded, startEmbedded } from '../../functions/store/embedded.ts'
 import { getSegmentHeads, logItem, readLog } from '../../functions/store/search-index.ts';
 import { billedClients, timedClients } from '../support/faults.ts';
 import { type RunningArchive, startProcess } from '../support/process.ts';
-import { articleOf, type BenchStory, type Random, realDocuments, seeded, stories } from './corpus.ts';
+import {
+  articleOf,
+  type BenchStory,
+  type Random,
+  type RealDocument,
+  realDocuments,
+  seeded,
+  stories,
+  storyOf,
+} from './corpus.ts';
 import { anonymousMb, printTable, quantile, type Row } from './measure.ts';
 
 const always = { from: '0000-01-01T00:00:00.000Z', to: '9999-12-31T23:59:59.999Z' };
@@ -38,6 +48,7 @@ export async function bench(only: string[]): Promise<void> {
     console.log('skipped: ../shared/data/documents is not there');
     return;
   }
+  await answerReal(documents);
   const size = Number(only[0] ?? 100_000);
   const folder = mkdtempSync(join(tmpdir(), 'nightdesk-bench-'));
   const dataDir = join(folder, 'data');
@@ -61,6 +72,54 @@ export async function bench(only: string[]): Promise<void> {
   add(fts(folder, corpus, queries, 'unicode61'));
   rmSync(folder, { recursive: true, force: true });
   printTable(`Search at ${size} stories (Node ${process.version})`, rows);
+}
+
+/** Five queries over the real documents, with the first of their answers. */
+async function answerReal(documents: RealDocument[]): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'nightdesk-bench-'));
+  const embedded = await startEmbedded(folder);
+  const { store } = makeServices(embedded.clients, embedded.names);
+  const byId = new Map(documents.map(storyOf).map((story) => [story.id, story]));
+  await load(store, [...byId.values()]);
+  await runIndexer({ store, now: Date.now, pause: setImmediate, log: () => undefined }, { force: true });
+  const { search } = makeSearch({ store, now: Date.now });
+  say(`\n${byId.size} real documents:`);
+  const asked: [q: string, more: Partial<SearchRequest>][] = [
+    ['習近平', {}],
+    ['习近平', {}],
+    ['台灣 選舉', {}],
+    ['"言论自由"', {}],
+    ['香港 警察', { from: '2019-06-01T00:00:00.000Z', to: '2020-12-31T23:59:59.999Z', filters: { site: 'nei.st' } }],
+  ];
+  for (const [q, more] of asked) {
+    const request = { query: queryOf(q), filters: {}, ...always, order: 'newest' as const, limit: 100, after: null };
+    const ids: string[] = [];
+    const shown: string[] = [];
+    let after: string | null = null;
+    do {
+      const { found, next }: SearchAnswer = await search({ ...request, ...more, after });
+      for (const one of found) {
+        ids.push(one.article.id);
+        if (shown.length < 3) shown.push(lineOf(one, request.query));
+      }
+      after = next;
+    } while (after !== null);
+    const { site } = more.filters ?? {};
+    say(
+      `\n  q=${q}${more.from ? ` from=${more.from.slice(0, 10)} to=${more.to?.slice(0, 10)}` : ''}${site ? ` site=${site}` : ''}: ${ids.length} found`,
+    );
+    for (const line of shown) say(line);
+  }
+  say('');
+  await embedded.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function lineOf({ article, words }: Found, query: Query): string {
+  const { text, ranges } = snippetOf(words.searchable.text ?? '', query);
+  const [start, end] = ranges[0] ?? [0, 0];
+  const piece = `${text.slice(Math.max(0, start - 12), start)}[${text.slice(start, end)}]${text.slice(end, end + 12)}`;
+  return `    ${article.publishedAt?.slice(0, 10)} ${article.site} ${article.title?.slice(0, 40)}  …${piece.replaceAll('\n', ' ')}…`;
 }
 
 function say(text: string): void {
@@ -274,13 +333,20 @@ function queryOf(q: string): Query {
 }
 
 /** The ids that a scan of every text finds, newest first. */
-function scan({ stories: all, words, newestFirst }: Corpus, { q, filters, from, to }: BenchQuery): string[] {
+const scanned = new Map<BenchQuery, string[]>();
+
+function scan({ stories: all, words, newestFirst }: Corpus, asked: BenchQuery): string[] {
+  const known = scanned.get(asked);
+  if (known) return known;
+  const { q, filters, from, to } = asked;
   const query = queryOf(q);
-  return newestFirst.flatMap((index) => {
+  const ids = newestFirst.flatMap((index) => {
     const [story, folded] = [all[index], words[index]];
     if (!story || !folded || story.publishedAt < from || story.publishedAt > to) return [];
     return passes(facetsOf(articleOf(story)), filters) && matchQuery(folded, query) ? [story.id] : [];
   });
+  scanned.set(asked, ids);
+  return ids;
 }
 
 async function overHttp(archive: RunningArchive, corpus: Corpus, queries: BenchQuery[]): Promise<Row[]> {
