@@ -68,7 +68,7 @@ export async function startArchive(settings: Settings, log: Log, servers?: Serve
     log,
   });
   const afterStart = sweepAfterStart(parts)
-    .then(() => (embedded.afterCrash ? janitor() : undefined))
+    .then(() => (embedded.afterCrash ? Promise.all([janitor(), removeOrphans(parts)]) : undefined))
     .catch((error: unknown) => log({ event: 'start sweep failed', error }));
 
   const { port } = server.address() as AddressInfo;

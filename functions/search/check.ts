@@ -5,7 +5,8 @@
 import { crc32 } from 'node:zlib';
 import { effective, placeOf } from '../store/article.ts';
 import { allArticles, getKnownMany } from '../store/articles.ts';
-import { getSegmentHeads, readLog, type SegmentInfo, segmentObject } from '../store/search-index.ts';
+import { getSegmentHeads, readLog, type SegmentInfo } from '../store/search-index.ts';
+import { readBodyPart } from '../store/segment-bodies.ts';
 import { facetsOf, searchableOf } from './article-words.ts';
 import { SegmentDamaged } from './bytes.ts';
 import { type Histogram, sum } from './histogram.ts';
@@ -81,9 +82,8 @@ async function readSegment({ store, pause }: IndexerDeps, key: string) {
   const stored = (await getSegmentHeads(store.table, [key])).get(key);
   if (!stored) throw new SegmentDamaged('its head is not in the table');
   const head = readHead(stored.head);
-  const body = (await store.bucket.get(segmentObject(key)))?.bytes;
-  if (!body) throw new SegmentDamaged('its object is not in the bucket');
-  if (body.length !== head.bytes) throw new SegmentDamaged(`its object has ${body.length} bytes of ${head.bytes}`);
+  const body = await readBodyPart(store.bucket, key, { offset: 0, length: head.bytes });
+  if (!body) throw new SegmentDamaged(`its body of ${head.bytes} bytes is not all in the bucket`);
   checkHeader(body);
   const part = ({ offset, length }: Part) => body.subarray(offset, offset + length);
   const rows = readRows(part(head.rows), head.docs);

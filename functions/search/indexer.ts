@@ -21,14 +21,15 @@ import {
   removeLogEntries,
   removeSegmentHead,
   type SegmentInfo,
-  segmentObject,
 } from '../store/search-index.ts';
+import { type BodyPart, listBodies, putBody, readBodyPart, removeBody } from '../store/segment-bodies.ts';
 import { toIso } from '../times.ts';
 import { facetsOf, searchableOf } from './article-words.ts';
 import { makeBuilder } from './build.ts';
 import { SegmentDamaged } from './bytes.ts';
 import { count, type Histogram } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
+import { firstChange } from './log-changes.ts';
 import { mergeSegments } from './merge.ts';
 import { nextMerge } from './merge-policy.ts';
 import { type Row, readHead, type Segment, writeHead } from './segment.ts';
@@ -182,7 +183,7 @@ const nothing: Step = { taken: [], article: null, was: null, isPurge: false };
 function stepOf(own: LogEntry[], article: Article | null, isKnown: boolean, nowMs: number): Step {
   const old = own.filter(({ key }) => nowMs - decodeTime(key) > dropAfterMs);
   // What it was counted as before the first of these changes.
-  const was = own.reduce((a, b) => (b.iv < a.iv ? b : a)).was;
+  const was = firstChange(own)?.was ?? null;
   const purge = own.findLast((entry) => entry.purge);
   if (article) {
     const since = purge ? own.filter(({ key }) => key > purge.key) : own;
@@ -236,10 +237,9 @@ async function replaceSegments(
     return {
       head: readHead(item.head),
       drops: new Set(current.purge.filter(({ below }) => key < below).map(({ id }) => id)),
-      read: async ({ offset, length }: { offset: number; length: number }) => {
-        if (length === 0) return new Uint8Array(0);
-        const bytes = await store.bucket.getRange(segmentObject(key), offset, length);
-        if (!bytes || bytes.length < length) throw new SegmentDamaged(`the object of ${key} is not all there`);
+      read: async (part: BodyPart) => {
+        const bytes = await readBodyPart(store.bucket, key, part);
+        if (!bytes) throw new SegmentDamaged(`the body of ${key} is not all there`);
         return bytes;
       },
     };
@@ -272,7 +272,7 @@ async function removeGarbage({ store, now }: IndexerDeps): Promise<void> {
   const over = current.garbage.filter(({ since }) => now() - Date.parse(since) > keepGarbageMs);
   if (over.length === 0) return;
   for (const { key } of over) {
-    await store.bucket.remove(segmentObject(key));
+    await removeBody(store.bucket, key);
     // The last commit's head says which log entries are gone.
     if (key !== current.lastCommit) await removeSegmentHead(store.table, key);
   }
@@ -283,26 +283,19 @@ async function removeGarbage({ store, now }: IndexerDeps): Promise<void> {
 /** Deletes objects of the index that nothing lists and that are an hour old: what an indexer made that died or lost. */
 export async function removeOrphans({ store, now }: Pick<IndexerDeps, 'store' | 'now'>): Promise<number> {
   let removed = 0;
-  for await (const objects of store.bucket.list(segmentObject(''))) {
-    const keys = objects.map((object) => object.slice(segmentObject('').length));
+  for await (const key of listBodies(store.bucket)) {
+    if (now() - decodeTime(key) < dropAfterMs) continue;
     const { current } = await readLog(store.table, '~');
-    const listed = new Set([...current.segments, ...current.garbage].map(({ key }) => key));
-    for (const key of keys) {
-      if (listed.has(key) || now() - decodeTime(key) < dropAfterMs) continue;
-      await store.bucket.remove(segmentObject(key));
-      await removeSegmentHead(store.table, key);
-      removed++;
-    }
+    if ([...current.segments, ...current.garbage].some((listed) => listed.key === key)) continue;
+    await removeBody(store.bucket, key);
+    await removeSegmentHead(store.table, key);
+    removed++;
   }
   return removed;
 }
 
 export async function putSegment(store: Store, key: string, { head, body }: Segment, log: string[]): Promise<void> {
-  await store.bucket.put(segmentObject(key), {
-    bytes: body,
-    contentType: 'application/octet-stream',
-    contentEncoding: null,
-  });
+  await putBody(store.bucket, key, body);
   await putSegmentHead(store.table, key, writeHead(head), log);
 }
 

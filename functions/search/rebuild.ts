@@ -20,6 +20,7 @@ import { makeBuilder } from './build.ts';
 import { count, type Histogram, type Place, sum } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
 import { type IndexerDeps, infoOf, mergeAll, putSegment, rowOf } from './indexer.ts';
+import { firstChange } from './log-changes.ts';
 import { inTurns } from './steps.ts';
 import { termsOf } from './terms.ts';
 
@@ -93,8 +94,9 @@ async function missing({ store }: IndexerDeps, keep: Kept): Promise<{ ids: strin
  * before the first change that the log still has.
  */
 export function countedAs(article: Article, own: LogEntry[]): Place | null {
-  const [first] = own.toSorted((a, b) => a.iv - b.iv);
-  return first && first.iv <= article.iv ? first.was : placeOf(article);
+  const first = firstChange(own);
+  const isDone = first !== null && (first.iv <= article.iv || own.some(({ purge }) => purge));
+  return isDone ? first.was : placeOf(article);
 }
 
 /** Articles whose takedown is in the log are still counted: its commit takes them back. */
@@ -107,8 +109,8 @@ async function countTakenDown(store: IndexerDeps['store'], total: Histogram): Pr
   const known = await getKnownMany(store.table, [...purged.keys()]);
   for (const id of purged.keys()) {
     if (!known.get(id)?.tombstone) continue;
-    const own = entries.filter((entry) => entry.id === id).sort((a, b) => a.iv - b.iv);
-    if (own[0]?.was) count(total, own[0].was, 1);
+    const was = firstChange(entries.filter((entry) => entry.id === id))?.was;
+    if (was) count(total, was, 1);
   }
 }
 

@@ -5,12 +5,14 @@
  */
 import { type Article, placeOf } from '../store/article.ts';
 import { getKnownMany, type Store, timePosition } from '../store/articles.ts';
-import { getSegmentHeads, segmentObject } from '../store/search-index.ts';
+import { getSegmentHeads } from '../store/search-index.ts';
+import { readBodyPart } from '../store/segment-bodies.ts';
 import { facetsOf } from './article-words.ts';
 import { makeByteCache } from './byte-cache.ts';
 import { SegmentDamaged } from './bytes.ts';
 import { count, type Histogram, type Place, sum } from './histogram.ts';
 import { makeHydrator, type Words } from './hydrate.ts';
+import { firstChange } from './log-changes.ts';
 import { type LogView, makeLogView } from './log-view.ts';
 import { type Match, matchQuery } from './match.ts';
 import { planOf } from './plan.ts';
@@ -64,10 +66,7 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
     (head) => 1000 + head.blocks.length * 100 + head.rowTimes.length * 8,
   );
   const parts = makeByteCache<Uint8Array>(cacheBytes.parts, (bytes) => bytes.length + 100);
-  const reader = makeSegmentReader(
-    (key, { offset, length }) => store.bucket.getRange(segmentObject(key), offset, length),
-    parts,
-  );
+  const reader = makeSegmentReader((key, part) => readBodyPart(store.bucket, key, part), parts);
   const hydrator = makeHydrator(store, cacheBytes.words);
   const logged = new Map<string, LogDoc>();
 
@@ -219,17 +218,14 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
 }
 
 /** What the log changes in the count of articles, an article at a time: what it was counted as before, and what it is. */
-function uncounted(log: LogView, docs: Map<string, LogDoc>) {
-  const first = new Map<string, { iv: number; was: Place | null; isPurge: boolean }>();
-  for (const { id, iv, was, purge } of log.entries) {
-    const known = first.get(id);
-    if (!known || iv < known.iv) first.set(id, { iv, was, isPurge: purge || (known?.isPurge ?? false) });
-    else if (purge) first.set(id, { ...known, isPurge: true });
-  }
-  return [...first].flatMap(([id, { iv, was, isPurge }]) => {
+function uncounted(log: LogView, docs: Map<string, LogDoc>): { was: Place | null; is: Place | null }[] {
+  return [...Map.groupBy(log.entries, ({ id }) => id)].flatMap(([id, own]) => {
+    const first = firstChange(own);
     const doc = docs.get(id);
-    if (doc ? doc.iv < iv : !isPurge) return [];
-    return [{ was, is: doc?.place ?? null }];
+    const isDone = doc
+      ? first !== null && (doc.iv >= first.iv || own.some(({ purge }) => purge))
+      : own.some(({ purge }) => purge);
+    return isDone ? [{ was: first?.was ?? null, is: doc?.place ?? null }] : [];
   });
 }
 

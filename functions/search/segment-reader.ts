@@ -43,8 +43,7 @@ export function makeSegmentReader(read: PartReader, cache: ByteCache<Uint8Array>
     return cache.get(`${segment.key} ${where.offset}`, async () => {
       budget.gets++;
       const bytes = await read(segment.key, where);
-      if (!bytes || bytes.length !== where.length)
-        throw new SegmentDamaged(bytes ? 'the object ends too early' : 'the object is not there');
+      if (!bytes || bytes.length !== where.length) throw new SegmentDamaged('a part of the body is not there');
       // Damage must not stay in the cache: the next read may be whole.
       checked(bytes);
       return bytes;

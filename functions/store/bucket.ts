@@ -1,6 +1,10 @@
 /** The bucket's few operations. Objects are written whole and never overwritten with other bytes. */
 import {
+  AbortMultipartUploadCommand,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
   CopyObjectCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -9,6 +13,7 @@ import {
   PutObjectCommand,
   type S3Client,
   S3ServiceException,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 
@@ -19,17 +24,38 @@ const downloads = 'downloads/';
 
 export type StoredObject = { bytes: Uint8Array; contentType: string | null; contentEncoding: string | null };
 
+/** Parts have at least 5 MB, but for the last. */
+const partBytes = 8 * 1024 * 1024;
+
 export function makeBucket(client: S3Client, name: string) {
+  /** Large objects go in parts: the embedded S3 takes no request over 11 MB. They are there whole or not at all. */
   async function put(key: string, object: StoredObject): Promise<void> {
-    await client.send(
-      new PutObjectCommand({
-        Bucket: name,
-        Key: key,
-        Body: object.bytes,
-        ContentType: object.contentType ?? undefined,
-        ContentEncoding: object.contentEncoding ?? undefined,
-      }),
-    );
+    const target = {
+      Bucket: name,
+      Key: key,
+      ContentType: object.contentType ?? undefined,
+      ContentEncoding: object.contentEncoding ?? undefined,
+    };
+    if (object.bytes.length <= partBytes) await client.send(new PutObjectCommand({ ...target, Body: object.bytes }));
+    else await putInParts(target, object.bytes);
+  }
+
+  async function putInParts(target: { Bucket: string; Key: string }, bytes: Uint8Array): Promise<void> {
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand(target));
+    const upload = { Bucket: target.Bucket, Key: target.Key, UploadId };
+    try {
+      const parts: CompletedPart[] = [];
+      for (let at = 0; at < bytes.length; at += partBytes) {
+        const PartNumber = parts.length + 1;
+        const Body = bytes.subarray(at, at + partBytes);
+        const { ETag } = await client.send(new UploadPartCommand({ ...upload, PartNumber, Body }));
+        parts.push({ PartNumber, ETag });
+      }
+      await client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: parts } }));
+    } catch (error) {
+      await client.send(new AbortMultipartUploadCommand(upload));
+      throw error;
+    }
   }
 
   async function get(key: string): Promise<StoredObject | null> {
@@ -112,7 +138,9 @@ export function makeBucket(client: S3Client, name: string) {
       ContentDisposition: `attachment; filename="${fileName}"`,
     };
     await (plain
-      ? client.send(new PutObjectCommand({ ...target, Body: plain }))
+      ? plain.length <= partBytes
+        ? client.send(new PutObjectCommand({ ...target, Body: plain }))
+        : putInParts(target, plain)
       : client.send(
           new CopyObjectCommand({
             ...target,

@@ -58,9 +58,6 @@ export function newSegmentKey({ segments }: Current, nowMs: number): string {
   return ulid(Math.max(nowMs, ...times));
 }
 
-/** Where a segment's body is in the bucket. */
-export const segmentObject = (key: string) => `index/${key}`;
-
 export async function putLogEntry(table: Table, entry: Omit<LogEntry, 'key'>): Promise<void> {
   await table.put(logItem(entry));
 }

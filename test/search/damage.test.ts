@@ -76,7 +76,7 @@ async function answersOf({ head, body }: Segment) {
 function mergedOf({ head, body }: Segment): Promise<Segment | null> {
   const read = async (part: Part) => {
     const bytes = slice(body, part);
-    if (bytes.length < part.length) throw new SegmentDamaged('the object is not all there');
+    if (bytes.length < part.length) throw new SegmentDamaged('a part of the body is not there');
     return bytes;
   };
   return mergeSegments([{ head, read, drops: new Set() }], async () => undefined);
@@ -167,7 +167,7 @@ describe('a body that ends too early', () => {
       makeByteCache<Uint8Array>(1e6, (bytes) => bytes.length),
     );
     const row = () => reader.row({ key: 'a', head: small.head }, 0, { gets: 0 });
-    await expect(row).rejects.toThrow(new SegmentDamaged('the object is not there'));
+    await expect(row).rejects.toThrow(new SegmentDamaged('a part of the body is not there'));
   });
 });
 

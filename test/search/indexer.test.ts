@@ -10,14 +10,8 @@ import { readHead } from '../../functions/search/segment.ts';
 import { atOnce } from '../../functions/search/steps.ts';
 import { articleItem, type Store, textItem } from '../../functions/store/articles.ts';
 import { makeServices } from '../../functions/store/clients.ts';
-import {
-  emptyCurrent,
-  getSegmentHeads,
-  putCurrent,
-  putLogEntry,
-  readLog,
-  segmentObject,
-} from '../../functions/store/search-index.ts';
+import { emptyCurrent, getSegmentHeads, putCurrent, putLogEntry, readLog } from '../../functions/store/search-index.ts';
+import { pieceObject } from '../../functions/store/segment-bodies.ts';
 import { startServices, type TestServices } from '../support/archive.ts';
 import { billedClients, Killed, killingClients } from '../support/faults.ts';
 import { clear, idOf, nextOf, putStory, type Story, takeDownStory } from './stories.ts';
@@ -68,7 +62,7 @@ async function counted(): Promise<number> {
 
 async function objects(): Promise<string[]> {
   const keys: string[] = [];
-  for await (const page of store.bucket.list(segmentObject(''))) keys.push(...page);
+  for await (const page of store.bucket.list('index/')) keys.push(...page);
   return keys;
 }
 
@@ -99,7 +93,7 @@ describe.each(['before', 'after'] as const)('an indexer that is killed %s a call
       const later = () => Date.now() + 2 * 3_600_000;
       await index(store, later);
       await removeOrphans({ store, now: later });
-      expect(await objects()).toEqual(current.segments.map(({ key }) => segmentObject(key)));
+      expect(await objects()).toEqual(current.segments.map(({ key }) => pieceObject(key, 0)));
       calls = at;
       if (!dying.killed) break;
     }
@@ -158,13 +152,13 @@ it('a thousand segments answer exactly, in pages', async () => {
 
 describe('a segment that is damaged', () => {
   it.each([
-    { name: 'is named when its object is gone', damage: (key: string) => store.bucket.remove(segmentObject(key)) },
+    { name: 'is named when its object is gone', damage: (key: string) => store.bucket.remove(pieceObject(key, 0)) },
     {
       name: 'is named when a bit of it is another',
       damage: async (key: string) => {
-        const bytes = Buffer.from((await store.bucket.get(segmentObject(key)))?.bytes ?? []);
+        const bytes = Buffer.from((await store.bucket.get(pieceObject(key, 0)))?.bytes ?? []);
         for (let at = 8; at < bytes.length; at += 8) bytes[at] = (bytes[at] ?? 0) ^ 1;
-        await store.bucket.put(segmentObject(key), { bytes, contentType: null, contentEncoding: null });
+        await store.bucket.put(pieceObject(key, 0), { bytes, contentType: null, contentEncoding: null });
       },
     },
     {
@@ -211,7 +205,7 @@ describe('a takedown', () => {
       current.segments.map(({ key }) => key),
     );
     const bodies = await Promise.all(
-      current.segments.map(async ({ key }) => Buffer.from((await store.bucket.get(segmentObject(key)))?.bytes ?? [])),
+      current.segments.map(async ({ key }) => Buffer.from((await store.bucket.get(pieceObject(key, 0)))?.bytes ?? [])),
     );
     expect([...heads.values()].reduce((total, { head }) => total + readHead(head).docs, 0)).toBe(2);
     expect(bodies.some((body) => body.includes(idOf('s1')))).toBe(false);

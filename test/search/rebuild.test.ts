@@ -13,7 +13,8 @@ import { makeSearch } from '../../functions/search/search.ts';
 import { getKnown, type Store } from '../../functions/store/articles.ts';
 import { makeServices } from '../../functions/store/clients.ts';
 import { startEmbedded } from '../../functions/store/embedded.ts';
-import { putHold, readLog, segmentObject } from '../../functions/store/search-index.ts';
+import { putHold, readLog } from '../../functions/store/search-index.ts';
+import { pieceObject } from '../../functions/store/segment-bodies.ts';
 import { startServices, type TestServices } from '../support/archive.ts';
 import { run, startProcess } from '../support/process.ts';
 import { clear, idOf, putStory, type Story, takeDownStory } from './stories.ts';
@@ -107,10 +108,10 @@ describe('rebuilding', () => {
     }
     await putStory(store, { ...story(0), publishedAt: '2024-01-09T00:00:00.000Z' });
     const lost = (await readLog(store.table, null)).current.segments[1]?.key ?? '';
-    await store.bucket.remove(segmentObject(lost));
+    await store.bucket.remove(pieceObject(lost, 0));
     const report = await checkIndex(deps(), ignore);
     expect(report.problems).toEqual([
-      `segment ${lost} is damaged: its object is not in the bucket`,
+      expect.stringMatching(`^segment ${lost} is damaged: its body of [0-9]+ bytes is not all in the bucket$`),
       `article ${idOf('s1')} is not in the index as it is now`,
     ]);
     await rebuildIndex(deps(), report.sound, ignore);
@@ -160,7 +161,7 @@ describe('the commands', () => {
     const own = makeServices(embedded.clients, embedded.names).store;
     for (let n = 0; n < 3; n++) await putStory(own, story(n));
     await index(own);
-    await own.bucket.remove(segmentObject(await firstSegment(own)));
+    await own.bucket.remove(pieceObject(await firstSegment(own), 0));
     await embedded.close();
 
     const asked = async (file: string, args: string[]) => {
@@ -169,7 +170,7 @@ describe('the commands', () => {
     };
     const found = await asked('functions/cli/verify.ts', []);
     expect(found.status).toBe(1);
-    expect(found.output).toContain('is damaged: its object is not in the bucket');
+    expect(found.output).toContain('is damaged: its body of');
     // These articles were put without the bytes of their snapshots.
     expect(found.output).toContain(`its snapshot sha256:${'0'.repeat(64)} is not in the bucket`);
 

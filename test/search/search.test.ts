@@ -15,7 +15,7 @@ import { type Article, placeOf } from '../../functions/store/article.ts';
 import { getKnown, getText, type Store, timePosition } from '../../functions/store/articles.ts';
 import { readLog } from '../../functions/store/search-index.ts';
 import { startServices, type TestServices } from '../support/archive.ts';
-import { clear, idOf, putStory, type Story, takeDownStory } from './stories.ts';
+import { clear, idOf, liftStory, putStory, type Story, takeDownStory } from './stories.ts';
 
 let services: TestServices;
 let store: Store;
@@ -184,10 +184,14 @@ describe('the index', () => {
           await clear(store);
           const gone = new Set<string>();
           for (const step of steps) {
-            if (step.do === 'put' && !gone.has(step.story.name)) await putStory(store, step.story);
+            if (step.do === 'put') {
+              // What was taken down is archived again once that was lifted: it begins anew.
+              if (gone.delete(step.story.name)) await liftStory(store, step.story.name);
+              await putStory(store, step.story);
+            }
             if (step.do === 'takedown') {
               await takeDownStory(store, step.name);
-              gone.add(step.name);
+              if ((await getKnown(store.table, idOf(step.name)))?.tombstone) gone.add(step.name);
             }
             if (step.do === 'index') await runIndexer(indexer(), { force: true });
           }

@@ -3,7 +3,15 @@ import { createHash } from 'node:crypto';
 import { textIdOf } from '../../functions/capture/versions.ts';
 import { pastAfter, readPast, writePast } from '../../functions/search/past.ts';
 import type { Article } from '../../functions/store/article.ts';
-import { getKnown, getText, putArticle, putText, type Store, takeDownArticle } from '../../functions/store/articles.ts';
+import {
+  getKnown,
+  getText,
+  purge,
+  putArticle,
+  putText,
+  type Store,
+  takeDownArticle,
+} from '../../functions/store/articles.ts';
 
 export type Story = {
   name: string;
@@ -119,6 +127,12 @@ export async function takeDownStory(store: Store, name: string): Promise<void> {
   const { id, v, url, site } = article;
   const takenDownAt = '2024-06-01T00:00:00.000Z';
   await takeDownArticle(store.table, { id, v: v + 1, url, site, takenDownAt, purgedAt: takenDownAt }, article);
+}
+
+/** What lifting a takedown leaves: nothing of the article. */
+export async function liftStory(store: Store, name: string): Promise<void> {
+  await purge(store, idOf(name));
+  await store.table.remove({ pk: `A#${idOf(name)}`, sk: 'A' });
 }
 
 /** Empties table and bucket of what the tests put there. */
