@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeServices } from '../functions/store/clients.ts';
 import { dueUntil } from '../functions/store/due.ts';
 import { startEmbedded } from '../functions/store/embedded.ts';
@@ -26,6 +26,9 @@ async function post(archive: string, urls: string[]): Promise<Json> {
   const init = { method: 'POST', body: JSON.stringify({ urls }), headers: { 'content-type': 'application/json' } };
   return (await fetch(`${archive}/articles`, init)).json();
 }
+
+/** Five starts and 500 captures take 20 s; a loaded machine may need three times as long. */
+vi.setConfig({ testTimeout: 240_000 });
 
 describe('kill -9', () => {
   it('five times during 500 URLs loses nothing: one article each, whole, no capture stuck', async () => {

@@ -202,7 +202,7 @@ describe('the index', () => {
           expect(await indexedCounts()).toEqual(await trueCounts(names));
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 
