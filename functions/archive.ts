@@ -40,7 +40,8 @@ export async function startArchive(settings: Settings, log: Log, servers?: Serve
   const embedded = await startEmbedded(settings.dataDir, servers);
   const services = makeServices(embedded.clients, embedded.names);
   const parts = { ...services, now: Date.now, sleep: (ms: number) => sleep(ms), log };
-  const app = makeApp({ ...parts, version });
+  const extractor = makeExtractor();
+  const app = makeApp({ ...parts, extractor, version });
   // HTTP/1.1, as long as we pass no other server; the type is of all that could be passed.
   const server = serve({ fetch: forThisMachine(app), hostname: settings.host, port: settings.port }) as Server;
   answerUnreadable(server);
@@ -50,10 +51,10 @@ export async function startArchive(settings: Settings, log: Log, servers?: Serve
       server.once('error', reject);
     });
   } catch (error) {
+    await extractor.close();
     await embedded.close();
     throw error;
   }
-  const extractor = makeExtractor();
   const worker = wireWorker({ ...parts, settings, extractor });
   const janitor = async () => log({ event: 'maintained', ...(await maintain(services.store, Date.now())) });
   const runner = startRunner({

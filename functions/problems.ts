@@ -21,6 +21,9 @@ const rows = {
   conflict: [409, 'The article kept changing while it was being changed; try again'],
   internal: [500, 'The archive failed; the log says why'],
   unavailable: [503, 'The archive cannot do this now; try again later'],
+  // Documents.
+  'bad-document': [422, 'This is not a document that the archive can keep'],
+  'bad-archive-file': [422, 'The file is not a tar or tar.gz that can be read'],
   // Takedowns.
   'taken-down': [410, 'The article was taken down'],
   'takedown-in-progress': [409, 'The takedown is not finished yet'],

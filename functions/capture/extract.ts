@@ -2,23 +2,21 @@
 import { load } from 'cheerio/slim';
 import type { Document } from 'domhandler';
 import { decodeHtml } from './charset.ts';
-import { findKind, type Kind } from './kind.ts';
+import { extractDocument, isDocument } from './extract-document.ts';
+import type { Extracted } from './extracted.ts';
+import { findKind } from './kind.ts';
 import { findMainText } from './main-text.ts';
 import { findMetadata, type PageMetadata } from './metadata/metadata.ts';
 import { type PageFacts, pageFacts } from './metadata/page.ts';
 import { prune } from './prune.ts';
 
+export type { Extracted };
+
 export type ExtractInput = { url: string; contentType?: string | null };
 
-export type Extracted = PageMetadata & {
-  charset: string;
-  kind: Kind;
-  /** Clean text, one line a paragraph; null when the page has none. */
-  text: string | null;
-};
-
-/** Everything at once. */
+/** Everything at once. `contentType: text/markdown`: the bytes are a document, and not a page. */
 export function extract(body: Uint8Array, input: ExtractInput): Extracted {
+  if (isDocument(input.contentType)) return extractDocument(body);
   const opened = openPage(body, input);
   return withText(opened, readMetadata(opened));
 }

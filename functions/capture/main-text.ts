@@ -2,6 +2,7 @@
 import { Readability } from '@mozilla/readability';
 import type { Document } from 'domhandler';
 import { parseHTML } from 'linkedom';
+import { blocks } from './block-text.ts';
 import { declutter, unmask } from './declutter.ts';
 import { isObject, type JsonObject, text as textOf } from './metadata/json-ld.ts';
 import { clean, type PageFacts } from './metadata/page.ts';
@@ -9,40 +10,6 @@ import { maxTextLength } from './text-limit.ts';
 
 /** A page that gives less is looked at again with less taken away. */
 const enoughText = 400;
-
-const blocks = new Set([
-  'P',
-  'DIV',
-  'SECTION',
-  'ARTICLE',
-  'MAIN',
-  'H1',
-  'H2',
-  'H3',
-  'H4',
-  'H5',
-  'H6',
-  'LI',
-  'UL',
-  'OL',
-  'DL',
-  'DT',
-  'DD',
-  'BLOCKQUOTE',
-  'PRE',
-  'TABLE',
-  'TR',
-  'TD',
-  'TH',
-  'HEADER',
-  'FIGURE',
-  'HR',
-  'CENTER',
-  'ADDRESS',
-  'TBODY',
-  'DETAILS',
-  'SUMMARY',
-]);
 
 /** Lines that sites put into stories and that are not theirs. Whole short lines only. */
 const boilerplate =
@@ -110,15 +77,15 @@ function toLines(root: Node): string | null {
         line += child.textContent ?? '';
         if (inLink) linked += child.textContent?.trim().length ?? 0;
       } else if (child.nodeType === 1) {
-        const name = child.nodeName.toUpperCase();
-        if (name === 'BR') {
+        const name = child.nodeName.toLowerCase();
+        if (name === 'br') {
           line += '\n';
           flush();
         } else if (blocks.has(name)) {
           flush();
           visit(child, inLink);
           flush();
-        } else visit(child, inLink || name === 'A');
+        } else visit(child, inLink || name === 'a');
       }
     }
   };

@@ -39,7 +39,8 @@ const dropped = new Set([
 /** One element around all: selectors over many roots take time in the square of their number (15,000 `<h1>` took 13 s). */
 export const rootName = 'page-root';
 
-export type PrunedPage = { document: Document; jsonLd: string[] };
+/** `root`: the one element of the document. */
+export type PrunedPage = { document: Document; root: Element; jsonLd: string[] };
 
 export function prune(html: string): PrunedPage {
   const handler = new DomHandler(null, { withStartIndices: false, withEndIndices: false });
@@ -101,7 +102,8 @@ export function prune(html: string): PrunedPage {
   parser.end();
   handler.onclosetag();
   handler.onend();
-  return { document: handler.root, jsonLd };
+  // Opened above, before anything else.
+  return { document: handler.root, root: handler.root.firstChild as Element, jsonLd };
 }
 
 function capped(attributes: Record<string, string>): Element['attribs'] {

@@ -4,7 +4,7 @@ import type { Metadata, Snapshot } from '../store/article.ts';
 import { bodyObject } from '../store/articles.ts';
 import type { Capture } from '../store/captures.ts';
 import type { FetchedPage } from './fetch-page.ts';
-import { type CapturedPage, metadataOf } from './save.ts';
+import { type CapturedPage, metadataOf, noOrigin } from './save.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 export async function readPage(
@@ -13,12 +13,18 @@ export async function readPage(
   page: FetchedPage,
 ): Promise<CapturedPage> {
   const extraction = await deps.extractor.extract(page.body, { url: page.finalUrl, contentType: page.contentType });
-  return { ...page, captureId: capture.id, source: capture.submitted ? 'submitted' : 'fetch', extraction };
+  return {
+    ...page,
+    captureId: capture.id,
+    source: capture.submitted ? 'submitted' : 'fetch',
+    origin: noOrigin,
+    extraction,
+  };
 }
 
 /** Reads a stored body with the present extractor. */
 export async function reread(
-  deps: WorkerDeps,
+  deps: Pick<WorkerDeps, 'store' | 'extractor'>,
   id: string,
   snapshot: Snapshot,
 ): Promise<{ metadata: Metadata; text: string | null }> {

@@ -10,7 +10,7 @@ import { gzip } from 'node:zlib';
 import { readPast, writePast } from '../search/past.ts';
 import type { PastVersion } from '../search/terms.ts';
 import { putAlias } from '../store/aliases.ts';
-import type { Article, Metadata, Snapshot, Source, Tombstone } from '../store/article.ts';
+import type { Article, EntryFacts, Metadata, Snapshot, Source, Tombstone } from '../store/article.ts';
 import {
   allOlderSnapshots,
   bodyObject,
@@ -48,7 +48,16 @@ const maxFutureMs = 86_400_000;
 /** An article that changes under us more often than this in a row is one that somebody hammers. */
 const maxRounds = 12;
 
-export type CapturedPage = FetchedPage & { captureId: string; source: Source; extraction: Extraction };
+/** Where a page is from: the feed that named it and what that said of it, the name of the file that it was. */
+export type Origin = { feed: string | null; entry: EntryFacts | null; tags: string[]; file: string | null };
+export const noOrigin: Origin = { feed: null, entry: null, tags: [], file: null };
+
+export type CapturedPage = FetchedPage & {
+  captureId: string;
+  source: Source;
+  origin: Origin;
+  extraction: Extraction;
+};
 
 export type Saved =
   | { status: 'saved'; article: Article; timestamp: string; snapshot: 'first' | 'new' | 'unchanged' }
@@ -68,6 +77,9 @@ export async function savePage(store: Store, page: CapturedPage, reread: Reread)
     const resolution = await resolve(store, { ...page, canonicalUrl: extracted.canonicalUrl }, extracted);
     if (resolution.known?.tombstone) return { status: 'taken-down', tombstone: resolution.known.tombstone };
     const before = resolution.known?.article ?? null;
+    // What a document is called by is itself, so that it is known however often and in whatever order it comes.
+    const there = before && page.source === 'document' ? await snapshotBy(store, before, page.captureId) : null;
+    if (before && there) return { status: 'saved', article: before, timestamp: there.timestamp, snapshot: 'unchanged' };
     if (before?.latest.capture === page.captureId) return savedBefore(store, before);
 
     const incoming = incomingOf(page, digest, metadata, resolution);
@@ -199,6 +211,12 @@ export async function savedBefore(store: Store, article: Article): Promise<Saved
   return { status: 'saved', article, timestamp, snapshot };
 }
 
+async function snapshotBy(store: Store, article: Article, captureId: string): Promise<Snapshot | null> {
+  if (article.latest.capture === captureId) return article.latest;
+  if (article.snapshotCount === 1) return null;
+  return (await allOlderSnapshots(store.table, article)).find(({ capture }) => capture === captureId) ?? null;
+}
+
 async function getPast(store: Store, { id, pastId }: Article): Promise<PastVersion[]> {
   return pastId === null ? [] : readPast(await getText(store, id, pastId));
 }
@@ -260,6 +278,7 @@ function incomingOf(page: CapturedPage, digest: string, metadata: Metadata, reso
     durationMs: Math.round(page.durationMs),
     source: page.source,
     capture: page.captureId,
+    file: page.origin.file,
     changed: true,
     mark: null,
     kind: extracted.kind,
@@ -277,6 +296,9 @@ function incomingOf(page: CapturedPage, digest: string, metadata: Metadata, reso
     urls: resolution.urls,
     url: resolution.url,
     site: siteOf(resolution.url),
+    feed: page.origin.feed,
+    entry: page.origin.entry,
+    tags: page.origin.tags,
   };
 }
 

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { pastAfter, writePast } from '../search/past.ts';
 import type { PastVersion } from '../search/terms.ts';
-import type { Article, Mark, Metadata, Snapshot } from '../store/article.ts';
+import type { Article, EntryFacts, Mark, Metadata, Snapshot } from '../store/article.ts';
 import { countWords, type Kind } from './kind.ts';
 import { isSameStory } from './same-story.ts';
 
@@ -15,6 +15,8 @@ export type Reading = { timestamp: string; kind: Kind; title: string | null; tex
 /** A later text under this share of the one before has lost the story, not changed it. */
 const minShareOfBefore = 0.5;
 const maxAliases = 50;
+const maxFiles = 20;
+const maxTags = 50;
 
 export type Verdict = { rules: boolean; mark: Mark | null };
 
@@ -82,10 +84,14 @@ export type Incoming = {
   urls: string[];
   url: string;
   site: string;
+  feed: string | null;
+  entry: EntryFacts | null;
+  /** Those of the feed. */
+  tags: string[];
 };
 
 export function newArticle(id: string, incoming: Incoming): Article {
-  const { snapshot, metadata, text } = incoming;
+  const { snapshot, metadata } = incoming;
   return {
     ...metadata,
     id,
@@ -95,14 +101,15 @@ export function newArticle(id: string, incoming: Incoming): Article {
     aliases: incoming.urls.filter((url) => url !== incoming.url).slice(0, maxAliases),
     site: incoming.site,
     kind: snapshot.kind,
-    tags: [],
-    feed: null,
-    publishedAtSource: metadata.publishedAt ? 'page' : 'capture',
+    tags: incoming.tags,
+    feed: incoming.feed,
+    entry: incoming.entry,
+    files: snapshot.file === null ? [] : [snapshot.file],
     firstArchivedAt: snapshot.fetchedAt,
     lastArchivedAt: snapshot.fetchedAt,
     snapshotCount: 1,
     versionCount: 1,
-    wordCount: countWords(text ?? ''),
+    wordCount: snapshot.wordCount,
     textId: snapshot.textId,
     pastId: null,
     versionOf: snapshot.timestamp,
@@ -122,7 +129,7 @@ export function withNewest(article: Article, incoming: Incoming, verdict: Verdic
   // Bytes that a client held say nothing about the web of today.
   const back = article.removedAt !== null && snapshot.source === 'fetch' && showsPage(snapshot);
   const added: Article = {
-    ...withUrls(article, incoming.urls),
+    ...withOrigin(article, incoming),
     latest: snapshot,
     lastArchivedAt: snapshot.fetchedAt,
     snapshotCount: article.snapshotCount + 1,
@@ -152,7 +159,7 @@ export type Counted = {
 export function withOlder(article: Article, incoming: Incoming, counted: Counted): Article {
   const { ruling, snapshotCount, versionCount } = counted;
   const added: Article = {
-    ...withUrls(article, incoming.urls),
+    ...withOrigin(article, incoming),
     snapshotCount,
     firstArchivedAt: earlier(incoming.snapshot.fetchedAt, article.firstArchivedAt),
     latest: { ...article.latest, changed: counted.latestChanged },
@@ -167,7 +174,6 @@ function withVersion(article: Article, snapshot: Snapshot, metadata: Metadata, t
     ...article,
     ...metadata,
     kind: snapshot.kind,
-    publishedAtSource: article.corrections.publishedAt ? 'corrected' : metadata.publishedAt ? 'page' : 'capture',
     versionCount: article.versionCount + (edited ? 1 : 0),
     wordCount: countWords(text ?? ''),
     textId: snapshot.textId,
@@ -175,9 +181,18 @@ function withVersion(article: Article, snapshot: Snapshot, metadata: Metadata, t
   };
 }
 
-function withUrls(article: Article, urls: string[]): Article {
-  const aliases = [...new Set([...article.aliases, ...urls.filter((url) => url !== article.url)])].slice(0, maxAliases);
-  return { ...article, aliases };
+/** What a further capture adds to what is known of the article: URLs, file names, and a feed where there was none. */
+function withOrigin(article: Article, { urls, snapshot, feed, entry, tags }: Incoming): Article {
+  const aliases = distinct([...article.aliases, ...urls.filter((url) => url !== article.url)]).slice(0, maxAliases);
+  const files = distinct([...article.files, ...(snapshot.file === null ? [] : [snapshot.file])]).slice(0, maxFiles);
+  const known = { ...article, aliases, files, entry: article.entry ?? entry };
+  return article.feed !== null || feed === null
+    ? known
+    : { ...known, feed, tags: distinct([...article.tags, ...tags]).slice(0, maxTags) };
+}
+
+function distinct(texts: string[]): string[] {
+  return [...new Set(texts)];
 }
 
 /** Times of one form sort as text. */

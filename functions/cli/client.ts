@@ -36,16 +36,29 @@ export async function connect(
   return { url: archive.url, own: true, close: archive.stop };
 }
 
-/** JSON of an answer; throws ArchiveError with the problem's words for any but 2xx. */
+/** JSON of an answer to what is sent as JSON, or as a form; throws ArchiveError with the problem's words for any but 2xx. */
 export async function callArchive(url: string, init?: { method: string; body: unknown }): Promise<unknown> {
-  const response = await fetch(
-    url,
-    init && { method: init.method, body: JSON.stringify(init.body), headers: { 'content-type': 'application/json' } },
-  );
+  const response = await fetch(url, init && { method: init.method, ...sendable(init.body) });
+  if (response.ok) return response.json();
+  return refused(response);
+}
+
+/** The bytes of an answer; throws as `callArchive`. */
+export async function fetchArchive(url: string): Promise<Uint8Array> {
+  const response = await fetch(url);
+  return response.ok ? new Uint8Array(await response.arrayBuffer()) : refused(response);
+}
+
+async function refused(response: Response): Promise<never> {
   const body: unknown = await response.json();
-  if (response.ok) return body;
   const { code, detail } = body as { code?: string; detail?: string };
   throw new ArchiveError(`${code ?? response.status}: ${detail ?? response.statusText}`);
+}
+
+function sendable(body: unknown) {
+  return body instanceof FormData
+    ? { body }
+    : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
 }
 
 async function isArchive(url: string): Promise<boolean> {

@@ -9,13 +9,18 @@ export type Progress = {
 const barWidth = 30;
 
 export function makeProgress(
-  total: number,
+  /** Null where nobody knows. */
+  total: number | null,
   out: { isTTY?: boolean | undefined; columns?: number | undefined; write(text: string): unknown },
 ): Progress {
   let done = 0;
   const clear = () => out.write('\r\u001b[K');
   const draw = () => {
-    const filled = Math.round((done / Math.max(1, total)) * barWidth);
+    if (total === null) {
+      out.write(`\r${done} so far`);
+      return;
+    }
+    const filled = Math.min(barWidth, Math.round((done / Math.max(1, total)) * barWidth));
     out.write(`\r[${'#'.repeat(filled)}${' '.repeat(barWidth - filled)}] ${done}/${total}`);
   };
   return {

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { generateSpecs } from 'hono-openapi';
+import type { ImportDeps } from '../capture/import-document.ts';
 import type { Log } from '../log.ts';
 import { ProblemError } from '../problems.ts';
 import { makeSearch, type SearchLimits } from '../search/search.ts';
@@ -11,11 +12,12 @@ import { captures } from './captures.ts';
 import { describe } from './describe.ts';
 import { listArticles } from './list-articles.ts';
 import { type PostDeps, postArticles } from './post-articles.ts';
+import { postDocuments } from './post-documents.ts';
 import { answerError } from './problem-response.ts';
 import { snapshots } from './snapshots.ts';
 import { noQuery } from './validate.ts';
 
-export type AppDeps = PostDeps & { version: string; log: Log; searchLimits?: Partial<SearchLimits> };
+export type AppDeps = PostDeps & ImportDeps & { version: string; log: Log; searchLimits?: Partial<SearchLimits> };
 
 /** What a Lambda can be sent. */
 const maxRequestBytes = 6 * 1024 * 1024;
@@ -53,6 +55,7 @@ export function makeApp(deps: AppDeps): Hono {
   app.route('/articles', listArticles(deps.store.table, search));
   app.route('/articles', article(deps));
   app.route('/articles', snapshots(deps.store));
+  app.route('/documents', postDocuments(deps));
   app.route('/captures', captures(deps.store.table));
   app.route('/calendar', calendar(search));
   app.get('/openapi.json', noQuery, async (c) => c.json(await openApiDocument(app, deps.version)));

@@ -1,13 +1,15 @@
 /** `/articles/{id}` and `/articles/{id}.md`: read, correct and take down one article. */
+import { gunzipSync } from 'node:zlib';
 import { Hono } from 'hono';
 import * as v from 'valibot';
+import { documentType, isDocument } from '../capture/extract-document.ts';
 import type { Requests } from '../capture/request-capture.ts';
 import { liftTakedown, takeDown } from '../capture/takedown.ts';
 import { maxTextLength } from '../capture/text-limit.ts';
-import { writeDocument } from '../formats/document.ts';
+import { paragraphs, writeDocument } from '../formats/document.ts';
 import { ProblemError } from '../problems.ts';
 import { type Article, effective } from '../store/article.ts';
-import { getText, putArticle } from '../store/articles.ts';
+import { bodyObject, getSnapshot, getText, putArticle, type Store } from '../store/articles.ts';
 import { describe } from './describe.ts';
 import { findArticle } from './find-article.ts';
 import { articleIdParameter } from './parameters.ts';
@@ -37,22 +39,11 @@ export function article({ store, queue, now }: Requests): Hono {
       const id = v.safeParse(articleIdParameter, c.req.param('id').slice(0, -3));
       if (!id.success) throw new ProblemError('unknown-article', 'no article has this id');
       const found = await findArticle(store.table, id.output);
-      const { title, publishedAt } = effective(found);
-      const text = found.textId && (await getText(store, found.id, found.textId));
-      return c.body(
-        writeDocument({
-          title: title ?? found.url,
-          url: found.url,
-          publishedAtMs: Date.parse(publishedAt),
-          text: text ?? '',
-        }),
-        200,
-        {
-          'content-type': 'text/markdown; charset=utf-8',
-          'content-disposition': `inline; filename="${found.id}.md"`,
-          'x-content-type-options': 'nosniff',
-        },
-      );
+      return c.body((await storedDocument(store, found)) ?? (await writtenDocument(store, found)), 200, {
+        'content-type': documentType,
+        'content-disposition': `inline; filename="${found.id}.md"`,
+        'x-content-type-options': 'nosniff',
+      });
     })
     .get(
       '/:id',
@@ -125,6 +116,28 @@ export function article({ store, queue, now }: Requests): Hono {
     );
 }
 
+/** The document that gave the article its text, byte for byte; null when a page did. */
+async function storedDocument(store: Store, article: Article): Promise<Uint8Array<ArrayBuffer> | null> {
+  const { id, versionOf } = article;
+  const ruling = await getSnapshot(store.table, article, versionOf);
+  if (!ruling || !isDocument(ruling.contentType)) return null;
+  const object = await store.bucket.get(bodyObject(id, ruling.digest));
+  // Purged since the article was read: then it says that it was taken down.
+  if (!object) await findArticle(store.table, id);
+  return object && Uint8Array.from(gunzipSync(object.bytes));
+}
+
+async function writtenDocument(store: Store, article: Article): Promise<string> {
+  const { title, publishedAt } = effective(article);
+  const text = article.textId && (await getText(store, article.id, article.textId));
+  return writeDocument({
+    title: title ?? article.url,
+    url: article.url,
+    publishedAtMs: Date.parse(publishedAt),
+    body: paragraphs(text ?? ''),
+  });
+}
+
 function corrected(article: Article, changes: v.InferOutput<typeof schemas.patchBody>): Article {
   const corrections = { ...article.corrections };
   for (const field of ['title', 'publishedAt'] as const) {
@@ -135,7 +148,6 @@ function corrected(article: Article, changes: v.InferOutput<typeof schemas.patch
   return {
     ...article,
     corrections,
-    publishedAtSource: corrections.publishedAt ? 'corrected' : article.publishedAt ? 'page' : 'capture',
     tags: changes.tags === undefined ? article.tags : [...new Set(changes.tags)],
   };
 }

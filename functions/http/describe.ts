@@ -12,6 +12,7 @@ export function describe(
   answers: Record<number, Answer>,
   problems: ProblemCode[],
   body?: v.GenericSchema,
+  bodyTypes: string[] = ['application/json'],
 ) {
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of problems)
@@ -29,7 +30,14 @@ export function describe(
   ]);
   return describeRoute({
     summary,
-    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: resolver(body) } } } } : {}),
+    ...(body
+      ? {
+          requestBody: {
+            required: true,
+            content: Object.fromEntries(bodyTypes.map((type) => [type, { schema: resolver(body) }])),
+          },
+        }
+      : {}),
     responses: Object.fromEntries([...plainAnswers, ...problemAnswers]),
   });
 }

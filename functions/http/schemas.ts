@@ -85,7 +85,7 @@ export const articleItem = v.object({
   authors: v.array(v.string()),
   description: nullableText,
   publishedAt: v.string(),
-  publishedAtSource: v.picklist(['page', 'capture', 'corrected']),
+  publishedAtSource: v.picklist(['page', 'feed', 'capture', 'corrected']),
   modifiedAt: nullableText,
   lang: nullableText,
   section: nullableText,
@@ -93,6 +93,7 @@ export const articleItem = v.object({
   tags: v.array(v.string()),
   image: nullableText,
   feed: nullableText,
+  files: v.array(v.string()),
   firstArchivedAt: v.string(),
   lastArchivedAt: v.string(),
   snapshotCount: v.number(),
@@ -158,6 +159,22 @@ export const accepted = v.object({
   items: v.array(v.union([v.object({ url: v.string(), capture: v.string() }), v.object({ url: v.string(), problem })])),
 });
 
+export const documentBody = v.pipe(
+  v.string(),
+  v.description('a Markdown document; or a multipart form, a tar or a tar.gz of them, at most 500'),
+);
+export const imported = v.object({
+  article: v.string(),
+  url: v.string(),
+  snapshot: v.picklist(['first', 'new', 'unchanged']),
+  snapshotUrl: v.string(),
+});
+export const importedList = v.object({
+  items: v.array(
+    v.union([v.object({ name: v.string(), ...imported.entries }), v.object({ name: v.string(), problem })]),
+  ),
+});
+
 export const snapshot = v.object({
   timestamp: v.string(),
   fetchedAt: v.string(),
@@ -168,7 +185,8 @@ export const snapshot = v.object({
   charset: v.string(),
   changed: v.boolean(),
   mark: v.nullable(v.picklist(['shrunk', 'replaced', 'moved'])),
-  source: v.picklist(['fetch', 'submitted']),
+  source: v.picklist(['fetch', 'submitted', 'document', 'feed']),
+  file: nullableText,
   kind: v.string(),
   title: nullableText,
   wordCount: v.number(),

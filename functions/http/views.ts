@@ -9,7 +9,7 @@ import type { Capture } from '../store/captures.ts';
 import { problemBody } from './problem-response.ts';
 
 export function articleView(article: Article) {
-  const { title, publishedAt } = effective(article);
+  const { title, authors, publishedAt, publishedAtSource } = effective(article);
   const self = `/articles/${article.id}`;
   return {
     id: article.id,
@@ -18,10 +18,10 @@ export function articleView(article: Article) {
     site: article.site,
     kind: article.kind,
     title,
-    authors: article.authors,
+    authors,
     description: article.description,
     publishedAt,
-    publishedAtSource: article.publishedAtSource,
+    publishedAtSource,
     modifiedAt: article.modifiedAt,
     lang: article.lang,
     section: article.section,
@@ -29,6 +29,7 @@ export function articleView(article: Article) {
     tags: article.tags,
     image: article.image,
     feed: article.feed,
+    files: article.files,
     firstArchivedAt: article.firstArchivedAt,
     lastArchivedAt: article.lastArchivedAt,
     snapshotCount: article.snapshotCount,

@@ -4,8 +4,8 @@ import type { Kind } from '../capture/kind.ts';
 /** How much of a page was extracted: all of it, only its metadata, or nothing. */
 export type Extent = 'all' | 'metadata' | 'nothing';
 
-/** Where a snapshot's bytes came from: the site, or a client that held them. */
-export type Source = 'fetch' | 'submitted';
+/** Where a snapshot's bytes came from: the site, a client that held them, a document that was imported, an entry of a feed. */
+export type Source = 'fetch' | 'submitted' | 'document' | 'feed';
 
 /**
  * Why a snapshot does not give the article its text. `shrunk`: no story, or under half of the one before. `replaced`:
@@ -36,6 +36,8 @@ export type Snapshot = {
   source: Source;
   /** The capture that stored it. */
   capture: string;
+  /** What an imported document was called, with its folder: `rfi/ffe0a_title.md`. */
+  file: string | null;
   /** True when title, text or metadata differ from the snapshot before. The first one has changed. */
   changed: boolean;
   mark: Mark | null;
@@ -64,6 +66,9 @@ export type Metadata = {
   image: string | null;
 };
 
+/** Times are RFC 3339 UTC. */
+export type EntryFacts = { publishedAt: string | null; authors: string[] };
+
 export type Article = Metadata & {
   id: string;
   /** Counts the writes; each write is conditional on it. */
@@ -75,9 +80,12 @@ export type Article = Metadata & {
   site: string;
   kind: Kind;
   tags: string[];
+  /** The feed that brought it, or the folder that it was imported from. */
   feed: string | null;
-  /** What `publishedAt` of the answer is taken from. */
-  publishedAtSource: 'page' | 'capture' | 'corrected';
+  /** What the feed's entry says of it, for what its page does not say. */
+  entry: EntryFacts | null;
+  /** What the documents were called that were imported as this article. */
+  files: string[];
   firstArchivedAt: string;
   lastArchivedAt: string;
   snapshotCount: number;
@@ -113,11 +121,26 @@ export function placeOf(article: Article): { day: string; site: string } {
   return { day: effective(article).publishedAt.slice(0, 10), site: article.site };
 }
 
-/** The title and time that count: corrections over what was extracted, the first capture where the page is silent. */
-export function effective(article: Article): { title: string | null; publishedAt: string } {
+/** What counts: corrections over what was extracted, then what the feed said, then the first capture. */
+export function effective(article: Article): {
+  title: string | null;
+  authors: string[];
+  publishedAt: string;
+  publishedAtSource: 'corrected' | 'page' | 'feed' | 'capture';
+} {
+  const { corrections, entry } = article;
+  const times = {
+    corrected: corrections.publishedAt,
+    page: article.publishedAt,
+    feed: entry?.publishedAt,
+    capture: article.firstArchivedAt,
+  };
+  const publishedAtSource = times.corrected ? 'corrected' : times.page ? 'page' : times.feed ? 'feed' : 'capture';
   return {
-    title: article.corrections.title ?? article.title,
-    publishedAt: article.corrections.publishedAt ?? article.publishedAt ?? article.firstArchivedAt,
+    title: corrections.title ?? article.title,
+    authors: article.authors.length > 0 ? article.authors : (entry?.authors ?? []),
+    publishedAt: times[publishedAtSource] ?? article.firstArchivedAt,
+    publishedAtSource,
   };
 }
 
@@ -131,8 +154,8 @@ export function revised(before: Article, after: Article): Article {
 }
 
 function indexedFields(article: Article): unknown[] {
-  const { authors, description, keywords, lang, site, feed, tags, textId, pastId, firstArchivedAt } = article;
-  const { title, publishedAt } = effective(article);
+  const { description, keywords, lang, site, feed, tags, textId, pastId, firstArchivedAt } = article;
+  const { title, authors, publishedAt } = effective(article);
   const isChanged = article.versionCount > 1;
   const isRemoved = article.removedAt !== null;
   return [

@@ -274,6 +274,8 @@ function toKnown(item: Item): Known {
     aliases: [],
     tags: [],
     feed: null,
+    entry: null,
+    files: [],
     textId: null,
     pastId: null,
     removedAt: null,
@@ -292,7 +294,15 @@ function snapshotAttributes(snapshot: Snapshot): Record<string, unknown> {
 
 function toSnapshot(attributes: Record<string, unknown>): Snapshot {
   const { pk: _pk, sk: _sk, headers, ...rest } = attributes;
-  const absent = { redirects: [], headersCut: false, changed: false, mark: null, title: null, textId: null };
+  const absent = {
+    redirects: [],
+    headersCut: false,
+    changed: false,
+    mark: null,
+    title: null,
+    textId: null,
+    file: null,
+  };
   // What snapshotAttributes wrote, with what it left out put back.
   return {
     ...absent,

@@ -316,7 +316,6 @@ function articleItem(n: number) {
     description:
       'The council could not agree on an item of its agenda, the colour of the benches in the park, and went home.',
     publishedAt: time,
-    publishedAtSource: 'page',
     lang: 'en',
     firstArchivedAt: time,
     lastArchivedAt: time,
@@ -341,6 +340,7 @@ function articleItem(n: number) {
       kind: 'article',
       wordCount: 230,
       fingerprint: 'x',
+      file: null,
       extractor: 1,
       extent: 'all',
     },

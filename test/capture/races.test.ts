@@ -2,7 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeExtractor } from '../../functions/capture/extractor.ts';
-import { metadataOf, type Reread, savePage } from '../../functions/capture/save.ts';
+import { metadataOf, noOrigin, type Reread, savePage } from '../../functions/capture/save.ts';
 import { purgeAgainMs } from '../../functions/capture/takedown.ts';
 import { bodyObject, getKnown, getText, putSnapshot } from '../../functions/store/articles.ts';
 import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
@@ -41,6 +41,7 @@ async function captured(url: string, html: string, fetchedAt: string, captureId:
     durationMs: 5,
     captureId,
     source: 'fetch' as const,
+    origin: noOrigin,
     extraction: await extractor.extract(body, { url }),
   };
 }

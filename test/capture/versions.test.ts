@@ -12,7 +12,14 @@ import {
   withNewest,
   withOlder,
 } from '../../functions/capture/versions.ts';
-import { type Article, type Mark, type Metadata, revised, type Snapshot } from '../../functions/store/article.ts';
+import {
+  type Article,
+  effective,
+  type Mark,
+  type Metadata,
+  revised,
+  type Snapshot,
+} from '../../functions/store/article.ts';
 
 const bridge =
   'The council voted on Tuesday to close the old bridge after engineers found cracks in two of its pillars and warned that the river could rise again.';
@@ -191,12 +198,16 @@ function captured(
   return {
     url: 'https://example.com/bridge',
     site: 'example.com',
+    feed: null,
+    entry: null,
+    tags: [],
     urls: ['https://example.com/bridge', `https://example.com/bridge?from=${minute}`],
     text,
     metadata,
     snapshot: {
       timestamp: `2024040312${two}00`,
       fetchedAt: `2024-04-03T12:${two}:00.000Z`,
+      file: null,
       digest: 'sha256:00',
       bytes: 100,
       status: 200,
@@ -240,7 +251,8 @@ test('the first capture makes the article', () => {
     kind: 'article',
     tags: [],
     feed: null,
-    publishedAtSource: 'page',
+    entry: null,
+    files: [],
     firstArchivedAt: '2024-04-03T12:01:00.000Z',
     lastArchivedAt: '2024-04-03T12:01:00.000Z',
     snapshotCount: 1,
@@ -255,10 +267,37 @@ test('the first capture makes the article', () => {
   });
 });
 
-test('without a time on the page, the capture dates the article', () => {
-  expect(newArticle(id, captured(1, bridge, { metadata: { publishedAt: null } }))).toMatchObject({
-    publishedAt: null,
-    publishedAtSource: 'capture',
+describe('the time of an article', () => {
+  const silent = captured(1, bridge, { metadata: { publishedAt: null } });
+  const entry = { publishedAt: '2024-04-03T09:00:00.000Z', authors: [] };
+
+  test.each([
+    {
+      name: 'the page says it',
+      incoming: captured(1, bridge),
+      publishedAt: '2024-04-03T10:00:00.000Z',
+      source: 'page',
+    },
+    {
+      name: 'the page wins over the entry of the feed',
+      incoming: { ...captured(1, bridge), entry },
+      publishedAt: '2024-04-03T10:00:00.000Z',
+      source: 'page',
+    },
+    {
+      name: 'the entry says it where the page does not',
+      incoming: { ...silent, entry },
+      publishedAt: '2024-04-03T09:00:00.000Z',
+      source: 'feed',
+    },
+    {
+      name: 'else it is that of the capture',
+      incoming: silent,
+      publishedAt: '2024-04-03T12:01:00.000Z',
+      source: 'capture',
+    },
+  ])('$name', ({ incoming, publishedAt, source }) => {
+    expect(effective(newArticle(id, incoming))).toMatchObject({ publishedAt, publishedAtSource: source });
   });
 });
 
@@ -341,12 +380,10 @@ describe('a newer capture', () => {
     const corrected: Article = {
       ...before,
       corrections: { title: 'The bridge', publishedAt: '2024-04-01T00:00:00.000Z' },
-      publishedAtSource: 'corrected',
       tags: ['river'],
     };
     expect(withNewest(corrected, captured(2, bridge), ruled)).toMatchObject({
       corrections: { title: 'The bridge', publishedAt: '2024-04-01T00:00:00.000Z' },
-      publishedAtSource: 'corrected',
       tags: ['river'],
     });
   });

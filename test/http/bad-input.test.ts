@@ -317,6 +317,7 @@ describe('a query parameter that a route does not know', () => {
       path: `/articles/${known}/snapshots/20240403194501`,
     },
     { method: 'GET', route: '/calendar', path: '/calendar?month=2024-04' },
+    { method: 'POST', route: '/documents', path: '/documents', body: {} },
     { method: 'GET', route: '/captures', path: '/captures' },
     { method: 'GET', route: '/captures/:id', path: '/captures/nonsense' },
   ];
@@ -400,6 +401,7 @@ describe('GET /openapi.json', () => {
       '/calendar',
       '/captures',
       '/captures/{id}',
+      '/documents',
       '/health',
     ]);
     expect(body.paths['/articles'].get.parameters.map((parameter: Json) => parameter.name).sort()).toEqual([

@@ -90,7 +90,7 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
       fetchProxy: null,
     },
   });
-  const app = makeApp({ ...parts, version: 'test' });
+  const app = makeApp({ ...parts, extractor, version: 'test' });
 
   async function drain(): Promise<void> {
     for (;;) {

@@ -1,0 +1,35 @@
+/** The bytes of a document -> what it says. Its body is the story already, so that all of its text is kept. Pure. */
+import { readDocument } from '../formats/document.ts';
+import { toIso } from '../times.ts';
+import { blockText } from './block-text.ts';
+import { decodeHtml } from './charset.ts';
+import type { Extracted } from './extracted.ts';
+import { languageOfScript } from './metadata/language.ts';
+import { prune } from './prune.ts';
+
+export const documentType = 'text/markdown; charset=utf-8';
+
+export function isDocument(contentType: string | null | undefined): boolean {
+  return /^\s*text\/markdown\b/i.test(contentType ?? '');
+}
+
+export function extractDocument(bytes: Uint8Array): Extracted {
+  const { text: source, charset } = decodeHtml(bytes, documentType);
+  const { title, publishedAtMs, authors, tags, body } = readDocument(source);
+  const text = blockText(prune(body).root);
+  return {
+    title,
+    authors,
+    publishedAt: publishedAtMs === null ? null : toIso(publishedAtMs),
+    modifiedAt: null,
+    description: null,
+    lang: languageOfScript((text ?? title ?? '').slice(0, 4000)),
+    section: null,
+    keywords: tags,
+    image: null,
+    canonicalUrl: null,
+    charset,
+    kind: text === null ? 'stub' : 'article',
+    text,
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * A document -> the archive, byte for byte: it is stored as a snapshot of the time that it bears, and read as what it says.
+ * Nothing is fetched. The same document under the same name twice is one snapshot.
+ */
+import { createHash } from 'node:crypto';
+import { readDocument } from '../formats/document.ts';
+import type { Problem } from '../problems.ts';
+import { parseArticleUrl } from './article-url.ts';
+import { decodeHtml } from './charset.ts';
+import { parseDocumentName } from './document-name.ts';
+import { documentType } from './extract-document.ts';
+import { urlHash } from './norm.ts';
+import { reread } from './read-page.ts';
+import { savePage } from './save.ts';
+import { takenDownProblem } from './takedown.ts';
+import type { WorkerDeps } from './worker-deps.ts';
+
+export type Imported =
+  | { article: string; url: string; timestamp: string; snapshot: 'first' | 'new' | 'unchanged' }
+  | { problem: Problem };
+
+export type ImportDeps = Pick<WorkerDeps, 'store' | 'extractor' | 'now'>;
+
+/** A document is one story; the largest of 632 real ones has 324 KB. */
+const maxDocumentBytes = 4 * 1024 * 1024;
+/** A document's own time is not believed when it lies further ahead than this. */
+const maxFutureMs = 86_400_000;
+
+/** `name`: what it is called, with the folder that it is in, as `rfi/ffe0a_title.md`; null when it has no name. */
+export async function importDocument(deps: ImportDeps, bytes: Uint8Array, name: string | null): Promise<Imported> {
+  const named = parseDocumentName(name);
+  if ('problem' in named) return named;
+  const { file, folder, isInTree, dayMs } = named;
+  if (bytes.length > maxDocumentBytes)
+    return bad(`a document may have at most ${maxDocumentBytes / 1024 / 1024} MB, this one has ${bytes.length} bytes`);
+  if (bytes.includes(0)) return bad('it holds null bytes, so it is no text');
+  const { url: written, publishedAtMs, category } = readDocument(decodeHtml(bytes, documentType).text);
+  if (written === null)
+    return bad('it names no URL: neither a line [title](url) at its top nor `from:` or `url:` in its front matter');
+  const parsed = parseArticleUrl(written);
+  if ('problem' in parsed) return bad(`its URL is refused: ${parsed.problem.detail}`);
+  const { url } = parsed;
+
+  const digest = createHash('sha256').update(bytes);
+  const captureId = `${urlHash(url)}.${digest
+    .update(`|${file ?? ''}`)
+    .digest('base64url')
+    .slice(0, 26)}`;
+  const nowMs = deps.now();
+  const timeMs = publishedAtMs ?? dayMs ?? nowMs;
+  const saved = await savePage(
+    deps.store,
+    {
+      requestedUrl: url,
+      finalUrl: url,
+      redirects: [],
+      status: 200,
+      headers: [],
+      headersCut: false,
+      contentType: documentType,
+      body: Buffer.from(bytes),
+      fetchedAtMs: isBelievable(timeMs, nowMs) ? timeMs : nowMs,
+      durationMs: 0,
+      captureId,
+      source: 'document',
+      origin: { feed: isInTree ? folder : (category ?? folder), entry: null, tags: [], file },
+      extraction: await deps.extractor.extract(bytes, { url, contentType: documentType }),
+    },
+    (id, snapshot) => reread(deps, id, snapshot),
+  );
+  if (saved.status === 'taken-down') return { problem: takenDownProblem(saved.tombstone) };
+  return { article: saved.article.id, url, timestamp: saved.timestamp, snapshot: saved.snapshot };
+}
+
+/** A 14-digit timestamp has no year before 0 and none after 9999. */
+function isBelievable(ms: number, nowMs: number): boolean {
+  return ms <= nowMs + maxFutureMs && ms >= Date.parse('1000-01-01T00:00:00Z');
+}
+
+function bad(detail: string): { problem: Problem } {
+  return { problem: { code: 'bad-document', detail } };
+}

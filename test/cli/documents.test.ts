@@ -1,0 +1,144 @@
+/** A git archive moves in with `npm run import`, and out again with `npm run export`, as processes of their own. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type RunningArchive, run, startProcess } from '../support/process.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
+let archive: RunningArchive;
+
+beforeAll(async () => {
+  archive = await startProcess({ DATA_DIR: join(dir, 'data') });
+});
+afterAll(async () => {
+  archive.kill('SIGTERM');
+  await archive.ended;
+  rmSync(dir, { recursive: true });
+});
+
+const url = (n: number) => `http://old.example/${n}`;
+const story = (n: number, body = `<p>Story ${n} 第${n}篇</p>`) =>
+  `<!--${1712173501000 + n * 60_000}-->\n[Story (${n})](${url(n)})\n------\n\n${body}\n`;
+
+const tree: Record<string, string> = {
+  'articles/rfi/ffffe_one.md': story(1),
+  'articles/rfi/ffffd.md': story(2),
+  'articles/rfi/ffffc_three.md': `---\ntitle: "x"\n---\n${story(3)}`.replaceAll('\n', '\r\n'),
+  'articles/泡泡/2014-02-04-四.md': `---\ntitle: "四"\ndate: 2014-02-04T08:59:12+01:00\nfrom: ${url(4)}\n---\n\n<p>四</p>\n`,
+  // The same story once more, and a story in two feeds.
+  'articles/rfi/ffffb_one.md': story(1, '<p>Story 1 again</p>'),
+  'articles/泡泡/ffffa_two.md': story(2),
+};
+
+function write(root: string, files: Record<string, string>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+}
+
+function read(root: string): Record<string, string> {
+  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    statSync(join(root, path)).isFile(),
+  );
+  return Object.fromEntries(paths.sort().map((path) => [path, readFileSync(join(root, path), 'utf8')]));
+}
+
+async function command(file: string, args: string[]): Promise<{ status: unknown; output: string }> {
+  const running = run(`functions/cli/${file}.ts`, args, {});
+  return { status: await running.ended, output: running.output() };
+}
+
+test('what was imported is exported byte for byte, again and again, and only what changed is written', async () => {
+  const [from, to] = [join(dir, 'old'), join(dir, 'new')];
+  write(from, {
+    ...tree,
+    'README.md': '# mine',
+    'lists/rfi.md': 'x',
+    'articles/rfi/notes.md': 'no document',
+    'articles/rfi/a.png': '',
+  });
+
+  const imported = await command('import', [from, '--to', archive.url]);
+  expect(imported.status).toBe(1);
+  expect(imported.output).toContain('7 documents');
+  expect(imported.output).toMatch(/4 new, 1 added to known articles, 1 there already, 1 failed/);
+  expect(imported.output).toMatch(/notes\.md: bad-document: it names no URL/);
+  const again = await command('import', [from, '--to', archive.url]);
+  expect(again.output).toMatch(/0 new, 0 added to known articles, 6 there already, 1 failed/);
+
+  const exported = await command('export', [to, '--from', archive.url]);
+  expect(exported).toMatchObject({
+    status: 0,
+    output: expect.stringContaining('6 written, 0 as they were, 0 removed'),
+  });
+  const { 'README.md': index, 'lists/rfi.md': rfi, 'lists/泡泡.md': other, ...articles } = read(to);
+  expect(articles).toEqual(tree);
+  expect(rfi?.split('\n').slice(0, 2)).toEqual([
+    '4-4 [Story (3)](/articles/rfi/ffffc_three.md)',
+    '4-4 [Story (2)](/articles/rfi/ffffd.md)',
+  ]);
+  expect(other).toContain('2-4 [四](/articles/泡泡/2014-02-04-四.md)');
+  expect(index).toContain('6 articles.');
+
+  // A page that was archived since, and a takedown.
+  const post = (path: string, body: unknown) =>
+    fetch(`${archive.url}${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    });
+  const html = `<html><head><title>Fresh</title></head><body><article><h1>Fresh</h1>${'<p>The harbour was quiet all day long, said the harbour master.</p>'.repeat(9)}</article></body></html>`;
+  const { id } = (await (
+    await post('/articles', { url: 'http://fresh.example/a', html, capturedAt: '2024-05-01' })
+  ).json()) as { id: string };
+  const known = (await (await fetch(`${archive.url}/articles?url=${url(3)}`)).json()) as { items: { id: string }[] };
+  const before = statSync(join(to, 'articles/rfi/ffffd.md')).mtimeMs;
+  await fetch(`${archive.url}/articles/${known.items[0]?.id}`, { method: 'DELETE' });
+  const next = await command('export', [to, '--from', archive.url]);
+  expect(next.output).toContain('1 written, 5 as they were, 1 removed');
+  const after = read(to);
+  expect(after['articles/fresh.example/ffffe_Fresh.md']).toBe(
+    await (await fetch(`${archive.url}/articles/${id}.md`)).text(),
+  );
+  expect(after).not.toHaveProperty('articles/rfi/ffffc_three.md');
+  expect(after['lists/rfi.md']).not.toContain('ffffc_three');
+  expect(statSync(join(to, 'articles/rfi/ffffd.md')).mtimeMs).toBe(before);
+  expect((await command('export', [to, '--from', archive.url])).output).toContain(
+    '0 written, 6 as they were, 0 removed',
+  );
+  expect(read(to)).toEqual(after);
+});
+
+test('an import that was killed can be run again, and all is there once', async () => {
+  const from = join(dir, 'many');
+  const files = Object.fromEntries(
+    Array.from({ length: 150 }, (_, n) => [`articles/many/${(0xffffe - n).toString(16)}.md`, story(1000 + n)]),
+  );
+  write(from, files);
+  const killed = run('functions/cli/import.ts', [from, '--to', archive.url], {});
+  killed.process.stderr?.once('data', () => killed.kill('SIGKILL'));
+  await killed.ended;
+  const { status, output } = await command('import', [from, '--to', archive.url]);
+  expect(status).toBe(0);
+  expect(output).toContain('150 documents');
+  const to = join(dir, 'many-out');
+  await command('export', [to, '--from', archive.url]);
+  expect(Object.fromEntries(Object.entries(read(to)).filter(([path]) => path.startsWith('articles/many/')))).toEqual(
+    files,
+  );
+});
+
+test.each([
+  { name: 'import of nothing', file: 'import', args: [], status: 2, says: 'Say what to import' },
+  { name: 'import of a path that is not there', file: 'import', args: ['/no/such/path'], status: 1, says: 'ENOENT' },
+  { name: 'export without a folder', file: 'export', args: [], status: 2, says: 'Name one folder' },
+  { name: 'import --help', file: 'import', args: ['--help'], status: 0, says: 'npm run import -- PATH...' },
+  { name: 'export --help', file: 'export', args: ['--help'], status: 0, says: 'npm run export -- DIR' },
+])('$name says what to do', async ({ file, args, status, says }) => {
+  const to = args.length > 0 && args[0] !== '--help' ? ['--to', archive.url] : [];
+  const ended = await command(file, [...args, ...to]);
+  expect(ended.status).toBe(status);
+  expect(ended.output).toContain(says);
+});
