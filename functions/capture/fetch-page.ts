@@ -17,6 +17,8 @@ export type FetchedPage = {
   requestedUrl: string;
   finalUrl: string;
   redirects: string[];
+  /** Set when there were redirects and all of them were for good (301, 308). */
+  isMoved?: boolean;
   status: number;
   headers: [string, string][];
   headersCut: boolean;
@@ -60,6 +62,7 @@ export async function fetchPage(
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
   const redirects: string[] = [];
+  let isForGood = true;
   let current = url;
   try {
     for (;;) {
@@ -84,6 +87,7 @@ export async function fetchPage(
         if ('problem' in next)
           return problem('url-refused', `it redirects to a URL that is not fetched: ${next.problem.detail}`);
         redirects.push(current);
+        isForGood &&= reply.statusCode === 301 || reply.statusCode === 308;
         if (redirects.length > maxRedirects)
           return problem('too-many-redirects', `it redirects more than ${maxRedirects} times`);
         const refused = await options.beforeHop?.(next.url);
@@ -110,6 +114,7 @@ export async function fetchPage(
           requestedUrl: url,
           finalUrl: current,
           redirects,
+          isMoved: redirects.length > 0 && isForGood,
           status: reply.statusCode,
           ...boundedHeaders(headers),
           contentType: header(headers, 'content-type') || null,

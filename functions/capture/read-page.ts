@@ -1,6 +1,6 @@
 /** Bytes -> what they say, in the extraction thread: those just fetched, and those that were stored before. */
 import { gunzipSync } from 'node:zlib';
-import type { Metadata, Snapshot } from '../store/article.ts';
+import type { Metadata, Snapshot, Source } from '../store/article.ts';
 import { bodyObject } from '../store/articles.ts';
 import type { Capture } from '../store/captures.ts';
 import type { FetchedPage } from './fetch-page.ts';
@@ -9,17 +9,22 @@ import type { WorkerDeps } from './worker-deps.ts';
 
 export async function readPage(
   deps: WorkerDeps,
-  capture: Pick<Capture, 'id' | 'submitted'>,
+  capture: Pick<Capture, 'id' | 'submitted' | 'origin'>,
   page: FetchedPage,
 ): Promise<CapturedPage> {
   const extraction = await deps.extractor.extract(page.body, { url: page.finalUrl, contentType: page.contentType });
   return {
     ...page,
     captureId: capture.id,
-    source: capture.submitted ? 'submitted' : 'fetch',
-    origin: noOrigin,
+    source: sourceOf(capture.submitted),
+    origin: capture.origin ? { ...capture.origin, file: null } : noOrigin,
     extraction,
   };
+}
+
+function sourceOf(submitted: Capture['submitted']): Source {
+  if (submitted === null || submitted.role === 'fallback') return 'fetch';
+  return submitted.role === 'page' ? 'submitted' : 'feed';
 }
 
 /** Reads a stored body with the present extractor. */

@@ -5,13 +5,15 @@
 import { aboutProblem } from '../problems.ts';
 import type { Article, Snapshot } from '../store/article.ts';
 import { getKnown } from '../store/articles.ts';
-import { removeDue } from '../store/due.ts';
-import { toTimestamp } from '../times.ts';
+import { putDue, removeDue } from '../store/due.ts';
+import { getFeed } from '../store/feeds.ts';
+import { toIso, toTimestamp } from '../times.ts';
 import { parseArticleUrl } from './article-url.ts';
 import { extractorVersion } from './extractor-version.ts';
 import { header, type Validators } from './fetch-page.ts';
 import { notAPage } from './html-check.ts';
 import type { Job } from './job.ts';
+import { isHomePage } from './norm.ts';
 import { readPage, reread } from './read-page.ts';
 import { isGone, markBack, markRemoved } from './removed.ts';
 import { metadataOf, savePage } from './save.ts';
@@ -19,6 +21,24 @@ import { waitForSlot } from './slot.ts';
 import { stopwatch } from './stopwatch.ts';
 import { fingerprint, showsPage } from './versions.ts';
 import type { WorkerDeps } from './worker-deps.ts';
+
+const [minuteMs, hourMs, dayMs] = [60_000, 3_600_000, 86_400_000];
+/** How long after its first capture an article is captured again, unless its feed says otherwise. */
+export const recheckAfterMs = [hourMs, 6 * hourMs, dayMs, 7 * dayMs];
+
+/** A story that a site served is looked at again; what was handed in has no page that is known to be there. */
+export async function scheduleFirstRecheck(deps: Pick<WorkerDeps, 'store' | 'now'>, article: Article): Promise<void> {
+  if (article.latest.source === 'fetch') await scheduleNext(deps, article);
+}
+
+/** The next time at which it is due: the same for whoever schedules it twice. */
+async function scheduleNext({ store, now }: Pick<WorkerDeps, 'store' | 'now'>, article: Article): Promise<void> {
+  const feed = article.feed === null ? null : await getFeed(store.table, article.feed);
+  const firstMs = Date.parse(article.firstArchivedAt);
+  const times = [...(feed?.recheckMs ?? recheckAfterMs)].sort((a, b) => a - b).map((ms) => firstMs + ms);
+  const next = times.find((ms) => ms > now() + minuteMs);
+  if (next !== undefined) await putDue(store.table, { kind: 'recheck', id: article.id, dueAt: toIso(next), sends: 0 });
+}
 
 export async function recheckJob(deps: WorkerDeps, job: Job): Promise<void> {
   const article = (await getKnown(deps.store.table, job.id))?.article;
@@ -47,13 +67,17 @@ export async function recheckJob(deps: WorkerDeps, job: Job): Promise<void> {
     });
     if (isGone(problem)) await markRemoved(deps, article.id);
     // The sweeper has moved the entry on and will send it again, up to its limit.
+    await scheduleNext(deps, article);
     return aboutProblem(problem.code).retry ? undefined : removeDue(deps.store.table, job);
   }
   let changed = false;
-  if ('page' in result) {
+  const isHome = 'page' in result && isHomePage(result.page.finalUrl) && !isHomePage(article.url);
+  // What answers at the home page now says nothing of the story, but that it is gone.
+  if (isHome) await markRemoved(deps, article.id);
+  else if ('page' in result) {
     const page = await readPage(
       deps,
-      { id: `${job.id}.${toTimestamp(Date.parse(job.dueAt))}`, submitted: null },
+      { id: `${job.id}.${toTimestamp(Date.parse(job.dueAt))}`, submitted: null, origin: null },
       result.page,
     );
     changed =
@@ -62,8 +86,9 @@ export async function recheckJob(deps: WorkerDeps, job: Job): Promise<void> {
     if (changed) await savePage(deps.store, page, (id, snapshot) => reread(deps, id, snapshot));
   }
   // What was saved says by itself whether the page is back; what is as it was is what the latest snapshot is.
-  if (!changed && article.removedAt !== null && showsPage(article.latest)) await markBack(deps, article.id);
+  if (!changed && !isHome && article.removedAt !== null && showsPage(article.latest)) await markBack(deps, article.id);
   deps.log({ event: 'rechecked', url: article.url, article: article.id, changed, ms: steps.times() });
+  await scheduleNext(deps, article);
   await removeDue(deps.store.table, job);
 }
 

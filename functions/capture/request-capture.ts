@@ -52,7 +52,7 @@ export async function requestSubmitted(
   page: { html: string; contentType: string; capturedAt: string },
 ): Promise<Capture> {
   const { html, ...submitted } = page;
-  const capture = queued(url, now(), null, submitted);
+  const capture = queued(url, now(), null, { ...submitted, role: 'page' });
   const due = dueOf(capture, now());
   // Due first here, too: whatever happens after it, the bytes are found and deleted.
   await putDue(store.table, due);
@@ -133,6 +133,7 @@ function queued(url: ArticleUrl, nowMs: number, batch: string | null, submitted:
     createdAt: toIso(nowMs),
     attempts: 0,
     submitted,
+    origin: null,
     state: { status: 'queued', nextAttemptAt: toIso(nowMs), problem: null },
   };
 }

@@ -40,7 +40,7 @@ export async function sweepAfterStart(deps: SweepDeps): Promise<number> {
 }
 
 async function send(deps: SweepDeps, due: Due[]): Promise<number> {
-  const lost = due.filter((entry) => entry.sends >= maxSends && entry.kind !== 'purge');
+  const lost = due.filter((entry) => entry.sends >= maxSends && (entry.kind === 'capture' || entry.kind === 'recheck'));
   const again = due.filter((entry) => !lost.includes(entry)).map((from) => ({ from, to: resent(from, deps.now()) }));
   for (const entry of lost) await giveUp(deps, entry);
   for (let i = 0; i < again.length; i += maxPerSweep) {

@@ -12,7 +12,7 @@ export type WorkerDeps = {
   queue: Queue;
   fetchPage: (
     url: ArticleUrl,
-    options: { validators?: Validators; beforeHop?: (url: ArticleUrl) => Promise<Problem | null> },
+    options: { validators?: Validators; accept?: string; beforeHop?: (url: ArticleUrl) => Promise<Problem | null> },
   ) => Promise<FetchResult>;
   /** The problem that forbids fetching a URL, or null. */
   robots: (url: ArticleUrl) => Promise<Problem | null>;

@@ -3,6 +3,7 @@
  * wait for the host's turn, fetch, extract, save, and say how it ended.
  */
 
+import { pollJob } from '../feeds/poll.ts';
 import { aboutProblem, type Problem } from '../problems.ts';
 import { getAliases } from '../store/aliases.ts';
 import type { Article } from '../store/article.ts';
@@ -16,16 +17,18 @@ import {
   submittedObject,
 } from '../store/captures.ts';
 import { putDue, removeDue } from '../store/due.ts';
+import { countArticle } from '../store/feeds.ts';
 import { toIso } from '../times.ts';
 import { parseArticleUrl } from './article-url.ts';
+import type { Extraction } from './extractor.ts';
 import type { FetchedPage } from './fetch-page.ts';
 import { notAPage } from './html-check.ts';
 import type { Job } from './job.ts';
 import { urlHash } from './norm.ts';
 import { readPage, reread } from './read-page.ts';
-import { recheckJob } from './recheck.ts';
+import { recheckJob, scheduleFirstRecheck } from './recheck.ts';
 import { isGone, markRemoved } from './removed.ts';
-import { type Saved, savedBefore, savePage } from './save.ts';
+import { type CapturedPage, type Saved, savedBefore, savePage } from './save.ts';
 import { waitForSlot } from './slot.ts';
 import { type Stopwatch, stopwatch } from './stopwatch.ts';
 import { purgeJob, takenDownProblem } from './takedown.ts';
@@ -45,6 +48,8 @@ export function makeWorker(deps: WorkerDeps): (job: Job) => Promise<void> {
         return recheckJob(deps, job);
       case 'purge':
         return purgeJob(deps, job);
+      case 'poll':
+        return pollJob(deps, job);
     }
   };
 }
@@ -61,32 +66,30 @@ async function captureJob(deps: WorkerDeps, job: Job): Promise<void> {
   const steps = stopwatch(deps.now);
   const running = showRunning(deps, capture);
   try {
-    const got = capture.submitted ? await readSubmitted(deps, capture) : await fetchInTurn(deps, job, capture, steps);
+    const isHeld = capture.submitted !== null && capture.submitted.role !== 'fallback';
+    const got = isHeld ? await readSubmitted(deps, capture) : await fetchInTurn(deps, job, capture, steps);
     if ('deferred' in got) return;
-    if ('problem' in got) {
-      await running.stop();
-      return await fail(deps, job, capture, got.problem, steps.times());
-    }
     steps.mark('fetch');
-    const page = await readPage(deps, capture, got.page);
+    const pages = 'page' in got ? [await readPage(deps, capture, got.page)] : [];
+    const isStory = pages[0]?.extraction.extracted.kind === 'article';
+    if (capture.submitted?.role === 'fallback' && !isStory) pages.push(await readFallback(deps, capture));
     steps.mark('extract');
-    const saved = await savePage(store, page, (id, snapshot) => reread(deps, id, snapshot));
+    let saved: Saved | null = null;
+    for (const page of pages) {
+      saved = await savePage(store, page, (id, snapshot) => reread(deps, id, snapshot));
+      if (saved.status === 'taken-down') break;
+    }
     steps.mark('save');
     await running.stop();
-    if (saved.status === 'taken-down') {
+    if (saved?.status === 'taken-down') {
       return await fail(deps, job, capture, takenDownProblem(saved.tombstone), steps.times());
     }
+    // The text that the feed carries is safe by now; its page may still be had later.
+    if ('problem' in got && (saved === null || isRetried(capture, got.problem)))
+      return await fail(deps, job, capture, got.problem, steps.times());
+    if (saved === null) throw new Error(`the capture ${capture.id} gave neither a page nor a problem`);
     await succeed(deps, job, capture, saved);
-    const { extent, reason } = page.extraction;
-    deps.log({
-      event: 'captured',
-      url: capture.url,
-      article: saved.article.id,
-      snapshot: saved.snapshot,
-      kind: page.extraction.extracted.kind,
-      ms: steps.times(),
-      ...(extent === 'all' ? {} : { extent, reason }),
-    });
+    logCaptured(deps, capture, saved, pages.at(-1)?.extraction ?? null, steps.times());
   } finally {
     await running.stop();
   }
@@ -114,14 +117,40 @@ async function fetchInTurn(
   return problem ? { problem } : result;
 }
 
+function logCaptured(
+  deps: WorkerDeps,
+  { url }: Capture,
+  saved: Extract<Saved, { status: 'saved' }>,
+  extraction: Extraction | null,
+  ms: Record<string, number>,
+): void {
+  const { extent = 'all', reason = null } = extraction ?? {};
+  deps.log({
+    event: 'captured',
+    url,
+    article: saved.article.id,
+    snapshot: saved.snapshot,
+    kind: extraction?.extracted.kind,
+    ms,
+    ...(extent === 'all' ? {} : { extent, reason }),
+  });
+}
+
+/** The text that the feed carries, as a capture of its own beside that of the page. */
+async function readFallback(deps: WorkerDeps, capture: Capture): Promise<CapturedPage> {
+  const got = await readSubmitted(deps, capture);
+  if ('problem' in got) throw new Error(`the entry of ${capture.url} is no document: ${got.problem.detail}`);
+  return { ...(await readPage(deps, capture, got.page)), captureId: `${capture.id}+entry`, source: 'feed' };
+}
+
 async function readSubmitted(
   deps: WorkerDeps,
   capture: Capture,
 ): Promise<{ page: FetchedPage } | { problem: Problem }> {
   const object = await deps.store.bucket.get(submittedObject(capture.id));
   if (!object || !capture.submitted) throw new Error(`the bytes submitted with ${capture.id} are not in the bucket`);
-  const { contentType, capturedAt } = capture.submitted;
-  const problem = notAPage(object.bytes, contentType);
+  const { contentType, capturedAt, role } = capture.submitted;
+  const problem = role === 'page' ? notAPage(object.bytes, contentType) : null;
   if (problem) return { problem };
   return {
     page: {
@@ -165,6 +194,10 @@ async function succeed(
   saved: Extract<Saved, { status: 'saved' }>,
 ): Promise<void> {
   const { article, timestamp, snapshot } = saved;
+  if (snapshot === 'first') {
+    await scheduleFirstRecheck(deps, article);
+    if (capture.origin) await countArticle(deps.store.table, capture.origin.feed);
+  }
   await finish(deps, job, capture, {
     status: 'succeeded',
     finishedAt: toIso(deps.now()),
@@ -172,6 +205,11 @@ async function succeed(
     timestamp,
     snapshot,
   });
+}
+
+/** Whether another attempt may help, and is left. */
+function isRetried(capture: Capture, problem: Problem): boolean {
+  return aboutProblem(problem.code).retry && capture.attempts < retryDelaysMs.length;
 }
 
 /** Another attempt later where that may help, else the end; a page that is gone marks the article that we have of it. */
@@ -193,7 +231,7 @@ async function fail(
     attempt: attempts,
     ms,
   });
-  if (aboutProblem(problem.code).retry && delayMs !== undefined) {
+  if (isRetried(capture, problem) && delayMs !== undefined) {
     const dueAt = toIso(nowMs + Math.max(delayMs, problem.retryAfterMs ?? 0));
     await putDue(deps.store.table, { kind: 'capture', id: capture.id, dueAt, sends: 0 });
     await putUnfinished(deps.store.table, {

@@ -10,6 +10,7 @@ import { article, documentOperation } from './article.ts';
 import { calendar } from './calendar.ts';
 import { captures } from './captures.ts';
 import { describe } from './describe.ts';
+import { feeds } from './feeds.ts';
 import { listArticles } from './list-articles.ts';
 import { type PostDeps, postArticles } from './post-articles.ts';
 import { postDocuments } from './post-documents.ts';
@@ -56,6 +57,7 @@ export function makeApp(deps: AppDeps): Hono {
   app.route('/articles', article(deps));
   app.route('/articles', snapshots(deps.store));
   app.route('/documents', postDocuments(deps));
+  app.route('/feeds', feeds(deps));
   app.route('/captures', captures(deps.store.table));
   app.route('/calendar', calendar(search));
   app.get('/openapi.json', noQuery, async (c) => c.json(await openApiDocument(app, deps.version)));

@@ -52,6 +52,14 @@ export const duration = v.pipe(
   ),
 );
 
+/** Milliseconds as `duration` reads them, in the largest unit that fits. */
+export function durationText(ms: number): string {
+  const found = Object.entries(units)
+    .reverse()
+    .find(([, unitMs]) => ms % unitMs === 0);
+  return found ? `${ms / found[1]}${found[0]}` : `${Math.round(ms / 1000)}s`;
+}
+
 export const articleIdParameter = v.pipe(
   v.string(),
   v.regex(/^[\w-]{22}$/, 'an article id has 22 characters of A-Z a-z 0-9 _ -'),

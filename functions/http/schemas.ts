@@ -145,7 +145,8 @@ export const capture = v.object({
   url: v.string(),
   status: v.picklist(['queued', 'running', 'succeeded', 'failed']),
   batch: nullableText,
-  source: v.picklist(['fetch', 'submitted']),
+  source: v.picklist(['fetch', 'submitted', 'feed']),
+  feed: nullableText,
   createdAt: v.string(),
   attempts: v.number(),
   nextAttemptAt: nullableText,
@@ -157,6 +158,70 @@ export const capture = v.object({
 export const accepted = v.object({
   batch: v.string(),
   items: v.array(v.union([v.object({ url: v.string(), capture: v.string() }), v.object({ url: v.string(), problem })])),
+});
+
+const every = v.pipe(
+  duration,
+  v.minValue(5 * 60_000, 'every must be from 5m to 7d'),
+  v.maxValue(7 * 86_400_000, 'every must be from 5m to 7d'),
+);
+const feedFields = {
+  every: v.optional(every),
+  name: v.optional(
+    v.nullable(
+      v.pipe(
+        v.string(),
+        v.trim(),
+        v.minLength(1, 'name is empty'),
+        v.maxLength(200, 'a name has at most 200 characters'),
+      ),
+    ),
+  ),
+  tags: v.optional(v.pipe(v.array(tag), v.maxLength(maxTags, `at most ${maxTags} tags`))),
+  capture: v.optional(v.picklist(['page', 'feed', 'both'], 'capture must be page, feed or both')),
+  recheck: v.optional(
+    v.pipe(
+      v.array(
+        v.pipe(duration, v.minValue(5 * 60_000, 'from 5m to 365d'), v.maxValue(365 * 86_400_000, 'from 5m to 365d')),
+      ),
+      v.maxLength(20, 'at most 20 times'),
+    ),
+  ),
+};
+export const feedBody = v.strictObject({
+  url: v.pipe(
+    v.string('url must be a string'),
+    v.minLength(1, 'url is empty'),
+    v.description('a feed, or a page that names one'),
+  ),
+  ...feedFields,
+});
+export const feedPatch = v.strictObject(feedFields);
+export const feed = v.object({
+  id: v.string(),
+  url: v.string(),
+  name: nullableText,
+  title: nullableText,
+  siteUrl: nullableText,
+  format: nullableText,
+  status: v.picklist(['new', 'active', 'failing', 'ended']),
+  every: v.string(),
+  capture: v.picklist(['page', 'feed', 'both']),
+  tags: v.array(v.string()),
+  recheck: v.array(v.string()),
+  createdAt: v.string(),
+  lastPollAt: nullableText,
+  lastSuccessAt: nullableText,
+  lastNewEntryAt: nullableText,
+  nextPollAt: nullableText,
+  endedAt: nullableText,
+  entries: v.number(),
+  entriesWithoutLink: v.number(),
+  entriesSeen: v.number(),
+  articles: v.number(),
+  failures: v.number(),
+  problem: v.nullable(problem),
+  links: v.record(v.string(), v.string()),
 });
 
 export const documentBody = v.pipe(

@@ -1,4 +1,6 @@
 /** What the archive knows -> what the API shows: one maker per shape of schemas.ts. */
+
+import { recheckAfterMs } from '../capture/recheck.ts';
 import { pastVersionOf } from '../search/match.ts';
 import type { Query } from '../search/query-language.ts';
 import type { Found } from '../search/search.ts';
@@ -6,6 +8,8 @@ import { type Marked, markAll, snippetOf } from '../search/snippet.ts';
 import type { Article, Snapshot } from '../store/article.ts';
 import { effective } from '../store/article.ts';
 import type { Capture } from '../store/captures.ts';
+import type { FollowedFeed } from '../store/feeds.ts';
+import { durationText } from './parameters.ts';
 import { problemBody } from './problem-response.ts';
 
 export function articleView(article: Article) {
@@ -80,6 +84,48 @@ export function snapshotView(id: string, snapshot: Snapshot) {
   return { ...shown, url: snapshotUrl(id, snapshot.timestamp) };
 }
 
+function sourceOf({ submitted }: Capture): 'fetch' | 'submitted' | 'feed' {
+  if (submitted === null || submitted.role === 'fallback') return 'fetch';
+  return submitted.role === 'page' ? 'submitted' : 'feed';
+}
+
+/** `articles`: how many it brought. */
+export function feedView(feed: FollowedFeed, articles: number) {
+  const self = `/feeds/${encodeURIComponent(feed.id)}`;
+  const status =
+    feed.endedAt !== null ? 'ended' : feed.problem ? 'failing' : feed.format === null ? 'new' : ('active' as const);
+  return {
+    id: feed.id,
+    url: feed.url,
+    name: feed.name ?? feed.title,
+    title: feed.title,
+    siteUrl: feed.siteUrl,
+    format: feed.format,
+    status,
+    every: durationText(feed.everyMs),
+    capture: feed.capture,
+    tags: feed.tags,
+    recheck: (feed.recheckMs ?? recheckAfterMs).map(durationText),
+    createdAt: feed.createdAt,
+    lastPollAt: feed.lastPollAt,
+    lastSuccessAt: feed.lastSuccessAt,
+    lastNewEntryAt: feed.lastNewEntryAt,
+    nextPollAt: feed.nextPollAt,
+    endedAt: feed.endedAt,
+    entries: feed.entries,
+    entriesWithoutLink: feed.unusable,
+    entriesSeen: feed.entriesSeen,
+    articles,
+    failures: feed.failures,
+    problem: feed.problem && problemBody(feed.problem),
+    links: {
+      self,
+      articles: `/articles?feed=${encodeURIComponent(feed.id)}`,
+      atom: `/feed.xml?feed=${encodeURIComponent(feed.id)}`,
+    },
+  };
+}
+
 export function captureView(capture: Capture) {
   const { state } = capture;
   const waiting = state.status === 'queued' || state.status === 'running' ? state : null;
@@ -90,7 +136,8 @@ export function captureView(capture: Capture) {
     url: capture.url,
     status: state.status,
     batch: capture.batch,
-    source: capture.submitted ? 'submitted' : 'fetch',
+    source: sourceOf(capture),
+    feed: capture.origin?.feed ?? null,
     createdAt: capture.createdAt,
     attempts: capture.attempts,
     nextAttemptAt: waiting?.nextAttemptAt ?? null,

@@ -2,8 +2,10 @@
  * Captures in the table, `C#<hash of the URL>` / `<ulid>`, so that the pending one of a URL is found by one read, and
  * batches, `B#<ulid>`, which name their captures. Both are kept 30 days.
  */
-import { ulid } from 'ulid';
+import { createHash } from 'node:crypto';
+import { encodeTime, ulid } from 'ulid';
 import type { Problem } from '../problems.ts';
+import type { EntryFacts } from './article.ts';
 import type { Bucket } from './bucket.ts';
 import { ttlAttribute } from './schema.ts';
 import type { Item, Key, Table } from './table.ts';
@@ -19,8 +21,14 @@ export type CaptureState =
     }
   | { status: 'failed'; finishedAt: string; problem: Problem; article: string | null };
 
-/** Bytes that the client sent along; they wait in the bucket until the capture is done. */
-export type Submitted = { contentType: string; capturedAt: string };
+/**
+ * Bytes that came with the request; they wait in the bucket until the capture is done. `page`: a client held them. `entry`: a feed
+ * carries the text. `fallback`: it does, and the page is asked for first.
+ */
+export type Submitted = { contentType: string; capturedAt: string; role: 'page' | 'entry' | 'fallback' };
+
+/** The feed that named the URL, and what its entry says. */
+export type CaptureOrigin = { feed: string; tags: string[]; entry: EntryFacts };
 
 export type Capture = {
   id: string;
@@ -30,10 +38,12 @@ export type Capture = {
   /** Attempts that ended in a problem. */
   attempts: number;
   submitted: Submitted | null;
+  origin: CaptureOrigin | null;
   state: CaptureState;
 };
 
 const keepDays = 30;
+const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const listPartition = 'C';
 
 /** `<hash of the normalised URL>.<ulid>`: unique, and it leads to its item. */
@@ -82,6 +92,13 @@ export async function putCapture(table: Table, capture: Capture): Promise<void> 
   await table.put(captureItem(capture));
 }
 
+/** An id that the same URL, moment and reason always give, so that whoever asks twice asks once. */
+export function stableCaptureId(urlHash: string, ms: number, reason: string): string {
+  const digest = createHash('sha256').update(reason).digest();
+  const random = [...digest.subarray(0, 16)].map((byte) => crockford[byte % 32]).join('');
+  return `${urlHash}.${encodeTime(ms, 10)}${random}`;
+}
+
 export async function putCaptures(table: Table, captures: Capture[]): Promise<void> {
   await table.writeMany(captures.map((capture) => ({ put: captureItem(capture) })));
 }
@@ -126,13 +143,14 @@ export async function getBatch(table: Table, id: string): Promise<string[] | nul
 }
 
 function captureItem(capture: Capture): Item {
-  const { id, state, batch, submitted, ...rest } = capture;
+  const { id, state, batch, submitted, origin, ...rest } = capture;
   return {
     ...captureKey(id),
     ...rest,
     ...state,
     ...(batch ? { batch } : {}),
     ...(submitted ? { submitted } : {}),
+    ...(origin ? { origin } : {}),
     t: listPartition,
     arch: id.slice(23),
     [ttlAttribute]: expiry(Date.parse(capture.createdAt)),
@@ -140,7 +158,7 @@ function captureItem(capture: Capture): Item {
 }
 
 function toCapture(item: Item): Capture {
-  const { pk, sk, url, batch, createdAt, attempts, submitted, t: _t, arch: _arch, ttl: _ttl, ...state } = item;
+  const { pk, sk, url, batch, createdAt, attempts, submitted, origin, t: _t, arch: _arch, ttl: _ttl, ...state } = item;
   // What captureItem wrote.
   return {
     id: `${pk.slice(2)}.${sk}`,
@@ -149,6 +167,7 @@ function toCapture(item: Item): Capture {
     createdAt: createdAt as string,
     attempts: attempts as number,
     submitted: (submitted as Submitted | undefined) ?? null,
+    origin: (origin as CaptureOrigin | undefined) ?? null,
     state: state as unknown as CaptureState,
   };
 }

@@ -4,8 +4,8 @@
  */
 import type { Item, Table } from './table.ts';
 
-/** `capture`: a queued capture, by its id. `recheck`: capture an article again. `purge`: finish a takedown. */
-export type DueKind = 'capture' | 'recheck' | 'purge';
+/** `capture`: a queued capture, by its id. `recheck`: capture an article again. `purge`: finish a takedown. `poll`: a feed. */
+export type DueKind = 'capture' | 'recheck' | 'purge' | 'poll';
 
 export type Due = {
   kind: DueKind;

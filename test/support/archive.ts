@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hono } from 'hono';
 import { type Extractor, makeExtractor } from '../../functions/capture/extractor.ts';
 import { parseJob } from '../../functions/capture/job.ts';
-import { sweepAfterStart } from '../../functions/capture/sweep.ts';
+import { sweep, sweepAfterStart } from '../../functions/capture/sweep.ts';
 import { wireWorker } from '../../functions/capture/wire.ts';
 import { makeApp } from '../../functions/http/app.ts';
 import type { LogEvent } from '../../functions/log.ts';
@@ -39,10 +39,16 @@ export type TestArchive = {
   events: LogEvent[];
   /** Does jobs until the queue is empty. */
   drain(): Promise<void>;
+  /** Sends what is due and does it, until nothing is. */
+  tick(): Promise<void>;
   /** What a start does: everything that was sent and did not end is sent again. */
   restart(): Promise<void>;
   /** POST with JSON while a worker runs; the answer's status and body. */
-  post(body: unknown, headers?: Record<string, string>): Promise<{ status: number; headers: Headers; body: Json }>;
+  post(
+    body: unknown,
+    headers?: Record<string, string>,
+    path?: string,
+  ): Promise<{ status: number; headers: Headers; body: Json }>;
   get(path: string): Promise<{ status: number; headers: Headers; body: Json }>;
   send(
     method: string,
@@ -123,12 +129,15 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
     queue,
     events,
     drain,
+    async tick() {
+      while ((await sweep(parts)) > 0) await drain();
+    },
     async restart() {
       await sweepAfterStart(parts);
       await drain();
     },
-    async post(body, headers = {}) {
-      const answered = send('POST', '/articles', body, headers);
+    async post(body, headers = {}, path = '/articles') {
+      const answered = send('POST', path, body, headers);
       const done = answered.then(() => true);
       while (!(await Promise.race([done, sleep(5).then(() => false)]))) await drain();
       return answered;

@@ -1,0 +1,150 @@
+/**
+ * The entries of a poll -> a capture of each that is new, once, whatever its id or its tracking parameters are next time. A
+ * repeated poll finds the captures it made: their ids follow from the feed, the poll and the entry.
+ */
+import { createHash } from 'node:crypto';
+import { type ArticleUrl, parseArticleUrl } from '../capture/article-url.ts';
+import { blockText } from '../capture/block-text.ts';
+import { documentType } from '../capture/extract-document.ts';
+import { jobMessage } from '../capture/job.ts';
+import { urlHash } from '../capture/norm.ts';
+import { prune } from '../capture/prune.ts';
+import { firstDueMs } from '../capture/request-capture.ts';
+import type { WorkerDeps } from '../capture/worker-deps.ts';
+import { writeDocument } from '../formats/document.ts';
+import { getAliases } from '../store/aliases.ts';
+import { type Capture, getCaptures, putCaptures, stableCaptureId, submittedObject } from '../store/captures.ts';
+import { type Due, putDues } from '../store/due.ts';
+import { type FollowedFeed, getSeen, putSeen } from '../store/feeds.ts';
+import { toIso } from '../times.ts';
+import { entryKeys } from './entry-key.ts';
+import type { Entry } from './feed.ts';
+
+type Fresh = { entry: Entry; url: ArticleUrl; key: string };
+
+const chunk = 100;
+/** So many messages a poll sends itself; what a long feed has beyond is due, and the sweeper sends it as there is room. */
+const maxSent = 200;
+/** Entries that left the feed are remembered up to so many keys, since feeds show old entries again. */
+const minKept = 1000;
+const maxKept = 60_000;
+const keyLength = 12;
+/** The largest body that is kept of an entry. */
+const maxContentLength = 2_000_000;
+
+export async function captureEntries(
+  deps: WorkerDeps,
+  feed: FollowedFeed,
+  entries: Entry[],
+): Promise<{ fresh: number; unusable: number }> {
+  const { table } = deps.store;
+  const before = await getSeen(table, feed.id);
+  const seen = new Set(before);
+  const keysOf = entryKeys(entries).map((keys) => keys.map(short));
+  const fresh: Fresh[] = [];
+  let unusable = 0;
+  for (const [i, entry] of entries.entries()) {
+    const parsed = entry.url === null ? null : parseArticleUrl(entry.url);
+    const [key] = keysOf[i] ?? [];
+    if (!parsed || 'problem' in parsed || key === undefined) unusable++;
+    else if (!keysOf[i]?.some((known) => seen.has(known))) fresh.push({ entry, url: parsed.url, key });
+    for (const known of keysOf[i] ?? []) seen.add(known);
+  }
+  let sent = 0;
+  for (let at = 0; at < fresh.length; at += chunk) {
+    sent += await requestCaptures(deps, feed, fresh.slice(at, at + chunk), maxSent - sent);
+  }
+  const now = [...new Set(keysOf.flat())];
+  const current = new Set(now);
+  const kept = Math.min(maxKept, Math.max(minKept, now.length * 2));
+  const keys = [...now, ...before.filter((key) => !current.has(key))].slice(0, kept);
+  // Nothing new: nothing is written. Those that left stay remembered as they were.
+  if (now.some((key) => !before.includes(key))) await putSeen(table, feed.id, keys);
+  return { fresh: fresh.length, unusable };
+}
+
+/** How many messages were sent. What is archived already, by whatever way, is not captured again. */
+async function requestCaptures(deps: WorkerDeps, feed: FollowedFeed, entries: Fresh[], room: number): Promise<number> {
+  const { store, queue, now } = deps;
+  const byHash = new Map(entries.map((fresh) => [urlHash(fresh.url), fresh]));
+  const archived = await getAliases(store.table, [...byHash.keys()]);
+  const pollMs = Date.parse(feed.nextPollAt ?? feed.createdAt);
+  const wanted = [...byHash]
+    .filter(([hash]) => !archived.has(hash))
+    .map(([hash, fresh]) => ({ fresh, id: stableCaptureId(hash, pollMs, `${feed.id} ${fresh.key}`) }));
+  const made = new Set(
+    (
+      await getCaptures(
+        store.table,
+        wanted.map(({ id }) => id),
+      )
+    ).map(({ id }) => id),
+  );
+  const captures = wanted.filter(({ id }) => !made.has(id)).map(({ fresh, id }) => captureOf(feed, fresh, id, now()));
+  const dues = captures.map(({ capture }, i): Due => {
+    const isSent = i < room;
+    return { kind: 'capture', id: capture.id, dueAt: toIso(now() + (isSent ? firstDueMs : 0)), sends: isSent ? 1 : 0 };
+  });
+  await putDues(store.table, dues);
+  for (const { capture, document } of captures) {
+    if (document === null) continue;
+    const object = { bytes: Buffer.from(document), contentType: documentType, contentEncoding: null };
+    await store.bucket.put(submittedObject(capture.id), object);
+  }
+  await putCaptures(
+    store.table,
+    captures.map(({ capture }) => capture),
+  );
+  const messages = dues
+    .filter(({ sends }) => sends > 0)
+    .map(({ kind, id, dueAt, sends }) => jobMessage({ kind, id, dueAt, sends }));
+  if (messages.length > 0) await queue.sendMany(messages);
+  return messages.length;
+}
+
+function captureOf(
+  feed: FollowedFeed,
+  { entry, url }: Fresh,
+  id: string,
+  nowMs: number,
+): { capture: Capture; document: string | null } {
+  const body = (entry.content ?? (feed.capture === 'feed' ? entry.summary : null))?.slice(0, maxContentLength) ?? null;
+  const isCarried = feed.capture !== 'page' && body !== null;
+  const publishedAt = entry.publishedAt ?? entry.modifiedAt;
+  const document = isCarried
+    ? writeDocument({
+        title: plainText(entry.title) ?? '',
+        url,
+        publishedAtMs: publishedAt === null ? nowMs : Date.parse(publishedAt),
+        body,
+      })
+    : null;
+  return {
+    document,
+    capture: {
+      id,
+      url,
+      batch: null,
+      createdAt: toIso(nowMs),
+      attempts: 0,
+      submitted: isCarried
+        ? { contentType: documentType, capturedAt: toIso(nowMs), role: feed.capture === 'feed' ? 'entry' : 'fallback' }
+        : null,
+      origin: {
+        feed: feed.id,
+        tags: feed.tags,
+        entry: { publishedAt, authors: [plainText(entry.author)].filter((name) => name !== null) },
+      },
+      state: { status: 'queued', nextAttemptAt: toIso(nowMs), problem: null },
+    },
+  };
+}
+
+/** Titles and names may be written as HTML. */
+function plainText(html: string | null): string | null {
+  return html === null ? null : (blockText(prune(html).root)?.replaceAll('\n', ' ') ?? null);
+}
+
+function short(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, keyLength);
+}

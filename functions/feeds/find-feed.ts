@@ -1,0 +1,106 @@
+/** Bytes and pages -> a feed: what was fetched read as one, or else the feed that the page, its site or robots.txt leads to. */
+import { parseArticleUrl } from '../capture/article-url.ts';
+import { decodeHtml } from '../capture/charset.ts';
+import { type FetchedPage, header } from '../capture/fetch-page.ts';
+import type { WorkerDeps } from '../capture/worker-deps.ts';
+import type { Problem } from '../problems.ts';
+import { reserveSlot } from '../store/hosts.ts';
+import { feedLinks, sitemapsOfRobots, usualPlaces } from './discover.ts';
+import type { Entry, Feed } from './feed.ts';
+import { FeedError } from './feed-error.ts';
+import { parseFeed } from './parse.ts';
+
+/** What the answer that a feed came in says beside it. */
+export type FetchedFeed = {
+  url: string;
+  etag: string | null;
+  lastModified: string | null;
+  /** For how long it need not be asked for again (RFC 9111 5.2.2.1). */
+  maxAgeMs: number;
+  /** Whether it was moved here for good. */
+  isMoved: boolean;
+};
+
+export type FoundFeed = { feed: Feed; fetched: FetchedFeed };
+
+export const acceptFeed =
+  'application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/xml;q=0.9,text/html;q=0.5,*/*;q=0.1';
+/** Each is a fetch from a site that did not ask for any. */
+const maxLinksTried = 4;
+const maxPlacesTried = 10;
+const maxSitemaps = 20;
+
+export function readFeed(page: FetchedPage): FoundFeed | { problem: Problem } {
+  try {
+    const feed = parseFeed(page.body, { url: page.finalUrl, contentType: page.contentType });
+    return {
+      feed,
+      fetched: {
+        url: page.finalUrl,
+        etag: header(page.headers, 'etag'),
+        lastModified: header(page.headers, 'last-modified'),
+        maxAgeMs: maxAgeOf(header(page.headers, 'cache-control')),
+        isMoved: page.isMoved ?? false,
+      },
+    };
+  } catch (error) {
+    if (error instanceof FeedError) return { problem: { code: error.code, detail: error.message } };
+    throw error;
+  }
+}
+
+/** The first that is a feed with entries of what a page names, then of the usual places of its site. */
+export async function findFeed(deps: WorkerDeps, page: FetchedPage): Promise<FoundFeed | { problem: Problem }> {
+  const named = feedLinks(decodeHtml(page.body, page.contentType).text, page.finalUrl).map(({ url }) => url);
+  const usual = usualPlaces(page.finalUrl);
+  const tried = new Set<string>();
+  for (const url of [
+    ...named.slice(0, maxLinksTried),
+    ...usual.slice(0, maxPlacesTried),
+    ...(await robotsSitemaps(deps, page)),
+  ]) {
+    if (tried.has(url)) continue;
+    tried.add(url);
+    const found = await fetchFeed(deps, url);
+    if (found && 'feed' in found && (found.feed.entries.length > 0 || found.feed.sitemaps.length > 0)) return found;
+  }
+  const detail = `it is a web page, and none of the ${tried.size} addresses that it names or that feeds usually have is a feed; give the address of the feed itself`;
+  return { problem: { code: 'not-a-feed', detail } };
+}
+
+async function robotsSitemaps(deps: WorkerDeps, page: FetchedPage): Promise<string[]> {
+  const parsed = parseArticleUrl('/robots.txt', page.finalUrl);
+  if ('problem' in parsed) return [];
+  const result = await deps.fetchPage(parsed.url, {});
+  return 'page' in result ? sitemapsOfRobots(Buffer.from(result.page.body).toString('utf8')).slice(0, 3) : [];
+}
+
+/** The entries of the sitemaps that an index lists, those of news and the last ones first; an index in an index is not followed. */
+export async function readSitemaps(deps: WorkerDeps, index: Feed, indexUrl: string): Promise<Entry[]> {
+  const isNews = (url: string) => /news/i.test(url);
+  const urls = [...new Set(index.sitemaps)].filter((url) => url !== indexUrl);
+  const ordered = [...urls.filter(isNews), ...urls.filter((url) => !isNews(url)).reverse()].slice(0, maxSitemaps);
+  const entries: Entry[] = [];
+  for (const url of ordered) {
+    const found = await fetchFeed(deps, url);
+    if (found && 'feed' in found) entries.push(...found.feed.entries);
+  }
+  return entries;
+}
+
+async function fetchFeed(deps: WorkerDeps, url: string): Promise<FoundFeed | { problem: Problem } | null> {
+  const parsed = parseArticleUrl(url);
+  if ('problem' in parsed || (await deps.robots(parsed.url))) return null;
+  if (deps.hostPauseMs > 0) {
+    const slotMs = await reserveSlot(deps.store.table, new URL(parsed.url).host, deps.hostPauseMs, deps.now());
+    await deps.sleep(Math.max(0, slotMs - deps.now()));
+  }
+  const result = await deps.fetchPage(parsed.url, { accept: acceptFeed, beforeHop: deps.robots });
+  return 'page' in result ? readFeed(result.page) : null;
+}
+
+function maxAgeOf(cacheControl: string | null): number {
+  if (cacheControl === null || /\bno-(cache|store)\b/i.test(cacheControl)) return 0;
+  const seconds = /(?:^|[\s,])max-age\s*=\s*"?(\d{1,9})/i.exec(cacheControl)?.[1];
+  return seconds === undefined ? 0 : Number(seconds) * 1000;
+}

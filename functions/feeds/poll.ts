@@ -1,0 +1,142 @@
+/**
+ * One poll of a feed, from message to the next one being due: fetch it if it changed, find it if a home page was given, read it,
+ * and have captured what is new.
+ */
+import { type ArticleUrl, parseArticleUrl } from '../capture/article-url.ts';
+import type { Job } from '../capture/job.ts';
+import { norm, urlHash } from '../capture/norm.ts';
+import { waitForSlot } from '../capture/slot.ts';
+import { stopwatch } from '../capture/stopwatch.ts';
+import type { WorkerDeps } from '../capture/worker-deps.ts';
+import type { Problem } from '../problems.ts';
+import { putDue, removeDue } from '../store/due.ts';
+import {
+  changeFeed,
+  claimFeedUrl,
+  type FollowedFeed,
+  feedOfUrl,
+  getFeed,
+  pointFeedUrl,
+  removeFeed,
+} from '../store/feeds.ts';
+import { toIso } from '../times.ts';
+import { captureEntries } from './capture-entries.ts';
+import type { Feed } from './feed.ts';
+import { acceptFeed, type FetchedFeed, findFeed, readFeed, readSitemaps } from './find-feed.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** Failures in a row double the wait, up to this. */
+const longestBackOffMs = dayMs;
+/** What a feed asks to be left alone for is believed up to this. */
+const longestHintMs = dayMs;
+/** A message that comes this much before its time was meant for the poll before. */
+const earlyMs = 1000;
+
+export async function pollJob(deps: WorkerDeps, job: Job): Promise<void> {
+  const { table } = deps.store;
+  const feed = await getFeed(table, job.id);
+  // Followed no more, ended, or polled already by another message.
+  if (!feed || feed.nextPollAt === null || Date.parse(feed.nextPollAt) > deps.now() + earlyMs)
+    return removeDue(table, job);
+  const parsed = parseArticleUrl(feed.url);
+  if ('problem' in parsed) return endPoll(deps, job, feed, { problem: parsed.problem });
+  const steps = stopwatch(deps.now);
+  const forbidden = await deps.robots(parsed.url);
+  if (!forbidden && (await waitForSlot(deps, job, parsed.url))) return;
+  const outcome = forbidden ? { problem: forbidden } : await poll(deps, feed, parsed.url);
+  steps.mark('poll');
+  if ('duplicateOf' in outcome) {
+    await pointFeedUrl(table, urlHash(feed.askedUrl), outcome.duplicateOf);
+    await removeFeed(table, feed.id);
+    return removeDue(table, job);
+  }
+  const added = 'read' in outcome ? await captureEntries(deps, feed, outcome.read.entries) : { fresh: 0, unusable: 0 };
+  steps.mark('capture');
+  await endPoll(deps, job, feed, outcome, added);
+  const problem = 'problem' in outcome ? outcome.problem : null;
+  deps.log({
+    event: problem ? 'poll failed' : 'polled',
+    feed: feed.id,
+    url: feed.url,
+    ...(problem ? { code: problem.code, detail: problem.detail } : { new: added.fresh, changed: 'read' in outcome }),
+    ms: steps.times(),
+  });
+}
+
+type Read = Feed & { fetched: FetchedFeed };
+type Outcome = { read: Read } | { notModified: true } | { problem: Problem } | { duplicateOf: string };
+
+async function poll(deps: WorkerDeps, feed: FollowedFeed, url: ArticleUrl): Promise<Outcome> {
+  const validators = {
+    ...(feed.etag ? { etag: feed.etag } : {}),
+    ...(feed.lastModified ? { lastModified: feed.lastModified } : {}),
+  };
+  const result = await deps.fetchPage(url, { validators, accept: acceptFeed, beforeHop: deps.robots });
+  if (!('page' in result)) return result;
+  const read = readFeed(result.page);
+  // The first poll may have been given a page that only names its feed.
+  const found = 'problem' in read && feed.format === null ? await findFeed(deps, result.page) : read;
+  if ('problem' in found) return found;
+  const at = found.fetched.url;
+  if (feed.format === null && norm(at) !== norm(feed.url)) {
+    const isOurs = await claimFeedUrl(deps.store.table, urlHash(at), feed.id);
+    const other = isOurs ? null : await feedOfUrl(deps.store.table, urlHash(at));
+    if (other !== null && (await getFeed(deps.store.table, other))) return { duplicateOf: other };
+  }
+  const entries = found.feed.sitemaps.length > 0 ? await readSitemaps(deps, found.feed, at) : found.feed.entries;
+  return { read: { ...found.feed, entries, fetched: found.fetched } };
+}
+
+/** The next poll is due before this one is done, so that a crash between polls twice and never stops polling. */
+async function endPoll(
+  deps: WorkerDeps,
+  job: Job,
+  feed: FollowedFeed,
+  outcome: Exclude<Outcome, { duplicateOf: string }>,
+  added: { fresh: number; unusable: number } = { fresh: 0, unusable: 0 },
+): Promise<void> {
+  const nowMs = deps.now();
+  const after = (before: FollowedFeed): FollowedFeed => afterPoll(before, outcome, added, nowMs);
+  const { nextPollAt } = after(feed);
+  if (nextPollAt !== null) await putDue(deps.store.table, { kind: 'poll', id: feed.id, dueAt: nextPollAt, sends: 0 });
+  await changeFeed(deps.store.table, feed.id, (before) => ({ ...after(before), nextPollAt }));
+  await removeDue(deps.store.table, job);
+}
+
+/** What a poll says of its feed. Pure. */
+export function afterPoll(
+  feed: FollowedFeed,
+  outcome: { read: Read } | { notModified: true } | { problem: Problem },
+  added: { fresh: number; unusable: number },
+  nowMs: number,
+): FollowedFeed {
+  const polled = { ...feed, lastPollAt: toIso(nowMs) };
+  if ('problem' in outcome) {
+    const { problem } = outcome;
+    const failures = feed.failures + 1;
+    if (problem.code === 'gone') return { ...polled, failures, problem, nextPollAt: null, endedAt: toIso(nowMs) };
+    const backOffMs = Math.min(longestBackOffMs, feed.everyMs * 2 ** Math.min(failures - 1, 20));
+    const waitMs = Math.max(feed.everyMs, backOffMs, Math.min(problem.retryAfterMs ?? 0, dayMs));
+    return { ...polled, failures, problem, nextPollAt: toIso(nowMs + waitMs) };
+  }
+  const good = { ...polled, failures: 0, problem: null, lastSuccessAt: toIso(nowMs) };
+  if ('notModified' in outcome) return { ...good, nextPollAt: toIso(nowMs + feed.everyMs) };
+  const { fetched, format, title, url, entries, updateEveryMs } = outcome.read;
+  const hintMs = Math.min(longestHintMs, Math.max(fetched.maxAgeMs, updateEveryMs ?? 0));
+  const isFirst = feed.format === null;
+  return {
+    ...good,
+    url: isFirst || fetched.isMoved ? fetched.url : feed.url,
+    format,
+    title: title ?? feed.title,
+    siteUrl: url ?? feed.siteUrl,
+    etag: fetched.etag,
+    lastModified: fetched.lastModified,
+    entries: entries.length,
+    unusable: added.unusable,
+    entriesSeen: feed.entriesSeen + added.fresh,
+    lastNewEntryAt: added.fresh > 0 ? toIso(nowMs) : feed.lastNewEntryAt,
+    nextPollAt: toIso(nowMs + Math.max(feed.everyMs, hintMs)),
+  };
+}

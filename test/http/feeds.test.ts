@@ -1,0 +1,462 @@
+/** A feed is followed: found, polled on its schedule, its entries captured once, re-checked, and what became of them told. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { dueUntil } from '../../functions/store/due.ts';
+import { type Json, makeTestArchive, startServices } from '../support/archive.ts';
+import { cookieWall, numberedStory, storyPage } from '../support/pages.ts';
+import { answer, redirectTo, startSite } from '../support/site.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const [services, site] = await Promise.all([startServices(), startSite()]);
+let nowMs = Date.parse('2024-05-01T10:00:00Z');
+const archive = makeTestArchive(services, { site, now: () => nowMs });
+
+afterAll(async () => {
+  await archive.close();
+  await site.close();
+  await services.close();
+});
+
+let host = '';
+let tests = 0;
+beforeEach(() => {
+  host = `feed${++tests}.example`;
+  nowMs += 10 * 24 * hourMs;
+});
+
+const url = (path: string) => `http://${host}${path}`;
+type Item = { n: number; link?: string; id?: string; content?: string; date?: string };
+
+function rss(items: Item[], extra = ''): string {
+  const entries = items.map(
+    ({ n, link = url(`/story/${n}`), id = `id-${n}`, content, date = 'Tue, 30 Apr 2024 08:00:00 GMT' }) =>
+      `<item><title>Story ${n}</title><link>${link}</link><guid isPermaLink="false">${id}</guid><pubDate>${date}</pubDate>
+       <dc:creator>Ada Pen</dc:creator>${content ? `<content:encoded><![CDATA[${content}]]></content:encoded>` : ''}</item>`,
+  );
+  return `<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>The Pier</title><link>${url('/')}</link>${extra}${entries.join('')}</channel></rss>`;
+}
+
+const xml = (body: string, headers: Record<string, string> = {}) =>
+  answer(200, { 'content-type': 'application/rss+xml', ...headers }, body);
+const serveStories = (...numbers: number[]) => {
+  for (const n of numbers) site.serve(url(`/story/${n}`), storyPage(numberedStory(n)));
+};
+const follow = (body: Record<string, unknown>) => archive.post(body, {}, '/feeds');
+const titles = async (feed: string): Promise<string[]> =>
+  (await archive.get(`/articles?feed=${feed}&limit=100`)).body.items
+    .map(({ url: at }: Json) => new URL(at).pathname)
+    .sort();
+async function pass(ms: number): Promise<void> {
+  nowMs += ms;
+  await archive.tick();
+}
+
+describe('following a feed', () => {
+  it('captures its entries, then what is new, once, whatever the feed calls it', async () => {
+    serveStories(1, 2, 3);
+    site.serve(url('/rss'), xml(rss([{ n: 1 }, { n: 2 }])));
+    const { status, body, headers } = await follow({
+      url: url('/rss'),
+      name: 'Pier News',
+      tags: ['local'],
+      every: '30m',
+    });
+    expect(status).toBe(201);
+    expect(headers.get('location')).toBe('/feeds/Pier-News');
+    expect(body).toMatchObject({
+      id: 'Pier-News',
+      url: url('/rss'),
+      format: 'rss',
+      title: 'The Pier',
+      siteUrl: url('/'),
+      status: 'active',
+      every: '30m',
+      entries: 2,
+      entriesSeen: 2,
+      recheck: ['1h', '6h', '1d', '7d'],
+    });
+    await archive.tick();
+    expect(await titles('Pier-News')).toEqual(['/story/1', '/story/2']);
+    const { items } = (await archive.get('/articles?feed=Pier-News')).body;
+    expect(items[0]).toMatchObject({ feed: 'Pier-News', tags: ['local'], snapshotCount: 1 });
+
+    // Another id, another tracking parameter, an old entry gone, a new one.
+    site.serve(url('/rss'), xml(rss([{ n: 3 }, { n: 2, id: 'changed', link: url('/story/2?utm_source=rss') }])));
+    await pass(30 * minuteMs);
+    expect(await titles('Pier-News')).toEqual(['/story/1', '/story/2', '/story/3']);
+    site.serve(url('/rss'), xml(rss([{ n: 1 }, { n: 2 }, { n: 3 }])));
+    await pass(30 * minuteMs);
+    const feed = (await archive.get('/feeds/Pier-News')).body;
+    expect(feed).toMatchObject({ entriesSeen: 3, articles: 3, failures: 0, problem: null });
+    expect([1, 2, 3].map((n) => site.hits(url(`/story/${n}`)))).toEqual([1, 1, 1]);
+  });
+
+  it('finds the feed that a page names, and follows none twice', async () => {
+    serveStories(1);
+    site.serve(
+      url('/'),
+      `<html><head><link rel="alternate" type="application/atom+xml" href="/atom"></head><body>Home</body></html>`,
+    );
+    site.serve(url('/atom'), xml(rss([{ n: 1 }])));
+    const first = await follow({ url: url('/') });
+    expect(first).toMatchObject({ status: 201, body: { id: host, url: url('/atom'), entries: 1 } });
+    expect(await follow({ url: url('/') })).toMatchObject({ status: 200, body: { id: host } });
+    expect(await follow({ url: url('/atom') })).toMatchObject({ status: 200, body: { id: host } });
+    // Another page that names it.
+    site.serve(
+      url('/news'),
+      `<html><head><link rel="alternate" type="application/rss+xml" href="${url('/atom')}"></head></html>`,
+    );
+    expect(await follow({ url: url('/news') })).toMatchObject({ status: 200, body: { id: host } });
+    expect(await follow({ url: url('/news') })).toMatchObject({ status: 200, body: { id: host } });
+    const all = (await archive.get('/feeds?limit=100')).body.items.filter(({ url: at }: Json) => at === url('/atom'));
+    expect(all).toHaveLength(1);
+  });
+
+  it('finds the feed at a usual place', async () => {
+    site.serve(url('/'), '<html><body>No link</body></html>');
+    site.serve(url('/feed'), xml(rss([{ n: 1 }])));
+    expect(await follow({ url: url('/') })).toMatchObject({ status: 201, body: { url: url('/feed') } });
+  });
+
+  it('reads the sitemaps of an index, and stands one that lists itself', async () => {
+    serveStories(1, 2);
+    const sitemap = (urls: string[]) =>
+      xml(
+        `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${urls.map((loc) => `<url><loc>${loc}</loc></url>`).join('')}</urlset>`,
+      );
+    site.serve(url('/a.xml'), sitemap([url('/story/1')]));
+    site.serve(url('/b.xml'), sitemap([url('/story/2'), url('/story/1')]));
+    const index = [url('/index.xml'), url('/a.xml'), url('/b.xml'), url('/missing.xml')];
+    site.serve(
+      url('/index.xml'),
+      xml(
+        `<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${index.map((loc) => `<sitemap><loc>${loc}</loc></sitemap>`).join('')}</sitemapindex>`,
+      ),
+    );
+    const { body } = await follow({ url: url('/index.xml') });
+    expect(body).toMatchObject({ format: 'sitemap-index', entries: 3 });
+    await archive.tick();
+    expect(await titles(host)).toEqual(['/story/1', '/story/2']);
+  });
+
+  it.each([
+    { name: 'a page without one', serve: '<html><body>Nothing</body></html>', status: 422, code: 'not-a-feed' },
+    { name: 'nothing at all', serve: undefined, status: 422, code: 'not-found' },
+    { name: 'a redirect loop', serve: redirectTo('/feed'), status: 422, code: 'too-many-redirects' },
+  ])('is refused where there is $name, and can be asked for again', async ({ serve, status, code }) => {
+    if (serve !== undefined) site.serve(url('/feed'), serve);
+    expect(await follow({ url: url('/feed') })).toMatchObject({ status, body: { code } });
+    expect((await archive.get(`/feeds/${host}`)).status).toBe(404);
+    site.serve(url('/feed'), xml(rss([{ n: 1 }])));
+    expect((await follow({ url: url('/feed') })).status).toBe(201);
+  });
+});
+
+describe('the schedule of a feed', () => {
+  it('asks with conditions, and only when it is time', async () => {
+    const asked: (string | undefined)[] = [];
+    site.serve(url('/rss'), (request: IncomingMessage, response: ServerResponse) => {
+      asked.push(request.headers['if-none-match']);
+      if (request.headers['if-none-match'] === '"v1"') response.writeHead(304).end();
+      else response.writeHead(200, { etag: '"v1"', 'content-type': 'application/rss+xml' }).end(rss([]));
+    });
+    await follow({ url: url('/rss') });
+    await pass(59 * minuteMs);
+    expect(asked).toEqual([undefined]);
+    await pass(2 * minuteMs);
+    expect(asked).toEqual([undefined, '"v1"']);
+    expect((await archive.get(`/feeds/${host}`)).body).toMatchObject({
+      status: 'active',
+      lastSuccessAt: new Date(nowMs).toISOString(),
+    });
+  });
+
+  it.each([
+    { name: 'Cache-Control', headers: { 'cache-control': 'public, max-age=10800' }, extra: '', hours: 3 },
+    { name: 'ttl', headers: {}, extra: '<ttl>120</ttl>', hours: 2 },
+    { name: 'a shorter ttl', headers: {}, extra: '<ttl>1</ttl>', hours: 1 },
+    { name: 'a max-age of a year', headers: { 'cache-control': 'max-age=31536000' }, extra: '', hours: 24 },
+  ])('is lengthened by $name, never shortened, and by a day at most', async ({ headers, extra, hours }) => {
+    site.serve(url('/rss'), xml(rss([], extra), headers as Record<string, string>));
+    const { body } = await follow({ url: url('/rss') });
+    expect(Date.parse(body.nextPollAt) - nowMs).toBe(hours * hourMs);
+  });
+
+  it('backs off up to a day while it fails, and says why', async () => {
+    site.serve(url('/rss'), xml(rss([])));
+    await follow({ url: url('/rss') });
+    site.serve(url('/rss'), answer(500));
+    const waits: number[] = [];
+    for (let i = 0; i < 7; i++) {
+      await pass(Date.parse((await archive.get(`/feeds/${host}`)).body.nextPollAt) - nowMs);
+      waits.push((Date.parse((await archive.get(`/feeds/${host}`)).body.nextPollAt) - nowMs) / hourMs);
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 24, 24]);
+    expect((await archive.get(`/feeds/${host}`)).body).toMatchObject({
+      status: 'failing',
+      failures: 7,
+      problem: { code: 'server-error' },
+    });
+    site.serve(url('/rss'), xml(rss([])));
+    const polled = await archive.post({}, {}, `/feeds/${host}/poll`);
+    expect(polled).toMatchObject({ status: 200, body: { status: 'active', failures: 0, problem: null } });
+    expect(
+      await dueUntil(archive.store.table, '9999', 1000).then((all) =>
+        all.filter(
+          ({ kind, id }) => kind === 'poll' && id === host && Date.parse(all[0]?.dueAt ?? '') > nowMs + 2 * hourMs,
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  it('ends with 410, and moves with 301 but not with 302', async () => {
+    site.serve(url('/rss'), xml(rss([])));
+    await follow({ url: url('/rss') });
+    site.serve(url('/new'), xml(rss([])));
+    site.serve(url('/rss'), redirectTo(url('/new'), 302));
+    await pass(hourMs);
+    expect((await archive.get(`/feeds/${host}`)).body.url).toBe(url('/rss'));
+    site.serve(url('/rss'), redirectTo(url('/new'), 301));
+    await pass(hourMs);
+    expect((await archive.get(`/feeds/${host}`)).body.url).toBe(url('/new'));
+    site.serve(url('/new'), answer(410));
+    await pass(hourMs);
+    expect((await archive.get(`/feeds/${host}`)).body).toMatchObject({
+      status: 'ended',
+      nextPollAt: null,
+      problem: { code: 'gone' },
+    });
+    const hits = site.hits(url('/new'));
+    await pass(48 * hourMs);
+    expect(site.hits(url('/new'))).toBe(hits);
+  });
+
+  it('goes on when a feed becomes something else, and says so until it is one again', async () => {
+    serveStories(1);
+    site.serve(url('/rss'), xml(rss([])));
+    await follow({ url: url('/rss') });
+    site.serve(url('/rss'), '<html><body>Maintenance</body></html>');
+    await pass(hourMs);
+    expect((await archive.get(`/feeds/${host}`)).body).toMatchObject({
+      status: 'failing',
+      problem: { code: 'not-a-feed' },
+    });
+    site.serve(
+      url('/rss'),
+      answer(
+        200,
+        { 'content-type': 'application/json' },
+        JSON.stringify({
+          version: 'https://jsonfeed.org/version/1.1',
+          title: 'J',
+          items: [{ id: '1', url: url('/story/1') }],
+        }),
+      ),
+    );
+    await pass(hourMs);
+    expect((await archive.get(`/feeds/${host}`)).body).toMatchObject({
+      status: 'active',
+      format: 'json',
+      entriesSeen: 1,
+    });
+  });
+
+  it('is changed with PATCH, and ends with DELETE, which keeps the articles', async () => {
+    serveStories(1);
+    site.serve(url('/rss'), xml(rss([{ n: 1 }])));
+    await follow({ url: url('/rss') });
+    await archive.tick();
+    const patched = await archive.send('PATCH', `/feeds/${host}`, {
+      every: '2h',
+      name: 'N',
+      tags: ['x'],
+      capture: 'both',
+      recheck: [],
+    });
+    expect(patched.body).toMatchObject({ every: '2h', name: 'N', tags: ['x'], capture: 'both', recheck: [] });
+    expect((await archive.send('DELETE', `/feeds/${host}`)).status).toBe(204);
+    const hits = site.hits(url('/rss'));
+    await pass(48 * hourMs);
+    expect(site.hits(url('/rss'))).toBe(hits);
+    expect(await titles(host)).toEqual(['/story/1']);
+    expect((await follow({ url: url('/rss') })).status).toBe(201);
+  });
+
+  it.each([
+    { every: '1m' },
+    { every: '8d' },
+    { capture: 'none' },
+    { recheck: ['1s'] },
+    { name: '' },
+    { colour: 'red' },
+  ])('takes no %j', async (field) => {
+    expect(await follow({ url: url('/rss'), ...field })).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-request' },
+    });
+  });
+});
+
+describe('an entry that carries its text', () => {
+  const content = `<p>${'The whole story stands in the feed. '.repeat(20)}</p>`;
+
+  it('is the snapshot, in the form of a document, with capture: feed', async () => {
+    site.serve(url('/rss'), xml(rss([{ n: 1, content }])));
+    await follow({ url: url('/rss'), capture: 'feed' });
+    await archive.tick();
+    const [item] = (await archive.get(`/articles?feed=${host}`)).body.items;
+    expect(item).toMatchObject({
+      title: 'Story 1',
+      authors: ['Ada Pen'],
+      publishedAt: '2024-04-30T08:00:00.000Z',
+      kind: 'article',
+    });
+    expect(site.hits(url('/story/1'))).toBe(0);
+    expect((await archive.get(`/articles/${item.id}/snapshots`)).body.items).toMatchObject([
+      { source: 'feed', contentType: 'text/markdown; charset=utf-8' },
+    ]);
+    expect((await archive.get(`/articles/${item.id}.md`)).body).toBe(
+      `<!--${Date.parse('2024-04-30T08:00:00Z')}-->\n[Story 1](${url('/story/1')})\n------\n\n${content}\n`,
+    );
+  });
+
+  it.each([
+    { name: 'is gone', serve: undefined, sources: ['feed'] },
+    { name: 'is a wall', serve: cookieWall, sources: ['fetch', 'feed'] },
+    { name: 'is there', serve: storyPage(numberedStory(1)), sources: ['fetch'] },
+  ])('stands in with capture: both when the page $name', async ({ serve, sources }) => {
+    if (serve) site.serve(url('/story/1'), serve);
+    site.serve(url('/rss'), xml(rss([{ n: 1, content }])));
+    await follow({ url: url('/rss'), capture: 'both' });
+    await archive.tick();
+    const [item] = (await archive.get(`/articles?feed=${host}`)).body.items;
+    const { items } = (await archive.get(`/articles/${item.id}/snapshots`)).body;
+    expect(items.map(({ source }: Json) => source).sort()).toEqual([...sources].sort());
+    const { text } = (await archive.get(`/articles/${item.id}`)).body;
+    if (sources.includes('feed')) expect(text).toContain('The whole story stands in the feed.');
+    else expect(text).not.toContain('The whole story stands in the feed.');
+  });
+
+  it('is kept at once when the page fails for now, and the page is asked for again', async () => {
+    site.serve(url('/story/1'), answer(500));
+    site.serve(url('/rss'), xml(rss([{ n: 1, content }])));
+    await follow({ url: url('/rss'), capture: 'both' });
+    await archive.tick();
+    const [item] = (await archive.get(`/articles?feed=${host}`)).body.items;
+    expect(item.snapshotCount).toBe(1);
+    site.serve(url('/story/1'), storyPage(numberedStory(1)));
+    await pass(2 * minuteMs);
+    expect((await archive.get(`/articles/${item.id}`)).body.snapshotCount).toBe(2);
+  });
+
+  it('dates the article where the page does not', async () => {
+    site.serve(
+      url('/story/1'),
+      storyPage(numberedStory(1)).replaceAll(
+        /<meta[^>]*(time|date)[^>]*>|<time.*?<\/time>|<script type="application\/ld\+json">.*?<\/script>/gs,
+        '',
+      ),
+    );
+    site.serve(url('/rss'), xml(rss([{ n: 1 }])));
+    await follow({ url: url('/rss') });
+    await archive.tick();
+    const [item] = (await archive.get(`/articles?feed=${host}`)).body.items;
+    expect(item).toMatchObject({ publishedAt: '2024-04-30T08:00:00.000Z', publishedAtSource: 'feed' });
+  });
+});
+
+describe('nothing is captured twice or lost', () => {
+  it('when a poll dies after its captures were written', async () => {
+    serveStories(1, 2);
+    site.serve(url('/rss'), xml(rss([{ n: 1 }, { n: 2 }])));
+    const put = archive.store.table.put;
+    let failed = 0;
+    archive.store.table.put = async (item, condition) => {
+      if (item.sk === 'SEEN' && failed++ === 0) throw new Error('the table is away');
+      return put(item, condition);
+    };
+    const answered = archive.send('POST', '/feeds', { url: url('/rss') }, { prefer: 'respond-async' });
+    await expect(answered.then(() => archive.drain())).rejects.toThrow('the table is away');
+    archive.store.table.put = put;
+    await archive.restart();
+    await pass(5 * minuteMs);
+    expect(await titles(host)).toEqual(['/story/1', '/story/2']);
+    expect([1, 2].map((n) => site.hits(url(`/story/${n}`)))).toEqual([1, 1]);
+    expect((await archive.get(`/feeds/${host}`)).body).toMatchObject({ entriesSeen: 2, articles: 2 });
+  });
+
+  it('when the message of the first poll is lost', async () => {
+    site.serve(url('/rss'), xml(rss([])));
+    await archive.send('POST', '/feeds', { url: url('/rss') }, { prefer: 'respond-async' });
+    for (const { receipt } of await archive.queue.receive(10, 0)) await archive.queue.done([receipt]);
+    expect((await archive.get(`/feeds/${host}`)).body.status).toBe('new');
+    await pass(3 * minuteMs);
+    expect((await archive.get(`/feeds/${host}`)).body.status).toBe('active');
+  });
+
+  it('by a feed of 2,000 entries', async () => {
+    site.serve(url('/rss'), xml(rss(Array.from({ length: 2000 }, (_, n) => ({ n, link: url(`/none/${n}`) })))));
+    const { body } = await follow({ url: url('/rss') });
+    expect(body).toMatchObject({ entries: 2000, entriesSeen: 2000 });
+    for (let i = 0; i < 6; i++) await pass(minuteMs);
+    const hits = Array.from({ length: 2000 }, (_, n) => site.hits(url(`/none/${n}`)));
+    expect(new Set(hits)).toEqual(new Set([1]));
+  });
+});
+
+describe('re-checks of an article', () => {
+  it('come 1 h, 6 h, 1 d and 7 d after its first capture, and keep what changed', async () => {
+    serveStories(1);
+    await archive.post({ url: url('/story/1') });
+    const at: number[] = [];
+    const startMs = nowMs;
+    for (let hours = 0; hours < 24 * 9; hours++) {
+      const before = site.hits(url('/story/1'));
+      if (hours === 5)
+        site.serve(url('/story/1'), storyPage({ ...numberedStory(1), title: 'Another headline for story 1' }));
+      await pass(hourMs);
+      if (site.hits(url('/story/1')) > before) at.push(Math.round((nowMs - startMs) / hourMs));
+    }
+    expect(at).toEqual([1, 6, 24, 168]);
+    const { items } = (await archive.get(`/articles?site=${host}`)).body;
+    expect(items).toMatchObject([{ snapshotCount: 2, title: 'Another headline for story 1' }]);
+    expect((await archive.get(`/articles?changed=true&site=${host}`)).body.items).toHaveLength(1);
+  });
+
+  it('are those of its feed', async () => {
+    serveStories(1, 2);
+    site.serve(url('/rss'), xml(rss([{ n: 1 }]), {}));
+    await follow({ url: url('/rss'), recheck: ['2h'] });
+    await archive.tick();
+    await pass(90 * minuteMs);
+    expect(site.hits(url('/story/1'))).toBe(1);
+    await pass(40 * minuteMs);
+    expect(site.hits(url('/story/1'))).toBe(2);
+    await pass(10 * 24 * hourMs);
+    expect(site.hits(url('/story/1'))).toBe(2);
+  });
+
+  it.each([
+    { name: '404', serve: undefined },
+    { name: '410', serve: answer(410) },
+    { name: 'a redirect to the home page', serve: redirectTo('/') },
+  ])('mark it as removed when its page has become $name, and keep what there was', async ({ serve }) => {
+    site.serve(url('/'), storyPage(numberedStory(77)));
+    serveStories(1);
+    const { body } = await archive.post({ url: url('/story/1') });
+    if (serve) site.serve(url('/story/1'), serve);
+    else site.remove(url('/story/1'));
+    await pass(hourMs + minuteMs);
+    expect((await archive.get(`/articles/${body.id}`)).body).toMatchObject({
+      removedAt: new Date(nowMs).toISOString(),
+      snapshotCount: 1,
+      title: body.title,
+    });
+    expect((await archive.get(`/articles?removed=true&site=${host}`)).body.items).toMatchObject([{ id: body.id }]);
+    serveStories(1);
+    await pass(6 * hourMs);
+    expect((await archive.get(`/articles/${body.id}`)).body.removedAt).toBeNull();
+  });
+});
