@@ -41,7 +41,14 @@ export async function sweepAfterStart(deps: SweepDeps): Promise<number> {
 
 async function send(deps: SweepDeps, due: Due[]): Promise<number> {
   const lost = due.filter((entry) => entry.sends >= maxSends && (entry.kind === 'capture' || entry.kind === 'recheck'));
-  const again = due.filter((entry) => !lost.includes(entry)).map((from) => ({ from, to: resent(from, deps.now()) }));
+  const jobs = Map.groupBy(
+    due.filter((entry) => !lost.includes(entry)),
+    ({ kind, id }) => `${kind} ${id}`,
+  );
+  // A crash may have left two entries of one job: it is sent once.
+  const again = [...jobs.values()].flatMap(([first, ...others]) =>
+    first ? [{ from: [first, ...others], to: resent(first, deps.now()) }] : [],
+  );
   for (const entry of lost) await giveUp(deps, entry);
   for (let i = 0; i < again.length; i += maxPerSweep) {
     const some = again.slice(i, i + maxPerSweep);
@@ -52,7 +59,7 @@ async function send(deps: SweepDeps, due: Due[]): Promise<number> {
     await deps.queue.sendMany(some.map(({ to }) => jobMessage(to)));
     await removeDues(
       deps.store.table,
-      some.map(({ from }) => from),
+      some.flatMap(({ from }) => from),
     );
   }
   if (due.length > 0) deps.log({ event: 'swept', sent: again.length, givenUp: lost.length });
