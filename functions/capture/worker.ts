@@ -194,10 +194,7 @@ async function succeed(
   saved: Extract<Saved, { status: 'saved' }>,
 ): Promise<void> {
   const { article, timestamp, snapshot } = saved;
-  if (snapshot === 'first') {
-    await scheduleFirstRecheck(deps, article);
-    if (capture.origin) await countArticle(deps.store.table, capture.origin.feed);
-  }
+  if (snapshot === 'first') await scheduleFirstRecheck(deps, article);
   await finish(deps, job, capture, {
     status: 'succeeded',
     finishedAt: toIso(deps.now()),
@@ -252,7 +249,10 @@ async function fail(
 }
 
 async function finish(deps: WorkerDeps, job: Job, capture: Capture, state: CaptureState): Promise<void> {
-  await putUnfinished(deps.store.table, { ...capture, state });
+  const isOurs = await putUnfinished(deps.store.table, { ...capture, state });
+  // Whoever writes the end counts it, so that a message that came twice is counted once.
+  if (isOurs && capture.origin && state.status === 'succeeded' && state.snapshot === 'first')
+    await countArticle(deps.store.table, capture.origin.feed);
   await tidy(deps, job, capture);
 }
 

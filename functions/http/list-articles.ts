@@ -24,7 +24,7 @@ import { articleView, foundView } from './views.ts';
 
 const filterText = v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(300)));
 
-const listQuery = v.strictObject({
+export const listQuery = v.strictObject({
   q: v.optional(v.string()),
   from: v.optional(timeParameter({ end: false })),
   to: v.optional(timeParameter({ end: true })),
@@ -45,7 +45,7 @@ const listQuery = v.strictObject({
   limit: limitParameter,
   cursor: cursorParameter,
 });
-type ListQuery = v.InferOutput<typeof listQuery>;
+export type ListQuery = v.InferOutput<typeof listQuery>;
 
 /** Rows of the time index that one request may look at: of a thousand in a row, one leads to an article at least. */
 const maxExamined = 1000;
@@ -63,19 +63,18 @@ export function listArticles(table: Table, search: Search): Hono {
       ['invalid-request', 'invalid-query', 'invalid-cursor'],
     ),
     valid('query', listQuery),
-    async (c) => {
-      const query = c.req.valid('query');
-      if (query.from && query.to && query.from > query.to)
-        throw new ProblemError('invalid-request', `from (${query.from}) lies after to (${query.to})`);
-      if (query.q !== undefined || (query.url === undefined && filters(query)))
-        return c.json(await bySearch(search, query));
-      const { items, next } =
-        query.url === undefined
-          ? await byTime(table, query)
-          : { items: await byUrl(table, query, query.url), next: null };
-      return c.json({ items: items.map(articleView), next });
-    },
+    async (c) => c.json(await findArticles(table, search, c.req.valid('query'))),
   );
+}
+
+/** A page of articles as the API shows them, from whichever index answers. */
+export async function findArticles(table: Table, search: Search, query: ListQuery) {
+  if (query.from && query.to && query.from > query.to)
+    throw new ProblemError('invalid-request', `from (${query.from}) lies after to (${query.to})`);
+  if (query.q !== undefined || (query.url === undefined && filters(query))) return bySearch(search, query);
+  const { items, next } =
+    query.url === undefined ? await byTime(table, query) : { items: await byUrl(table, query, query.url), next: null };
+  return { items: items.map(articleView), next };
 }
 
 async function byTime(table: Table, query: ListQuery): Promise<{ items: Article[]; next: string | null }> {

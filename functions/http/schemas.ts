@@ -265,6 +265,25 @@ export const snapshot = v.object({
   url: v.string(),
 });
 
+export const opmlBody = v.pipe(v.string(), v.description('an OPML file, as feed readers export it'));
+export const followedList = v.object({
+  items: v.array(
+    v.union([
+      v.object({ url: v.string(), feed: v.string(), isNew: v.boolean() }),
+      v.object({ url: v.string(), problem }),
+    ]),
+  ),
+});
+
+const diffSide = v.object({ timestamp: v.string(), fetchedAt: v.string(), title: nullableText, url: v.string() });
+export const diff = v.object({
+  from: diffSide,
+  to: diffSide,
+  titleChanged: v.boolean(),
+  textChanged: v.boolean(),
+  paragraphs: v.array(v.object({ change: v.picklist(['same', 'added', 'removed']), text: v.string() })),
+});
+
 export function listOf<S extends v.GenericSchema>(item: S) {
   return v.object({ items: v.array(item), next: nullableText });
 }

@@ -47,6 +47,7 @@ export function articleView(article: Article) {
       self,
       document: `${self}.md`,
       snapshots: `${self}/snapshots`,
+      diff: `${self}/diff`,
       latest: snapshotUrl(article.id, article.latest.timestamp),
     },
   };

@@ -1,0 +1,79 @@
+/** `/feeds.opml`: all feeds as a list that other readers take, and such a list to follow. */
+import { Hono } from 'hono';
+import { parseArticleUrl } from '../capture/article-url.ts';
+import type { Requests } from '../capture/request-capture.ts';
+import { follow } from '../feeds/follow.ts';
+import { readOpml, writeOpml } from '../formats/opml.ts';
+import { ProblemError } from '../problems.ts';
+import { type FollowedFeed, listFeeds } from '../store/feeds.ts';
+import { describe } from './describe.ts';
+import { problemBody } from './problem-response.ts';
+import * as schemas from './schemas.ts';
+import { noQuery } from './validate.ts';
+
+const hourMs = 3_600_000;
+const pageSize = 500;
+/** Each is a poll that is due now. */
+const maxFeeds = 1000;
+
+export function feedsOpml(deps: Requests): Hono {
+  const { table } = deps.store;
+  return new Hono()
+    .get(
+      '/feeds.opml',
+      describe('All feeds as OPML', { 200: { description: 'OPML 2.0', type: 'text/x-opml' } }, ['invalid-request']),
+      noQuery,
+      async (c) => {
+        const feeds: FollowedFeed[] = [];
+        for (let after: string | null = null; ; ) {
+          const page = await listFeeds(table, { after, limit: pageSize });
+          feeds.push(...page.feeds);
+          after = page.feeds.at(-1)?.id ?? null;
+          if (!page.more || after === null) break;
+        }
+        const opml = writeOpml(
+          feeds.map(({ url, name, title, siteUrl, tags }) => ({ url, name: name ?? title, siteUrl, tags })),
+        );
+        return c.body(opml, 200, { 'content-type': 'text/x-opml; charset=utf-8' });
+      },
+    )
+    .post(
+      '/feeds.opml',
+      describe(
+        'Follow all feeds of an OPML file',
+        { 202: { description: 'What became of each; the first polls are under way', schema: schemas.followedList } },
+        ['invalid-request', 'body-too-large'],
+        schemas.opmlBody,
+        ['text/x-opml', 'application/xml'],
+      ),
+      noQuery,
+      async (c) => {
+        const listed = readOpml(await c.req.text());
+        if (listed === null)
+          throw new ProblemError('invalid-request', 'the body is no OPML; send the file that a feed reader exports');
+        if (listed.length > maxFeeds)
+          throw new ProblemError(
+            'body-too-large',
+            `at most ${maxFeeds} feeds at a time, this file has ${listed.length}`,
+          );
+        const items = [];
+        for (const { url, name, tags } of listed) {
+          const parsed = parseArticleUrl(url);
+          if ('problem' in parsed) {
+            items.push({ url, problem: problemBody(parsed.problem) });
+            continue;
+          }
+          const settings = {
+            name: name?.slice(0, 200) ?? null,
+            tags,
+            everyMs: hourMs,
+            capture: 'page',
+            recheckMs: null,
+          } as const;
+          const { feed, isNew } = await follow(deps, parsed.url, settings);
+          items.push({ url, feed: feed.id, isNew });
+        }
+        return c.json({ items }, 202);
+      },
+    );
+}
