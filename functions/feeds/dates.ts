@@ -30,7 +30,7 @@ const rfc822 = new RegExp(
   'iu',
 );
 const asctime = new RegExp(
-  String.raw`^(?:\p{L}{2,12}\.?,? )?(?<month>\p{L}{3,12})\.? (?<day>\d{1,2}),?(?: ${clock})? ?${zone} ?(?<year>\d{4})(?!\d)`,
+  String.raw`^(?:\p{L}{2,12}\.?,? )?(?<month>\p{L}{3,12})\.? (?<day>\d{1,2}),?(?: ${clock})? ?${zone} ?(?<year>\d{4})$`,
   'iu',
 );
 const w3c = new RegExp(
@@ -45,7 +45,7 @@ function dayFirst(value: string): Fields | null {
   return named(rfc822, value);
 }
 
-/** `asctime` of C, as in RFC 9110 5.6.7, and American headlines. */
+/** `asctime` of C, as in RFC 9110 5.6.7. */
 function monthFirst(value: string): Fields | null {
   return named(asctime, value);
 }
