@@ -2,13 +2,16 @@
  * The times that feeds write (RFC 822 as RSS has it, RFC 3339, W3CDTF, asctime, and what their software makes of these) ->
  * RFC 3339 UTC, or null for what is none between 1990 and 2100. A time without a zone is taken as UTC.
  */
-import { parseTime, toUtc } from '../capture/metadata/dates.ts';
+import { findDate, parseTime, toUtc } from '../capture/metadata/dates.ts';
 
 export function feedDate(text: string | null): string | null {
   const value = text?.normalize('NFC').trim().replace(/\s+/g, ' ') ?? '';
   if (value === '' || value.length > 100) return null;
   const known = dayFirst(value) ?? monthFirst(value) ?? yearFirst(value);
-  return known ? instant(known) : toUtc(parseTime(value));
+  if (known) return instant(known);
+  // Whichever finds the time of day as well.
+  const [found = null] = [parseTime(value), findDate(value)].sort((a, b) => (b?.length ?? 0) - (a?.length ?? 0));
+  return toUtc(found);
 }
 
 type Fields = {

@@ -53,7 +53,9 @@ function readMarkup(text: string, url: string): Feed | null {
   }
 }
 
-const roots = /^(rss|rdf|feed|urlset|sitemapindex|html|head|body)$/i;
+const roots = /^(rss|rdf|feed|urlset|sitemapindex|html)$/i;
+/** Believed only where nothing stands before them: other formats have such elements too. */
+const firstRoots = /^(channel|head|body)$/i;
 
 /** The tag of the first element that a feed begins with; what comes before is junk, unless it is a page. */
 function findRoot(head: string): string {
@@ -61,8 +63,7 @@ function findRoot(head: string): string {
   let first = true;
   scanTags(head, {
     open(tag) {
-      // A channel without its rss is believed only where nothing else is: other formats have channels too.
-      if (roots.test(localName(tag)) || (first && /^channel$/i.test(tag))) root ??= tag;
+      if (roots.test(localName(tag)) || (first && firstRoots.test(tag))) root ??= tag;
       first = false;
     },
     close: () => undefined,

@@ -29,10 +29,11 @@ export function plain(element: XmlElement): string | null {
   return readable(textOf(element).slice(0, maxTextLength).replace(/\s+/g, ' '));
 }
 
-/** Without control characters and what is no character (XML 1.0 2.2); null when nothing is left. */
+/** Without control characters and what is no character or half of one (XML 1.0 2.2); null when nothing is left. */
 export function readable(text: string): string | null {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufeff\ufffe\uffff]/g, '').trim() || null;
+  const clean = text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufeff\ufffe\uffff]/g, '');
+  return clean.trim().toWellFormed() || null;
 }
 
 function construct(element: XmlElement, format: FeedFormat): Construct {

@@ -103,14 +103,16 @@ function descriptions(item: XmlElement, format: XmlFormat): { short: string | nu
   const elements = item.children.filter(
     (child): child is XmlElement => typeof child !== 'string' && /^(description|summary)$/.test(child.name),
   );
-  const said = elements.filter((element) => prose(element, format) !== null);
-  return { short: said[0] ? prose(said[0], format) : null, long: said[1] ? html(said[1], format) : null };
+  const [first, second] = elements
+    .map((element) => ({ element, text: prose(element, format) }))
+    .filter(({ text }) => text !== null);
+  return { short: first?.text ?? null, long: second ? html(second.element, format) : null };
 }
 
-/** Media RSS 1.5.1 "Optional elements": on the item, or on its group or content. */
+/** Media RSS 1.5.1 "Optional elements": on the item, its group, or a content of either. */
 function inMedia(item: XmlElement, name: string, read: (child: XmlElement) => string | null): string | null {
-  const holders = [item, ...children(item, 'media:group'), ...children(item, 'media:content')];
-  for (const holder of holders) {
+  const groups = [item, ...children(item, 'media:group')];
+  for (const holder of [...groups, ...groups.flatMap((group) => children(group, 'media:content'))]) {
     const found = first(holder, [name], read);
     if (found) return found;
   }

@@ -31,6 +31,7 @@ describe('what is no feed is refused', () => {
     },
     { name: 'other XML', body: '<svg xmlns="http://www.w3.org/2000/svg"/>', code: 'not-a-feed' },
     { name: 'XML that has channels too', body: '<tv><channel id="1"/></tv>', code: 'not-a-feed' },
+    { name: 'a list of feeds', body: '<opml><head/><body><outline xmlUrl="/rss"/></body></opml>', code: 'not-a-feed' },
     { name: 'text', body: 'Not found', code: 'not-a-feed' },
     { name: 'an empty root', body: '<rss version="2.0">', code: 'malformed-feed' },
     { name: 'a root with text', body: '<feed>maintenance</feed>', code: 'malformed-feed' },
