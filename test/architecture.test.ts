@@ -70,7 +70,13 @@ const files = globSync('functions/**/*.{ts,mjs}', { cwd: root })
   .filter((file) => !file.endsWith('.d.ts'))
   .sort();
 const pure = reachable(
-  ['functions/capture/extract.ts', ...files.filter((file) => file.startsWith('functions/formats/'))],
+  [
+    'functions/capture/extract.ts',
+    'functions/feeds/parse.ts',
+    'functions/feeds/discover.ts',
+    'functions/feeds/entry-key.ts',
+    ...files.filter((file) => file.startsWith('functions/formats/')),
+  ],
   'at run time',
 );
 

@@ -2,13 +2,16 @@
  * The times that feeds write (RFC 822 as RSS has it, RFC 3339, W3CDTF, asctime, and what their software makes of these) ->
  * RFC 3339 UTC, or null for what is none between 1990 and 2100. A time without a zone is taken as UTC.
  */
-import { parseTime, toUtc } from '../capture/metadata/dates.ts';
+import { findDate, parseTime, toUtc } from '../capture/metadata/dates.ts';
 
 export function feedDate(text: string | null): string | null {
   const value = text?.normalize('NFC').trim().replace(/\s+/g, ' ') ?? '';
   if (value === '' || value.length > 100) return null;
   const known = dayFirst(value) ?? monthFirst(value) ?? yearFirst(value);
-  return known ? instant(known) : toUtc(parseTime(value));
+  if (known) return instant(known);
+  // Whichever finds the time of day as well.
+  const [found = null] = [parseTime(value), findDate(value)].sort((a, b) => (b?.length ?? 0) - (a?.length ?? 0));
+  return toUtc(found);
 }
 
 type Fields = {
@@ -30,7 +33,7 @@ const rfc822 = new RegExp(
   'iu',
 );
 const asctime = new RegExp(
-  String.raw`^(?:\p{L}{2,12}\.?,? )?(?<month>\p{L}{3,12})\.? (?<day>\d{1,2}),?(?: ${clock})? ?${zone} ?(?<year>\d{4})(?!\d)`,
+  String.raw`^(?:\p{L}{2,12}\.?,? )?(?<month>\p{L}{3,12})\.? (?<day>\d{1,2}),?(?: ${clock})? ?${zone} ?(?<year>\d{4})$`,
   'iu',
 );
 const w3c = new RegExp(
@@ -45,7 +48,7 @@ function dayFirst(value: string): Fields | null {
   return named(rfc822, value);
 }
 
-/** `asctime` of C, as in RFC 9110 5.6.7, and American headlines. */
+/** `asctime` of C, as in RFC 9110 5.6.7. */
 function monthFirst(value: string): Fields | null {
   return named(asctime, value);
 }

@@ -44,8 +44,11 @@ export type Entry = {
 /** A sitemap's own limit (sitemaps.org, "Using Sitemap index files"); no feed has more. */
 export const maxEntries = 50_000;
 
-/** In UTF-16 code units. What is longer is cut, or, where half of it would mean something else, dropped. */
-const maxLengths = { id: 2048, title: 2000, author: 1000, summary: 200_000, content: 2_000_000, tag: 200 };
+/** In UTF-16 code units, as all lengths here. Nothing longer is even looked at. */
+export const maxTextLength = 2_000_000;
+
+/** What is longer is cut, or, where half of it would mean something else, dropped. */
+const maxLengths = { id: 2048, title: 2000, author: 1000, summary: 200_000, content: maxTextLength, tag: 200 };
 const maxTags = 100;
 
 export function makeFeed(format: FeedFormat, known: Partial<Omit<Feed, 'format'>>): Feed {

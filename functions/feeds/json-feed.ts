@@ -1,6 +1,6 @@
 /** JSON Feed 1.0 and 1.1 (jsonfeed.org) -> Feed. What is not of the type that it should be counts as left out. */
 import { feedDate } from './dates.ts';
-import { type Entry, type Feed, makeEntry, makeFeed, maxEntries } from './feed.ts';
+import { type Entry, type Feed, makeEntry, makeFeed, maxEntries, maxTextLength } from './feed.ts';
 import { FeedError } from './feed-error.ts';
 import { resolveLink } from './links.ts';
 import { escapeText, resolveLinks } from './markup.ts';
@@ -79,7 +79,7 @@ function hubOf(feed: JsonObject): string | null {
 }
 
 function text(value: unknown): string | null {
-  return typeof value === 'string' ? readable(value) : null;
+  return typeof value === 'string' ? readable(value.slice(0, maxTextLength)) : null;
 }
 
 function isObject(value: unknown): value is JsonObject {

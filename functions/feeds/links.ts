@@ -13,19 +13,16 @@ export function resolveLink(text: string | null, base: string): string | null {
   return isAbsolute(link) && !/[\s<>"]/.test(link) ? link : url.href;
 }
 
-/** A URI of any kind, `tag:` and `urn:` too. */
-export function isAbsolute(text: string): boolean {
-  return /^[a-z][a-z\d+.-]*:/i.test(text);
-}
-
-/** The page: an HTML alternate, any alternate, or the text of a link, whichever is first of its kind (RFC 4287 4.2.7). */
+/**
+ * The page: an HTML alternate, any alternate, or the text of a link, whichever is first of its kind (RFC 4287 4.2.7). The
+ * format's own links come before Atom's in RSS, which are there to name the feed and often forget to say so.
+ */
 export function pageLink(element: XmlElement): string | null {
-  const links = linksOf(element);
-  const alternates = links.filter((link) => relOf(link) === 'alternate');
-  const pages = alternates.filter((link) => isPage(attribute(link, 'type')));
+  const own = children(element, 'link');
   return (
-    firstOf([...pages, ...alternates], hrefOf) ??
-    firstOf(children(element, 'link'), (link) => resolveLink(plain(link), link.base))
+    alternateOf(own) ??
+    firstOf(own, (link) => resolveLink(plain(link), link.base)) ??
+    alternateOf(children(element, 'atom:link'))
   );
 }
 
@@ -43,9 +40,37 @@ export function relatedLink(element: XmlElement, rel: string): string | null {
  */
 export function permalink(id: XmlElement): string | null {
   const text = plain(id);
+  const permanent = isPermalink(id);
+  if (!text || permanent === false) return null;
+  return isAbsolute(text) || permanent ? resolveLink(text, id.base) : null;
+}
+
+/**
+ * An id as it is, since ids are compared letter by letter (RFC 4287 4.2.6.1). What is relative where an `xml:base` or
+ * `isPermaLink` says to what is made whole.
+ */
+export function idText(id: XmlElement, feedUrl: string): string | null {
+  const text = plain(id);
+  const permanent = isPermalink(id);
+  if (!text || isAbsolute(text) || permanent === false) return text;
+  return permanent || id.base !== feedUrl ? (resolveLink(text, id.base) ?? text) : text;
+}
+
+/** What it says itself; null when it says nothing. */
+function isPermalink(id: XmlElement): boolean | null {
   const says = attribute(id, 'isPermaLink')?.trim().toLowerCase();
-  if (!text || says === 'false') return null;
-  return isAbsolute(text) || says === 'true' ? resolveLink(text, id.base) : null;
+  return says === 'true' ? true : says === 'false' ? false : null;
+}
+
+/** A URI of any kind, `tag:` and `urn:` too. */
+function isAbsolute(text: string): boolean {
+  return /^[a-z][a-z\d+.-]*:/i.test(text);
+}
+
+function alternateOf(links: XmlElement[]): string | null {
+  const alternates = links.filter((link) => relOf(link) === 'alternate');
+  const pages = alternates.filter((link) => isPage(attribute(link, 'type')));
+  return firstOf([...pages, ...alternates], hrefOf);
 }
 
 function linksOf(element: XmlElement): XmlElement[] {

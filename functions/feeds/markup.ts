@@ -24,13 +24,13 @@ function outerMarkup(element: XmlElement): string {
   return voidElements.test(tag) ? `<${tag}${attributes} />${inside}` : `<${tag}${attributes}>${inside}</${tag}>`;
 }
 
-const tagWithLink = /<[a-z][^<>]*\s(?:href|src|cite|longdesc|poster|action|background)\s*=[^<>]*>/gi;
+const anyTag = /<[a-z][^<>]*>/gi;
 const link = /(\s(?:href|src|cite|longdesc|poster|action|background)\s*=\s*)("[^"]*"|'[^']*'|[^\s"'<>]+)/gi;
 
 /** Relative links of HTML that comes as text, so that it can be read away from its feed; nothing else changes. */
 export function resolveLinks(html: string, base: string): string {
   if (!html.includes('<')) return html;
-  return html.replace(tagWithLink, (tag) =>
+  return html.replace(anyTag, (tag) =>
     tag.replace(link, (whole, before: string, value: string) => {
       const quote = /^["']/.exec(value)?.[0] ?? '';
       const inner = quote ? value.slice(1, -1) : value;

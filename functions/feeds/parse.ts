@@ -20,8 +20,10 @@ const maxJunkLength = 65_536;
  * @param source.url where the body came from, after redirects
  * @throws FeedError and nothing else
  */
-export function parseFeed(body: Uint8Array, source: { url: string; contentType?: string | null }): Feed {
+export function parseFeed(body: Uint8Array, source: { url: string; contentType?: string | null | undefined }): Feed {
   if (body.length > maxFeedBytes) throw tooLarge(body.length, maxFeedBytes);
+  if (body[0] === 0x1f && body[1] === 0x8b)
+    throw new FeedError('not-a-feed', 'this is packed with gzip, as .gz files are: unpack it first');
   const text = decodeFeed(body, source.contentType ?? null);
   const first = /[^\s\ufeff\0]/.exec(text.slice(0, maxJunkLength));
   if (!first) throw new FeedError('empty-feed', 'the site answered with nothing; try again later');
@@ -51,12 +53,18 @@ function readMarkup(text: string, url: string): Feed | null {
   }
 }
 
+const roots = /^(rss|rdf|feed|urlset|sitemapindex|html)$/i;
+/** Believed only where nothing stands before them: other formats have such elements too. */
+const firstRoots = /^(channel|head|body)$/i;
+
 /** The tag of the first element that a feed begins with; what comes before is junk, unless it is a page. */
 function findRoot(head: string): string {
   let root: string | undefined;
+  let first = true;
   scanTags(head, {
     open(tag) {
-      if (/^(rss|channel|rdf|feed|urlset|sitemapindex|html|head|body)$/i.test(localName(tag))) root ??= tag;
+      if (roots.test(localName(tag)) || (first && firstRoots.test(tag))) root ??= tag;
+      first = false;
     },
     close: () => undefined,
     text: () => undefined,

@@ -54,8 +54,9 @@ function readMarkup(
 ): Markup {
   if (source.startsWith('<!--', lt)) return { kind: 'nothing', end: after(source, '-->', lt + 4) };
   if (source.startsWith('<![CDATA[', lt)) {
-    const end = after(source, ']]>', lt + 9);
-    return { kind: 'literal', text: source.slice(lt + 9, end).replace(/]]>$/, ''), end };
+    const close = source.indexOf(']]>', lt + 9);
+    const [textEnd, end] = close === -1 ? [source.length, source.length] : [close, close + 3];
+    return { kind: 'literal', text: source.slice(lt + 9, textEnd), end };
   }
   // One DOCTYPE only: to look for the end of a second one could be to read everything again.
   if (source.startsWith('<!', lt))
@@ -132,11 +133,18 @@ function readValue(source: string, from: number): { text: string; end: number } 
   if (quoted) {
     const close = source.indexOf(quote, from + 1);
     const text = close === -1 ? null : source.slice(from + 1, close);
-    if (text !== null && !/>[^<]*</.test(text)) return { text, end: close + 1 };
+    if (text !== null && !hasTags(text)) return { text, end: close + 1 };
   }
   const start = quoted ? from + 1 : from;
-  const text = matchAt(bareValue, source, start)?.[0] ?? '';
+  const value = matchAt(bareValue, source, start)?.[0] ?? '';
+  // The slash that closes the tag is not part of it.
+  const text = source[start + value.length] === '>' && value.endsWith('/') ? value.slice(0, -1) : value;
   return { text, end: start + text.length };
+}
+
+function hasTags(text: string): boolean {
+  const gt = text.indexOf('>');
+  return gt !== -1 && text.indexOf('<', gt) !== -1;
 }
 
 function matchAt(pattern: RegExp, source: string, at: number): RegExpExecArray | null {

@@ -2,7 +2,7 @@
  * Elements that hold text, in each way that feeds have to say how it is written (RFC 4287 3.1 and 4.1.3, Atom 0.3 "Content
  * Constructs"; RSS says nothing) -> text or HTML.
  */
-import type { FeedFormat } from './feed.ts';
+import { type FeedFormat, maxTextLength } from './feed.ts';
 import { escapeText, innerMarkup, resolveLinks } from './markup.ts';
 import { attribute, hasElements, textOf, type XmlElement } from './xml.ts';
 
@@ -26,19 +26,20 @@ export function html(element: XmlElement, format: FeedFormat): string | null {
 
 /** Names, links, times: the text alone. */
 export function plain(element: XmlElement): string | null {
-  return readable(textOf(element).replace(/\s+/g, ' '));
+  return readable(textOf(element).slice(0, maxTextLength).replace(/\s+/g, ' '));
 }
 
-/** Without control characters and what is no character (XML 1.0 2.2); null when nothing is left. */
+/** Without control characters and what is no character or half of one (XML 1.0 2.2); null when nothing is left. */
 export function readable(text: string): string | null {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufeff\ufffe\uffff]/g, '').trim() || null;
+  const clean = text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufeff\ufffe\uffff]/g, '');
+  return clean.trim().toWellFormed() || null;
 }
 
 function construct(element: XmlElement, format: FeedFormat): Construct {
   const type = (attribute(element, 'type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const mode = attribute(element, 'mode')?.toLowerCase();
-  const text = textOf(element);
+  const text = textOf(element).slice(0, maxTextLength);
   const decoded = mode === 'base64' || (!mode && isBinary(type)) ? decodeBase64(text) : null;
   if (decoded !== null) return { value: resolveLinks(decoded, element.base), html: true };
   if (type === 'xhtml') return { value: innerMarkup(onlyDiv(element) ?? element), html: true };

@@ -4,7 +4,7 @@
  */
 import { feedDate } from './dates.ts';
 import { type Entry, type Feed, makeEntry, makeFeed, maxEntries } from './feed.ts';
-import { isAbsolute, pageLink, permalink, relatedLink, resolveLink } from './links.ts';
+import { idText, pageLink, permalink, relatedLink, resolveLink } from './links.ts';
 import { html, line, plain, prose } from './text.ts';
 import { attribute, children, hasElements, readXml, type XmlElement, type XmlSource } from './xml.ts';
 
@@ -51,15 +51,7 @@ const feedSummaries = [
   'itunes:subtitle',
 ];
 const entryAuthors = ['dc:creator', 'author', 'atom:author', 'dc:author', 'itunes:author', 'managingeditor'];
-const entrySummaries = [
-  'description',
-  'summary',
-  'atom:summary',
-  'itunes:summary',
-  'dc:description',
-  'itunes:subtitle',
-  'media:description',
-];
+const entrySummaries = ['atom:summary', 'itunes:summary', 'dc:description', 'itunes:subtitle', 'media:description'];
 const contents = ['content:encoded', 'content', 'atom:content', 'xhtml:body', 'body', 'xhtml:div', 'fullitem'];
 const publishedDates = [
   'published',
@@ -75,6 +67,7 @@ const modifiedDates = ['updated', 'modified', 'atom:updated', 'dcterms:modified'
 
 function toEntry(item: XmlElement, format: XmlFormat, url: string): Entry {
   const about = attribute(item, 'rdf:about');
+  const { short, long } = descriptions(item, format);
   const date = (element: XmlElement) => feedDate(plain(element));
   return makeEntry({
     id: first(item, ['guid', 'id', 'atom:id'], (id) => idText(id, url)) ?? about,
@@ -84,9 +77,10 @@ function toEntry(item: XmlElement, format: XmlFormat, url: string): Entry {
       inMedia(item, 'media:title', (title) => line(title, format)),
     author: authorOf(item, entryAuthors) ?? authorOf(children(item, 'source')[0], ['author']),
     summary:
+      short ??
       first(item, entrySummaries, (summary) => prose(summary, format)) ??
       inMedia(item, 'media:description', (summary) => prose(summary, format)),
-    content: first(item, contents, (content) => html(content, format)),
+    content: first(item, contents, (content) => html(content, format)) ?? long,
     publishedAt: first(item, publishedDates, date),
     modifiedAt: first(item, modifiedDates, date),
     tags: tagsOf(item),
@@ -104,21 +98,21 @@ function first<T>(element: XmlElement, names: string[], read: (child: XmlElement
   return null;
 }
 
-/**
- * As it is, since ids are compared letter by letter (RFC 4287 4.2.6.1). What is relative where an `xml:base` or `isPermaLink`
- * says to what is made whole.
- */
-function idText(id: XmlElement, feedUrl: string): string | null {
-  const text = plain(id);
-  const says = attribute(id, 'isPermaLink')?.trim().toLowerCase();
-  if (!text || isAbsolute(text) || says === 'false') return text;
-  return says === 'true' || id.base !== feedUrl ? (resolveLink(text, id.base) ?? text) : text;
+/** `description` is RSS's word and `summary` Atom's. Where an entry has two, the second is the story at length. */
+function descriptions(item: XmlElement, format: XmlFormat): { short: string | null; long: string | null } {
+  const elements = item.children.filter(
+    (child): child is XmlElement => typeof child !== 'string' && /^(description|summary)$/.test(child.name),
+  );
+  const [first, second] = elements
+    .map((element) => ({ element, text: prose(element, format) }))
+    .filter(({ text }) => text !== null);
+  return { short: first?.text ?? null, long: second ? html(second.element, format) : null };
 }
 
-/** Media RSS 1.5.1 "Optional elements": on the item, or on its group or content. */
+/** Media RSS 1.5.1 "Optional elements": on the item, its group, or a content of either. */
 function inMedia(item: XmlElement, name: string, read: (child: XmlElement) => string | null): string | null {
-  const holders = [item, ...children(item, 'media:group'), ...children(item, 'media:content')];
-  for (const holder of holders) {
+  const groups = [item, ...children(item, 'media:group')];
+  for (const holder of [...groups, ...groups.flatMap((group) => children(group, 'media:content'))]) {
     const found = first(holder, [name], read);
     if (found) return found;
   }

@@ -2,6 +2,7 @@
  * XML, well-formed or not -> small trees: each entry is handed out when it ends and forgotten, so that a feed of any length
  * takes the memory of one entry. What is left open is closed; what is too deep or too much keeps its text and loses its tags.
  */
+import { maxUrlLength } from '../capture/article-url.ts';
 import { innerScope, localName, nameIn, rootScope, type Scope } from './names.ts';
 import { type Attributes, scanTags } from './tags.ts';
 
@@ -113,7 +114,8 @@ function makeElement(tag: string, attributes: Attributes, scope: Scope, outerBas
 function resolveBase(own: string | undefined, outer: string): string {
   if (own === undefined) return outer;
   const base = URL.parse(own.trim(), outer);
-  return base && /^https?:$/.test(base.protocol) ? base.href : outer;
+  // The length is bounded, since each nested one may add to the last.
+  return base && /^https?:$/.test(base.protocol) && base.href.length <= maxUrlLength ? base.href : outer;
 }
 
 /** By its name in any case; `rdf:about` also under another prefix. */

@@ -1,0 +1,162 @@
+/** Bodies that are no feed, or were made to break who reads them: an error with a code, or what is left, in linear time. */
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { maxFeedBytes, maxJsonBytes } from '../../functions/feeds/parse.ts';
+import { errorCode, read, rssItem } from './read.ts';
+
+/** Linear work on these feeds takes under a second or two; what is quadratic takes over ten. */
+const enoughMs = 10_000;
+
+function inTime<T>(work: () => T): T {
+  const startMs = performance.now();
+  const result = work();
+  expect(performance.now() - startMs).toBeLessThan(enoughMs);
+  return result;
+}
+
+function rss(inside: string, before = ''): string {
+  return `${before}<rss version="2.0"><channel><title>Quay</title>${inside}</channel></rss>`;
+}
+
+describe('what is no feed is refused', () => {
+  test.each([
+    { name: 'no bytes', body: '', code: 'empty-feed' },
+    { name: 'white space', body: ' \n\ufeff\t', code: 'empty-feed' },
+    { name: 'a page', body: '<!doctype html><html><head><title>x</title></head></html>', code: 'not-a-feed' },
+    { name: 'a page without doctype', body: '<html><body><rss>x</rss></body></html>', code: 'not-a-feed' },
+    {
+      name: 'a page of XHTML',
+      body: '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"/>',
+      code: 'not-a-feed',
+    },
+    { name: 'other XML', body: '<svg xmlns="http://www.w3.org/2000/svg"/>', code: 'not-a-feed' },
+    { name: 'XML that has channels too', body: '<tv><channel id="1"/></tv>', code: 'not-a-feed' },
+    { name: 'a list of feeds', body: '<opml><head/><body><outline xmlUrl="/rss"/></body></opml>', code: 'not-a-feed' },
+    { name: 'text', body: 'Not found', code: 'not-a-feed' },
+    { name: 'an empty root', body: '<rss version="2.0">', code: 'malformed-feed' },
+    { name: 'a root with text', body: '<feed>maintenance</feed>', code: 'malformed-feed' },
+    { name: 'a sitemap of something else', body: '<urlset><a/></urlset>', code: 'malformed-feed' },
+    { name: 'JSON that is no feed', body: '{"error":"not found"}', code: 'not-a-feed' },
+    { name: 'a JSON list', body: '[1,2]', code: 'not-a-feed' },
+    { name: 'something in braces', body: '{{ template }}', code: 'not-a-feed' },
+    {
+      name: 'a JSON Feed without items',
+      body: '{"version":"https://jsonfeed.org/version/1.1"}',
+      code: 'malformed-feed',
+    },
+    {
+      name: 'a JSON Feed cut off',
+      body: '{"version":"https://jsonfeed.org/version/1.1","items":[{',
+      code: 'malformed-feed',
+    },
+  ])('$name', ({ body, code }) => {
+    expect(errorCode(body)).toBe(code);
+  });
+
+  test('a binary file', () => {
+    expect(errorCode(Uint8Array.from({ length: 5000 }, (_, i) => (i * 197) % 256))).toBe('not-a-feed');
+  });
+
+  test('a .gz file', () => {
+    expect(errorCode(gzipSync(rss('')))).toBe('not-a-feed');
+  });
+
+  test('more bytes than are read, without looking at them', () => {
+    expect(errorCode(new Uint8Array(maxFeedBytes + 1))).toBe('too-large');
+    expect(errorCode(new Uint8Array(maxJsonBytes + 1).fill(0x5b))).toBe('too-large');
+  });
+});
+
+describe('what a document declares is not believed', () => {
+  test('a billion laughs stay as they are written', () => {
+    const laughs = Array.from({ length: 9 }, (_, i) => `<!ENTITY lol${i + 1} "${`&lol${i};`.repeat(10)}">`).join('');
+    const source = rss('<item><title>&lol9;</title></item>', `<!DOCTYPE rss [<!ENTITY lol0 "lol">${laughs}]>`);
+    expect(read(source).entries[0]?.title).toBe('&lol9;');
+  });
+
+  test('nor are entities that stand elsewhere', () => {
+    const doctype =
+      '<!DOCTYPE rss SYSTEM "file:///etc/passwd" [<!ENTITY x SYSTEM "file:///etc/passwd"> <!ENTITY y "<rss/>">]>';
+    expect(read(rss('<item><title>&x;</title></item>', doctype)).entries[0]?.title).toBe('&x;');
+  });
+});
+
+describe('much of everything', () => {
+  test('20,000 entries are read in full', () => {
+    const items = Array.from({ length: 20_000 }, (_, i) => `<item><guid>${i}</guid><title>Story ${i}</title></item>`);
+    const { entries } = inTime(() => read(rss(items.join(''))));
+    expect(entries).toHaveLength(20_000);
+    expect(entries.at(-1)).toMatchObject({ id: '19999', title: 'Story 19999' });
+  });
+
+  test('of more than 50,000 the first 50,000', () => {
+    expect(read(rss('<item/>'.repeat(60_000))).entries).toHaveLength(50_000);
+  });
+
+  test('100,000 levels keep their text and what comes after them', () => {
+    const deep = `${'<div>'.repeat(100_000)}x${'</div>'.repeat(100_000)}`;
+    const source = rss(`<item><description>${deep}</description><title>a</title></item><item><title>b</title></item>`);
+    const { entries } = inTime(() => read(source));
+    expect(entries.map(({ title }) => title)).toEqual(['a', 'b']);
+    expect(entries[0]?.summary).toContain('<div>x</div>');
+  });
+
+  test('100,000 levels that nobody closes', () => {
+    const { entries } = inTime(() => read(rss(`<item>${'<div>'.repeat(100_000)}</item><item><title>b</title></item>`)));
+    expect(entries[1]?.title).toBe('b');
+  });
+
+  test('JSON of a million levels', () => {
+    const depth = 1_000_000;
+    const source = `{"version":"https://jsonfeed.org/version/1","items":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    expect(inTime(() => read(source)).entries).toEqual([]);
+  });
+
+  test.each([
+    { name: 'less-than', piece: '<' },
+    { name: 'elements', piece: '<a>' },
+    { name: 'ends', piece: '</a>' },
+    { name: 'beginnings of comments', piece: '<!--' },
+    { name: 'beginnings of CDATA sections', piece: '<![CDATA[' },
+    { name: 'doctypes', piece: '<!D[' },
+    { name: 'open quotes', piece: '<a b="' },
+    { name: 'open quotes of two kinds', piece: `<a b='<a c="` },
+    { name: 'attributes', piece: '<a x y ' },
+    { name: 'namespaces', piece: '<a xmlns:a="b">' },
+    { name: 'entities', piece: '&lol;' },
+    { name: 'links', piece: '&lt;a href=x ' },
+    { name: 'attributes of links', piece: ' href=x' },
+    { name: 'spaces', piece: ' ' },
+    { name: 'categories', piece: '<category>a</category>' },
+  ])('1 MB of $name', ({ piece }) => {
+    const many = piece.repeat(1_000_000 / piece.length);
+    for (const before of ['', '<item><description>', '<item><description>&lt;a', '<item><pubDate>', '<item><a ']) {
+      inTime(() => read(rss(before + many)));
+    }
+  });
+
+  test('fields are cut, and what would mean something else is left out', () => {
+    const long = 'ab'.repeat(2_000_000);
+    const entry = rssItem(
+      `<title>${long}</title><guid>${long}</guid><dc:creator>${long}</dc:creator><description>${long}</description>
+       <content:encoded>${long}</content:encoded><category>${long}</category><category>a</category>`,
+    );
+    expect(entry).toMatchObject({ id: null, tags: ['a'] });
+    expect([entry.title, entry.author, entry.summary, entry.content].map((field) => field?.length)).toEqual([
+      2000, 1000, 200_000, 2_000_000,
+    ]);
+  });
+
+  test('no character is cut in two', () => {
+    expect(rssItem(`<title>a${'😀'.repeat(1500)}</title>`).title).toBe(`a${'😀'.repeat(999)}`);
+  });
+});
+
+test('an entry that says nothing is an entry', () => {
+  expect(read(rss('<item/>')).entries).toHaveLength(1);
+});
+
+test('dates that are none and links that lead nowhere are left out', () => {
+  const entry = rssItem('<title>a</title><pubDate>soon</pubDate><link>javascript:alert(1)</link>');
+  expect(entry).toMatchObject({ title: 'a', publishedAt: null, url: null });
+});

@@ -1,0 +1,114 @@
+/** Which link is the entry's page, and what relative links are resolved against. */
+import { describe, expect, test } from 'vitest';
+import { atomEntry, read, rssItem } from './read.ts';
+
+describe('Atom', () => {
+  test.each([
+    { name: 'no rel is alternate', source: '<link href="https://a.example/1"/>', url: 'https://a.example/1' },
+    {
+      name: 'a page before another alternate',
+      source:
+        '<link type="application/pdf" href="https://a.example/pdf"/><link rel="alternate" type="text/html" href="https://a.example/1"/>',
+      url: 'https://a.example/1',
+    },
+    {
+      name: 'the first page of several',
+      source: '<link href="https://a.example/1"/><link href="https://a.example/2"/>',
+      url: 'https://a.example/1',
+    },
+    {
+      name: 'rel written out',
+      source: '<link rel="http://www.iana.org/assignments/relation/alternate" href="https://a.example/1"/>',
+      url: 'https://a.example/1',
+    },
+    {
+      name: 'self, enclosure, replies are not the page',
+      source:
+        '<link rel="self" href="https://a.example/s"/><link rel="enclosure" href="https://a.example/e"/><link rel="replies" href="https://a.example/r"/>',
+      url: null,
+    },
+    { name: 'the id, where there is no link', source: '<id>https://a.example/1</id>', url: 'https://a.example/1' },
+    { name: 'no page in a tag: id', source: '<id>tag:a.example,2024:1</id>', url: null },
+    {
+      name: 'as it is written',
+      source: '<link href="HTTPS://A.example:443/%7ebob"/>',
+      url: 'HTTPS://A.example:443/%7ebob',
+    },
+  ])('$name', ({ source, url }) => {
+    expect(atomEntry(source).url).toBe(url);
+  });
+});
+
+describe('RSS', () => {
+  test.each([
+    {
+      name: 'link before guid',
+      source: '<guid>https://a.example/g</guid><link>https://a.example/1</link>',
+      url: 'https://a.example/1',
+    },
+    { name: 'guid without link', source: '<link/><guid>https://a.example/g</guid>', url: 'https://a.example/g' },
+    { name: 'guid that is no permalink', source: '<guid isPermaLink="false">https://a.example/g</guid>', url: null },
+    { name: 'guid that is no address', source: '<guid>4711</guid>', url: null },
+    { name: 'link of Atom', source: '<atom:link href="https://a.example/1"/>', url: 'https://a.example/1' },
+    {
+      name: 'its own link before one of Atom',
+      source: '<atom:link href="https://a.example/feed"/><link>https://a.example/1</link>',
+      url: 'https://a.example/1',
+    },
+    { name: 'relative to the feed', source: '<link>story/1</link>', url: 'https://example.org/blog/story/1' },
+    { name: 'without a scheme', source: '<link>//a.example/1</link>', url: 'https://a.example/1' },
+    {
+      name: 'broken over lines',
+      source: '<link>\n https://a.example/\n1 </link>',
+      url: 'https://a.example/%201',
+    },
+    { name: 'javascript:', source: '<link>javascript:alert(1)</link>', url: null },
+    { name: 'data:', source: '<link>data:text/html,x</link>', url: null },
+    {
+      name: 'the second link when the first is none',
+      source: '<link>javascript:0</link><link>https://a.example/1</link>',
+      url: 'https://a.example/1',
+    },
+    { name: 'no URL at all', source: '<link>http://[</link>', url: null },
+    { name: 'too long', source: `<link>https://a.example/${'x'.repeat(2048)}</link>`, url: null },
+  ])('$name', ({ source, url }) => {
+    expect(rssItem(source).url).toBe(url);
+  });
+});
+
+describe('xml:base', () => {
+  test('is nested, on any element, and holds for content as well', () => {
+    const entry = atomEntry(
+      `<link xml:base="2/" href="page"/><content type="html" xml:base="/c/">&lt;img src='i.png'> &lt;a href="#x">x&lt;/a></content>
+       <summary type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p xml:base="https://b.example/"><a href="y">y</a></p></div></summary>`,
+      'xml:base="https://a.example/1/"',
+    );
+    expect(entry).toMatchObject({
+      url: 'https://a.example/1/2/page',
+      content: `<img src='https://a.example/c/i.png'> <a href="https://a.example/c/#x">x</a>`,
+      summary: '<p><a href="https://b.example/y">y</a></p>',
+    });
+  });
+
+  test('that is no address is passed over', () => {
+    expect(rssItem('<link xml:base="javascript:0">/1</link>').url).toBe('https://example.org/1');
+  });
+
+  test('makes a relative id whole, but not a guid that is no permalink', () => {
+    expect(atomEntry('<id>1</id>', 'xml:base="https://a.example/"').id).toBe('https://a.example/1');
+    expect(rssItem('<guid isPermaLink="false">1</guid>', 'xml:base="https://a.example/"').id).toBe('1');
+    expect(rssItem('<guid>1</guid>').id).toBe('1');
+  });
+
+  test('links with a scheme stay as they are', () => {
+    const html = '<a href="mailto:a@b.example">a</a><a href="https://A.example">b</a>';
+    expect(rssItem(`<description><![CDATA[${html}]]></description>`).summary).toBe(html);
+  });
+});
+
+test('the page of a feed is not its own address', () => {
+  const feed = read(
+    '<rss><channel><atom:link rel="self" href="https://a.example/f"/><link>https://a.example/</link></channel></rss>',
+  );
+  expect(feed).toMatchObject({ url: 'https://a.example/', selfUrl: 'https://a.example/f' });
+});
