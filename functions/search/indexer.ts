@@ -11,6 +11,7 @@ import { type Article, effective, placeOf } from '../store/article.ts';
 import { getKnownMany, type Store } from '../store/articles.ts';
 import {
   type Current,
+  dropsOf,
   getSegmentHeads,
   isHeld,
   type LogEntry,
@@ -21,6 +22,7 @@ import {
   removeLogEntries,
   removeSegmentHead,
   type SegmentInfo,
+  withoutTaken,
 } from '../store/search-index.ts';
 import { type BodyPart, listBodies, putBody, readBodyPart, removeBody } from '../store/segment-bodies.ts';
 import { toIso } from '../times.ts';
@@ -90,14 +92,14 @@ function isDue(entries: LogEntry[], nowMs: number): boolean {
   return commitAt.some((rule) => entries.length >= rule.entries && ageMs >= rule.ageMs);
 }
 
-/** The log without what the last commit took: those entries may not be deleted yet, and must not be counted twice. */
+/** The log without what the last commit took, which is deleted if that has not been done. */
 async function unconsumedLog({ store }: IndexerDeps): Promise<{ entries: LogEntry[]; current: Current }> {
-  const { entries, current } = await readLog(store.table, null);
-  if (current.lastCommit === null) return { entries, current };
-  const taken = new Set((await getSegmentHeads(store.table, [current.lastCommit])).get(current.lastCommit)?.log);
-  const left = entries.filter(({ key }) => taken.has(key)).map(({ key }) => key);
-  if (left.length > 0) await removeLogEntries(store.table, left);
-  return { entries: entries.filter(({ key }) => !taken.has(key)), current };
+  const log = await readLog(store.table, null);
+  const entries = await withoutTaken(store.table, log);
+  const isLeft = new Set(entries);
+  const taken = log.entries.filter((entry) => !isLeft.has(entry)).map(({ key }) => key);
+  if (taken.length > 0) await removeLogEntries(store.table, taken);
+  return { entries, current: log.current };
 }
 
 /** Makes a segment of the oldest entries; how many entries left the log. */
@@ -236,7 +238,7 @@ async function replaceSegments(
     if (!item) throw new SegmentDamaged(`the head of ${key} is not there`);
     return {
       head: readHead(item.head),
-      drops: new Set(current.purge.filter(({ below }) => key < below).map(({ id }) => id)),
+      drops: dropsOf(current, key),
       read: async (part: BodyPart) => {
         const bytes = await readBodyPart(store.bucket, key, part);
         if (!bytes) throw new SegmentDamaged(`the body of ${key} is not all there`);
@@ -270,18 +272,22 @@ async function replaceSegments(
 async function removeGarbage({ store, now }: IndexerDeps): Promise<void> {
   const { current } = await readLog(store.table, '~');
   const over = current.garbage.filter(({ since }) => now() - Date.parse(since) > keepGarbageMs);
-  if (over.length === 0) return;
-  for (const { key } of over) {
-    await removeBody(store.bucket, key);
-    // The last commit's head says which log entries are gone.
-    if (key !== current.lastCommit) await removeSegmentHead(store.table, key);
-  }
-  const isOver = ({ key }: { key: string }) => over.some((gone) => gone.key === key && key !== current.lastCommit);
-  await putCurrent(store.table, { ...current, garbage: current.garbage.filter((entry) => !isOver(entry)) }, current);
+  // The last commit's head says which log entries are gone: it stays, as garbage, until the next commit.
+  const gone = over.filter(({ key }) => key !== current.lastCommit);
+  for (const { key } of over) await removeBody(store.bucket, key);
+  for (const { key } of gone) await removeSegmentHead(store.table, key);
+  // Each new version makes queries read the whole log again.
+  if (gone.length === 0) return;
+  const garbage = current.garbage.filter((entry) => !gone.includes(entry));
+  await putCurrent(store.table, { ...current, garbage }, current);
 }
 
-/** Deletes objects of the index that nothing lists and that are an hour old: what an indexer made that died or lost. */
+/**
+ * Deletes objects of the index that nothing lists and that are an hour old: what an indexer made that died or lost. Not
+ * while the index is being made anew: what that has made is listed at its end, which may be hours away.
+ */
 export async function removeOrphans({ store, now }: Pick<IndexerDeps, 'store' | 'now'>): Promise<number> {
+  if (await isHeld(store.table, now())) return 0;
   let removed = 0;
   for await (const key of listBodies(store.bucket)) {
     if (now() - decodeTime(key) < dropAfterMs) continue;
