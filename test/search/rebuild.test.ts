@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { ulid } from 'ulid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { noLog } from '../../functions/log.ts';
 import { checkIndex } from '../../functions/search/check.ts';
-import { runIndexer } from '../../functions/search/indexer.ts';
+import { removeOrphans, runIndexer } from '../../functions/search/indexer.ts';
 import { parseQuery } from '../../functions/search/query-language.ts';
 import { nothingKept, rebuildIndex } from '../../functions/search/rebuild.ts';
 import { makeSearch } from '../../functions/search/search.ts';
@@ -14,10 +15,10 @@ import { getKnown, type Store } from '../../functions/store/articles.ts';
 import { makeServices } from '../../functions/store/clients.ts';
 import { startEmbedded } from '../../functions/store/embedded.ts';
 import { putHold, readLog } from '../../functions/store/search-index.ts';
-import { pieceObject } from '../../functions/store/segment-bodies.ts';
+import { pieceObject, putBody, removeBody } from '../../functions/store/segment-bodies.ts';
 import { startServices, type TestServices } from '../support/archive.ts';
 import { run, startProcess } from '../support/process.ts';
-import { clear, idOf, putStory, type Story, takeDownStory } from './stories.ts';
+import { clear, idOf, liftStory, putStory, type Story, takeDownStory } from './stories.ts';
 
 let services: TestServices;
 let store: Store;
@@ -75,6 +76,24 @@ describe('checking the index', () => {
     expect((await checkIndex(deps(), ignore)).problems).toEqual([]);
     await index();
     expect((await checkIndex(deps(), ignore)).problems).toEqual([]);
+  });
+
+  it('looks past rows of an article that was taken down and is archived anew', async () => {
+    await putStory(store, story(1));
+    await index();
+    await takeDownStory(store, 's1');
+    await index();
+    await liftStory(store, 's1');
+    await putStory(store, story(1, '台北'));
+    await index();
+    const { problems, sound } = await checkIndex(deps(), ignore);
+    expect(problems).toEqual([]);
+    expect(sound.segments).toHaveLength(3);
+    // Once the new row's segment is lost, the old row does not stand for it.
+    const { current } = await readLog(store.table, null);
+    await removeBody(store.bucket, current.segments.at(-1)?.key ?? '');
+    await rebuildIndex(deps(), (await checkIndex(deps(), ignore)).sound, ignore);
+    expect(await find('台北')).toEqual(['ferry 1']);
   });
 
   it('names an article that no segment and no log entry knows', async () => {
@@ -151,6 +170,55 @@ describe('rebuilding', () => {
     expect((await readLog(store.table, null)).entries).toEqual([]);
     expect(await find('ferry')).toEqual(['ferry 0']);
     expect(await days()).toEqual({ '2024-01-01': 1 });
+  });
+
+  it('holds commits back while it reads what articles there are, however long that takes', async () => {
+    for (let n = 0; n < 4; n++) await putStory(store, story(n));
+    let clock = Date.now();
+    const now = () => clock;
+    async function* slowScan() {
+      for await (const items of store.table.scan()) {
+        for (const item of items) {
+          yield [item];
+          clock += 60_000;
+          await runIndexer({ ...deps(), now }, { force: true });
+        }
+      }
+    }
+    const slow = { ...store, table: { ...store.table, scan: slowScan } };
+    expect(await rebuildIndex({ ...deps(slow), now }, nothingKept, ignore)).toBe(4);
+  });
+
+  it('counts no article that is taken down while articles are read', async () => {
+    for (let n = 0; n < 2; n++) await putStory(store, story(n));
+    await index();
+    async function* scanThenTakeDown() {
+      for await (const items of store.table.scan()) {
+        await takeDownStory(store, 's0');
+        yield items;
+      }
+    }
+    await rebuildIndex(deps({ ...store, table: { ...store.table, scan: scanThenTakeDown } }), nothingKept, ignore);
+    await index();
+    expect(await days()).toEqual({ '2024-01-02': 1 });
+  });
+
+  it('counts each article once after an indexer that died before it emptied the log', async () => {
+    for (let n = 0; n < 3; n++) await putStory(store, story(n));
+    const gone = () => Promise.reject(new Error('gone'));
+    await expect(index({ ...store, table: { ...store.table, writeMany: gone } })).rejects.toThrow('gone');
+    await rebuildIndex(deps(), nothingKept, ignore);
+    await index();
+    expect(await days()).toEqual({ '2024-01-01': 1, '2024-01-02': 1, '2024-01-03': 1 });
+  });
+
+  it('keeps what it made from the clean-up of what nothing lists, however long it takes', async () => {
+    const key = ulid(Date.now() - 7_200_000);
+    await putBody(store.bucket, key, Buffer.from('a segment that a rebuild made two hours ago'));
+    await putHold(store.table, Date.now() + 60_000);
+    expect(await removeOrphans(deps())).toBe(0);
+    await putHold(store.table, 0);
+    expect(await removeOrphans(deps())).toBe(1);
   });
 });
 
