@@ -80,8 +80,13 @@ export async function runIndexer(deps: IndexerDeps, { force = false } = {}): Pro
 
 /** Merges what the policy wants merged, at most so often; how often it did. */
 export async function mergeAll(deps: IndexerDeps, most: number): Promise<number> {
+  const failed: Failed = { merges: new Set(), purges: new Set() };
   let merges = 0;
-  while (merges < most && (await mergeOnce(deps))) merges++;
+  while (merges < most) {
+    const outcome = await mergeOnce(deps, failed);
+    if (outcome === 'none') break;
+    if (outcome === 'done') merges++;
+  }
   return merges;
 }
 
@@ -201,25 +206,35 @@ function stepOf(own: LogEntry[], article: Article | null, isKnown: boolean, nowM
   return { ...nothing, taken: old };
 }
 
-/** One merge, or one segment rid of what was taken down; whether there was anything to do. */
-async function mergeOnce(deps: IndexerDeps): Promise<boolean> {
+/** Segments at which a merge that met damage began, and those that are damaged themselves: this run leaves them as they are. */
+type Failed = { merges: Set<string>; purges: Set<string> };
+
+/** One merge, or one segment rid of what was taken down; `none`: there was nothing to do, or somebody else was faster. */
+async function mergeOnce(deps: IndexerDeps, failed: Failed): Promise<'done' | 'damaged' | 'none'> {
   const { current } = await readLog(deps.store.table, '~');
-  const chosen = nextMerge(current.segments) ?? purgeable(deps, current);
-  if (!chosen) return false;
+  const merge = nextMerge(current.segments.filter(({ key }) => !failed.merges.has(key)));
+  const chosen = merge ?? purgeable(deps, current, failed.purges);
+  if (!chosen) return 'none';
   const began = deps.now();
   try {
-    return await replaceSegments(deps, current, chosen, began);
+    return (await replaceSegments(deps, current, chosen, began)) ? 'done' : 'none';
   } catch (error) {
     if (!(error instanceof SegmentDamaged)) throw error;
     deps.log({ event: 'segment damaged', segments: chosen.map(({ key }) => key), error });
-    return false;
+    // Which of several it is, is not known: the next try is one further.
+    for (const { key } of chosen.slice(0, 1)) (merge ? failed.merges : failed.purges).add(key);
+    return 'damaged';
   }
 }
 
 /** Rows of articles that were taken down go with the next merge, and within a day in any case. */
-function purgeable({ now }: IndexerDeps, { segments, purge }: Current): SegmentInfo[] | null {
+function purgeable(
+  { now }: IndexerDeps,
+  { segments, purge }: Current,
+  failed: ReadonlySet<string>,
+): SegmentInfo[] | null {
   const overdue = purge.filter(({ since }) => purge.length > maxPurge || now() - Date.parse(since) > purgeAfterMs);
-  const oldest = segments.find(({ key }) => overdue.some(({ below }) => key < below));
+  const oldest = segments.find(({ key }) => !failed.has(key) && overdue.some(({ below }) => key < below));
   return oldest ? [oldest] : null;
 }
 

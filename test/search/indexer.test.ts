@@ -188,6 +188,29 @@ describe('a segment that is damaged', () => {
   });
 });
 
+describe('a segment that cannot be merged', () => {
+  it('keeps neither others from being merged nor what was taken down from leaving them', async () => {
+    await putStory(store, story(100));
+    await index();
+    const damaged = (await readLog(store.table, null)).current.segments[0]?.key ?? '';
+    await store.bucket.remove(pieceObject(damaged, 0));
+    for (let n = 0; n < 4; n++) {
+      await putStory(store, story(n));
+      await index();
+    }
+    const { segments } = (await readLog(store.table, null)).current;
+    expect(segments.map(({ docs }) => docs)).toEqual([1, 4]);
+    await takeDownStory(store, 's1');
+    await index();
+    await index(store, () => Date.now() + 13 * 3_600_000);
+    const { current } = await readLog(store.table, null);
+    const bodies = await Promise.all(
+      current.segments.map(async ({ key }) => (await store.bucket.get(pieceObject(key, 0)))?.bytes ?? []),
+    );
+    expect(bodies.some((body) => Buffer.from(body).includes(idOf('s1')))).toBe(false);
+  });
+});
+
 describe('a takedown', () => {
   it('leaves no row of the article in any segment within a day', async () => {
     for (let n = 0; n < 3; n++) {
