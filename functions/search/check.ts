@@ -7,7 +7,7 @@ import { effective, placeOf } from '../store/article.ts';
 import { allArticles, getKnownMany } from '../store/articles.ts';
 import { dropsOf, getSegmentHeads, readLog, type SegmentInfo } from '../store/search-index.ts';
 import { readBodyPart } from '../store/segment-bodies.ts';
-import { facetsOf, searchableOf } from './article-words.ts';
+import { termsOfArticle } from './article-words.ts';
 import { SegmentDamaged } from './bytes.ts';
 import { type Histogram, sum } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
@@ -26,7 +26,6 @@ import {
   readHistogram,
   readRows,
 } from './segment.ts';
-import { termsOf } from './terms.ts';
 
 export type IndexReport = {
   segments: number;
@@ -123,8 +122,7 @@ async function wrongRows(
       const found = article && texts.get(row.id);
       if (!article || !found || article.iv !== row.iv || drops.has(row.id)) continue;
       let wanted = 0;
-      for (const term of termsOf(searchableOf(article, found.text, found.past), facetsOf(article)))
-        wanted += crc32(Buffer.from(term));
+      for (const term of termsOfArticle(article, found)) wanted += crc32(Buffer.from(term));
       const isInPlace = Date.parse(effective(article).publishedAt) === row.sortMs;
       if (wanted !== sums[at + i] || !isInPlace) wrong.push(row.id);
     }

@@ -26,7 +26,7 @@ import {
 } from '../store/search-index.ts';
 import { type BodyPart, listBodies, putBody, readBodyPart, removeBody } from '../store/segment-bodies.ts';
 import { toIso } from '../times.ts';
-import { facetsOf, searchableOf } from './article-words.ts';
+import { termsOfArticle } from './article-words.ts';
 import { makeBuilder } from './build.ts';
 import { SegmentDamaged } from './bytes.ts';
 import { count, type Histogram } from './histogram.ts';
@@ -36,7 +36,6 @@ import { mergeSegments } from './merge.ts';
 import { nextMerge } from './merge-policy.ts';
 import { type Row, readHead, type Segment, writeHead } from './segment.ts';
 import { inTurns } from './steps.ts';
-import { termsOf } from './terms.ts';
 
 export type IndexerDeps = {
   store: Store;
@@ -128,7 +127,7 @@ async function commit(deps: IndexerDeps, entries: LogEntry[], current: Current):
       if (step.isPurge && first) purged.push(first.id);
       if (!article || !found) continue;
       count(histogram, placeOf(article), 1);
-      builder.add(rowOf(article), termsOf(searchableOf(article, found.text, found.past), facetsOf(article)));
+      builder.add(rowOf(article), termsOfArticle(article, found));
     }
     await deps.pause();
   }

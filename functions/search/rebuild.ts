@@ -16,14 +16,13 @@ import {
   withoutTaken,
 } from '../store/search-index.ts';
 import { toIso } from '../times.ts';
-import { facetsOf, searchableOf } from './article-words.ts';
+import { termsOfArticle } from './article-words.ts';
 import { makeBuilder } from './build.ts';
 import { count, type Histogram, type Place, sum } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
 import { type IndexerDeps, infoOf, mergeAll, putSegment, rowOf } from './indexer.ts';
 import { firstChange } from './log-changes.ts';
 import { inTurns } from './steps.ts';
-import { termsOf } from './terms.ts';
 
 /** What the segments that stay say already: of which article which `iv`, and how many articles they count. */
 export type Kept = { segments: SegmentInfo[]; ivs: ReadonlyMap<string, number>; histogram: Histogram };
@@ -145,7 +144,7 @@ async function buildOne(
     const texts = await readTexts(store, articles);
     for (const article of articles) {
       const found = texts.get(article.id);
-      if (found) builder.add(rowOf(article), termsOf(searchableOf(article, found.text, found.past), facetsOf(article)));
+      if (found) builder.add(rowOf(article), termsOfArticle(article, found));
     }
     await pause();
   }
