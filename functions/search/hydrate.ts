@@ -16,8 +16,6 @@ export type Hydrated = { article: Article; words: Words };
 /** What is wanted: an article that has at least this `iv`. `textId`: its text, when that is known already. */
 export type Wanted = { id: string; iv: number; archivedMs: number; textId: string | null };
 
-export type Hydrator = ReturnType<typeof makeHydrator>;
-
 /** The texts of articles, consistently, by article; those whose texts are gone are left out. */
 export async function readTexts(
   store: Store,

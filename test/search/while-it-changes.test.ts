@@ -1,28 +1,30 @@
 /** A search that lives on, as in a server, while articles and the index change: between its requests and in the middle of them. */
-import { setImmediate } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { noLog } from '../../functions/log.ts';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { runIndexer } from '../../functions/search/indexer.ts';
-import { parseQuery } from '../../functions/search/query-language.ts';
 import { makeSearch, type Search } from '../../functions/search/search.ts';
 import { type Article, placeOf } from '../../functions/store/article.ts';
 import type { Store } from '../../functions/store/articles.ts';
 import { putLogEntry, readLog } from '../../functions/store/search-index.ts';
 import type { Table } from '../../functions/store/table.ts';
-import { startServices, type TestServices } from '../support/archive.ts';
-import { clear, liftStory, putStory, type Story, takeDownStory } from './stories.ts';
+import { startServices } from '../support/archive.ts';
+import {
+  ask,
+  clear,
+  countOf,
+  index,
+  indexerDeps,
+  liftStory,
+  putStory,
+  type Story,
+  takeDownStory,
+  titlesOf,
+} from './stories.ts';
 
-let services: TestServices;
-let store: Store;
-beforeAll(async () => {
-  services = await startServices();
-  store = services.store;
-});
+const services = await startServices();
+const { store } = services;
 afterAll(() => services.close());
 beforeEach(() => clear(store));
 
-const index = (own = store) =>
-  runIndexer({ store: own, now: Date.now, pause: setImmediate, log: noLog }, { force: true });
 const story = (name: string, text = 'ferry'): Story => ({
   name,
   title: name,
@@ -31,28 +33,13 @@ const story = (name: string, text = 'ferry'): Story => ({
 });
 
 /** The titles of what is found, in alphabetical order. */
-async function titles({ search }: Search, q: string): Promise<string[]> {
-  const parsed = parseQuery(q);
-  if ('problem' in parsed) throw new Error(parsed.problem.detail);
-  const { found, damaged } = await search({
-    query: parsed.query,
-    filters: {},
-    order: 'newest',
-    from: '0000-01-01T00:00:00.000Z',
-    to: '9999-12-31T23:59:59.999Z',
-    limit: 20,
-    after: null,
-  });
-  expect(damaged).toEqual([]);
-  return found.map(({ article }) => article.title ?? '').sort();
+async function titles(search: Search, q: string): Promise<string[]> {
+  const answer = await ask(search, q);
+  expect(answer.damaged).toEqual([]);
+  return titlesOf(answer).sort();
 }
 
-async function articlesCounted({ histogram }: Search): Promise<number> {
-  const counts = await histogram();
-  return [...counts.histogram.values()].flatMap((sites) => [...sites.values()]).reduce((a, b) => a + b, 0);
-}
-
-/** The store, where `before` runs before each of some calls to the table. */
+/** The store, with some of the table's calls changed. */
 function storeThat(changed: (table: Table) => Partial<Table>): Store {
   return { ...store, table: { ...store.table, ...changed(store.table) } };
 }
@@ -64,12 +51,12 @@ describe('an article that was taken down and is archived anew', () => {
   ])('is searched by its new words, $name', async ({ commits }) => {
     const search = makeSearch({ store, now: Date.now });
     await putStory(store, { ...story('old', 'ferry'), name: 'a' });
-    if (commits) await index();
+    if (commits) await index(store);
     expect(await titles(search, 'ferry')).toEqual(['old']);
     await takeDownStory(store, 'a');
     await liftStory(store, 'a');
     await putStory(store, { ...story('new', 'bridge'), name: 'a', archivedAt: '2024-07-01T00:00:00.000Z' });
-    if (commits) await index();
+    if (commits) await index(store);
     expect(await titles(search, 'bridge')).toEqual(['new']);
     expect(await titles(search, 'ferry')).toEqual([]);
   });
@@ -86,12 +73,12 @@ describe('a takedown that died before its stone', () => {
     const search = makeSearch({ store, now: Date.now });
     let article = await putStory(store, story('a'));
     if (commits) {
-      await index();
+      await index(store);
       article = await putStory(store, story('a', 'ferry again'));
     }
     await takedownThatDied(article);
     expect(await titles(search, 'ferry')).toEqual(['a']);
-    expect(await articlesCounted(search)).toBe(1);
+    expect(await countOf(search)).toBe(1);
   });
 });
 
@@ -99,7 +86,7 @@ describe('a request in the middle of which', () => {
   it('an article of a segment is edited finds it still', async () => {
     const a = story('a');
     await putStory(store, a);
-    await index();
+    await index(store);
     let isEdited = false;
     const search = makeSearch({
       store: storeThat((table) => ({
@@ -134,7 +121,7 @@ describe('a request in the middle of which', () => {
     expect(await titles(search, 'ferry')).toEqual(['a']);
     await putStory(store, story('b'));
     between = async () => {
-      await index();
+      await index(store);
       await titles(search, 'ferry');
     };
     expect(await titles(search, 'ferry')).toEqual(['a', 'b']);
@@ -143,7 +130,7 @@ describe('a request in the middle of which', () => {
   it('another one takes its place in a small cache of heads has all segments', async () => {
     for (const name of ['a', 'b', 'c']) {
       await putStory(store, story(name));
-      await index();
+      await index(store);
     }
     const search = makeSearch({ store, now: Date.now, cacheBytes: { parts: 2500, words: 2500 } });
     await titles(search, 'ferry');
@@ -162,9 +149,9 @@ describe('an indexer that died before it emptied the log', () => {
     await expect(index(dying)).rejects.toThrow('gone');
     expect((await readLog(store.table, null)).entries).toHaveLength(2);
     const search = makeSearch({ store, now: Date.now });
-    expect(await articlesCounted(search)).toBe(2);
-    await index();
-    expect(await articlesCounted(search)).toBe(2);
+    expect(await countOf(search)).toBe(2);
+    await index(store);
+    expect(await countOf(search)).toBe(2);
   });
 });
 
@@ -172,10 +159,10 @@ describe('an indexer with nothing to do', () => {
   it('changes nothing, even where the last commit was merged and its head is kept', async () => {
     for (const name of ['a', 'b', 'c', 'd']) {
       await putStory(store, story(name));
-      await index();
+      await index(store);
     }
     const later = () => Date.now() + 3_600_000;
-    const run = () => runIndexer({ store, now: later, pause: setImmediate, log: noLog });
+    const run = () => runIndexer({ ...indexerDeps(store), now: later });
     await run();
     const { current } = await readLog(store.table, null);
     expect(current.garbage.map(({ key }) => key)).toEqual([current.lastCommit]);
