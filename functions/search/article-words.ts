@@ -1,6 +1,6 @@
 /** An article and its texts -> what search knows of it. Pure. */
 import { type Article, effective } from '../store/article.ts';
-import type { Facets, PastVersion, Searchable } from './terms.ts';
+import { type Facets, type PastVersion, type Searchable, termsOf } from './terms.ts';
 
 export function searchableOf(article: Article, text: string | null, past: PastVersion[]): Searchable {
   const { description, keywords, authors } = article;
@@ -9,4 +9,9 @@ export function searchableOf(article: Article, text: string | null, past: PastVe
 
 export function facetsOf({ site, feed, lang, tags, versionCount, removedAt }: Article): Facets {
   return { site, feed, lang, tags, changed: versionCount > 1, removed: removedAt !== null };
+}
+
+/** All terms under which the index lists an article, with its texts. */
+export function termsOfArticle(article: Article, texts: { text: string | null; past: PastVersion[] }): Set<string> {
+  return termsOf(searchableOf(article, texts.text, texts.past), facetsOf(article));
 }

@@ -5,8 +5,6 @@ export class SegmentDamaged extends Error {
   override name = 'SegmentDamaged';
 }
 
-export type ByteWriter = ReturnType<typeof makeWriter>;
-
 const chunkBytes = 1 << 20;
 
 /** Grows by chunks, so that a large segment is copied once, at the end. */

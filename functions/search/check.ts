@@ -5,9 +5,9 @@
 import { crc32 } from 'node:zlib';
 import { effective, placeOf } from '../store/article.ts';
 import { allArticles, getKnownMany } from '../store/articles.ts';
-import { getSegmentHeads, readLog, type SegmentInfo } from '../store/search-index.ts';
+import { dropsOf, getSegmentHeads, readLog, type SegmentInfo } from '../store/search-index.ts';
 import { readBodyPart } from '../store/segment-bodies.ts';
-import { facetsOf, searchableOf } from './article-words.ts';
+import { termsOfArticle } from './article-words.ts';
 import { SegmentDamaged } from './bytes.ts';
 import { type Histogram, sum } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
@@ -26,7 +26,6 @@ import {
   readHistogram,
   readRows,
 } from './segment.ts';
-import { termsOf } from './terms.ts';
 
 export type IndexReport = {
   segments: number;
@@ -56,13 +55,15 @@ export async function checkIndex(
   for (const [n, info] of current.segments.entries()) {
     try {
       const { rows, histogram, sums } = await readSegment(deps, info.key);
-      const wrong = await wrongRows(deps, rows, sums);
-      for (const { id, iv } of rows) reach(id, iv);
+      const drops = dropsOf(current, info.key);
+      const wrong = await wrongRows(deps, rows, sums, drops);
+      const standing = rows.filter(({ id }) => !drops.has(id));
+      for (const { id, iv } of standing) reach(id, iv);
       problems.push(...wrong.map((id) => `segment ${info.key} lists article ${id} under other words than it has`));
       if (wrong.length === 0) {
         kept.segments.push(info);
         kept.histograms.push(histogram);
-        for (const { id, iv } of rows) kept.ivs.set(id, Math.max(iv, kept.ivs.get(id) ?? 0));
+        for (const { id, iv } of standing) kept.ivs.set(id, Math.max(iv, kept.ivs.get(id) ?? 0));
       }
     } catch (error) {
       if (!(error instanceof SegmentDamaged)) throw error;
@@ -101,7 +102,12 @@ async function readSegment({ store, pause }: IndexerDeps, key: string) {
 }
 
 /** Ids of articles that are as a row says, but listed under other terms or at another time than theirs. */
-async function wrongRows({ store }: IndexerDeps, rows: Row[], sums: Float64Array): Promise<string[]> {
+async function wrongRows(
+  { store }: IndexerDeps,
+  rows: Row[],
+  sums: Float64Array,
+  drops: ReadonlySet<string>,
+): Promise<string[]> {
   const wrong: string[] = [];
   for (let at = 0; at < rows.length; at += articlesPerRead) {
     const some = rows.slice(at, at + articlesPerRead);
@@ -114,10 +120,9 @@ async function wrongRows({ store }: IndexerDeps, rows: Row[], sums: Float64Array
     for (const [i, row] of some.entries()) {
       const article = known.get(row.id)?.article;
       const found = article && texts.get(row.id);
-      if (!article || !found || article.iv !== row.iv) continue;
+      if (!article || !found || article.iv !== row.iv || drops.has(row.id)) continue;
       let wanted = 0;
-      for (const term of termsOf(searchableOf(article, found.text, found.past), facetsOf(article)))
-        wanted += crc32(Buffer.from(term));
+      for (const term of termsOfArticle(article, found)) wanted += crc32(Buffer.from(term));
       const isInPlace = Date.parse(effective(article).publishedAt) === row.sortMs;
       if (wanted !== sums[at + i] || !isInPlace) wrong.push(row.id);
     }

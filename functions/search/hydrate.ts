@@ -1,6 +1,6 @@
 /**
- * Candidates -> articles with their words, from the table, a batch at a time. Words are cached by article and `iv`: they
- * cannot change without it. Articles themselves are read each time.
+ * Candidates -> articles with their words, from the table, a batch at a time. Words are cached by article, first capture and
+ * `iv`: they cannot change without one of these (after a takedown an article begins anew). Articles are read each time.
  */
 import type { Article } from '../store/article.ts';
 import { getArticles, getKnownMany, getText, getTexts, type Store } from '../store/articles.ts';
@@ -14,9 +14,7 @@ export type Words = { searchable: Searchable; folded: FoldedWords };
 export type Hydrated = { article: Article; words: Words };
 
 /** What is wanted: an article that has at least this `iv`. `textId`: its text, when that is known already. */
-export type Wanted = { id: string; iv: number; textId: string | null };
-
-export type Hydrator = ReturnType<typeof makeHydrator>;
+export type Wanted = { id: string; iv: number; archivedMs: number; textId: string | null };
 
 /** The texts of articles, consistently, by article; those whose texts are gone are left out. */
 export async function readTexts(
@@ -37,11 +35,11 @@ export async function readTexts(
 
 export function makeHydrator(store: Store, maxBytes: number) {
   const cache: ByteCache<Words> = makeByteCache(maxBytes, sizeOf);
-  const keyOf = (id: string, iv: number) => `${id} ${iv}`;
+  const keyOf = ({ id, iv, archivedMs }: Omit<Wanted, 'textId'>) => `${id} ${iv} ${archivedMs}`;
 
   /** By id, those that exist. An article whose read was too old is read again, consistently. */
   async function hydrate(wanted: Wanted[], { words }: { words: boolean }): Promise<Map<string, Hydrated>> {
-    const unknown = words ? wanted.filter(({ id, iv }) => cache.peek(keyOf(id, iv)) === undefined) : [];
+    const unknown = words ? wanted.filter((one) => cache.peek(keyOf(one)) === undefined) : [];
     const texts = unknown.flatMap(({ id, textId }) => (textId === null ? [] : [{ id, textId }]));
     const [articles, found] = await Promise.all([
       getArticles(store.table, [...new Set(wanted.map(({ id }) => id))]),
@@ -66,8 +64,9 @@ export function makeHydrator(store: Store, maxBytes: number) {
 
   /** Null when the texts are gone, since the article was taken down meanwhile. */
   async function wordsOf(article: Article, texts: Map<string, string>): Promise<Words | null> {
-    const { id, iv, textId, pastId } = article;
-    const known = cache.peek(keyOf(id, iv));
+    const { id, iv, textId, pastId, firstArchivedAt } = article;
+    const key = keyOf({ id, iv, archivedMs: Date.parse(firstArchivedAt) });
+    const known = cache.peek(key);
     if (known) return known;
     const [text, past] = await Promise.all([
       textId === null ? null : (texts.get(`${id} ${textId}`) ?? getText(store, id, textId)),
@@ -75,7 +74,7 @@ export function makeHydrator(store: Store, maxBytes: number) {
     ]);
     if ((textId !== null && text === null) || (pastId !== null && past === null)) return null;
     const searchable = searchableOf(article, text, readPast(past));
-    return cache.get(keyOf(id, iv), async () => ({ searchable, folded: foldWords(searchable) }));
+    return cache.get(key, async () => ({ searchable, folded: foldWords(searchable) }));
   }
 
   /** The words of articles, by id, of those that are still as they were. */
@@ -83,7 +82,7 @@ export function makeHydrator(store: Store, maxBytes: number) {
     const found = new Map<string, Words>();
     const unknown: Wanted[] = [];
     for (const one of wanted) {
-      const known = cache.peek(keyOf(one.id, one.iv));
+      const known = cache.peek(keyOf(one));
       if (known) found.set(one.id, known);
       else unknown.push(one);
     }

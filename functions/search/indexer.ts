@@ -11,6 +11,7 @@ import { type Article, effective, placeOf } from '../store/article.ts';
 import { getKnownMany, type Store } from '../store/articles.ts';
 import {
   type Current,
+  dropsOf,
   getSegmentHeads,
   isHeld,
   type LogEntry,
@@ -21,10 +22,11 @@ import {
   removeLogEntries,
   removeSegmentHead,
   type SegmentInfo,
+  withoutTaken,
 } from '../store/search-index.ts';
 import { type BodyPart, listBodies, putBody, readBodyPart, removeBody } from '../store/segment-bodies.ts';
 import { toIso } from '../times.ts';
-import { facetsOf, searchableOf } from './article-words.ts';
+import { termsOfArticle } from './article-words.ts';
 import { makeBuilder } from './build.ts';
 import { SegmentDamaged } from './bytes.ts';
 import { count, type Histogram } from './histogram.ts';
@@ -34,7 +36,6 @@ import { mergeSegments } from './merge.ts';
 import { nextMerge } from './merge-policy.ts';
 import { type Row, readHead, type Segment, writeHead } from './segment.ts';
 import { inTurns } from './steps.ts';
-import { termsOf } from './terms.ts';
 
 export type IndexerDeps = {
   store: Store;
@@ -78,8 +79,13 @@ export async function runIndexer(deps: IndexerDeps, { force = false } = {}): Pro
 
 /** Merges what the policy wants merged, at most so often; how often it did. */
 export async function mergeAll(deps: IndexerDeps, most: number): Promise<number> {
+  const failed: Failed = { merges: new Set(), purges: new Set() };
   let merges = 0;
-  while (merges < most && (await mergeOnce(deps))) merges++;
+  while (merges < most) {
+    const outcome = await mergeOnce(deps, failed);
+    if (outcome === 'none') break;
+    if (outcome === 'done') merges++;
+  }
   return merges;
 }
 
@@ -90,14 +96,14 @@ function isDue(entries: LogEntry[], nowMs: number): boolean {
   return commitAt.some((rule) => entries.length >= rule.entries && ageMs >= rule.ageMs);
 }
 
-/** The log without what the last commit took: those entries may not be deleted yet, and must not be counted twice. */
+/** The log without what the last commit took, which is deleted if that has not been done. */
 async function unconsumedLog({ store }: IndexerDeps): Promise<{ entries: LogEntry[]; current: Current }> {
-  const { entries, current } = await readLog(store.table, null);
-  if (current.lastCommit === null) return { entries, current };
-  const taken = new Set((await getSegmentHeads(store.table, [current.lastCommit])).get(current.lastCommit)?.log);
-  const left = entries.filter(({ key }) => taken.has(key)).map(({ key }) => key);
-  if (left.length > 0) await removeLogEntries(store.table, left);
-  return { entries: entries.filter(({ key }) => !taken.has(key)), current };
+  const log = await readLog(store.table, null);
+  const entries = await withoutTaken(store.table, log);
+  const isLeft = new Set(entries);
+  const taken = log.entries.filter((entry) => !isLeft.has(entry)).map(({ key }) => key);
+  if (taken.length > 0) await removeLogEntries(store.table, taken);
+  return { entries, current: log.current };
 }
 
 /** Makes a segment of the oldest entries; how many entries left the log. */
@@ -121,7 +127,7 @@ async function commit(deps: IndexerDeps, entries: LogEntry[], current: Current):
       if (step.isPurge && first) purged.push(first.id);
       if (!article || !found) continue;
       count(histogram, placeOf(article), 1);
-      builder.add(rowOf(article), termsOf(searchableOf(article, found.text, found.past), facetsOf(article)));
+      builder.add(rowOf(article), termsOfArticle(article, found));
     }
     await deps.pause();
   }
@@ -199,25 +205,35 @@ function stepOf(own: LogEntry[], article: Article | null, isKnown: boolean, nowM
   return { ...nothing, taken: old };
 }
 
-/** One merge, or one segment rid of what was taken down; whether there was anything to do. */
-async function mergeOnce(deps: IndexerDeps): Promise<boolean> {
+/** Segments at which a merge that met damage began, and those that are damaged themselves: this run leaves them as they are. */
+type Failed = { merges: Set<string>; purges: Set<string> };
+
+/** One merge, or one segment rid of what was taken down; `none`: there was nothing to do, or somebody else was faster. */
+async function mergeOnce(deps: IndexerDeps, failed: Failed): Promise<'done' | 'damaged' | 'none'> {
   const { current } = await readLog(deps.store.table, '~');
-  const chosen = nextMerge(current.segments) ?? purgeable(deps, current);
-  if (!chosen) return false;
+  const merge = nextMerge(current.segments.filter(({ key }) => !failed.merges.has(key)));
+  const chosen = merge ?? purgeable(deps, current, failed.purges);
+  if (!chosen) return 'none';
   const began = deps.now();
   try {
-    return await replaceSegments(deps, current, chosen, began);
+    return (await replaceSegments(deps, current, chosen, began)) ? 'done' : 'none';
   } catch (error) {
     if (!(error instanceof SegmentDamaged)) throw error;
     deps.log({ event: 'segment damaged', segments: chosen.map(({ key }) => key), error });
-    return false;
+    // Which of several it is, is not known: the next try is one further.
+    for (const { key } of chosen.slice(0, 1)) (merge ? failed.merges : failed.purges).add(key);
+    return 'damaged';
   }
 }
 
 /** Rows of articles that were taken down go with the next merge, and within a day in any case. */
-function purgeable({ now }: IndexerDeps, { segments, purge }: Current): SegmentInfo[] | null {
+function purgeable(
+  { now }: IndexerDeps,
+  { segments, purge }: Current,
+  failed: ReadonlySet<string>,
+): SegmentInfo[] | null {
   const overdue = purge.filter(({ since }) => purge.length > maxPurge || now() - Date.parse(since) > purgeAfterMs);
-  const oldest = segments.find(({ key }) => overdue.some(({ below }) => key < below));
+  const oldest = segments.find(({ key }) => !failed.has(key) && overdue.some(({ below }) => key < below));
   return oldest ? [oldest] : null;
 }
 
@@ -236,7 +252,7 @@ async function replaceSegments(
     if (!item) throw new SegmentDamaged(`the head of ${key} is not there`);
     return {
       head: readHead(item.head),
-      drops: new Set(current.purge.filter(({ below }) => key < below).map(({ id }) => id)),
+      drops: dropsOf(current, key),
       read: async (part: BodyPart) => {
         const bytes = await readBodyPart(store.bucket, key, part);
         if (!bytes) throw new SegmentDamaged(`the body of ${key} is not all there`);
@@ -270,18 +286,22 @@ async function replaceSegments(
 async function removeGarbage({ store, now }: IndexerDeps): Promise<void> {
   const { current } = await readLog(store.table, '~');
   const over = current.garbage.filter(({ since }) => now() - Date.parse(since) > keepGarbageMs);
-  if (over.length === 0) return;
-  for (const { key } of over) {
-    await removeBody(store.bucket, key);
-    // The last commit's head says which log entries are gone.
-    if (key !== current.lastCommit) await removeSegmentHead(store.table, key);
-  }
-  const isOver = ({ key }: { key: string }) => over.some((gone) => gone.key === key && key !== current.lastCommit);
-  await putCurrent(store.table, { ...current, garbage: current.garbage.filter((entry) => !isOver(entry)) }, current);
+  // The last commit's head says which log entries are gone: it stays, as garbage, until the next commit.
+  const gone = over.filter(({ key }) => key !== current.lastCommit);
+  for (const { key } of over) await removeBody(store.bucket, key);
+  for (const { key } of gone) await removeSegmentHead(store.table, key);
+  // Each new version makes queries read the whole log again.
+  if (gone.length === 0) return;
+  const garbage = current.garbage.filter((entry) => !gone.includes(entry));
+  await putCurrent(store.table, { ...current, garbage }, current);
 }
 
-/** Deletes objects of the index that nothing lists and that are an hour old: what an indexer made that died or lost. */
+/**
+ * Deletes objects of the index that nothing lists and that are an hour old: what an indexer made that died or lost. Not
+ * while the index is being made anew: what that has made is listed at its end, which may be hours away.
+ */
 export async function removeOrphans({ store, now }: Pick<IndexerDeps, 'store' | 'now'>): Promise<number> {
+  if (await isHeld(store.table, now())) return 0;
   let removed = 0;
   for await (const key of listBodies(store.bucket)) {
     if (now() - decodeTime(key) < dropAfterMs) continue;

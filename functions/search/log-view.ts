@@ -9,10 +9,15 @@ import type { Table } from '../store/table.ts';
 
 const overlapMs = 120_000;
 
+/**
+ * What the log says of an article: the `iv` that it is to reach, and the last entry that says that it is taken down. `iv`
+ * counts from there, since an article begins anew if it is ever archived again: 0 is for one that may be gone or not.
+ */
+export type Change = { iv: number; purge: string | null };
+
 export type LogView = {
   current: Current;
-  /** The `iv` that each article of the log is to reach. */
-  changed: ReadonlyMap<string, number>;
+  changed: ReadonlyMap<string, Change>;
   entries: LogEntry[];
 };
 
@@ -41,12 +46,11 @@ export function makeLogView(table: Table): () => Promise<LogView> {
   };
 }
 
-/** What was taken down starts to count anew if it is ever archived again. */
-function changesOf(entries: LogEntry[]): Map<string, number> {
-  const changed = new Map<string, number>();
-  for (const { id, iv, purge } of entries.toSorted((a, b) => (a.key < b.key ? -1 : 1))) {
-    if (purge) changed.delete(id);
-    else changed.set(id, Math.max(iv, changed.get(id) ?? 0));
+function changesOf(entries: LogEntry[]): Map<string, Change> {
+  const changed = new Map<string, Change>();
+  for (const { key, id, iv, purge } of entries.toSorted((a, b) => (a.key < b.key ? -1 : 1))) {
+    const before = changed.get(id) ?? { iv: 0, purge: null };
+    changed.set(id, purge ? { iv: 0, purge: key } : { ...before, iv: Math.max(iv, before.iv) });
   }
   return changed;
 }

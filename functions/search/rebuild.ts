@@ -13,16 +13,16 @@ import {
   putHold,
   readLog,
   type SegmentInfo,
+  withoutTaken,
 } from '../store/search-index.ts';
 import { toIso } from '../times.ts';
-import { facetsOf, searchableOf } from './article-words.ts';
+import { termsOfArticle } from './article-words.ts';
 import { makeBuilder } from './build.ts';
 import { count, type Histogram, type Place, sum } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
 import { type IndexerDeps, infoOf, mergeAll, putSegment, rowOf } from './indexer.ts';
 import { firstChange } from './log-changes.ts';
 import { inTurns } from './steps.ts';
-import { termsOf } from './terms.ts';
 
 /** What the segments that stay say already: of which article which `iv`, and how many articles they count. */
 export type Kept = { segments: SegmentInfo[]; ivs: ReadonlyMap<string, number>; histogram: Histogram };
@@ -47,7 +47,7 @@ export async function rebuildIndex(
   await hold();
   try {
     const { current } = await readLog(store.table, null);
-    const { ids, total } = await missing(deps, keep);
+    const { ids, total } = await missing(deps, keep, hold);
     const segments: SegmentInfo[] = [...keep.segments];
     const truth: Histogram = new Map(total);
     for (let at = 0; at < ids.length || at === 0; at += articlesPerSegment) {
@@ -73,18 +73,25 @@ export async function rebuildIndex(
 }
 
 /** Ids of the articles to index, oldest first, so that segments are neighbours in time; and the count of all articles. */
-async function missing({ store }: IndexerDeps, keep: Kept): Promise<{ ids: string[]; total: Histogram }> {
+async function missing(
+  { store }: IndexerDeps,
+  keep: Kept,
+  hold: () => Promise<void>,
+): Promise<{ ids: string[]; total: Histogram }> {
   const found: { id: string; time: string }[] = [];
+  const counted = new Set<string>();
   const total: Histogram = new Map();
   for await (const articles of allArticles(store.table)) {
-    const log = Map.groupBy((await readLog(store.table, null)).entries, ({ id }) => id);
+    await hold();
+    const log = Map.groupBy(await logOf(store), ({ id }) => id);
     for (const article of articles) {
+      counted.add(article.id);
       const place = countedAs(article, log.get(article.id) ?? []);
       if (place) count(total, place, 1);
       if (keep.ivs.get(article.id) !== article.iv) found.push({ id: article.id, time: effective(article).publishedAt });
     }
   }
-  await countTakenDown(store, total);
+  await countTakenDown(store, total, counted);
   found.sort((a, b) => (a.time < b.time ? -1 : 1));
   return { ids: found.map(({ id }) => id), total };
 }
@@ -99,11 +106,20 @@ export function countedAs(article: Article, own: LogEntry[]): Place | null {
   return isDone ? first.was : placeOf(article);
 }
 
-/** Articles whose takedown is in the log are still counted: its commit takes them back. */
-async function countTakenDown(store: IndexerDeps['store'], total: Histogram): Promise<void> {
-  const { entries } = await readLog(store.table, null);
+/** What the log has that no segment counts. */
+async function logOf({ table }: IndexerDeps['store']): Promise<LogEntry[]> {
+  return withoutTaken(table, await readLog(table, null));
+}
+
+/** Articles whose takedown is in the log count still, if they do not yet: its commit takes them back. */
+async function countTakenDown(
+  store: IndexerDeps['store'],
+  total: Histogram,
+  counted: ReadonlySet<string>,
+): Promise<void> {
+  const entries = await logOf(store);
   const purged = Map.groupBy(
-    entries.filter(({ purge }) => purge),
+    entries.filter(({ id, purge }) => purge && !counted.has(id)),
     ({ id }) => id,
   );
   const known = await getKnownMany(store.table, [...purged.keys()]);
@@ -128,7 +144,7 @@ async function buildOne(
     const texts = await readTexts(store, articles);
     for (const article of articles) {
       const found = texts.get(article.id);
-      if (found) builder.add(rowOf(article), termsOf(searchableOf(article, found.text, found.past), facetsOf(article)));
+      if (found) builder.add(rowOf(article), termsOfArticle(article, found));
     }
     await pause();
   }

@@ -5,7 +5,7 @@
  */
 import { type Article, placeOf } from '../store/article.ts';
 import { getKnownMany, type Store, timePosition } from '../store/articles.ts';
-import { getSegmentHeads } from '../store/search-index.ts';
+import { getSegmentHeads, type LogEntry, withoutTaken } from '../store/search-index.ts';
 import { readBodyPart } from '../store/segment-bodies.ts';
 import { facetsOf } from './article-words.ts';
 import { makeByteCache } from './byte-cache.ts';
@@ -68,7 +68,7 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
   const parts = makeByteCache<Uint8Array>(cacheBytes.parts, (bytes) => bytes.length + 100);
   const reader = makeSegmentReader((key, part) => readBodyPart(store.bucket, key, part), parts);
   const hydrator = makeHydrator(store, cacheBytes.words);
-  const logged = new Map<string, LogDoc>();
+  const logged = new Map<string, { doc: LogDoc; purge: string | null }>();
 
   async function search(request: SearchRequest): Promise<SearchAnswer> {
     const began = now();
@@ -104,7 +104,7 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
       const { candidates, stop } = await takeCandidates(streams, request, room, isSpent);
       examined += candidates.length;
       position = candidates.at(-1)?.position ?? position;
-      const fresh = candidates.filter(({ id, iv }) => !seen.has(id) && (log.changed.get(id) ?? 0) <= iv);
+      const fresh = candidates.filter(({ id, iv }) => !seen.has(id) && (log.changed.get(id)?.iv ?? 0) <= iv);
       for (const one of await examine(fresh, request)) {
         if (seen.has(one.article.id)) continue;
         seen.add(one.article.id);
@@ -116,13 +116,13 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
     }
   }
 
-  /** The candidates that are as the index says, and match. */
+  /** The candidates that stand where the index says, and match as they are now. */
   async function examine(candidates: Candidate[], { query, filters, order }: SearchRequest): Promise<Found[]> {
     if (candidates.length === 0) return [];
     const hydrated = await hydrator.hydrate(candidates, { words: query !== null });
-    return candidates.flatMap(({ id, iv, position }) => {
+    return candidates.flatMap(({ id, position }) => {
       const one = hydrated.get(id);
-      if (!one || one.article.iv !== iv || timePosition(one.article, order) !== position) return [];
+      if (!one || timePosition(one.article, order) !== position) return [];
       if (!passes(facetsOf(one.article), filters)) return [];
       const match: Match | null = query ? matchQuery(one.words.folded, query) : { in: 'current' };
       return match ? [{ ...one, match }] : [];
@@ -136,7 +136,13 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
   async function logCandidates(log: LogView, { query, filters, order }: SearchRequest): Promise<Candidate[]> {
     const docs = (await logDocs(log)).filter((doc) => passes(doc.facets, filters));
     const matching = query ? await withMatch(docs, query) : docs;
-    return matching.map(({ id, iv, textId, positions }) => ({ id, iv, textId, position: positions[order] }));
+    return matching.map(({ id, iv, archivedMs, textId, positions }) => ({
+      id,
+      iv,
+      archivedMs,
+      textId,
+      position: positions[order],
+    }));
   }
 
   async function withMatch(docs: LogDoc[], query: Query): Promise<LogDoc[]> {
@@ -147,35 +153,45 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
     });
   }
 
-  /** What the log's articles are found by. Those that have not come to their `iv` are read each time. */
+  /**
+   * What the log's articles are found by. Those that have not come to their `iv`, or may have been taken down, are read
+   * each time. Other requests may forget meanwhile what they find in no log any more, so this one keeps what it needs.
+   */
   async function logDocs(log: LogView): Promise<LogDoc[]> {
-    const unknown = [...log.changed].filter(([id, iv]) => (logged.get(id)?.iv ?? 0) < iv);
-    for (const id of logged.keys()) if (!log.changed.has(id)) logged.delete(id);
-    const read = await getKnownMany(
-      store.table,
-      unknown.map(([id]) => id),
-    );
-    for (const [id, { article }] of read) {
-      if (article) logged.set(id, logDocOf(article));
-      else logged.delete(id);
+    const docs: LogDoc[] = [];
+    const unknown: string[] = [];
+    for (const [id, { iv, purge }] of log.changed) {
+      const known = logged.get(id);
+      if (known && iv > 0 && known.doc.iv >= iv && known.purge === purge) docs.push(known.doc);
+      else unknown.push(id);
     }
-    return [...log.changed.keys()].flatMap((id) => logged.get(id) ?? []);
+    for (const id of logged.keys()) if (!log.changed.has(id)) logged.delete(id);
+    for (const [id, { article }] of await getKnownMany(store.table, unknown)) {
+      logged.delete(id);
+      if (!article) continue;
+      const doc = logDocOf(article);
+      docs.push(doc);
+      logged.set(id, { doc, purge: log.changed.get(id)?.purge ?? null });
+    }
+    return docs;
   }
 
   async function openSegments(
     { current }: LogView,
     onDamage: (key: string, error: SegmentDamaged) => void,
   ): Promise<OpenSegment[]> {
-    const unknown = current.segments.filter(({ key }) => heads.peek(key) === undefined).map(({ key }) => key);
+    const known = new Map(current.segments.map(({ key }) => [key, heads.peek(key)]));
+    const unknown = [...known].filter(([, head]) => head === undefined).map(([key]) => key);
     const read = unknown.length > 0 ? await getSegmentHeads(store.table, unknown) : new Map();
     const open = await Promise.all(
       current.segments.map(async ({ key }) => {
         try {
-          const head = await heads.get(key, async () => {
+          const makeHead = async () => {
             const bytes = read.get(key)?.head;
             if (!bytes) throw new SegmentDamaged('the head is not there');
             return readHead(bytes);
-          });
+          };
+          const head = known.get(key) ?? (await heads.get(key, makeHead));
           return [{ key, head }];
         } catch (error) {
           if (!(error instanceof SegmentDamaged)) throw error;
@@ -207,7 +223,7 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
     );
     const total = sum(histograms);
     const docs = new Map((await logDocs(log)).map((doc) => [doc.id, doc]));
-    for (const change of uncounted(log, docs)) {
+    for (const change of uncounted(await withoutTaken(store.table, log), docs)) {
       if (change.was) count(total, change.was, -1);
       if (change.is) count(total, change.is, 1);
     }
@@ -218,8 +234,8 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
 }
 
 /** What the log changes in the count of articles, an article at a time: what it was counted as before, and what it is. */
-function uncounted(log: LogView, docs: Map<string, LogDoc>): { was: Place | null; is: Place | null }[] {
-  return [...Map.groupBy(log.entries, ({ id }) => id)].flatMap(([id, own]) => {
+function uncounted(entries: LogEntry[], docs: Map<string, LogDoc>): { was: Place | null; is: Place | null }[] {
+  return [...Map.groupBy(entries, ({ id }) => id)].flatMap(([id, own]) => {
     const first = firstChange(own);
     const doc = docs.get(id);
     const isDone = doc
@@ -230,20 +246,21 @@ function uncounted(log: LogView, docs: Map<string, LogDoc>): { was: Place | null
 }
 
 /** An article of the log, without its words. */
-type LogDoc = Pick<Article, 'id' | 'iv' | 'textId' | 'pastId'> & {
+type LogDoc = Pick<Article, 'id' | 'iv' | 'textId'> & {
+  archivedMs: number;
   positions: Record<Order, string>;
   facets: Facets;
   place: Place;
 };
 
 function logDocOf(article: Article): LogDoc {
-  const { id, iv, textId, pastId } = article;
+  const { id, iv, textId, firstArchivedAt } = article;
   const newest = timePosition(article, 'newest');
   return {
     id,
     iv,
+    archivedMs: Date.parse(firstArchivedAt),
     textId,
-    pastId,
     positions: { newest, oldest: newest, archived: timePosition(article, 'archived') },
     facets: facetsOf(article),
     place: placeOf(article),

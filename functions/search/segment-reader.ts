@@ -24,7 +24,7 @@ import {
   withoutChecksum,
 } from './segment.ts';
 
-/** Reads of one query that were not in the cache: how many there were, and how deep they depend on each other. */
+/** How many reads of one query were not in the cache. */
 export type Budget = { gets: number };
 
 export type PartReader = (key: string, part: Part) => Promise<Uint8Array | null>;

@@ -14,7 +14,7 @@ import type { Budget, OpenSegment, SegmentReader } from './segment-reader.ts';
 export type Order = 'newest' | 'oldest' | 'archived';
 
 /** What the index says of an article; `position` is where it stands in the order. */
-export type Candidate = { id: string; iv: number; textId: string | null; position: string };
+export type Candidate = { id: string; iv: number; archivedMs: number; textId: string | null; position: string };
 
 /** Inclusive times (ms), and the position after which to go on. */
 export type Span = { order: Order; fromMs: number; toMs: number; after: string | null };
@@ -241,7 +241,7 @@ function byArchived({ ordinals, times }: ArchivedOrder, proposed: Uint32Array | 
 }
 
 function candidateOf({ id, iv, textId, sortMs, archivedMs }: Row, order: Order): Candidate {
-  return { id, iv, textId, position: `${toIso(order === 'archived' ? archivedMs : sortMs)}#${id}` };
+  return { id, iv, archivedMs, textId, position: `${toIso(order === 'archived' ? archivedMs : sortMs)}#${id}` };
 }
 
 /** Before all (`''`) or after all (`'~'`) positions of a time. */

@@ -90,6 +90,22 @@ export async function readLog(table: Table, from: string | null): Promise<{ entr
   }
 }
 
+/** The log's entries without those that the last commit took: they may not be deleted yet, and must not be counted twice. */
+export async function withoutTaken(
+  table: Table,
+  { entries, current }: { entries: LogEntry[]; current: Current },
+): Promise<LogEntry[]> {
+  const { lastCommit } = current;
+  if (lastCommit === null || entries.length === 0) return entries;
+  const taken = new Set((await getSegmentHeads(table, [lastCommit])).get(lastCommit)?.log);
+  return entries.filter(({ key }) => !taken.has(key));
+}
+
+/** Articles that were taken down since a segment was made: what it says of them goes with its next merge, and counts no more. */
+export function dropsOf({ purge }: Current, segmentKey: string): ReadonlySet<string> {
+  return new Set(purge.filter(({ below }) => segmentKey < below).map(({ id }) => id));
+}
+
 export async function removeLogEntries(table: Table, keys: string[]): Promise<void> {
   const removals = keys.map((sk) => ({ remove: { pk: logPartition, sk } }));
   const part = Math.ceil(removals.length / 4);

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeBuilder } from '../../functions/search/build.ts';
 import { infoOf, putSegment, rowOf } from '../../functions/search/indexer.ts';
 import { nextMerge, type Sized } from '../../functions/search/merge-policy.ts';
-import { parseQuery } from '../../functions/search/query-language.ts';
 import { makeSearch } from '../../functions/search/search.ts';
 import { atOnce } from '../../functions/search/steps.ts';
 import { articleItem, textItem } from '../../functions/store/articles.ts';
@@ -11,7 +10,7 @@ import { makeServices } from '../../functions/store/clients.ts';
 import { emptyCurrent, putCurrent, type SegmentInfo } from '../../functions/store/search-index.ts';
 import { startServices, type TestServices } from '../support/archive.ts';
 import { timedClients } from '../support/faults.ts';
-import { nextOf } from './stories.ts';
+import { ask, nextOf, putItems } from './stories.ts';
 
 let services: TestServices;
 /** The segments that the merge policy leaves of a million stories that came in commits of 512, oldest first. */
@@ -53,7 +52,7 @@ beforeAll(async () => {
   services = await startServices();
   const { store } = services;
   const infos: SegmentInfo[] = [];
-  const items: { put: ReturnType<typeof articleItem> }[] = [];
+  const items: ReturnType<typeof articleItem>[] = [];
   let n = 0;
   for (const [at, size] of sizes.entries()) {
     const builder = makeBuilder();
@@ -64,15 +63,16 @@ beforeAll(async () => {
       const article = await nextOf(null, null, { name: `c${n}`, title: `t${n}`, text, publishedAt });
       // Each story has words of its own, so that dictionaries have many blocks, as real ones have.
       builder.add(rowOf(article), [...words, ...Array.from({ length: 12 }, (_, w) => `own${n}x${w}`)]);
-      items.push({ put: articleItem(article) }, { put: textItem(article.id, article.textId ?? '', text) });
+      // The others match none of the queries: an answer that looked at one would only have to read on.
+      if (words.includes('seldom') || (words.includes('often') && words.includes('even')))
+        items.push(articleItem(article), textItem(article.id, article.textId ?? '', text));
     }
     const key = `${String(at).padStart(10, '0')}AAAAAAAAAAAAAAAA`;
     const segment = atOnce(builder.finish(new Map()));
     await putSegment(store, key, segment, []);
     infos.push(infoOf(key, segment));
   }
-  const part = Math.ceil(items.length / 8);
-  await Promise.all(Array.from({ length: 8 }, (_, p) => store.table.writeMany(items.slice(p * part, (p + 1) * part))));
+  await putItems(store, items);
   await putCurrent(store.table, { ...emptyCurrent, segments: infos }, emptyCurrent);
 }, 60_000);
 afterAll(() => services.close());
@@ -91,17 +91,7 @@ it.each([
 ])('$name: at most $gets reads of S3, in at most 3 rounds', async ({ q, found, gets }) => {
   const watch = timedClients(services.embedded.endpoints);
   const { store } = makeServices(watch.clients, services.embedded.names);
-  const parsed = parseQuery(q);
-  if ('problem' in parsed) throw new Error(parsed.problem.detail);
-  const answer = await makeSearch({ store, now: Date.now }).search({
-    query: parsed.query,
-    filters: {},
-    order: 'newest',
-    from: '0000-01-01T00:00:00.000Z',
-    to: '9999-12-31T23:59:59.999Z',
-    limit: 20,
-    after: null,
-  });
+  const answer = await ask(makeSearch({ store, now: Date.now }), q, { order: 'newest', limit: 20 });
   expect(answer.found).toHaveLength(found);
   expect(answer.next === null).toBe(found === 0);
   expect(watch.s3Gets).toBeLessThanOrEqual(gets);

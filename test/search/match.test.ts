@@ -2,16 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { findPhrase, foldWords, matchQuery, pastVersionOf } from '../../functions/search/match.ts';
-import { type Phrase, parseQuery, type Query } from '../../functions/search/query-language.ts';
+import type { Phrase } from '../../functions/search/query-language.ts';
 import type { Searchable } from '../../functions/search/terms.ts';
+import { queryOf } from './stories.ts';
 
 const nothing: Searchable = { title: null, description: null, keywords: [], authors: [], text: null, past: [] };
-
-function queryOf(q: string): Query {
-  const parsed = parseQuery(q);
-  if ('problem' in parsed) throw new Error(`${q}: ${parsed.problem.detail}`);
-  return parsed.query;
-}
 
 function phraseOf(q: string): Phrase {
   const [phrase] = queryOf(q).clauses.flatMap(({ any }) => any);

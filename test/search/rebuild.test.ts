@@ -2,34 +2,39 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { noLog } from '../../functions/log.ts';
+import { ulid } from 'ulid';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkIndex } from '../../functions/search/check.ts';
-import { runIndexer } from '../../functions/search/indexer.ts';
-import { parseQuery } from '../../functions/search/query-language.ts';
+import { removeOrphans, runIndexer } from '../../functions/search/indexer.ts';
 import { nothingKept, rebuildIndex } from '../../functions/search/rebuild.ts';
 import { makeSearch } from '../../functions/search/search.ts';
-import { getKnown, type Store } from '../../functions/store/articles.ts';
+import { getKnown } from '../../functions/store/articles.ts';
 import { makeServices } from '../../functions/store/clients.ts';
 import { startEmbedded } from '../../functions/store/embedded.ts';
 import { putHold, readLog } from '../../functions/store/search-index.ts';
-import { pieceObject } from '../../functions/store/segment-bodies.ts';
-import { startServices, type TestServices } from '../support/archive.ts';
+import { pieceObject, putBody, removeBody } from '../../functions/store/segment-bodies.ts';
+import { startServices } from '../support/archive.ts';
 import { run, startProcess } from '../support/process.ts';
-import { clear, idOf, putStory, type Story, takeDownStory } from './stories.ts';
+import {
+  ask,
+  clear,
+  countsByDay,
+  idOf,
+  index,
+  indexerDeps,
+  liftStory,
+  putStory,
+  type Story,
+  takeDownStory,
+  titlesOf,
+} from './stories.ts';
 
-let services: TestServices;
-let store: Store;
-beforeAll(async () => {
-  services = await startServices();
-  store = services.store;
-});
+const services = await startServices();
+const { store } = services;
 afterAll(() => services.close());
 beforeEach(() => clear(store));
 
-const deps = (own = store) => ({ store: own, now: Date.now, pause: setImmediate, log: noLog });
-const index = (own?: Store) => runIndexer(deps(own), { force: true });
+const deps = (own = store) => indexerDeps(own);
 const ignore = () => undefined;
 
 function story(n: number, text = '台灣圖書館'): Story {
@@ -37,28 +42,8 @@ function story(n: number, text = '台灣圖書館'): Story {
   return { name: `s${n}`, title: `ferry ${n}`, text, publishedAt };
 }
 
-async function find(q: string): Promise<string[]> {
-  const parsed = parseQuery(q);
-  if ('problem' in parsed) throw new Error(parsed.problem.detail);
-  const always = { from: '0000-01-01T00:00:00.000Z', to: '9999-12-31T23:59:59.999Z' };
-  const { search } = makeSearch({ store, now: Date.now });
-  const { found } = await search({
-    query: parsed.query,
-    filters: {},
-    order: 'oldest',
-    ...always,
-    limit: 100,
-    after: null,
-  });
-  return found.map(({ article }) => article.title ?? '');
-}
-
-async function days(): Promise<Record<string, number>> {
-  const { histogram } = await makeSearch({ store, now: Date.now }).histogram();
-  return Object.fromEntries(
-    [...histogram].map(([day, sites]) => [day, [...sites.values()].reduce((a, b) => a + b, 0)]),
-  );
-}
+const find = async (q: string) => titlesOf(await ask(makeSearch({ store, now: Date.now }), q));
+const days = () => countsByDay(makeSearch({ store, now: Date.now }));
 
 async function firstSegment(own = store): Promise<string> {
   return (await readLog(own.table, null)).current.segments[0]?.key ?? '';
@@ -68,13 +53,31 @@ describe('checking the index', () => {
   it('finds nothing wrong with a sound one, whatever has happened to it', async () => {
     for (let n = 0; n < 6; n++) {
       await putStory(store, story(n));
-      if (n % 2) await index();
+      if (n % 2) await index(store);
     }
     await putStory(store, { ...story(1, '台北'), publishedAt: '2024-02-01T00:00:00.000Z' });
     await takeDownStory(store, 's2');
     expect((await checkIndex(deps(), ignore)).problems).toEqual([]);
-    await index();
+    await index(store);
     expect((await checkIndex(deps(), ignore)).problems).toEqual([]);
+  });
+
+  it('looks past rows of an article that was taken down and is archived anew', async () => {
+    await putStory(store, story(1));
+    await index(store);
+    await takeDownStory(store, 's1');
+    await index(store);
+    await liftStory(store, 's1');
+    await putStory(store, story(1, '台北'));
+    await index(store);
+    const { problems, sound } = await checkIndex(deps(), ignore);
+    expect(problems).toEqual([]);
+    expect(sound.segments).toHaveLength(3);
+    // Once the new row's segment is lost, the old row does not stand for it.
+    const { current } = await readLog(store.table, null);
+    await removeBody(store.bucket, current.segments.at(-1)?.key ?? '');
+    await rebuildIndex(deps(), (await checkIndex(deps(), ignore)).sound, ignore);
+    expect(await find('台北')).toEqual(['ferry 1']);
   });
 
   it('names an article that no segment and no log entry knows', async () => {
@@ -88,7 +91,7 @@ describe('checking the index', () => {
 
   it('names an article that is listed under other words than it has', async () => {
     await putStory(store, story(0));
-    await index();
+    await index(store);
     const article = (await getKnown(store.table, idOf('s0')))?.article;
     await store.table.update(
       { pk: `A#${article?.id}`, sk: 'A' },
@@ -104,7 +107,7 @@ describe('rebuilding', () => {
   it('brings back what a lost segment held, and the counts', async () => {
     for (let n = 0; n < 3; n++) {
       await putStory(store, story(n));
-      await index();
+      await index(store);
     }
     await putStory(store, { ...story(0), publishedAt: '2024-01-09T00:00:00.000Z' });
     const lost = (await readLog(store.table, null)).current.segments[1]?.key ?? '';
@@ -116,7 +119,7 @@ describe('rebuilding', () => {
     ]);
     await rebuildIndex(deps(), report.sound, ignore);
     expect(await find('圖書')).toEqual(['ferry 1', 'ferry 2', 'ferry 0']);
-    await index();
+    await index(store);
     expect(await find('圖書')).toEqual(['ferry 1', 'ferry 2', 'ferry 0']);
     expect(await days()).toEqual({ '2024-01-02': 1, '2024-01-03': 1, '2024-01-09': 1 });
     expect((await checkIndex(deps(), ignore)).problems).toEqual([]);
@@ -124,18 +127,18 @@ describe('rebuilding', () => {
 
   it('all of it keeps what arrives, changes and leaves meanwhile', async () => {
     for (let n = 0; n < 8; n++) await putStory(store, story(n));
-    await index();
+    await index(store);
     const changing = async () => {
       await putStory(store, { ...story(1), publishedAt: '2024-03-01T00:00:00.000Z' });
       await takeDownStory(store, 's2');
       await putStory(store, story(20));
-      await index();
+      await index(store);
     };
     // The indexer's run in between is held back, or the rebuild says that it was overtaken; either leaves a whole index.
     await Promise.all([rebuildIndex(deps(), nothingKept, ignore), changing()]).catch((error: Error) => {
       expect(error.message).toContain('run it again');
     });
-    await index();
+    await index(store);
     const wanted = ['ferry 0', 'ferry 3', 'ferry 4', 'ferry 5', 'ferry 6', 'ferry 7', 'ferry 20', 'ferry 1'];
     expect(await find('ferry')).toEqual(wanted);
     expect((await checkIndex(deps(), ignore)).problems).toEqual([]);
@@ -144,13 +147,62 @@ describe('rebuilding', () => {
   it('holds commits back, and lets them go on when it is over', async () => {
     await putHold(store.table, Date.now() + 60_000);
     await putStory(store, story(0));
-    await index();
+    await index(store);
     expect((await readLog(store.table, null)).current.segments).toEqual([]);
     await rebuildIndex(deps(), nothingKept, ignore);
-    await index();
+    await index(store);
     expect((await readLog(store.table, null)).entries).toEqual([]);
     expect(await find('ferry')).toEqual(['ferry 0']);
     expect(await days()).toEqual({ '2024-01-01': 1 });
+  });
+
+  it('holds commits back while it reads what articles there are, however long that takes', async () => {
+    for (let n = 0; n < 4; n++) await putStory(store, story(n));
+    let clock = Date.now();
+    const now = () => clock;
+    async function* slowScan() {
+      for await (const items of store.table.scan()) {
+        for (const item of items) {
+          yield [item];
+          clock += 60_000;
+          await runIndexer({ ...deps(), now }, { force: true });
+        }
+      }
+    }
+    const slow = { ...store, table: { ...store.table, scan: slowScan } };
+    expect(await rebuildIndex({ ...deps(slow), now }, nothingKept, ignore)).toBe(4);
+  });
+
+  it('counts no article that is taken down while articles are read', async () => {
+    for (let n = 0; n < 2; n++) await putStory(store, story(n));
+    await index(store);
+    async function* scanThenTakeDown() {
+      for await (const items of store.table.scan()) {
+        await takeDownStory(store, 's0');
+        yield items;
+      }
+    }
+    await rebuildIndex(deps({ ...store, table: { ...store.table, scan: scanThenTakeDown } }), nothingKept, ignore);
+    await index(store);
+    expect(await days()).toEqual({ '2024-01-02': 1 });
+  });
+
+  it('counts each article once after an indexer that died before it emptied the log', async () => {
+    for (let n = 0; n < 3; n++) await putStory(store, story(n));
+    const gone = () => Promise.reject(new Error('gone'));
+    await expect(index({ ...store, table: { ...store.table, writeMany: gone } })).rejects.toThrow('gone');
+    await rebuildIndex(deps(), nothingKept, ignore);
+    await index(store);
+    expect(await days()).toEqual({ '2024-01-01': 1, '2024-01-02': 1, '2024-01-03': 1 });
+  });
+
+  it('keeps what it made from the clean-up of what nothing lists, however long it takes', async () => {
+    const key = ulid(Date.now() - 7_200_000);
+    await putBody(store.bucket, key, Buffer.from('a segment that a rebuild made two hours ago'));
+    await putHold(store.table, Date.now() + 60_000);
+    expect(await removeOrphans(deps())).toBe(0);
+    await putHold(store.table, 0);
+    expect(await removeOrphans(deps())).toBe(1);
   });
 });
 

@@ -1,39 +1,23 @@
 /** The index against brute force: whatever happened to articles and segments, it answers what reading every text answers. */
-import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { noLog } from '../../functions/log.ts';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { facetsOf, searchableOf } from '../../functions/search/article-words.ts';
-import { runIndexer } from '../../functions/search/indexer.ts';
 import { foldWords, matchQuery } from '../../functions/search/match.ts';
 import { readPast } from '../../functions/search/past.ts';
-import { parseQuery, type Query } from '../../functions/search/query-language.ts';
+import type { Query } from '../../functions/search/query-language.ts';
 import { makeSearch, type SearchLimits, type SearchRequest } from '../../functions/search/search.ts';
 import type { Order } from '../../functions/search/streams.ts';
 import { type Filters, passes } from '../../functions/search/terms.ts';
 import { type Article, placeOf } from '../../functions/store/article.ts';
-import { getKnown, getText, type Store, timePosition } from '../../functions/store/articles.ts';
+import { getKnown, getText, timePosition } from '../../functions/store/articles.ts';
 import { readLog } from '../../functions/store/search-index.ts';
-import { startServices, type TestServices } from '../support/archive.ts';
-import { clear, idOf, liftStory, putStory, type Story, takeDownStory } from './stories.ts';
+import { startServices } from '../support/archive.ts';
+import { always, clear, idOf, index, liftStory, putStory, queryOf, type Story, takeDownStory } from './stories.ts';
 
-let services: TestServices;
-let store: Store;
-beforeAll(async () => {
-  services = await startServices();
-  store = services.store;
-});
+const services = await startServices();
+const { store } = services;
 afterAll(() => services.close());
 beforeEach(() => clear(store));
-
-const indexer = () => ({ store, now: Date.now, pause: setImmediate, log: noLog });
-const always = { from: '0000-01-01T00:00:00.000Z', to: '9999-12-31T23:59:59.999Z' };
-
-function queryOf(q: string): Query {
-  const parsed = parseQuery(q);
-  if ('problem' in parsed) throw new Error(`${q}: ${parsed.problem.detail}`);
-  return parsed.query;
-}
 
 /** All pages of an answer, by name of the story. */
 async function allPages(request: Partial<SearchRequest>, limits?: Partial<SearchLimits>): Promise<string[]> {
@@ -193,7 +177,7 @@ describe('the index', () => {
               await takeDownStory(store, step.name);
               if ((await getKnown(store.table, idOf(step.name)))?.tombstone) gone.add(step.name);
             }
-            if (step.do === 'index') await runIndexer(indexer(), { force: true });
+            if (step.do === 'index') await index(store);
           }
           for (const { q, span, ...rest } of requests) {
             const request = { ...rest, ...span, query: q === null ? null : queryOf(q) };
@@ -215,7 +199,7 @@ describe('the index', () => {
     });
     for (let n = 0; n < 40; n++) {
       await putStory(store, story(n));
-      if (n % 7 === 6) await runIndexer(indexer(), { force: true });
+      if (n % 7 === 6) await index(store);
     }
     const { search } = makeSearch({ store, now: Date.now });
     const seen: string[] = [];
@@ -238,7 +222,7 @@ describe('the index', () => {
       await putStory(store, { ...story(37), text: `图书馆 ${page}` });
       await takeDownStory(store, `p${page + 3}`);
       await takeDownStory(store, `p${page + 25}`);
-      await runIndexer(indexer(), { force: true });
+      await index(store);
     }
     const touched = (n: number) => n === 2 || n === 37 || (n >= 3 && n < 14) || (n >= 25 && n < 36);
     const untouched = Array.from({ length: 40 }, (_, n) => n).filter((n) => !touched(n));
@@ -262,7 +246,7 @@ describe('the index', () => {
         text: '',
         publishedAt: new Date(Date.UTC(2024, 0, 1) + n * 60_000).toISOString(),
       });
-      if (n % 9 === 8) await runIndexer(indexer(), { force: true });
+      if (n % 9 === 8) await index(store);
     }
     const wanted = [50, 40, 30, 20, 10, 0].map((n) => idOf(`b${n}`));
     const query = queryOf('台湾人');

@@ -2,16 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { fold, foldWithMap } from '../../functions/search/fold.ts';
-import { parseQuery, type Query } from '../../functions/search/query-language.ts';
 import { type Marked, markAll, snippetOf } from '../../functions/search/snippet.ts';
 import { unitsOf } from '../../functions/search/units.ts';
 import { mixedText } from './mixed-text.ts';
-
-function queryOf(q: string): Query {
-  const parsed = parseQuery(q);
-  if ('problem' in parsed) throw new Error(`${q}: ${parsed.problem.detail}`);
-  return parsed.query;
-}
+import { queryOf } from './stories.ts';
 
 /** The text with its ranges in brackets. */
 function shown({ text, ranges }: Marked): string {

@@ -1,9 +1,15 @@
-/** Articles put straight into the store, as a capture would, for tests of the index that need many and no web. */
+/** Articles put straight into the store, as a capture would, and questions about them, for tests of the index that need no web. */
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { textIdOf } from '../../functions/capture/versions.ts';
+import { noLog } from '../../functions/log.ts';
+import { type IndexerDeps, runIndexer } from '../../functions/search/indexer.ts';
 import { pastAfter, readPast, writePast } from '../../functions/search/past.ts';
+import { parseQuery, type Query } from '../../functions/search/query-language.ts';
+import type { Search, SearchAnswer, SearchRequest } from '../../functions/search/search.ts';
 import type { Article } from '../../functions/store/article.ts';
 import {
+  articleItem,
   getKnown,
   getText,
   purge,
@@ -11,7 +17,10 @@ import {
   putText,
   type Store,
   takeDownArticle,
+  textItem,
 } from '../../functions/store/articles.ts';
+import { logItem } from '../../functions/store/search-index.ts';
+import type { Item } from '../../functions/store/table.ts';
 
 export type Story = {
   name: string;
@@ -38,6 +47,25 @@ export async function putStory(store: Store, story: Story): Promise<Article> {
   const put = await putArticle(store.table, article, before);
   if (!put) throw new Error(`${story.name} was written by somebody else`);
   return put;
+}
+
+/** Puts many new articles, in few calls. */
+export async function putNewStories(store: Store, stories: Story[]): Promise<void> {
+  const items = await Promise.all(
+    stories.map(async (story) => {
+      const article = await nextOf(null, null, story);
+      const { id, iv, textId } = article;
+      const text = textId === null ? [] : [textItem(id, textId, story.text)];
+      return [logItem({ id, iv, was: null, purge: false }), articleItem(article), ...text];
+    }),
+  );
+  await putItems(store, items.flat());
+}
+
+export async function putItems(store: Store, items: Item[]): Promise<void> {
+  const part = Math.ceil(items.length / 8);
+  const parts = Array.from({ length: 8 }, (_, n) => items.slice(n * part, (n + 1) * part));
+  await Promise.all(parts.map((some) => store.table.writeMany(some.map((put) => ({ put })))));
 }
 
 /** What the article becomes; without a store nothing is stored, and there can be nothing before. */
@@ -139,7 +167,47 @@ export async function liftStory(store: Store, name: string): Promise<void> {
 
 /** Empties table and bucket of what the tests put there. */
 export async function clear(store: Store): Promise<void> {
+  const emptyBucket = store.bucket.removeAll('');
   for await (const items of store.table.scan())
     await store.table.writeMany(items.map(({ pk, sk }) => ({ remove: { pk, sk } })));
-  await store.bucket.removeAll('');
+  await emptyBucket;
+}
+
+export function indexerDeps(store: Store): IndexerDeps {
+  return { store, now: Date.now, pause: setImmediate, log: noLog };
+}
+
+/** One run of the indexer that leaves nothing for later. */
+export async function index(store: Store, now = Date.now): Promise<void> {
+  await runIndexer({ ...indexerDeps(store), now }, { force: true });
+}
+
+export const always = { from: '0000-01-01T00:00:00.000Z', to: '9999-12-31T23:59:59.999Z' };
+
+export function queryOf(q: string): Query {
+  const parsed = parseQuery(q);
+  if ('problem' in parsed) throw new Error(`${q}: ${parsed.problem.detail}`);
+  return parsed.query;
+}
+
+/** The first hundred articles that match, oldest first, unless `request` says otherwise. */
+export function ask({ search }: Search, q: string, request: Partial<SearchRequest> = {}): Promise<SearchAnswer> {
+  return search({ query: queryOf(q), filters: {}, order: 'oldest', ...always, limit: 100, after: null, ...request });
+}
+
+export function titlesOf({ found }: SearchAnswer): string[] {
+  return found.map(({ article }) => article.title ?? '');
+}
+
+/** How many articles the calendar counts on each day. */
+export async function countsByDay({ histogram }: Search): Promise<Record<string, number>> {
+  const counts = await histogram();
+  return Object.fromEntries(
+    [...counts.histogram].map(([day, sites]) => [day, [...sites.values()].reduce((a, b) => a + b, 0)]),
+  );
+}
+
+/** How many articles the calendar counts in all. */
+export async function countOf(search: Search): Promise<number> {
+  return Object.values(await countsByDay(search)).reduce((a, b) => a + b, 0);
 }

@@ -22,7 +22,7 @@ const orders: Order[] = ['newest', 'oldest', 'archived'];
 
 function candidateOf({ row }: Doc, order: Order): Candidate {
   const { id, iv, textId, sortMs, archivedMs } = row;
-  return { id, iv, textId, position: `${toIso(order === 'archived' ? archivedMs : sortMs)}#${id}` };
+  return { id, iv, archivedMs, textId, position: `${toIso(order === 'archived' ? archivedMs : sortMs)}#${id}` };
 }
 
 /** Of all documents those of the span with the terms, sorted. */
