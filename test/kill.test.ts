@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeServices } from '../functions/store/clients.ts';
-import { dueUntil } from '../functions/store/due.ts';
 import { startEmbedded } from '../functions/store/embedded.ts';
 import type { Json } from './support/archive.ts';
+import { unfinishedJobs } from './support/due.ts';
 import { numberedStory, storyPage } from './support/pages.ts';
 import { startProcess, until } from './support/process.ts';
 import { type Site, startSite } from './support/site.ts';
@@ -67,7 +67,7 @@ describe('kill -9', () => {
     expect(await archive.ended).toBe(0);
 
     const embedded = await startEmbedded(DATA_DIR);
-    expect(await dueUntil(makeServices(embedded.clients, embedded.names).store.table, '9999', 10)).toEqual([]);
+    expect(await unfinishedJobs(makeServices(embedded.clients, embedded.names).store.table)).toEqual([]);
     await embedded.close();
     rmSync(DATA_DIR, { recursive: true, force: true });
   });

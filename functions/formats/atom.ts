@@ -11,6 +11,7 @@ export type AtomEntry = {
   archived: string;
   publishedAt: string;
   updatedAt: string;
+  /** At least one: an entry without would take that of the feed, which has none (RFC 4287 4.1.1). */
   authors: string[];
   summary: string | null;
   tags: string[];
@@ -36,7 +37,6 @@ export function writeAtom({ id, title, self, next, updatedAt, entries }: AtomFee
 <id>${xmlText(id)}</id>
 <title>${xmlText(title)}</title>
 <updated>${updatedAt}</updated>
-<author><name>Nightdesk</name></author>
 ${links.join('\n')}
 ${entries.map(writeEntry).join('')}</feed>
 `;

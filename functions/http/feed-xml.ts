@@ -32,7 +32,7 @@ export function feedXml(table: Table, search: Search): Hono {
         archived: new URL(item.links.self, address.origin).href,
         publishedAt: item.publishedAt,
         updatedAt: item.removedAt ?? item.lastArchivedAt,
-        authors: item.authors,
+        authors: item.authors.length > 0 ? item.authors : [item.site],
         summary: ('snippet' in item ? item.snippet : null) || item.description,
         tags: [...new Set([...item.tags, ...item.keywords])],
       }));

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bodyObject, getKnown, getText, olderSnapshots } from '../../functions/store/articles.ts';
-import { dueUntil } from '../../functions/store/due.ts';
 import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { unfinishedJobs } from '../support/due.ts';
 import { type Kill, killingClients } from '../support/faults.ts';
 import { harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
 import { type Site, startSite } from '../support/site.ts';
@@ -65,7 +65,7 @@ async function expectWhole(url: string, html: string, snapshots: number): Promis
   expect(article.latest.digest).toBe(`sha256:${createHash('sha256').update(html).digest('hex')}`);
   expect(article.textId && (await getText(services.store, item.id, article.textId))).toBeTruthy();
   expect((await olderSnapshots(services.store.table, article)).snapshots).toHaveLength(snapshots - 1);
-  expect(await dueUntil(services.store.table, '9999', 10)).toEqual([]);
+  expect(await unfinishedJobs(services.store.table)).toEqual([]);
 }
 
 describe.each(['before', 'after'] as const)('killed %s each call', (when) => {
@@ -78,7 +78,7 @@ describe.each(['before', 'after'] as const)('killed %s each call', (when) => {
       const { finished, accepted } = await attempt(url, { at, when });
       await restart();
       if (accepted) await expectWhole(url, html, 1);
-      else expect(await dueUntil(services.store.table, '9999', 10)).toEqual([]);
+      else expect(await unfinishedJobs(services.store.table)).toEqual([]);
       if (finished) break;
     }
     expect(at).toBeGreaterThanOrEqual(12);
@@ -131,7 +131,7 @@ describe('a page that a client holds', () => {
       await restart();
       if (accepted) await expectWhole(url, html, 1);
       expect(await services.store.bucket.list('submitted/').next()).toMatchObject({ value: [] });
-      expect(await dueUntil(services.store.table, '9999', 10)).toEqual([]);
+      expect(await unfinishedJobs(services.store.table)).toEqual([]);
       if (finished) break;
     }
     expect(at).toBeGreaterThanOrEqual(12);
@@ -160,7 +160,7 @@ describe('a takedown that dies', () => {
         expect(known.tombstone.purgedAt).not.toBeNull();
         expect(await services.store.bucket.list(`snapshots/${body.id}/`).next()).toMatchObject({ value: [] });
       }
-      expect(await dueUntil(services.store.table, '9999', 10)).toEqual([]);
+      expect(await unfinishedJobs(services.store.table)).toEqual([]);
       if (!dying.killed) break;
     }
   });

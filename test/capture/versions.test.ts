@@ -1,6 +1,7 @@
 /** Versions: which capture gives an article its text, and what the article is after each capture. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { countWords } from '../../functions/capture/kind.ts';
 import {
   fingerprint,
   historyOf,
@@ -226,7 +227,7 @@ function captured(
       kind: 'article',
       title: metadata.title,
       textId: textIdOf(text),
-      wordCount: 0,
+      wordCount: countWords(text ?? ''),
       fingerprint: fingerprint(metadata, text),
       extractor: 1,
       extent: 'all',

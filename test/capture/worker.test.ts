@@ -7,9 +7,10 @@ import { sweep } from '../../functions/capture/sweep.ts';
 import { retryDelaysMs } from '../../functions/capture/worker.ts';
 import { noLog } from '../../functions/log.ts';
 import { getKnown } from '../../functions/store/articles.ts';
-import { dueUntil, putDue } from '../../functions/store/due.ts';
+import { putDue } from '../../functions/store/due.ts';
 import { reserveSlot } from '../../functions/store/hosts.ts';
 import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { unfinishedJobs } from '../support/due.ts';
 import { cookieWall, harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
 import { answer, type Site, startSite } from '../support/site.ts';
 
@@ -73,7 +74,7 @@ describe('an attempt that failed', () => {
       nextAttemptAt: null,
       problem: { code: 'server-error' },
     });
-    expect(await dueUntil(services.store.table, '9999', 10)).toEqual([]);
+    expect(await unfinishedJobs(services.store.table)).toEqual([]);
   });
 
   it('is made again at once when somebody posts the URL again, unless the site asked to wait', async () => {
@@ -83,7 +84,7 @@ describe('an attempt that failed', () => {
     expect(first.body).toMatchObject({ status: 'queued', attempts: 1 });
     site.serve(url, storyPage(numberedStory(9)));
     expect((await archive.post({ url })).status).toBe(201);
-    expect(await dueUntil(services.store.table, '9999', 10)).toEqual([]);
+    expect(await unfinishedJobs(services.store.table)).toEqual([]);
 
     const busy = 'http://retry.example/busy';
     site.serve(busy, answer(429, { 'retry-after': '600' }));
@@ -151,7 +152,7 @@ describe('a message', () => {
       problem: { code: 'worker-lost' },
     });
     expect(await services.store.bucket.list('submitted/').next()).toMatchObject({ value: [] });
-    expect(await dueUntil(services.store.table, '9999', 10)).toEqual([]);
+    expect(await unfinishedJobs(services.store.table)).toEqual([]);
   });
 });
 
@@ -228,7 +229,7 @@ describe('robots.txt', () => {
     await archive.drain();
     expect(site.hits('http://many-busy.example/robots.txt')).toBe(2);
     // What the robots.txt that fails left, some tests before.
-    expect(await dueUntil(services.store.table, '9999', 100)).toHaveLength(1);
+    expect(await unfinishedJobs(services.store.table)).toHaveLength(1);
   });
 
   it('is read by the rules for the agent of today, when the settings have changed', async () => {
@@ -286,7 +287,7 @@ describe('the pause between two fetches of a host', () => {
       captures.map((capture: { status: string; attempts: number }) => [capture.status, capture.attempts]),
     ).toContainEqual(['queued', 0]);
     const waiting = captures.find((capture: { status: string }) => capture.status === 'queued');
-    const due = (await dueUntil(services.store.table, '9999', 10)).find((entry) => entry.id === waiting.id);
+    const due = (await unfinishedJobs(services.store.table)).find((entry) => entry.id === waiting.id);
     expect(Date.parse(due?.dueAt ?? '') - nowMs).toBe(180_000);
     nowMs += 180_000;
     await slow.restart();
@@ -302,7 +303,7 @@ describe('the pause between two fetches of a host', () => {
     await slow.send('POST', '/articles', { urls });
     await slow.drain();
     const waiting = async () =>
-      (await dueUntil(services.store.table, '9999', 10))
+      (await unfinishedJobs(services.store.table))
         // What an earlier test left waits for its next attempt.
         .filter(({ sends }) => sends > 0)
         .map(({ slotMs, sends }) => [(slotMs ?? 0) - startedMs, sends]);
@@ -341,7 +342,7 @@ describe('the pause between two fetches of a host', () => {
     const url = parseArticleUrl('http://deadly.example/');
     if ('problem' in url) throw new Error('no URL');
     const slow = { ...services, hostPauseMs: 60_000, now: () => nowMs, sleep: async () => undefined };
-    const left = async () => (await dueUntil(services.store.table, '9999', 10)).filter((due) => due.id === id);
+    const left = async () => (await unfinishedJobs(services.store.table)).filter((due) => due.id === id);
     let job = { kind: 'capture' as const, id, dueAt: new Date(nowMs).toISOString(), sends: 1, slotMs: nowMs };
     await putDue(services.store.table, job);
     for (let sends = 1; sends < 8; sends++) {
@@ -368,7 +369,7 @@ describe('a scheduled re-check', () => {
     await putDue(services.store.table, { kind: 'recheck', id, dueAt: new Date(nowMs).toISOString(), sends: 0 });
     await sweepNow();
     await archive.drain();
-    expect((await dueUntil(services.store.table, '9999', 10)).filter((due) => due.kind === 'recheck')).toEqual([]);
+    expect((await unfinishedJobs(services.store.table)).filter((due) => due.kind === 'recheck')).toEqual([]);
     return (await archive.get(`/articles/${id}`)).body;
   };
 

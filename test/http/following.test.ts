@@ -1,0 +1,128 @@
+/** An archive is followed by others: as Atom, with conditions; by its list of feeds; and by what changed in a story. */
+import { afterAll, describe, expect, it } from 'vitest';
+import { parseFeed } from '../../functions/feeds/parse.ts';
+import { type Json, makeTestArchive, startServices } from '../support/archive.ts';
+import { harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
+import { startSite } from '../support/site.ts';
+
+const [services, site] = await Promise.all([startServices(), startSite()]);
+let nowMs = Date.parse('2024-05-01T10:00:00Z');
+const archive = makeTestArchive(services, { site, now: () => nowMs++ });
+const url = (path: string) => `http://pier.example/${path}`;
+const ids: string[] = [];
+for (const n of [1, 2, 3]) {
+  site.serve(url(`story-${n}`), storyPage(numberedStory(n)));
+  ids.push((await archive.post({ url: url(`story-${n}`) })).body.id);
+}
+
+afterAll(async () => {
+  await archive.close();
+  await site.close();
+  await services.close();
+});
+
+describe('GET /feed.xml', () => {
+  it('is Atom of what GET /articles answers, a page at a time', async () => {
+    const { status, headers, body } = await archive.get('/feed.xml?site=pier.example&limit=2');
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe('application/atom+xml; charset=utf-8');
+    const listed = (await archive.get('/articles?site=pier.example&limit=2')).body;
+    const feed = parseFeed(Buffer.from(body), { url: 'http://localhost/feed.xml' });
+    expect(feed.entries.map(({ id, title, url: at, publishedAt }) => ({ id, title, at, publishedAt }))).toEqual(
+      listed.items.map((item: Json) => ({
+        id: `urn:nightdesk:article:${item.id}`,
+        title: item.title,
+        at: item.url,
+        publishedAt: item.publishedAt,
+      })),
+    );
+    const next = /<link rel="next"[^>]*href="([^"]+)"/.exec(body)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const second = (await archive.get(new URL(next).pathname + new URL(next).search)).body;
+    const all = [body, second].flatMap((xml) =>
+      parseFeed(Buffer.from(xml), { url: 'http://x.example/' }).entries.map(({ id }) => id),
+    );
+    expect(all.sort()).toEqual(ids.map((id) => `urn:nightdesk:article:${id}`).sort());
+    expect(second).not.toContain('rel="next"');
+  });
+
+  it('answers 304 while it is the same, and anew when something came', async () => {
+    const first = await archive.get('/feed.xml?order=archived');
+    const etag = first.headers.get('etag') ?? '';
+    const again = async () =>
+      archive.send('GET', '/feed.xml?order=archived', undefined, { 'if-none-match': `"x", W/${etag}` });
+    expect(await again()).toMatchObject({ status: 304, body: '' });
+    site.serve(url('story-4'), storyPage(numberedStory(4)));
+    await archive.post({ url: url('story-4') });
+    expect((await again()).status).toBe(200);
+  });
+
+  it('searches too', async () => {
+    const { body } = await archive.get(`/feed.xml?q=${encodeURIComponent('"story 2"')}`);
+    expect(parseFeed(Buffer.from(body), { url: 'http://x.example/' }).entries.length).toBe(
+      (await archive.get(`/articles?q=${encodeURIComponent('"story 2"')}`)).body.items.length,
+    );
+  });
+});
+
+describe('/feeds.opml', () => {
+  it('goes out and comes in, and no feed is followed twice', async () => {
+    const opml =
+      '<opml version="2.0"><body><outline text="A"><outline text="One" xmlUrl="http://one.example/rss"/></outline><outline xmlUrl="ftp://no.example/"/></body></opml>';
+    const post = () => archive.send('POST', '/feeds.opml', opml, { 'content-type': 'text/x-opml' });
+    expect(await post()).toMatchObject({
+      status: 202,
+      body: {
+        items: [
+          { url: 'http://one.example/rss', feed: 'One', isNew: true },
+          { url: 'ftp://no.example/', problem: { code: 'url-refused' } },
+        ],
+      },
+    });
+    expect((await post()).body.items[0]).toMatchObject({ feed: 'One', isNew: false });
+    const { body } = await archive.get('/feeds.opml');
+    expect(body).toContain('<outline text="One" title="One" type="rss" xmlUrl="http://one.example/rss" category="A"/>');
+  });
+
+  it('refuses what is none', async () => {
+    expect(await archive.send('POST', '/feeds.opml', '<html/>', { 'content-type': 'text/x-opml' })).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-request' },
+    });
+  });
+});
+
+describe('GET /articles/{id}/diff', () => {
+  it('tells what an edit added and took out, by default between the latest and what was before', async () => {
+    site.serve(url('ferry'), storyPage(harbour));
+    const { id } = (await archive.post({ url: url('ferry') })).body;
+    const only = await archive.get(`/articles/${id}/diff`);
+    expect(only.body).toMatchObject({ titleChanged: false, textChanged: false });
+    nowMs += 60_000;
+    site.serve(url('ferry'), storyPage(harbourEdited));
+    await archive.post({ url: url('ferry') });
+    nowMs += 60_000;
+    await archive.post({ url: url('ferry') });
+    const { body } = await archive.get(`/articles/${id}/diff`);
+    expect(body).toMatchObject({
+      titleChanged: true,
+      textChanged: true,
+      from: { title: harbour.title },
+      to: { title: harbourEdited.title },
+    });
+    const of = (...changes: string[]) =>
+      body.paragraphs.filter(({ change }: Json) => changes.includes(change)).map(({ text }: Json) => text);
+    expect(of('same', 'removed')).toEqual(harbour.paragraphs);
+    expect(of('same', 'added')).toEqual(harbourEdited.paragraphs);
+    const back = await archive.get(`/articles/${id}/diff?from=${body.to.timestamp}&to=${body.from.timestamp}`);
+    expect(back.body.paragraphs.filter(({ change }: Json) => change === 'added').map(({ text }: Json) => text)).toEqual(
+      of('removed'),
+    );
+  });
+
+  it('says which snapshot there is none of', async () => {
+    expect(await archive.get(`/articles/${ids[0]}/diff?from=20000101000000`)).toMatchObject({
+      status: 404,
+      body: { code: 'unknown-snapshot' },
+    });
+  });
+});
