@@ -8,7 +8,7 @@ import { readOpml, writeOpml } from '../../functions/formats/opml.ts';
 const text = fc.string({ unit: 'grapheme', minLength: 1 }).map((s) => s.replace(/[\p{C}\s]+/gu, ' ').trim() || 'x');
 const time = fc
   .date({ min: new Date('1995-01-01'), max: new Date('2090-01-01'), noInvalidDate: true })
-  .map((date) => date.toISOString());
+  .map((date) => `${date.toISOString().slice(0, 19)}.000Z`);
 
 test('an Atom feed reads back as it was written, whatever the texts hold', () => {
   const entry: fc.Arbitrary<AtomEntry> = fc.record({
