@@ -6,6 +6,14 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     about: 'start, one POST, sustained archiving of real pages, memory, listing at 100,000 articles',
     load: () => import('./archive.ts'),
   },
+  feeds: {
+    about: '1,000 feeds of 20 entries (or --only N), some broken: the first poll, the captures, a second poll',
+    load: () => import('./feeds.ts'),
+  },
+  import: {
+    about: 'real documents in and out: import, export, again, memory',
+    load: () => import('./import.ts'),
+  },
   search: {
     about: 'the search index at 100,000 stories beside SQLite FTS5: answers, times, reads, size, ingest, memory',
     load: () => import('./search.ts'),

@@ -1,7 +1,8 @@
 /** What archiving costs, counted call by call: it is the bill, and it is exact. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sweep } from '../../functions/capture/sweep.ts';
 import { getKnown } from '../../functions/store/articles.ts';
-import { putDue } from '../../functions/store/due.ts';
+import { dueUntil, putDue } from '../../functions/store/due.ts';
 import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
 import { type Bill, billedClients } from '../support/faults.ts';
 import { library, storyPage } from '../support/pages.ts';
@@ -91,4 +92,39 @@ it('lists a page of articles with one query and one batch read', async () => {
   bill.reset();
   await archive.get('/articles');
   expect(bill.calls).toEqual({ QueryCommand: 1, BatchGetItemCommand: 1 });
+});
+
+it('polls a feed with nothing new for 6 write units, and looks for what is due for 1 read unit however many feeds there are', async () => {
+  const rss = 'http://feed.cost.example/rss';
+  site.serve(rss, (request, response) => {
+    if (request.headers['if-none-match']) response.writeHead(304).end();
+    else
+      response.writeHead(200, { etag: '"1"' }).end('<rss version="2.0"><channel><title>Feed</title></channel></rss>');
+  });
+  await archive.post({ url: rss, every: '5m' }, {}, '/feeds');
+  for (let n = 0; n < 100; n++) {
+    const dueAt = new Date(Date.now() + 3_600_000 + n).toISOString();
+    await putDue(services.store.table, { kind: 'poll', id: `feed-${n}`, dueAt, sends: 0 });
+  }
+  bill.reset();
+  expect(await sweep({ ...archive, now: Date.now, log: () => undefined })).toBe(0);
+  expect(bill.readUnits).toBe(1);
+  expect(bill.writeUnits).toBe(0);
+
+  const { id, dueAt, kind } =
+    (await dueUntil(services.store.table, '9999', 1000)).find((due) => due.id === 'feed.cost.example') ?? {};
+  expect({ id, kind }).toEqual({ id: 'feed.cost.example', kind: 'poll' });
+  // As an hour later: the sweeper moves the entry, the poll has its turn, writes how it went and what is due next.
+  const later = makeTestArchive(services, {
+    site,
+    clients: bill.clients,
+    hostPauseMs: 1,
+    now: () => Date.parse(dueAt ?? '') + 1,
+  });
+  bill.reset();
+  await sweep({ ...later, now: () => Date.parse(dueAt ?? '') + 1, log: () => undefined });
+  await later.drain();
+  expect(bill.writeUnits).toBe(6);
+  expect(Object.keys(bill.calls).filter((name) => /Object/.test(name))).toEqual([]);
+  await later.close();
 });
