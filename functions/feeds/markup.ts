@@ -41,10 +41,13 @@ export function resolveLinks(html: string, base: string): string {
   );
 }
 
+/** Each link may grow by so much, and there may be very many. */
+const maxBaseLength = 500;
+
 /** What has a scheme, or cannot be resolved, stays as it is. */
 function absolute(href: string, base: string): string {
   const trimmed = href.trim();
-  if (/^[a-z][a-z\d+.-]*:/i.test(trimmed)) return href;
+  if (/^[a-z][a-z\d+.-]*:/i.test(trimmed) || base.length > maxBaseLength) return href;
   return URL.parse(trimmed, base)?.href ?? href;
 }
 

@@ -22,7 +22,7 @@ const maxDepth = 200;
 /** So many elements that are never closed are believed, the next are taken as empty. */
 const maxOpen = 100_000;
 /** Elements and texts in memory at a time: those of one entry, of the feed itself, and of what is no entry. */
-const maxNodes = 200_000;
+const maxNodes = 50_000;
 
 type Open = {
   tag: string;
