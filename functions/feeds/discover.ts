@@ -13,6 +13,7 @@ export type FeedLink = {
 const maxHtmlLength = 4_000_000;
 const maxLinks = 50;
 const maxSitemaps = 1000;
+const maxTitleLength = 500;
 
 /** What a `<link>` may name a feed as (RSS Advisory Board "RSS Autodiscovery", jsonfeed.org "Discovery"). */
 const feedTypes = /^(application\/(rss|atom|rdf|feed)\+(xml|json)|application\/(json|xml)|text\/xml)$/;
@@ -54,7 +55,7 @@ function named(attributes: Attributes, base: string): { rank: number; link: Feed
   if (!(rel.includes('alternate') || rel.includes('feed')) || !feedTypes.test(type)) return null;
   const url = linkIn(attributes, base);
   if (!url) return null;
-  const title = readable(attribute(attributes, 'title') ?? '');
+  const title = titleIn(attributes);
   const sure = /\+(xml|json)$/.test(type);
   const rank = besideStories.test(`${title} ${url}`) ? 4 : sure ? 0 : 1;
   return { rank, link: { url, title, type } };
@@ -63,8 +64,12 @@ function named(attributes: Attributes, base: string): { rank: number; link: Feed
 function guessed(attributes: Attributes, base: string): { rank: number; link: FeedLink } | null {
   const url = linkIn(attributes, base);
   if (!url || throughReader.test(url) || !looksLikeFeed.test(new URL(url).pathname)) return null;
-  const title = readable(attribute(attributes, 'title') ?? '');
+  const title = titleIn(attributes);
   return { rank: besideStories.test(`${title} ${url}`) ? 5 : 2, link: { url, title, type: null } };
+}
+
+function titleIn(attributes: Attributes): string | null {
+  return readable((attribute(attributes, 'title') ?? '').slice(0, maxTitleLength));
 }
 
 /** `feed:` was a scheme of its own: `feed://host/path` and `feed:https://host/path`. */

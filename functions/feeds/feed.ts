@@ -18,7 +18,7 @@ export type Feed = {
   updateEveryMs: number | null;
   /** What a sitemap index lists; empty for all else. */
   sitemaps: string[];
-  /** In the order of the feed, at most 50,000. */
+  /** In the order of the feed, at most 50,000, and 60 million letters in all. */
   entries: Entry[];
 };
 
@@ -43,6 +43,8 @@ export type Entry = {
 
 /** A sitemap's own limit (sitemaps.org, "Using Sitemap index files"); no feed has more. */
 export const maxEntries = 50_000;
+/** More than the largest feed has letters. Links that are made whole can make a hostile one grow without end. */
+const maxTotalLength = 60_000_000;
 
 /** In UTF-16 code units, as all lengths here. Nothing longer is even looked at. */
 export const maxTextLength = 2_000_000;
@@ -81,12 +83,26 @@ export function makeEntry(known: Partial<Entry>): Entry {
   };
 }
 
+/** The first entries that are made, as far as there is room for them. */
+export function entryCollector(): { entries: Entry[]; add(make: () => Entry): void } {
+  const entries: Entry[] = [];
+  let length = 0;
+  const add = (make: () => Entry) => {
+    if (entries.length >= maxEntries || length >= maxTotalLength) return;
+    const entry = make();
+    const texts = [entry.title, entry.content, entry.summary === entry.content ? null : entry.summary];
+    length += texts.reduce((sum, text) => sum + (text?.length ?? 0), 0);
+    entries.push(entry);
+  };
+  return { entries, add };
+}
+
 function whole(text: string | null | undefined, max: number): string | null {
   return text && text.length <= max ? text : null;
 }
 
-/** Never between the halves of a character. */
+/** Never between the halves of a character. A copy, since a slice would keep the whole text in memory. */
 function cut(text: string | null | undefined, max: number): string | null {
   if (!text) return null;
-  return text.length <= max ? text : text.slice(0, max).replace(/[\ud800-\udbff]$/, '');
+  return text.length <= max ? text : Buffer.from(text.slice(0, max).replace(/[\ud800-\udbff]$/, '')).toString();
 }

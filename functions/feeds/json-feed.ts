@@ -1,6 +1,6 @@
 /** JSON Feed 1.0 and 1.1 (jsonfeed.org) -> Feed. What is not of the type that it should be counts as left out. */
 import { feedDate } from './dates.ts';
-import { type Entry, type Feed, makeEntry, makeFeed, maxEntries, maxTextLength } from './feed.ts';
+import { type Entry, entryCollector, type Feed, makeEntry, makeFeed, maxTextLength } from './feed.ts';
 import { FeedError } from './feed-error.ts';
 import { resolveLink } from './links.ts';
 import { escapeText, resolveLinks } from './markup.ts';
@@ -17,6 +17,8 @@ export function readJsonFeed(source: string, url: string): Feed {
   if (!Array.isArray(items))
     throw new FeedError('malformed-feed', 'this JSON Feed has no list of items; tell its site');
   const author = authorOf(feed);
+  const { entries, add } = entryCollector();
+  for (const item of items) if (isObject(item)) add(() => toEntry(item, url, author));
   return makeFeed('json', {
     id: text(feed.feed_url),
     title: text(feed.title),
@@ -25,14 +27,16 @@ export function readJsonFeed(source: string, url: string): Feed {
     summary: text(feed.description),
     selfUrl: resolveLink(text(feed.feed_url), url),
     hubUrl: resolveLink(hubOf(feed), url),
-    entries: items
-      .slice(0, maxEntries)
-      .filter(isObject)
-      .map((item) => toEntry(item, url, author)),
+    entries,
   });
 }
 
+/** Each is some sixty bytes in memory and may be three in the feed. */
+const maxObjects = 500_000;
+
 function parse(source: string): unknown {
+  if (objectsIn(source) > maxObjects)
+    throw new FeedError('too-large', `this JSON has more than the ${maxObjects} objects and lists that are read`);
   try {
     return JSON.parse(source);
   } catch (error) {
@@ -41,6 +45,16 @@ function parse(source: string): unknown {
       ? new FeedError('malformed-feed', 'this JSON Feed is broken or cut off; tell its site', { cause: error })
       : new FeedError('not-a-feed', 'this is neither a feed nor JSON: give the address of a feed', { cause: error });
   }
+}
+
+/** At most, since brackets inside of texts count too. */
+function objectsIn(source: string): number {
+  let count = 0;
+  for (let at = 0; at < source.length; at++) {
+    const code = source.charCodeAt(at);
+    if (code === 0x7b || code === 0x5b) count++;
+  }
+  return count;
 }
 
 function toEntry(item: JsonObject, url: string, feedAuthor: string | null): Entry {

@@ -4,7 +4,8 @@ import type { XmlElement } from './xml.ts';
 
 /** HTML 13.1.2: elements that are never closed. */
 const voidElements = /^(area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/i;
-const linkAttributes = /^(href|src|cite|longdesc|poster|action|background)$/i;
+const linkNames = 'href|src|cite|longdesc|poster|action|background';
+const linkAttributes = new RegExp(`^(${linkNames})$`, 'i');
 
 /** The inside of an element, as HTML; links are resolved against the `xml:base` nearest to them. */
 export function innerMarkup(element: XmlElement): string {
@@ -25,7 +26,7 @@ function outerMarkup(element: XmlElement): string {
 }
 
 const anyTag = /<[a-z][^<>]*>/gi;
-const link = /(\s(?:href|src|cite|longdesc|poster|action|background)\s*=\s*)("[^"]*"|'[^']*'|[^\s"'<>]+)/gi;
+const link = new RegExp(String.raw`(\s(?:${linkNames})\s*=\s*)("[^"]*"|'[^']*'|[^\s"'<>]+)`, 'gi');
 
 /** Relative links of HTML that comes as text, so that it can be read away from its feed; nothing else changes. */
 export function resolveLinks(html: string, base: string): string {
@@ -41,10 +42,13 @@ export function resolveLinks(html: string, base: string): string {
   );
 }
 
+/** Each link may grow by so much, and there may be very many. */
+const maxBaseLength = 500;
+
 /** What has a scheme, or cannot be resolved, stays as it is. */
 function absolute(href: string, base: string): string {
   const trimmed = href.trim();
-  if (/^[a-z][a-z\d+.-]*:/i.test(trimmed)) return href;
+  if (/^[a-z][a-z\d+.-]*:/i.test(trimmed) || base.length > maxBaseLength) return href;
   return URL.parse(trimmed, base)?.href ?? href;
 }
 

