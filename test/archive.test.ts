@@ -271,6 +271,7 @@ describe('npm run demo', () => {
     expect(demo.output()).toContain('關閉整修兩年的市立[圖書館]昨天重新開放');
     expect(demo.output()).toContain('(in the version of ');
     expect(demo.output()).toContain('code: "not-found"');
+    expect(demo.output()).toContain('2024-04-07T08:05:00.000Z  Night ferry will run again from May  (local)');
   });
 
   it.each([

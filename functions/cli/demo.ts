@@ -105,6 +105,11 @@ async function walk(archive: string, site: Awaited<ReturnType<typeof startSample
   const history = await request(archive, 'GET', `/articles/${edited.id}/snapshots`);
   for (const item of history.items as Json[]) console.log(`   ${item.timestamp}  ${item.title}`);
 
+  aside('What it changed:');
+  const changes = await request(archive, 'GET', `/articles/${edited.id}/diff`);
+  for (const { change, text } of changes.paragraphs as Json[])
+    if (change !== 'same') console.log(`   ${change === 'added' ? '+' : '-'} ${String(text).slice(0, 100)}…`);
+
   aside('What the paper took back stays findable, and the answer says which version said it.');
   showFound(await request(archive, 'GET', searchPath('"40 million"')));
 
@@ -116,6 +121,30 @@ async function walk(archive: string, site: Awaited<ReturnType<typeof startSample
   console.log(
     `   ${String((await request(archive, 'GET', `/articles/${(removed.items as Json[])[0]?.id}`)).text).slice(0, 60)}…`,
   );
+
+  say('8. Follow the paper: give its home page, and its feed is found. What is new is archived by itself, each hour.');
+  const followed = await request(archive, 'POST', '/feeds', {
+    url: `${site.url}/`,
+    name: 'Sample Post',
+    tags: ['local'],
+  });
+  show(followed, ['id', 'url', 'format', 'entries', 'every', 'nextPollAt', 'recheck']);
+  site.publish();
+  aside('A new story appears. The next poll would find it; here it is made now.');
+  await request(archive, 'POST', `/feeds/${followed.id}/poll`);
+  const brought = await waitForNew(archive, String(followed.id));
+  console.log(`\n$ curl '${archive}/articles?feed=${followed.id}'`);
+  for (const item of brought)
+    console.log(`   ${item.publishedAt}  ${item.title}  (${(item.tags as string[]).join(', ')})`);
+}
+
+/** The feed's articles, once there is one: those that were archived before by hand are not captured again. */
+async function waitForNew(archive: string, feed: string): Promise<Json[]> {
+  for (;;) {
+    const { items } = (await (await fetch(`${archive}/articles?feed=${feed}`)).json()) as { items: Json[] };
+    if (items.length > 0) return items;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 function searchPath(q: string): string {

@@ -9,7 +9,23 @@ export type SampleSite = {
   paths: string[];
   edit(path: string, change: (story: Story) => Story): void;
   remove(path: string): void;
+  /** One more story; its path. */
+  publish(): string;
   close(): Promise<void>;
+};
+
+/** The story that is published once the site is followed. */
+const newStoryPath = '/2024/night-ferry';
+const newStory: Story = {
+  title: 'Night ferry will run again from May',
+  author: 'Ines Moreau',
+  publishedAt: '2024-04-07T10:05:00+02:00',
+  lang: 'en',
+  paragraphs: [
+    'The night ferry to the islands will run again from the first of May, twice a week at first, the harbour office said on Sunday. It had been laid up for three winters for want of a crew.',
+    'Eleven people have been trained since autumn, four of them from the islands. The mail, which now comes by plane when the fog allows it, will go back to the boat.',
+    'Tickets will cost as much as they did when the last crossing was made. The first boat is full, mostly with people who want to be able to say that they were on it.',
+  ],
 };
 
 const stories: Record<string, Story> = {
@@ -63,6 +79,15 @@ export async function startSampleSite(): Promise<SampleSite> {
   const pages = new Map(Object.entries(stories));
   const server = createServer((request, response) => {
     const story = pages.get(request.url ?? '');
+    const origin = `http://${request.headers.host}`;
+    if (request.url === '/') {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(homePage(pages));
+      return;
+    }
+    if (request.url === '/feed.xml') {
+      response.writeHead(200, { 'content-type': 'application/rss+xml' }).end(feed(pages, origin));
+      return;
+    }
     response
       .writeHead(story ? 200 : 404, { 'content-type': 'text/html; charset=utf-8' })
       .end(story ? page(story) : '<h1>404</h1>');
@@ -76,11 +101,30 @@ export async function startSampleSite(): Promise<SampleSite> {
       if (story) pages.set(path, change(story));
     },
     remove: (path) => pages.delete(path),
+    publish() {
+      pages.set(newStoryPath, newStory);
+      return newStoryPath;
+    },
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function homePage(pages: Map<string, Story>): string {
+  const links = [...pages].map(([path, { title }]) => `<li><a href="${path}">${title}</a></li>`);
+  return `<!doctype html><html><head><title>The Sample Post</title>
+<link rel="alternate" type="application/rss+xml" href="/feed.xml"></head><body><ul>${links.join('\n')}</ul></body></html>`;
+}
+
+function feed(pages: Map<string, Story>, origin: string): string {
+  const items = [...pages].map(
+    ([path, { title, publishedAt }]) =>
+      `<item><title>${title}</title><link>${origin}${path}</link><pubDate>${new Date(publishedAt).toUTCString()}</pubDate></item>`,
+  );
+  return `<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0"><channel><title>The Sample Post</title><link>${origin}/</link>${items.join('\n')}</channel></rss>`;
 }
 
 function page({ title, author, publishedAt, lang, paragraphs }: Story): string {
