@@ -1,4 +1,5 @@
 /** Bytes and pages -> a feed: what was fetched read as one, or else the feed that the page, its site or robots.txt leads to. */
+import { gunzipSync } from 'node:zlib';
 import { parseArticleUrl } from '../capture/article-url.ts';
 import { decodeHtml } from '../capture/charset.ts';
 import { type FetchedPage, header } from '../capture/fetch-page.ts';
@@ -8,7 +9,7 @@ import { reserveSlot } from '../store/hosts.ts';
 import { feedLinks, sitemapsOfRobots, usualPlaces } from './discover.ts';
 import type { Entry, Feed } from './feed.ts';
 import { FeedError } from './feed-error.ts';
-import { parseFeed } from './parse.ts';
+import { maxFeedBytes, parseFeed } from './parse.ts';
 
 /** What the answer that a feed came in says beside it. */
 export type FetchedFeed = {
@@ -32,7 +33,7 @@ const maxSitemaps = 20;
 
 export function readFeed(page: FetchedPage): FoundFeed | { problem: Problem } {
   try {
-    const feed = parseFeed(page.body, { url: page.finalUrl, contentType: page.contentType });
+    const feed = parseFeed(unpacked(page.body), { url: page.finalUrl, contentType: page.contentType });
     return {
       feed,
       fetched: {
@@ -46,6 +47,19 @@ export function readFeed(page: FetchedPage): FoundFeed | { problem: Problem } {
   } catch (error) {
     if (error instanceof FeedError) return { problem: { code: error.code, detail: error.message } };
     throw error;
+  }
+}
+
+/** Sitemaps are served as files that are packed themselves, `sitemap.xml.gz` (sitemaps.org). */
+function unpacked(body: Uint8Array): Uint8Array {
+  if (body[0] !== 0x1f || body[1] !== 0x8b) return body;
+  try {
+    return gunzipSync(body, { maxOutputLength: maxFeedBytes });
+  } catch (error) {
+    const tooLarge = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    throw tooLarge
+      ? new FeedError('too-large', `it unpacks to more than ${maxFeedBytes / 1024 / 1024} MB`, { cause: error })
+      : new FeedError('malformed-feed', 'its gzip is damaged', { cause: error });
   }
 }
 

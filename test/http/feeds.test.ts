@@ -1,5 +1,6 @@
 /** A feed is followed: found, polled on its schedule, its entries captured once, re-checked, and what became of them told. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dueUntil } from '../../functions/store/due.ts';
 import { type Json, makeTestArchive, startServices } from '../support/archive.ts';
@@ -133,8 +134,11 @@ describe('following a feed', () => {
         `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${urls.map((loc) => `<url><loc>${loc}</loc></url>`).join('')}</urlset>`,
       );
     site.serve(url('/a.xml'), sitemap([url('/story/1')]));
-    site.serve(url('/b.xml'), sitemap([url('/story/2'), url('/story/1')]));
-    const index = [url('/index.xml'), url('/a.xml'), url('/b.xml'), url('/missing.xml')];
+    const packed = gzipSync(
+      `<urlset><url><loc>${url('/story/2')}</loc></url><url><loc>${url('/story/1')}</loc></url></urlset>`,
+    );
+    site.serve(url('/b.xml.gz'), answer(200, { 'content-type': 'application/gzip' }, packed));
+    const index = [url('/index.xml'), url('/a.xml'), url('/b.xml.gz'), url('/missing.xml')];
     site.serve(
       url('/index.xml'),
       xml(
