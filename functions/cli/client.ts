@@ -43,10 +43,11 @@ export async function callArchive(url: string, init?: { method: string; body: un
   return refused(response);
 }
 
-/** The bytes of an answer; throws as `callArchive`. */
-export async function fetchArchive(url: string): Promise<Uint8Array> {
+/** The bytes of an answer and its Link; throws as `callArchive`. */
+export async function fetchArchive(url: string): Promise<{ bytes: Uint8Array; link: string | null }> {
   const response = await fetch(url);
-  return response.ok ? new Uint8Array(await response.arrayBuffer()) : refused(response);
+  if (!response.ok) return refused(response);
+  return { bytes: new Uint8Array(await response.arrayBuffer()), link: response.headers.get('link') };
 }
 
 async function refused(response: Response): Promise<never> {

@@ -3,12 +3,13 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { parseArticleUrl } from '../capture/article-url.ts';
 import { isDocumentFile, parseDocumentName } from '../capture/document-name.ts';
-import { articleId, urlHash } from '../capture/norm.ts';
+import { articleId, siteOf, urlHash } from '../capture/norm.ts';
 import { readDocument } from '../formats/document.ts';
+import { tarFiles } from '../formats/tar.ts';
 import { documentFileName, nextId, safeName, type TreeEntry, writeIndex, writeList } from '../formats/tree.ts';
 import { readSettings, SettingsError } from '../settings.ts';
 import { DataDirError } from '../store/embedded-servers.ts';
-import { ArchiveError, callArchive, connect, fetchArchive } from './client.ts';
+import { ArchiveError, connect, fetchArchive } from './client.ts';
 import { argumentsOrExit } from './command.ts';
 import { makeProgress } from './progress.ts';
 
@@ -26,20 +27,7 @@ those of articles that were taken down: they are removed.
 `;
 
 const pageSize = 100;
-/** Documents asked for side by side. */
-const atOnce = 8;
 
-type Listed = {
-  id: string;
-  url: string;
-  site: string;
-  title: string | null;
-  publishedAt: string;
-  feed: string | null;
-  files: string[];
-  snapshotCount: number;
-};
-type SnapshotItem = { timestamp: string; source: string; file: string | null };
 type Counts = { written: number; same: number; removed: number };
 
 process.exitCode = await main();
@@ -81,24 +69,13 @@ async function exportTree(dir: string, from: string | undefined): Promise<number
     const tree = await readTree(dir);
     const entries: TreeEntry[] = [];
     const kept = new Set<string>();
-    const one = async (article: Listed) => {
-      for (const { file, bytes } of await documentsOf(client.url, article, tree)) {
-        kept.add(file);
-        entries.push(entryOf(article, file));
-        const isNew = await writeIfChanged(join(dir, 'articles', file), bytes);
-        counts[isNew ? 'written' : 'same']++;
-        progress.step(`${isNew ? 'written   ' : 'same      '}articles/${file}`);
-      }
-    };
-    for await (const articles of pages(client.url)) {
-      // Names are given in the order of time, whatever order the documents arrive in.
-      for (const article of articles) if (article.files.length === 0) nameFor(article, tree);
-      const queue = articles.values();
-      await Promise.all(
-        Array.from({ length: atOnce }, async () => {
-          for (const article of queue) await one(article);
-        }),
-      );
+    for await (const document of documents(client.url)) {
+      const { file, entry } = nameFor(document, tree);
+      kept.add(file);
+      entries.push(entry);
+      const isNew = await writeIfChanged(join(dir, 'articles', file), document.bytes);
+      counts[isNew ? 'written' : 'same']++;
+      progress.step(`${isNew ? 'written   ' : 'same      '}articles/${file}`);
     }
     await removeTakenDown(client.url, dir, tree, kept, counts);
     for (const [feed, list] of Map.groupBy(entries, (entry) => entry.feed)) {
@@ -149,76 +126,54 @@ function key(folder: string, url: string): string {
   return `${folder} ${urlHash(url)}`;
 }
 
-/** The file of an article that was not imported: the one that tells its URL, or a new one. */
-function nameFor(article: Listed, tree: Tree): string {
-  const folder = feedOf(article);
-  const known = tree.fileOf.get(key(folder, article.url));
-  if (known) return known;
-  const id = tree.next.get(folder) ?? nextId(tree.names.get(folder) ?? []);
-  tree.next.set(folder, id - 1);
-  const file = `${folder}/${documentFileName(id, article.title)}`;
-  tree.fileOf.set(key(folder, article.url), file);
-  return file;
-}
-
-function feedOf({ feed, site }: Listed): string {
-  return safeName(feed ?? site, 100);
-}
-
-/** A list is of a folder; a document that was imported without one is listed with its feed. */
-function entryOf(article: Listed, file: string): TreeEntry {
-  const folder = dirname(file);
+/**
+ * Where a document goes, and what the lists say of it. One that was imported keeps its name; one that the archive writes has the
+ * name of the file that tells its URL, or a new one.
+ */
+function nameFor(
+  { file: given, bytes }: { file: string; bytes: Uint8Array },
+  tree: Tree,
+): { file: string; entry: TreeEntry } {
+  const { title, url, publishedAtMs, category } = readDocument(Buffer.from(bytes).toString('utf8'));
+  const folder = dirname(given);
+  const file = isWritten(given) && url !== null ? nameOf(folder, url, title, tree) : given;
   return {
-    feed: folder === '.' ? feedOf(article) : folder.replaceAll('/', ' '),
     file,
-    title: article.title ?? article.url,
-    publishedAtMs: Date.parse(article.publishedAt),
+    entry: {
+      // A list is of a folder; a document that was imported without one is listed with what it calls its feed.
+      feed: folder === '.' ? safeName(category ?? siteOf(url ?? 'http://unknown/'), 100) : folder.replaceAll('/', ' '),
+      file,
+      title: title ?? url ?? given,
+      publishedAtMs: publishedAtMs ?? 0,
+    },
   };
 }
 
-/** Each imported document under its own name, as it came; what has none, as the archive writes it. */
-async function documentsOf(archive: string, article: Listed, tree: Tree) {
-  const imported = article.files.filter((file) => 'file' in parseDocumentName(file));
-  if (imported.length === 0)
-    return [{ file: nameFor(article, tree), bytes: await fetchArchive(`${archive}/articles/${article.id}.md`) }];
-  if (imported.length === 1 && article.snapshotCount === 1) {
-    return [{ file: imported[0] ?? '', bytes: await fetchArchive(`${archive}/articles/${article.id}.md`) }];
-  }
-  const documents = [];
-  for (const { timestamp, file } of await snapshotsOf(archive, article.id)) {
-    if (file !== null && imported.includes(file))
-      documents.push({ file, bytes: await fetchArchive(`${archive}/articles/${article.id}/snapshots/${timestamp}`) });
-  }
-  return documents;
+function nameOf(folder: string, url: string, title: string | null, tree: Tree): string {
+  const known = tree.fileOf.get(key(folder, url));
+  if (known) return known;
+  const id = tree.next.get(folder) ?? nextId(tree.names.get(folder) ?? []);
+  tree.next.set(folder, id - 1);
+  const file = `${folder}/${documentFileName(id, title)}`;
+  tree.fileOf.set(key(folder, url), file);
+  return file;
 }
 
-/** All articles, the oldest first, so that the ids that are given count down with time. */
-async function* pages(archive: string): AsyncGenerator<Listed[]> {
-  let next: string | null = null;
-  do {
-    const cursor: string = next === null ? '' : `&cursor=${encodeURIComponent(next)}`;
-    const page = (await callArchive(`${archive}/articles?order=oldest&limit=${pageSize}${cursor}`)) as {
-      items: Listed[];
-      next: string | null;
-    };
-    yield page.items;
-    next = page.next;
-  } while (next !== null);
+/** The archive names what it writes by the article's id. */
+function isWritten(file: string): boolean {
+  return /^[^/]+\/[\w-]{22}\.md$/.test(file);
 }
 
-async function snapshotsOf(archive: string, id: string): Promise<SnapshotItem[]> {
-  const items: SnapshotItem[] = [];
-  let next: string | null = null;
-  do {
-    const cursor: string = next === null ? '' : `&cursor=${encodeURIComponent(next)}`;
-    const page = (await callArchive(`${archive}/articles/${id}/snapshots?limit=100${cursor}`)) as {
-      items: SnapshotItem[];
-      next: string | null;
-    };
-    items.push(...page.items);
-    next = page.next;
-  } while (next !== null);
-  return items;
+/** All documents, those of the oldest articles first, so that the ids that are given count down with time. */
+async function* documents(archive: string): AsyncGenerator<{ file: string; bytes: Uint8Array }> {
+  for (let next: string | null = `/documents?limit=${pageSize}`; next !== null; ) {
+    const { bytes, link } = await fetchArchive(archive + next);
+    next = /<([^>]+)>;\s*rel="next"/.exec(link ?? '')?.[1] ?? null;
+    for await (const file of tarFiles([bytes], { maxFileBytes: bytes.length, maxBytes: bytes.length })) {
+      const named = parseDocumentName(file.name);
+      if (file.bytes && 'file' in named && named.file !== null) yield { file: named.file, bytes: file.bytes };
+    }
+  }
 }
 
 /** Files that were there and that no article gave: those of a takedown go, all others are somebody's own. */

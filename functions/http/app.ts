@@ -14,6 +14,7 @@ import { diff } from './diff.ts';
 import { feedXml } from './feed-xml.ts';
 import { feeds } from './feeds.ts';
 import { feedsOpml } from './feeds-opml.ts';
+import { getDocuments } from './get-documents.ts';
 import { listArticles } from './list-articles.ts';
 import { type PostDeps, postArticles } from './post-articles.ts';
 import { postDocuments } from './post-documents.ts';
@@ -61,6 +62,7 @@ export function makeApp(deps: AppDeps): Hono {
   app.route('/articles', snapshots(deps.store));
   app.route('/articles', diff(deps.store));
   app.route('/documents', postDocuments(deps));
+  app.route('/documents', getDocuments(deps.store));
   app.route('/feeds', feeds(deps));
   app.route('/', feedsOpml(deps));
   app.route('/', feedXml(deps.store.table, search));

@@ -1,15 +1,14 @@
 /** `/articles/{id}` and `/articles/{id}.md`: read, correct and take down one article. */
-import { gunzipSync } from 'node:zlib';
 import { Hono } from 'hono';
 import * as v from 'valibot';
-import { documentType, isDocument } from '../capture/extract-document.ts';
+import { documentType } from '../capture/extract-document.ts';
 import type { Requests } from '../capture/request-capture.ts';
 import { liftTakedown, takeDown } from '../capture/takedown.ts';
 import { maxTextLength } from '../capture/text-limit.ts';
-import { paragraphs, writeDocument } from '../formats/document.ts';
 import { ProblemError } from '../problems.ts';
-import { type Article, effective } from '../store/article.ts';
-import { bodyObject, getSnapshot, getText, putArticle, type Store } from '../store/articles.ts';
+import type { Article } from '../store/article.ts';
+import { getText, putArticle } from '../store/articles.ts';
+import { documentOf } from './article-documents.ts';
 import { describe } from './describe.ts';
 import { findArticle } from './find-article.ts';
 import { articleIdParameter } from './parameters.ts';
@@ -39,7 +38,7 @@ export function article({ store, queue, now }: Requests): Hono {
       const id = v.safeParse(articleIdParameter, c.req.param('id').slice(0, -3));
       if (!id.success) throw new ProblemError('unknown-article', 'no article has this id');
       const found = await findArticle(store.table, id.output);
-      return c.body((await storedDocument(store, found)) ?? (await writtenDocument(store, found)), 200, {
+      return c.body(Uint8Array.from(await documentOf(store, found)), 200, {
         'content-type': documentType,
         'content-disposition': `inline; filename="${found.id}.md"`,
         'x-content-type-options': 'nosniff',
@@ -114,28 +113,6 @@ export function article({ store, queue, now }: Requests): Hono {
         return c.body(null, 204);
       },
     );
-}
-
-/** The document that gave the article its text, byte for byte; null when a page did. */
-async function storedDocument(store: Store, article: Article): Promise<Uint8Array<ArrayBuffer> | null> {
-  const { id, versionOf } = article;
-  const ruling = await getSnapshot(store.table, article, versionOf);
-  if (!ruling || !isDocument(ruling.contentType)) return null;
-  const object = await store.bucket.get(bodyObject(id, ruling.digest));
-  // Purged since the article was read: then it says that it was taken down.
-  if (!object) await findArticle(store.table, id);
-  return object && Uint8Array.from(gunzipSync(object.bytes));
-}
-
-async function writtenDocument(store: Store, article: Article): Promise<string> {
-  const { title, publishedAt } = effective(article);
-  const text = article.textId && (await getText(store, article.id, article.textId));
-  return writeDocument({
-    title: title ?? article.url,
-    url: article.url,
-    publishedAtMs: Date.parse(publishedAt),
-    body: paragraphs(text ?? ''),
-  });
 }
 
 function corrected(article: Article, changes: v.InferOutput<typeof schemas.patchBody>): Article {

@@ -317,6 +317,7 @@ describe('a query parameter that a route does not know', () => {
       path: `/articles/${known}/snapshots/20240403194501`,
     },
     { method: 'GET', route: '/calendar', path: '/calendar?month=2024-04' },
+    { method: 'GET', route: '/documents', path: '/documents' },
     { method: 'POST', route: '/documents', path: '/documents', body: {} },
     { method: 'GET', route: '/articles/:id/diff', path: `/articles/${known}/diff` },
     { method: 'POST', route: '/feeds', path: '/feeds', body: { url: 'http://fine.example/1' } },

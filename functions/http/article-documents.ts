@@ -1,0 +1,48 @@
+/** An article -> its documents: those that were imported, byte for byte, or the one that is written of it. */
+import { gunzipSync } from 'node:zlib';
+import { isDocument } from '../capture/extract-document.ts';
+import { paragraphs, writeDocument } from '../formats/document.ts';
+import { safeName } from '../formats/tree.ts';
+import { type Article, effective, type Snapshot } from '../store/article.ts';
+import { allOlderSnapshots, bodyObject, getSnapshot, getText, type Store } from '../store/articles.ts';
+
+/** Path below `articles/`; one that was written is named by the article's id. */
+export type ArticleDocument = { file: string; bytes: Uint8Array };
+
+/** The document that gave the article its text, or else one that is written from what it says. */
+export async function documentOf(store: Store, article: Article): Promise<Uint8Array> {
+  const ruling = await getSnapshot(store.table, article, article.versionOf);
+  const stored = ruling && isDocument(ruling.contentType) ? await bodyOf(store, article, ruling) : null;
+  if (stored) return stored;
+  const { title, publishedAt } = effective(article);
+  const text = article.textId && (await getText(store, article.id, article.textId));
+  return Buffer.from(
+    writeDocument({
+      title: title ?? article.url,
+      url: article.url,
+      publishedAtMs: Date.parse(publishedAt),
+      body: paragraphs(text ?? ''),
+    }),
+  );
+}
+
+export async function documentsOf(store: Store, article: Article): Promise<ArticleDocument[]> {
+  if (article.files.length === 0) {
+    const folder = safeName(article.feed ?? article.site, 100);
+    return [{ file: `${folder}/${article.id}.md`, bytes: await documentOf(store, article) }];
+  }
+  const older = article.snapshotCount === 1 ? [] : await allOlderSnapshots(store.table, article);
+  const documents: ArticleDocument[] = [];
+  for (const snapshot of [article.latest, ...older]) {
+    if (snapshot.file === null) continue;
+    const bytes = await bodyOf(store, article, snapshot);
+    if (bytes) documents.push({ file: snapshot.file, bytes });
+  }
+  return documents;
+}
+
+/** Null when it was purged since the article was read. */
+async function bodyOf(store: Store, { id }: Article, { digest }: Snapshot): Promise<Uint8Array | null> {
+  const object = await store.bucket.get(bodyObject(id, digest));
+  return object && gunzipSync(object.bytes);
+}
