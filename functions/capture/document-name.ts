@@ -24,7 +24,7 @@ export function parseDocumentName(name: string | null): DocumentName | { problem
     .replace(/^(\.\/)+/, '')
     .split('/');
   const isInTree = parts[0] === 'articles' && parts.length > 2;
-  if (isInTree) parts.shift();
+  if (parts[0] === 'articles' && parts.length > 1) parts.shift();
   const problem = parts.length > maxParts ? `more than ${maxParts} folders deep` : parts.map(faultOf).find(Boolean);
   if (problem) return { problem: { code: 'bad-document', detail: `its name cannot be kept: ${problem}` } };
   const base = parts.at(-1) ?? '';

@@ -166,9 +166,13 @@ function isWritten(file: string): boolean {
 
 /** All documents, those of the oldest articles first, so that the ids that are given count down with time. */
 async function* documents(archive: string): AsyncGenerator<{ file: string; bytes: Uint8Array }> {
-  for (let next: string | null = `/documents?limit=${pageSize}`; next !== null; ) {
-    const { bytes, link } = await fetchArchive(archive + next);
-    next = /<([^>]+)>;\s*rel="next"/.exec(link ?? '')?.[1] ?? null;
+  // While one page is written, the next is asked for.
+  let coming: ReturnType<typeof fetchArchive> | null = fetchArchive(`${archive}/documents?limit=${pageSize}`);
+  while (coming) {
+    const { bytes, link }: Awaited<ReturnType<typeof fetchArchive>> = await coming;
+    const next: string | undefined = /<([^>]+)>;\s*rel="next"/.exec(link ?? '')?.[1];
+    coming = next === undefined ? null : fetchArchive(archive + next);
+    coming?.catch(() => undefined);
     for await (const file of tarFiles([bytes], { maxFileBytes: bytes.length, maxBytes: bytes.length })) {
       const named = parseDocumentName(file.name);
       if (file.bytes && 'file' in named && named.file !== null) yield { file: named.file, bytes: file.bytes };

@@ -26,6 +26,7 @@ const tree: Record<string, string> = {
   'articles/rfi/ffffd.md': story(2),
   'articles/rfi/ffffc_three.md': `---\ntitle: "x"\n---\n${story(3)}`.replaceAll('\n', '\r\n'),
   'articles/泡泡/2014-02-04-四.md': `---\ntitle: "四"\ndate: 2014-02-04T08:59:12+01:00\nfrom: ${url(4)}\n---\n\n<p>四</p>\n`,
+  'articles/flat.md': story(7),
   // The same story once more, and a story in two feeds.
   'articles/rfi/ffffb_one.md': story(1, '<p>Story 1 again</p>'),
   'articles/泡泡/ffffa_two.md': story(2),
@@ -62,25 +63,32 @@ test('what was imported is exported byte for byte, again and again, and only wha
 
   const imported = await command('import', [from, '--to', archive.url]);
   expect(imported.status).toBe(1);
-  expect(imported.output).toContain('7 documents');
-  expect(imported.output).toMatch(/4 new, 1 added to known articles, 1 there already, 1 failed/);
+  expect(imported.output).toContain('8 documents');
+  expect(imported.output).toMatch(/5 new, 1 added to known articles, 1 there already, 1 failed/);
   expect(imported.output).toMatch(/notes\.md: bad-document: it names no URL/);
   const again = await command('import', [from, '--to', archive.url]);
-  expect(again.output).toMatch(/0 new, 0 added to known articles, 6 there already, 1 failed/);
+  expect(again.output).toMatch(/0 new, 0 added to known articles, 7 there already, 1 failed/);
 
   const exported = await command('export', [to, '--from', archive.url]);
   expect(exported).toMatchObject({
     status: 0,
-    output: expect.stringContaining('6 written, 0 as they were, 0 removed'),
+    output: expect.stringContaining('7 written, 0 as they were, 0 removed'),
   });
-  const { 'README.md': index, 'lists/rfi.md': rfi, 'lists/泡泡.md': other, ...articles } = read(to);
+  const {
+    'README.md': index,
+    'lists/rfi.md': rfi,
+    'lists/泡泡.md': other,
+    'lists/old.example.md': flat,
+    ...articles
+  } = read(to);
   expect(articles).toEqual(tree);
   expect(rfi?.split('\n').slice(0, 2)).toEqual([
     '4-4 [Story (3)](/articles/rfi/ffffc_three.md)',
     '4-4 [Story (2)](/articles/rfi/ffffd.md)',
   ]);
+  expect(flat).toContain('(/articles/flat.md)');
   expect(other).toContain('2-4 [四](/articles/泡泡/2014-02-04-四.md)');
-  expect(index).toContain('6 articles.');
+  expect(index).toContain('7 articles.');
 
   // A page that was archived since, and a takedown.
   const post = (path: string, body: unknown) =>
@@ -97,7 +105,7 @@ test('what was imported is exported byte for byte, again and again, and only wha
   const before = statSync(join(to, 'articles/rfi/ffffd.md')).mtimeMs;
   await fetch(`${archive.url}/articles/${known.items[0]?.id}`, { method: 'DELETE' });
   const next = await command('export', [to, '--from', archive.url]);
-  expect(next.output).toContain('1 written, 5 as they were, 1 removed');
+  expect(next.output).toContain('1 written, 6 as they were, 1 removed');
   const after = read(to);
   expect(after['articles/fresh.example/ffffe_Fresh.md']).toBe(
     await (await fetch(`${archive.url}/articles/${id}.md`)).text(),
@@ -106,7 +114,7 @@ test('what was imported is exported byte for byte, again and again, and only wha
   expect(after['lists/rfi.md']).not.toContain('ffffc_three');
   expect(statSync(join(to, 'articles/rfi/ffffd.md')).mtimeMs).toBe(before);
   expect((await command('export', [to, '--from', archive.url])).output).toContain(
-    '0 written, 6 as they were, 0 removed',
+    '0 written, 7 as they were, 0 removed',
   );
   expect(read(to)).toEqual(after);
 });
