@@ -67,34 +67,68 @@ function pastStreams(version: FoldedWords['past'][number], field: Field): string
 
 export type Range = { start: number; end: number };
 
-/** The first place at or after `from` where the phrase is, in a folded text; null when it is nowhere. */
+/**
+ * The first place at or after `from` where the phrase is, in a folded text; null when it is nowhere. In time that grows with
+ * the text, by what Knuth, Morris and Pratt do with letters: units that matched are not compared again, or a page of one
+ * word repeated would take a long phrase of it minutes.
+ */
 export function findPhrase(folded: string, phrase: Phrase, from: number): Range | null {
-  const [first] = phrase.units;
+  const { units } = phrase;
+  const [first] = units;
   if (!first) return null;
-  for (let start = folded.indexOf(first.text, from); start >= 0; start = folded.indexOf(first.text, start + 1)) {
-    const end = phraseEnd(folded, phrase, start);
-    if (end !== null) return { start, end };
+  const borders = bordersOf(units);
+  /** Where the units begin that matched; the last `matched` of them are those of the present attempt. */
+  const starts: number[] = [];
+  let matched = 0;
+  let at = folded.indexOf(first.text, from);
+  while (at >= 0) {
+    const start: number = matched === 0 ? at : skipBetween(folded, at);
+    const end = unitEnd(folded, phrase, matched, start);
+    if (end !== null) {
+      starts.push(start);
+      matched++;
+      at = end;
+      if (matched === units.length) return { start: starts[starts.length - matched] ?? start, end };
+      continue;
+    }
+    const begun = starts[starts.length - matched] ?? start;
+    const border = borders === null ? 0 : (borders[matched - 1] ?? 0);
+    if (border === 0) {
+      // With borders, no attempt can begin in what matched; without, each place is tried.
+      at = folded.indexOf(first.text, borders === null || matched === 0 ? begun + 1 : at);
+      starts.length = 0;
+    }
+    matched = border;
   }
   return null;
 }
 
-/** Where the phrase that begins at `start` ends; null when it does not begin there. */
-function phraseEnd(folded: string, { units, prefix }: Phrase, start: number): number | null {
-  let at = start;
-  for (const [i, unit] of units.entries()) {
-    if (i > 0) at = skipBetween(folded, at);
-    if (!folded.startsWith(unit.text, at)) return null;
-    const end = at + unit.text.length;
-    if (unit.kind === 'word') {
-      if (classBefore(folded, at) === word) return null;
-      if (classAt(folded, end) === word) {
-        if (!prefix || i < units.length - 1) return null;
-        return wordEnd(folded, end);
-      }
-    }
-    at = end;
+/**
+ * For each number of units that matched, how many of the last of them begin the phrase again. Null where an attempt could
+ * begin inside of a unit, which only a run of several unspaced characters allows.
+ */
+function bordersOf(units: Phrase['units']): number[] | null {
+  const isWhole =
+    units[0]?.kind === 'word' || units.every(({ kind, text }) => kind === 'word' || [...text].length === 1);
+  if (!isWhole) return null;
+  const borders = [0];
+  for (let i = 1, border = 0; i < units.length; i++) {
+    while (border > 0 && units[i]?.text !== units[border]?.text) border = borders[border - 1] ?? 0;
+    if (units[i]?.text === units[border]?.text) border++;
+    borders.push(border);
   }
-  return at;
+  return borders;
+}
+
+/** Where the unit that begins at `at` ends; null when it does not begin there. */
+function unitEnd(folded: string, { units, prefix }: Phrase, i: number, at: number): number | null {
+  const unit = units[i];
+  if (!unit || !folded.startsWith(unit.text, at)) return null;
+  const end = at + unit.text.length;
+  if (unit.kind !== 'word') return end;
+  if (classBefore(folded, at) === word) return null;
+  if (classAt(folded, end) !== word) return end;
+  return prefix && i === units.length - 1 ? wordEnd(folded, end) : null;
 }
 
 /** What stands between two words of a phrase is not compared, but a phrase does not go on in the next paragraph. */

@@ -256,3 +256,33 @@ describe('what a match says', () => {
     );
   });
 });
+
+describe('a phrase that repeats itself', () => {
+  const token = fc.constantFrom('a', 'b', 'ab', '一', '二');
+  const joined = fc.array(fc.tuple(token, fc.constantFrom(' ', ' ', ', ', '')), { minLength: 1, maxLength: 30 });
+
+  test('is found where trying every place finds it', () => {
+    fc.assert(
+      fc.property(joined, fc.array(token, { minLength: 1, maxLength: 6 }), (parts, units) => {
+        const folded = parts.flat().join('');
+        const phrase = phraseOf(`"${units.join(' ')}"`);
+        // Beginning at one place only, so that nothing is passed over.
+        const places = Array.from(folded, (_, at) => at).filter((at) => findPhrase(folded, phrase, at)?.start === at);
+        const found: number[] = [];
+        for (let at = findPhrase(folded, phrase, 0); at; at = findPhrase(folded, phrase, at.start + 1))
+          found.push(at.start);
+        expect(found).toEqual(places);
+        const text = units.join('');
+        const squeezed = folded.replace(/[ ,]/g, '');
+        if (!/[ab]/.test(folded + text)) expect(found.length > 0).toBe(squeezed.includes(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('is looked for in a page of one word in time that grows with the page', () => {
+    const folded = 'a '.repeat(200_000);
+    expect(findPhrase(folded, phraseOf(`"${'a '.repeat(400)}b"`), 0)).toBeNull();
+    expect(findPhrase(`${folded}b`, phraseOf(`"${'a '.repeat(400)}b"`), 0)).toEqual({ start: 399_200, end: 400_001 });
+  });
+});
