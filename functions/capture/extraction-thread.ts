@@ -1,21 +1,31 @@
-/** The thread in which pages are extracted: one at a time, metadata answered before text, so that a page that hangs the text costs only the text. */
+/**
+ * The thread in which pages and feeds are read: one at a time, a page's metadata answered before its text, so that a page that
+ * hangs the text costs only the text.
+ */
 import { parentPort } from 'node:worker_threads';
+import type { Feed } from '../feeds/feed.ts';
+import { FeedError } from '../feeds/feed-error.ts';
+import { parseFeed } from '../feeds/parse.ts';
+import type { Problem } from '../problems.ts';
 import { type Extracted, type ExtractInput, openPage, readMetadata, withText } from './extract.ts';
 import { extractDocument, isDocument } from './extract-document.ts';
 import type { PageMetadata } from './metadata/metadata.ts';
 
-export type ThreadRequest = { body: Uint8Array; input: ExtractInput };
+export type ThreadRequest = { kind: 'page' | 'feed'; body: Uint8Array; input: ExtractInput };
+export type FeedReading = { feed: Feed } | { problem: Problem };
 export type ThreadReply =
   | { step: 'metadata'; metadata: PageMetadata; charset: string }
   | { step: 'all'; extracted: Extracted }
+  | { step: 'feed'; reading: FeedReading }
   | { step: 'failed'; message: string };
 
 const port = parentPort;
 if (!port) throw new Error('extraction-thread.ts runs only as a worker thread');
 
-port.on('message', ({ body, input }: ThreadRequest) => {
+port.on('message', ({ kind, body, input }: ThreadRequest) => {
   const reply = (message: ThreadReply) => port.postMessage(message);
   try {
+    if (kind === 'feed') return reply({ step: 'feed', reading: readFeed(body, input) });
     if (isDocument(input.contentType)) return reply({ step: 'all', extracted: extractDocument(body) });
     const page = openPage(body, input);
     const metadata = readMetadata(page);
@@ -25,3 +35,12 @@ port.on('message', ({ body, input }: ThreadRequest) => {
     reply({ step: 'failed', message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
   }
 });
+
+function readFeed(body: Uint8Array, { url, contentType = null }: ExtractInput): FeedReading {
+  try {
+    return { feed: parseFeed(body, { url, contentType }) };
+  } catch (error) {
+    if (error instanceof FeedError) return { problem: { code: error.code, detail: error.message } };
+    throw error;
+  }
+}

@@ -5,12 +5,14 @@
 import { Worker } from 'node:worker_threads';
 import type { Extent } from '../store/article.ts';
 import type { Extracted, ExtractInput } from './extract.ts';
-import type { ThreadReply, ThreadRequest } from './extraction-thread.ts';
+import type { FeedReading, ThreadReply, ThreadRequest } from './extraction-thread.ts';
 
 export type Extraction = { extracted: Extracted; extent: Extent; reason: string | null };
 
 export type Extractor = {
   extract(body: Uint8Array, input: ExtractInput): Promise<Extraction>;
+  /** Feeds are as hostile as pages, and may be larger. */
+  readFeed(body: Uint8Array, input: ExtractInput): Promise<FeedReading>;
   close(): Promise<void>;
 };
 
@@ -35,14 +37,18 @@ export function makeExtractor(options: ExtractorOptions = {}): Extractor {
     return made;
   }
 
-  function one(request: ThreadRequest): Promise<Extraction> {
+  /** `read`: a reply that is the end, or undefined while there is more to come. `failed`: what there is when it ends badly. */
+  function one<T>(
+    request: ThreadRequest,
+    read: (reply: ThreadReply) => T | undefined,
+    failed: (reason: string) => T,
+  ): Promise<T> {
     const current = thread ?? start();
     thread = current;
-    let partial: Extraction = { extracted: nothing, extent: 'nothing', reason: null };
     return new Promise((resolve) => {
       // First, since it throws for what cannot be sent, and nothing may be left behind then.
       current.postMessage(request);
-      const finish = (result: Extraction, restart: boolean) => {
+      const finish = (result: T, restart: boolean) => {
         clearTimeout(timer);
         current.off('message', onMessage).off('error', onError).off('exit', onExit);
         if (restart) {
@@ -54,31 +60,44 @@ export function makeExtractor(options: ExtractorOptions = {}): Extractor {
         } else resolve(result);
       };
       const onMessage = (reply: ThreadReply) => {
-        if (reply.step === 'all') finish({ extracted: reply.extracted, extent: 'all', reason: null }, false);
-        else if (reply.step === 'failed') finish({ ...partial, reason: reply.message }, false);
-        else
-          partial = {
-            extracted: { ...nothing, ...reply.metadata, charset: reply.charset },
-            extent: 'metadata',
-            reason: null,
-          };
+        const result = read(reply);
+        if (result !== undefined) finish(result, false);
       };
-      const onError = (error: Error) => finish({ ...partial, reason: error.message }, true);
-      const onExit = () => finish({ ...partial, reason: 'the extraction thread ended' }, true);
-      const timer = setTimeout(
-        () => finish({ ...partial, reason: `extraction took over ${timeoutMs} ms` }, true),
-        timeoutMs,
-      );
+      const onError = (error: Error) => finish(failed(error.message), true);
+      const onExit = () => finish(failed('the extraction thread ended'), true);
+      const timer = setTimeout(() => finish(failed(`extraction took over ${timeoutMs} ms`), true), timeoutMs);
       current.on('message', onMessage).on('error', onError).on('exit', onExit);
     });
   }
 
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = tail.then(work);
+    // Its fault is told to whoever asked, and is none of the next page's.
+    tail = result.catch(() => undefined);
+    return result;
+  }
+
   return {
     extract(body, input) {
-      const result = tail.then(() => one({ body, input }));
-      // Its fault is told to whoever asked, and is none of the next page's.
-      tail = result.catch(() => undefined);
-      return result;
+      let partial: Extraction = { extracted: nothing, extent: 'nothing', reason: null };
+      const read = (reply: ThreadReply): Extraction | undefined => {
+        if (reply.step === 'all') return { extracted: reply.extracted, extent: 'all', reason: null };
+        if (reply.step === 'failed') return { ...partial, reason: reply.message };
+        if (reply.step === 'metadata') {
+          const extracted = { ...nothing, ...reply.metadata, charset: reply.charset };
+          partial = { extracted, extent: 'metadata', reason: null };
+        }
+        return undefined;
+      };
+      return inTurn(() => one({ kind: 'page', body, input }, read, (reason) => ({ ...partial, reason })));
+    },
+    readFeed(body, input) {
+      const failed = (reason: string): FeedReading => ({ problem: { code: 'malformed-feed', detail: reason } });
+      const read = (reply: ThreadReply): FeedReading | undefined => {
+        if (reply.step === 'feed') return reply.reading;
+        return reply.step === 'failed' ? failed(reply.message) : undefined;
+      };
+      return inTurn(() => one({ kind: 'feed', body, input }, read, failed));
     },
     async close() {
       await tail;

@@ -8,8 +8,7 @@ import type { Problem } from '../problems.ts';
 import { reserveSlot } from '../store/hosts.ts';
 import { feedLinks, sitemapsOfRobots, usualPlaces } from './discover.ts';
 import type { Entry, Feed } from './feed.ts';
-import { FeedError } from './feed-error.ts';
-import { maxFeedBytes, parseFeed } from './parse.ts';
+import { maxFeedBytes } from './parse.ts';
 
 /** What the answer that a feed came in says beside it. */
 export type FetchedFeed = {
@@ -31,35 +30,34 @@ const maxLinksTried = 4;
 const maxPlacesTried = 10;
 const maxSitemaps = 20;
 
-export function readFeed(page: FetchedPage): FoundFeed | { problem: Problem } {
-  try {
-    const feed = parseFeed(unpacked(page.body), { url: page.finalUrl, contentType: page.contentType });
-    return {
-      feed,
-      fetched: {
-        url: page.finalUrl,
-        etag: header(page.headers, 'etag'),
-        lastModified: header(page.headers, 'last-modified'),
-        maxAgeMs: maxAgeOf(header(page.headers, 'cache-control')),
-        isMoved: page.isMoved ?? false,
-      },
-    };
-  } catch (error) {
-    if (error instanceof FeedError) return { problem: { code: error.code, detail: error.message } };
-    throw error;
-  }
+export async function readFeed(
+  { extractor }: Pick<WorkerDeps, 'extractor'>,
+  page: FetchedPage,
+): Promise<FoundFeed | { problem: Problem }> {
+  const unpacked = unpack(page.body);
+  if ('problem' in unpacked) return unpacked;
+  const reading = await extractor.readFeed(unpacked.body, { url: page.finalUrl, contentType: page.contentType });
+  if ('problem' in reading) return reading;
+  const fetched = {
+    url: page.finalUrl,
+    etag: header(page.headers, 'etag'),
+    lastModified: header(page.headers, 'last-modified'),
+    maxAgeMs: maxAgeOf(header(page.headers, 'cache-control')),
+    isMoved: page.isMoved ?? false,
+  };
+  return { feed: reading.feed, fetched };
 }
 
 /** Sitemaps are served as files that are packed themselves, `sitemap.xml.gz` (sitemaps.org). */
-function unpacked(body: Uint8Array): Uint8Array {
-  if (body[0] !== 0x1f || body[1] !== 0x8b) return body;
+function unpack(body: Uint8Array): { body: Uint8Array } | { problem: Problem } {
+  if (body[0] !== 0x1f || body[1] !== 0x8b) return { body };
   try {
-    return gunzipSync(body, { maxOutputLength: maxFeedBytes });
+    return { body: gunzipSync(body, { maxOutputLength: maxFeedBytes }) };
   } catch (error) {
-    const tooLarge = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
-    throw tooLarge
-      ? new FeedError('too-large', `it unpacks to more than ${maxFeedBytes / 1024 / 1024} MB`, { cause: error })
-      : new FeedError('malformed-feed', 'its gzip is damaged', { cause: error });
+    const isTooLarge = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    return isTooLarge
+      ? { problem: { code: 'too-large', detail: `it unpacks to more than ${maxFeedBytes / 1024 / 1024} MB` } }
+      : { problem: { code: 'malformed-feed', detail: 'its gzip is damaged' } };
   }
 }
 
@@ -110,7 +108,7 @@ async function fetchFeed(deps: WorkerDeps, url: string): Promise<FoundFeed | { p
     await deps.sleep(Math.max(0, slotMs - deps.now()));
   }
   const result = await deps.fetchPage(parsed.url, { accept: acceptFeed, beforeHop: deps.robots });
-  return 'page' in result ? readFeed(result.page) : null;
+  return 'page' in result ? readFeed(deps, result.page) : null;
 }
 
 function maxAgeOf(cacheControl: string | null): number {

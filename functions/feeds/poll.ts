@@ -74,7 +74,7 @@ async function poll(deps: WorkerDeps, feed: FollowedFeed, url: ArticleUrl): Prom
   };
   const result = await deps.fetchPage(url, { validators, accept: acceptFeed, beforeHop: deps.robots });
   if (!('page' in result)) return result;
-  const read = readFeed(result.page);
+  const read = await readFeed(deps, result.page);
   // The first poll may have been given a page that only names its feed.
   const found = 'problem' in read && feed.format === null ? await findFeed(deps, result.page) : read;
   if ('problem' in found) return found;
