@@ -13,7 +13,7 @@ const rows = {
   'method-not-allowed': [405, 'This address does not take this method'],
   'body-too-large': [413, 'The request body is too large'],
   'wrong-host': [421, 'This archive answers only to the name of this machine'],
-  'unsupported-media-type': [415, 'The request body must be application/json'],
+  'unsupported-media-type': [415, 'This address does not take a request body of this type'],
   'unknown-article': [404, 'No article has this id or URL'],
   'unknown-capture': [404, 'No capture has this id'],
   'unknown-batch': [404, 'No batch has this id'],

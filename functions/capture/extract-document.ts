@@ -5,6 +5,7 @@ import { blockText } from './block-text.ts';
 import { decodeHtml } from './charset.ts';
 import type { Extracted } from './extracted.ts';
 import { languageOfScript } from './metadata/language.ts';
+import { languageOfWords } from './metadata/stopwords.ts';
 import { prune } from './prune.ts';
 
 export const documentType = 'text/markdown; charset=utf-8';
@@ -17,13 +18,14 @@ export function extractDocument(bytes: Uint8Array): Extracted {
   const { text: source, charset } = decodeHtml(bytes, documentType);
   const { title, publishedAtMs, authors, tags, body } = readDocument(source);
   const text = blockText(prune(body).root);
+  const sample = (text ?? title ?? '').slice(0, 4000);
   return {
     title,
     authors,
     publishedAt: publishedAtMs === null ? null : toIso(publishedAtMs),
     modifiedAt: null,
     description: null,
-    lang: languageOfScript((text ?? title ?? '').slice(0, 4000)),
+    lang: languageOfScript(sample) ?? languageOfWords(sample),
     section: null,
     keywords: tags,
     image: null,

@@ -6,7 +6,15 @@ import { isDocumentFile, parseDocumentName } from '../capture/document-name.ts';
 import { articleId, siteOf, urlHash } from '../capture/norm.ts';
 import { readDocument } from '../formats/document.ts';
 import { tarFiles } from '../formats/tar.ts';
-import { documentFileName, nextId, safeName, type TreeEntry, writeIndex, writeList } from '../formats/tree.ts';
+import {
+  documentFileName,
+  indexHead,
+  nextId,
+  safeName,
+  type TreeEntry,
+  writeIndex,
+  writeList,
+} from '../formats/tree.ts';
 import { readSettings, SettingsError } from '../settings.ts';
 import { DataDirError } from '../store/embedded-servers.ts';
 import { ArchiveError, connect, fetchArchive } from './client.ts';
@@ -75,13 +83,15 @@ async function exportTree(dir: string, from: string | undefined): Promise<number
       entries.push(entry);
       const isNew = await writeIfChanged(join(dir, 'articles', file), document.bytes);
       counts[isNew ? 'written' : 'same']++;
-      progress.step(`${isNew ? 'written   ' : 'same      '}articles/${file}`);
+      progress.step(isNew ? `written   articles/${file}` : '');
     }
     await removeTakenDown(client.url, dir, tree, kept, counts);
     for (const [feed, list] of Map.groupBy(entries, (entry) => entry.feed)) {
       await writeIfChanged(join(dir, 'lists', `${feed}.md`), Buffer.from(writeList(list)));
     }
-    await writeIfChanged(join(dir, 'README.md'), Buffer.from(writeIndex(entries)));
+    if (await isIndexOurs(join(dir, 'README.md')))
+      await writeIfChanged(join(dir, 'README.md'), Buffer.from(writeIndex(entries)));
+    else console.error(`README.md is not one that an export wrote; it is left as it is.`);
   } finally {
     progress.end();
     await client.close();
@@ -197,16 +207,25 @@ async function removeTakenDown(
   }
 }
 
+/** An index that an earlier export wrote may be written again; a README of somebody's own may not. */
+async function isIndexOurs(path: string): Promise<boolean> {
+  const there = await readOrNull(path);
+  return there === null || there.toString('utf8').startsWith(indexHead);
+}
+
 /** Whether it was written; a file with these bytes is left as it is, with its time. */
 async function writeIfChanged(path: string, bytes: Uint8Array): Promise<boolean> {
-  const there = await readFile(path).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  });
-  if (there?.equals(bytes)) return false;
+  if ((await readOrNull(path))?.equals(bytes)) return false;
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, bytes);
   return true;
+}
+
+async function readOrNull(path: string): Promise<Buffer | null> {
+  return readFile(path).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  });
 }
 
 /** What Node says of a file is meant for the user. */

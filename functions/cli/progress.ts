@@ -1,7 +1,7 @@
 /** Progress of long work: a bar that redraws on a terminal, a plain line per item everywhere else. */
 
 export type Progress = {
-  /** One item is done; `line` is shown where there is no bar, or above the bar when it `matters`. */
+  /** One item is done; `line`, unless it is empty, is shown where there is no bar, or above the bar when it `matters`. */
   step(line: string, options?: { matters: boolean }): void;
   end(): void;
 };
@@ -27,7 +27,7 @@ export function makeProgress(
     step(line, { matters } = { matters: false }) {
       done++;
       if (!out.isTTY) {
-        out.write(`${line}\n`);
+        if (line !== '') out.write(`${line}\n`);
         return;
       }
       if (matters) {

@@ -3,6 +3,9 @@
  * from 0xFFFFF so that the order of names is newest first; `lists/<feed>.md`; and an index, README.md.
  */
 
+/** What an index begins with. */
+export const indexHead = '# News archive';
+
 /** One document of the tree. */
 export type TreeEntry = {
   feed: string;
@@ -64,7 +67,7 @@ export function writeIndex(entries: TreeEntry[]): string {
     const day = newest ? new Date(newest.publishedAtMs + listOffsetMs).toISOString().slice(0, 10) : '';
     return `| [${feed.replace(/[|[\]]/g, '\\$&')}](/lists/${linkPath(feed)}.md) | ${list.length} | ${day} |\n`;
   });
-  return `# News archive\n\n${entries.length} articles.\n\n| feed | articles | newest |\n|---|---:|---|\n${rows.join('')}`;
+  return `${indexHead}\n\n${entries.length} documents.\n\n| feed | documents | newest |\n|---|---:|---|\n${rows.join('')}`;
 }
 
 function newestFirst(entries: TreeEntry[]): TreeEntry[] {

@@ -1,4 +1,4 @@
-/** An article -> its documents: those that were imported, byte for byte, or the one that is written of it. */
+/** An article -> its documents: those that were imported, byte for byte, or one that is written of what it says now. */
 import { gunzipSync } from 'node:zlib';
 import { isDocument } from '../capture/extract-document.ts';
 import { paragraphs, writeDocument } from '../formats/document.ts';
@@ -32,11 +32,13 @@ export async function documentsOf(store: Store, article: Article): Promise<Artic
     return [{ file: `${folder}/${article.id}.md`, bytes: await documentOf(store, article) }];
   }
   const older = article.snapshotCount === 1 ? [] : await allOlderSnapshots(store.table, article);
+  const imported = [article.latest, ...older].filter(({ file }) => file !== null);
+  // A page that was captured since tells the story better: the newest file goes on with it, as a file in git does.
+  const isOutdated = !imported.some(({ timestamp }) => timestamp === article.versionOf);
   const documents: ArticleDocument[] = [];
-  for (const snapshot of [article.latest, ...older]) {
-    if (snapshot.file === null) continue;
-    const bytes = await bodyOf(store, article, snapshot);
-    if (bytes) documents.push({ file: snapshot.file, bytes });
+  for (const [i, snapshot] of imported.entries()) {
+    const bytes = isOutdated && i === 0 ? await documentOf(store, article) : await bodyOf(store, article, snapshot);
+    if (bytes && snapshot.file !== null) documents.push({ file: snapshot.file, bytes });
   }
   return documents;
 }

@@ -88,7 +88,7 @@ test('what was imported is exported byte for byte, again and again, and only wha
   ]);
   expect(flat).toContain('(/articles/flat.md)');
   expect(other).toContain('2-4 [四](/articles/泡泡/2014-02-04-四.md)');
-  expect(index).toContain('7 articles.');
+  expect(index).toContain('7 documents.');
 
   // A page that was archived since, and a takedown.
   const post = (path: string, body: unknown) =>

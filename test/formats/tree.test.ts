@@ -86,6 +86,6 @@ describe('a list', () => {
 test('the index counts each feed and says nothing of when it was written', () => {
   const entries = [entry(1), entry(2), entry(3, { feed: '泡泡', file: '泡泡/3.md' })];
   expect(writeIndex(entries)).toBe(
-    '# News archive\n\n3 articles.\n\n| feed | articles | newest |\n|---|---:|---|\n| [rfi](/lists/rfi.md) | 2 | 2024-04-03 |\n| [泡泡](/lists/泡泡.md) | 1 | 2024-04-03 |\n',
+    '# News archive\n\n3 documents.\n\n| feed | documents | newest |\n|---|---:|---|\n| [rfi](/lists/rfi.md) | 2 | 2024-04-03 |\n| [泡泡](/lists/泡泡.md) | 1 | 2024-04-03 |\n',
   );
 });

@@ -2,6 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import tar from 'tar-stream';
 import { afterAll, describe, expect, it } from 'vitest';
+import { tarFiles } from '../../functions/formats/tar.ts';
 import { runIndexer } from '../../functions/search/indexer.ts';
 import { type Json, makeTestArchive, startServices } from '../support/archive.ts';
 import { harbour, storyPage } from '../support/pages.ts';
@@ -45,6 +46,19 @@ async function tarOf(files: Record<string, string>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of pack as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+/** All that `GET /documents` gives, page by page. */
+async function exported(): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (let next: string | undefined = '/documents?limit=7'; next !== undefined; ) {
+    const response: Response = await archive.app.request(next);
+    const page = new Uint8Array(await response.arrayBuffer());
+    for await (const { name, bytes } of tarFiles([page], { maxFileBytes: 1e7, maxBytes: 1e8 }))
+      files.set(name, Buffer.from(bytes ?? []).toString('utf8'));
+    next = /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
+  }
+  return files;
 }
 
 const bytesOf = async (path: string) => Buffer.from(await (await archive.app.request(path)).arrayBuffer());
@@ -169,6 +183,19 @@ describe('one document', () => {
       feed: 'rfi',
       title: 'Harbour ferry returns after nine years',
     });
+  });
+
+  it('goes out as it came until its page tells something newer, then with that under the same name', async () => {
+    const body = harbour.paragraphs.map((line) => `<p>${line}</p>`).join('');
+    const source = plain('newer', body);
+    const kept = await send(source, 'text/markdown', 'rfi/newer.md');
+    expect((await exported()).get('articles/rfi/newer.md')).toBe(source);
+    site.serve(url('newer'), storyPage(harbour));
+    await archive.post({ url: url('newer') });
+    expect((await exported()).get('articles/rfi/newer.md')).toBe(
+      await (await archive.app.request(`/articles/${kept.body.article}.md`)).text(),
+    );
+    expect((await exported()).get('articles/rfi/newer.md')).toContain('[Harbour ferry returns after nine years]');
   });
 
   it('of a story that was taken down is refused', async () => {
