@@ -109,8 +109,7 @@ async function* unpacked(packed: AsyncGenerator<Buffer>): AsyncGenerator<Buffer>
       if (next.done) break;
       first = Buffer.concat([first, next.value]);
     }
-    if (first.readUIntBE(0, Math.min(first.length, 4)) === 0x28b52ffd)
-      throw new WarcError('it is packed with zstd, which is not read');
+    if (first.toString('hex', 0, 4) === '28b52ffd') throw new WarcError('it is packed with zstd, which is not read');
     if (first[0] === 0x1f && first[1] === 0x8b) yield* gunzipped(first, packed);
     else {
       yield first;

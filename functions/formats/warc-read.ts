@@ -49,7 +49,10 @@ export async function* warcRecords(
       const isTooLarge = length > limits.maxRecordBytes;
       const block = isTooLarge ? null : await bytes.take(length);
       const isWhole = isTooLarge ? await bytes.skip(length) : block !== null;
-      if (!isWhole) throw new WarcError(`it ends within the ${length} bytes of the record at byte ${version.offset}`);
+      if (!isWhole)
+        throw new WarcError(
+          `it ends within the record at byte ${version.offset}, whose block has a length of ${length}`,
+        );
       yield record(headers, { block, bytes: length, offset: version.offset });
     }
   } finally {
