@@ -24,7 +24,8 @@ const rows = {
   unavailable: [503, 'The archive cannot do this now; try again later'],
   // Documents.
   'bad-document': [422, 'This is not a document that the archive can keep'],
-  'bad-archive-file': [422, 'The file is not a tar or tar.gz that can be read'],
+  'bad-archive-file': [422, 'The file is not a tar, tar.gz or WARC that can be read'],
+  'bad-record': [422, 'This is not a record that the archive can keep'],
   // Takedowns.
   'taken-down': [410, 'The article was taken down'],
   'takedown-in-progress': [409, 'The takedown is not finished yet'],

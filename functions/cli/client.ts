@@ -36,7 +36,7 @@ export async function connect(
   return { url: archive.url, own: true, close: archive.stop };
 }
 
-/** JSON of an answer to what is sent as JSON, or as a form; throws ArchiveError with the problem's words for any but 2xx. */
+/** JSON of an answer to what is sent as JSON, a form or bytes with their type; throws ArchiveError with the problem's words for any but 2xx. */
 export async function callArchive(url: string, init?: { method: string; body: unknown }): Promise<unknown> {
   const response = await ask(url, init && { method: init.method, ...sendable(init.body) });
   if (response.ok) return response.json();
@@ -70,7 +70,7 @@ async function refused(response: Response): Promise<never> {
 }
 
 function sendable(body: unknown) {
-  return body instanceof FormData
+  return body instanceof FormData || body instanceof Blob
     ? { body }
     : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
 }

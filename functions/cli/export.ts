@@ -19,9 +19,10 @@ import { readSettings, SettingsError } from '../settings.ts';
 import { DataDirError } from '../store/embedded-servers.ts';
 import { ArchiveError, connect, fetchArchive } from './client.ts';
 import { argumentsOrExit } from './command.ts';
+import { exportWarc } from './export-warc.ts';
 import { makeProgress } from './progress.ts';
 
-const help = `npm run export -- DIR [--from ADDRESS]
+const help = `npm run export -- DIR [--format warc] [--from ADDRESS]
 
 Writes the archive as a tree of Markdown documents, made to be committed to git: articles/<feed>/<id>_<title>.md, or the name
 that a document was imported under, byte for byte as it was; lists/<feed>.md with the newest 300; README.md with the counts.
@@ -30,6 +31,7 @@ those of articles that were taken down: they are removed.
 
   npm run export -- ../news-archive
 
+  --format warc   WARC 1.1 files instead, nightdesk-00001.warc.gz and so on: every snapshot as it was served
   --from ADDRESS  another archive, such as http://127.0.0.1:8081
   --help          this text
 `;
@@ -44,7 +46,7 @@ async function main(): Promise<number> {
   try {
     const { values, positionals } = argumentsOrExit({
       allowPositionals: true,
-      options: { from: { type: 'string' }, help: { type: 'boolean' } },
+      options: { from: { type: 'string' }, format: { type: 'string' }, help: { type: 'boolean' } },
     });
     if (values.help) {
       console.log(help);
@@ -55,7 +57,11 @@ async function main(): Promise<number> {
       console.error(`Name one folder to write to.\n\n${help}`);
       return 2;
     }
-    return await exportTree(dir, values.from);
+    if (values.format !== undefined && values.format !== 'warc' && values.format !== 'tree') {
+      console.error(`There is no format ${values.format}; it is tree or warc.`);
+      return 2;
+    }
+    return await (values.format === 'warc' ? exportWarcs(dir, values.from) : exportTree(dir, values.from));
   } catch (error) {
     const expected =
       error instanceof SettingsError ||
@@ -65,6 +71,21 @@ async function main(): Promise<number> {
     if (!expected) throw error;
     console.error(error instanceof Error ? error.message : String(error));
     return 2;
+  }
+}
+
+async function exportWarcs(dir: string, from: string | undefined): Promise<number> {
+  const client = await connect(readSettings(process.env), from, console.error);
+  const progress = makeProgress(null, process.stderr);
+  try {
+    const { snapshots, files } = await exportWarc(client.url, dir, progress);
+    progress.end();
+    console.log(
+      `${snapshots} snapshots in ${files.length} ${files.length === 1 ? 'file' : 'files'}: ${files.join(', ')}`,
+    );
+    return 0;
+  } finally {
+    await client.close();
   }
 }
 

@@ -4,12 +4,14 @@ import { DataDirError } from '../store/embedded-servers.ts';
 import { ArchiveError, callArchive, connect } from './client.ts';
 import { argumentsOrExit } from './command.ts';
 import { countFiles, type ImportFile, importFiles } from './import-files.ts';
+import { importWarc, isWarc } from './import-warcs.ts';
 import { makeProgress, type Progress } from './progress.ts';
 
 const help = `npm run import -- PATH... [--to ADDRESS]
 
-Imports Markdown documents, byte for byte: files, folders with all that is in them, .tar and .tar.gz files. Each becomes an
-article with its title, time, URL, authors, feed and text, and the document itself is the snapshot. Nothing is fetched.
+Imports Markdown documents, byte for byte: files, folders with all that is in them, .tar and .tar.gz files; and the pages of
+.warc and .warc.gz files, with their status, headers and times. Each becomes an
+article with its title, time, URL, authors, feed and text, and what was imported is the snapshot. Nothing is fetched.
 Uses the archive that runs on PORT (8080), else opens the one in DATA_DIR (./data) for as long as it takes.
 
   npm run import -- ../old-archive              a git repository: all documents below articles/
@@ -61,7 +63,9 @@ async function main(): Promise<number> {
 async function importAll(paths: string[], to: string | undefined): Promise<number> {
   const client = await connect(readSettings(process.env), to, console.error);
   const startedMs = Date.now();
-  const progress = makeProgress(await countFiles(paths), process.stderr);
+  const documents = paths.filter((path) => !isWarc(path));
+  const isCounted = documents.length === paths.length;
+  const progress = makeProgress(isCounted ? await countFiles(paths) : null, process.stderr);
   const counts: Counts = { first: 0, new: 0, unchanged: 0, failed: [] };
   const fail = (path: string, problem: string) => {
     counts.failed.push({ path, problem });
@@ -69,7 +73,16 @@ async function importAll(paths: string[], to: string | undefined): Promise<numbe
   };
   const running = new Set<Promise<void>>();
   try {
-    for await (const batch of batches(importFiles(paths), fail)) {
+    for (const path of paths.filter(isWarc)) {
+      for await (const outcome of importWarc(client.url, path)) {
+        if ('problem' in outcome) fail(outcome.path, outcome.problem);
+        else {
+          counts[outcome.snapshot]++;
+          progress.step(`${outcome.snapshot.padEnd(10)}${outcome.path}`);
+        }
+      }
+    }
+    for await (const batch of batches(importFiles(documents), fail)) {
       const job: Promise<void> = send(client.url, batch, counts, progress, fail).finally(() => running.delete(job));
       running.add(job);
       if (running.size >= requestsAtOnce) await Promise.race(running);

@@ -18,6 +18,7 @@ import { getDocuments } from './get-documents.ts';
 import { listArticles } from './list-articles.ts';
 import { type PostDeps, postArticles } from './post-articles.ts';
 import { postDocuments } from './post-documents.ts';
+import { postWarc } from './post-warc.ts';
 import { answerError } from './problem-response.ts';
 import { snapshots } from './snapshots.ts';
 import { noQuery } from './validate.ts';
@@ -63,6 +64,7 @@ export function makeApp(deps: AppDeps): Hono {
   app.route('/articles', diff(deps.store));
   app.route('/documents', postDocuments(deps));
   app.route('/documents', getDocuments(deps.store));
+  app.route('/warc', postWarc(deps));
   app.route('/feeds', feeds(deps));
   app.route('/', feedsOpml(deps));
   app.route('/', feedXml(deps.store.table, search));

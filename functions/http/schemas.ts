@@ -250,7 +250,7 @@ export const snapshot = v.object({
   charset: v.string(),
   changed: v.boolean(),
   mark: v.nullable(v.picklist(['shrunk', 'replaced', 'moved'])),
-  source: v.picklist(['fetch', 'submitted', 'document', 'feed']),
+  source: v.picklist(['fetch', 'submitted', 'document', 'warc', 'feed']),
   file: nullableText,
   kind: v.string(),
   title: nullableText,
@@ -271,6 +271,18 @@ export const followedList = v.object({
     v.union([
       v.object({ url: v.string(), feed: v.string(), isNew: v.boolean() }),
       v.object({ url: v.string(), problem }),
+    ]),
+  ),
+});
+
+export const warcBody = v.pipe(v.string(), v.description('a WARC or WARC.gz, up to 6 MB'));
+const recordNames = { record: nullableText, url: nullableText };
+export const importedRecords = v.object({
+  items: v.array(
+    v.union([
+      v.object({ ...recordNames, article: v.string(), snapshot: v.string(), snapshotUrl: v.string() }),
+      v.object({ ...recordNames, skipped: v.string() }),
+      v.object({ ...recordNames, problem }),
     ]),
   ),
 });

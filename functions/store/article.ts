@@ -4,8 +4,8 @@ import type { Kind } from '../capture/kind.ts';
 /** How much of a page was extracted: all of it, only its metadata, or nothing. */
 export type Extent = 'all' | 'metadata' | 'nothing';
 
-/** Where a snapshot's bytes came from: the site, a client that held them, a document that was imported, an entry of a feed. */
-export type Source = 'fetch' | 'submitted' | 'document' | 'feed';
+/** Where a snapshot's bytes came from: the site, a client that held them, a document or a WARC that was imported, an entry of a feed. */
+export type Source = 'fetch' | 'submitted' | 'document' | 'warc' | 'feed';
 
 /**
  * Why a snapshot does not give the article its text. `shrunk`: no story, or under half of the one before. `replaced`:

@@ -317,6 +317,7 @@ describe('a query parameter that a route does not know', () => {
       path: `/articles/${known}/snapshots/20240403194501`,
     },
     { method: 'GET', route: '/calendar', path: '/calendar?month=2024-04' },
+    { method: 'POST', route: '/warc', path: '/warc', body: {} },
     { method: 'GET', route: '/documents', path: '/documents' },
     { method: 'POST', route: '/documents', path: '/documents', body: {} },
     { method: 'GET', route: '/articles/:id/diff', path: `/articles/${known}/diff` },
@@ -420,6 +421,7 @@ describe('GET /openapi.json', () => {
       '/feeds/{id}',
       '/feeds/{id}/poll',
       '/health',
+      '/warc',
     ]);
     expect(body.paths['/articles'].get.parameters.map((parameter: Json) => parameter.name).sort()).toEqual([
       'changed',

@@ -1,0 +1,117 @@
+/**
+ * A record of a WARC -> the archive: a response with a page becomes a snapshot of the time that it was made, with its status and
+ * headers; a revisit one with the bytes of the response that it refers to; a resource that is a document, a document. Nothing
+ * is fetched, and the same record twice is one snapshot.
+ */
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { type HttpResponse, httpResponse } from '../formats/http-response.ts';
+import { type WarcRecord, warcHeader } from '../formats/warc-read.ts';
+import type { Problem } from '../problems.ts';
+import { getAliases } from '../store/aliases.ts';
+import { allOlderSnapshots, bodyObject, getKnown, type Store } from '../store/articles.ts';
+import { toTimestamp } from '../times.ts';
+import { type ArticleUrl, parseArticleUrl } from './article-url.ts';
+import { isDocument } from './extract-document.ts';
+import { header } from './fetch-page.ts';
+import { notAPage } from './html-check.ts';
+import { type ImportDeps, type Imported, importDocument } from './import-document.ts';
+import { urlHash } from './norm.ts';
+import { reread } from './read-page.ts';
+import { noOrigin, savePage } from './save.ts';
+import { takenDownProblem } from './takedown.ts';
+
+/** `skipped`: why it is none to keep, as a request or a picture. */
+export type ImportedRecord = Imported | { skipped: string };
+
+/** As a snapshot keeps them. */
+const maxHeaderBytes = 4096;
+
+export async function importRecord(deps: ImportDeps, record: WarcRecord): Promise<ImportedRecord> {
+  const { type, block, targetUri } = record;
+  if (type !== 'response' && type !== 'revisit' && type !== 'resource') return { skipped: `a ${type} record` };
+  if (block === null) return bad(`the record has ${record.bytes} bytes, more than is kept`);
+  if (type === 'resource') {
+    if (!isDocument(record.contentType)) return { skipped: `a resource of type ${record.contentType ?? 'unknown'}` };
+    return importDocument(deps, block, null);
+  }
+  const parsed = parseArticleUrl(targetUri ?? '');
+  if ('problem' in parsed) return { skipped: `its URL: ${parsed.problem.detail}` };
+  const fetchedAtMs = Date.parse(record.date ?? '');
+  if (Number.isNaN(fetchedAtMs)) return bad('the record has no WARC-Date');
+  const response = httpResponse(block);
+  if (response === null) return { skipped: 'no HTTP response' };
+  if (response.status < 200 || response.status > 299) return { skipped: `the site answered ${response.status}` };
+  const body = type === 'revisit' ? await revisited(deps.store, parsed.url, record) : response.body;
+  if (body === null)
+    return bad(
+      type === 'revisit' ? 'it refers to a response that is not here' : 'its body unpacks to more than is kept',
+    );
+  const contentType = header(response.headers, 'content-type');
+  const problem = notAPage(body, contentType);
+  if (problem) return { skipped: problem.detail };
+  return save(deps, parsed.url, Math.min(fetchedAtMs, deps.now()), { ...response, body, contentType });
+}
+
+async function save(
+  deps: ImportDeps,
+  url: ArticleUrl,
+  fetchedAtMs: number,
+  response: HttpResponse & { body: Uint8Array; contentType: string | null },
+): Promise<Imported> {
+  const { status, body, contentType } = response;
+  const name = createHash('sha256').update(body).update(`|${fetchedAtMs}|${url}`).digest('base64url').slice(0, 26);
+  const saved = await savePage(
+    deps.store,
+    {
+      requestedUrl: url,
+      finalUrl: url,
+      redirects: [],
+      status,
+      ...bounded(response.headers),
+      contentType,
+      body,
+      fetchedAtMs,
+      durationMs: 0,
+      captureId: `${urlHash(url)}.${name}`,
+      source: 'warc',
+      origin: noOrigin,
+      extraction: await deps.extractor.extract(body, { url, contentType }),
+    },
+    (id, snapshot) => reread(deps, id, snapshot),
+  );
+  if (saved.status === 'taken-down') return { problem: takenDownProblem(saved.tombstone) };
+  return { article: saved.article.id, url, timestamp: saved.timestamp, snapshot: saved.snapshot };
+}
+
+/** The bytes of the response that a revisit refers to, by its digest or its time; null when they are not here. */
+async function revisited(store: Store, url: ArticleUrl, record: WarcRecord): Promise<Uint8Array | null> {
+  const hash = urlHash(url);
+  const alias = (await getAliases(store.table, [hash])).get(hash);
+  const article = alias && (await getKnown(store.table, alias.article))?.article;
+  if (!article) return null;
+  const digest = warcHeader(record, 'WARC-Payload-Digest')?.toLowerCase();
+  const referred = Date.parse(warcHeader(record, 'WARC-Refers-To-Date') ?? '');
+  const timestamp = Number.isNaN(referred) ? null : toTimestamp(referred);
+  const snapshots = [article.latest, ...(await allOlderSnapshots(store.table, article))];
+  const found =
+    snapshots.find((snapshot) => snapshot.digest === digest) ??
+    snapshots.find((snapshot) => snapshot.timestamp === timestamp);
+  const object = found && (await store.bucket.get(bodyObject(article.id, found.digest)));
+  return object ? gunzipSync(object.bytes) : null;
+}
+
+function bounded(all: [string, string][]): { headers: [string, string][]; headersCut: boolean } {
+  const headers: [string, string][] = [];
+  let bytes = 0;
+  for (const [name, value] of all) {
+    bytes += name.length + value.length;
+    if (bytes > maxHeaderBytes) return { headers, headersCut: true };
+    if (name.toLowerCase() !== 'set-cookie') headers.push([name, value]);
+  }
+  return { headers, headersCut: headers.length < all.length };
+}
+
+function bad(detail: string): { problem: Problem } {
+  return { problem: { code: 'bad-record', detail } };
+}
