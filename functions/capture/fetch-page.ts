@@ -155,7 +155,7 @@ function pairs(raw: (string | Buffer)[]): [string, string][] {
 }
 
 /** Cookies are left out: they were made for this one visit, may open a session, and nobody can use them to check anything. */
-function boundedHeaders(all: [string, string][]): { headers: [string, string][]; headersCut: boolean } {
+export function boundedHeaders(all: [string, string][]): { headers: [string, string][]; headersCut: boolean } {
   const headers: [string, string][] = [];
   let size = 0;
   for (const [name, value] of all) {

@@ -13,7 +13,7 @@ import { allOlderSnapshots, bodyObject, getKnown, type Store } from '../store/ar
 import { toTimestamp } from '../times.ts';
 import { type ArticleUrl, parseArticleUrl } from './article-url.ts';
 import { isDocument } from './extract-document.ts';
-import { header } from './fetch-page.ts';
+import { boundedHeaders, header } from './fetch-page.ts';
 import { notAPage } from './html-check.ts';
 import { type ImportDeps, type Imported, importDocument } from './import-document.ts';
 import { urlHash } from './norm.ts';
@@ -23,9 +23,6 @@ import { takenDownProblem } from './takedown.ts';
 
 /** `skipped`: why it is none to keep, as a request or a picture. */
 export type ImportedRecord = Imported | { skipped: string };
-
-/** As a snapshot keeps them. */
-const maxHeaderBytes = 4096;
 
 export async function importRecord(deps: ImportDeps, record: WarcRecord): Promise<ImportedRecord> {
   const { type, block, targetUri } = record;
@@ -68,7 +65,7 @@ async function save(
       finalUrl: url,
       redirects: [],
       status,
-      ...bounded(response.headers),
+      ...boundedHeaders(response.headers),
       contentType,
       body,
       fetchedAtMs,
@@ -99,17 +96,6 @@ async function revisited(store: Store, url: ArticleUrl, record: WarcRecord): Pro
     snapshots.find((snapshot) => snapshot.timestamp === timestamp);
   const object = found && (await store.bucket.get(bodyObject(article.id, found.digest)));
   return object ? gunzipSync(object.bytes) : null;
-}
-
-function bounded(all: [string, string][]): { headers: [string, string][]; headersCut: boolean } {
-  const headers: [string, string][] = [];
-  let bytes = 0;
-  for (const [name, value] of all) {
-    bytes += name.length + value.length;
-    if (bytes > maxHeaderBytes) return { headers, headersCut: true };
-    if (name.toLowerCase() !== 'set-cookie') headers.push([name, value]);
-  }
-  return { headers, headersCut: headers.length < all.length };
 }
 
 function bad(detail: string): { problem: Problem } {
