@@ -9,7 +9,7 @@ export function decodeFeed(bytes: Uint8Array, contentType: string | null): strin
   const wide = wideCharset(bytes);
   if (wide) return iconv.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), wide);
   // The label goes in as a header, which counts more than a <meta> that stands in some entry.
-  const label = inHeader(contentType) ?? inDeclaration(bytes) ?? 'utf-8';
+  const label = narrow(inHeader(contentType), bytes) ?? inDeclaration(bytes) ?? 'utf-8';
   return decodeHtml(bytes, `text/xml; charset=${label}`).text;
 }
 
@@ -21,6 +21,12 @@ function wideCharset(bytes: Uint8Array): string | null {
   if (/^00(3c|7b|20|0a)00[2-7]/.test(start)) return 'utf-16be';
   if (/^(3c|7b|20|0a)00[2-7].00/.test(start)) return 'utf-16le';
   return null;
+}
+
+/** What begins with two ASCII characters side by side is not two bytes wide, whatever a header says. */
+function narrow(label: string | null, [first = 0, second = 0]: Uint8Array): string | null {
+  const isAscii = (byte: number) => byte > 0 && byte < 0x80;
+  return label && isAscii(first) && isAscii(second) && /^(utf-?16|utf-?32|ucs)/i.test(label) ? null : label;
 }
 
 function inHeader(contentType: string | null): string | null {

@@ -310,6 +310,98 @@ describe('the schedule of a feed', () => {
   });
 });
 
+describe('what a feed can be, and GET /feeds/{id} tells', () => {
+  const gzipped = (body: string) =>
+    answer(200, { 'content-type': 'application/rss+xml', 'content-encoding': 'gzip' }, gzipSync(body));
+  const bomb = `<!DOCTYPE rss [<!ENTITY a "${'x'.repeat(50)}"><!ENTITY b "&a;&a;&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>`;
+
+  it.each([
+    {
+      name: 'broken XML',
+      serve: () => xml('<rss><channel><item><title>a</title><link>http://'),
+      told: { status: 'active', entries: 1, entriesWithoutLink: 1 },
+    },
+    { name: 'empty', serve: () => xml(''), told: { status: 'failing', problem: { code: 'empty-feed' } } },
+    {
+      name: 'a page',
+      serve: () => '<html><body>No feed</body></html>',
+      told: { status: 'failing', problem: { code: 'not-a-feed' } },
+    },
+    {
+      name: 'over 20 MB',
+      serve: () => gzipped(`<rss><channel>${' '.repeat(21 * 1024 * 1024)}</channel></rss>`),
+      told: { status: 'failing', problem: { code: 'too-large' } },
+    },
+    {
+      name: 'nested without end',
+      serve: () => gzipped('<rss><channel>'.repeat(200_000)),
+      told: { status: 'active', entries: 0 },
+    },
+    {
+      name: 'an entity bomb',
+      serve: () =>
+        xml(
+          `${bomb}${rss([{ n: 1 }])
+            .replace('<?xml version="1.0"?>', '')
+            .replace('Story 1', '&b;&c;')}`,
+        ),
+      told: { status: 'active', entries: 1 },
+    },
+    {
+      name: 'of entries without link, id or date',
+      serve: () =>
+        xml(
+          '<rss><channel><item/><item><title>x</title></item><item><link>javascript:alert(1)</link></item></channel></rss>',
+        ),
+      told: { status: 'active', entries: 3, entriesWithoutLink: 3 },
+    },
+    {
+      name: 'of dates that are none',
+      serve: () =>
+        xml(
+          rss([
+            { n: 1, date: 'the day after' },
+            { n: 2, date: '99 Foo 20244' },
+          ]),
+        ),
+      told: { status: 'active', entriesSeen: 2 },
+    },
+    {
+      name: 'in a wrong encoding',
+      serve: () => answer(200, { 'content-type': 'application/rss+xml; charset=utf-16' }, Buffer.from(rss([{ n: 1 }]))),
+      told: { status: 'active', entriesSeen: 1 },
+    },
+    {
+      name: 'a redirect loop',
+      serve: () => redirectTo('/rss'),
+      told: { status: 'failing', problem: { code: 'too-many-redirects' } },
+    },
+    {
+      name: 'cut off',
+      serve: () => (_: IncomingMessage, response: ServerResponse) =>
+        void response.writeHead(200, { 'content-length': '1000' }).write('<rss>', () => response.destroy()),
+      told: { status: 'failing' },
+    },
+  ])('$name', async ({ serve, told }) => {
+    site.serve(url('/rss'), xml(rss([])));
+    await follow({ url: url('/rss') });
+    site.serve(url('/rss'), serve());
+    await pass(hourMs);
+    expect((await archive.get(`/feeds/${host}`)).body).toMatchObject(told);
+  });
+
+  it('links relative to where it says', async () => {
+    serveStories(1);
+    site.serve(
+      url('/deep/rss'),
+      xml(`<rss xml:base="${url('/story/')}"><channel><item><title>x</title><link>1</link></item></channel></rss>`),
+    );
+    await follow({ url: url('/deep/rss') });
+    await archive.tick();
+    expect(await titles(host)).toEqual(['/story/1']);
+  });
+});
+
 describe('an entry that carries its text', () => {
   const content = `<p>${'The whole story stands in the feed. '.repeat(20)}</p>`;
 
