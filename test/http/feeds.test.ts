@@ -121,6 +121,39 @@ describe('following a feed', () => {
     expect(all).toHaveLength(1);
   });
 
+  it('follows none twice that moved for good, nor one whose follow died halfway', async () => {
+    site.serve(url('/rss'), xml(rss([])));
+    site.serve(url('/new'), xml(rss([])));
+    await follow({ url: url('/rss') });
+    site.serve(url('/rss'), redirectTo(url('/new'), 301));
+    await pass(hourMs);
+    expect(await follow({ url: url('/new') })).toMatchObject({ status: 200, body: { id: host, url: url('/new') } });
+
+    // Died between the feed and the claim on its URL; then the client asks again.
+    const put = archive.store.table.put;
+    archive.store.table.put = async (item, condition) => {
+      if (String(item.pk).startsWith('FU#')) throw new Error('the table is away');
+      return put(item, condition);
+    };
+    site.serve(url('/other'), xml(rss([])));
+    const ask = () =>
+      archive.send('POST', '/feeds', { url: url('/other'), name: 'Other' }, { prefer: 'respond-async' });
+    await ask().catch(() => undefined);
+    archive.store.table.put = put;
+    await ask();
+    await pass(5 * minuteMs);
+    const all = (await archive.get('/feeds?limit=100')).body.items.filter(({ url: at }: Json) => at === url('/other'));
+    expect(all).toHaveLength(1);
+  });
+
+  it('is polled and told of whatever its name is', async () => {
+    site.serve(url('/rss'), xml(rss([])));
+    const { status, body } = await follow({ url: url('/rss'), name: '𠮷'.repeat(80) });
+    expect(status).toBe(201);
+    expect((await archive.get(`/feeds/${encodeURIComponent(body.id)}`)).status).toBe(200);
+    expect(Buffer.byteLength(body.id)).toBeLessThanOrEqual(100);
+  });
+
   it('finds the feed at a usual place', async () => {
     site.serve(url('/'), '<html><body>No link</body></html>');
     site.serve(url('/feed'), xml(rss([{ n: 1 }])));
@@ -148,6 +181,23 @@ describe('following a feed', () => {
     const { body } = await follow({ url: url('/index.xml') });
     expect(body).toMatchObject({ format: 'sitemap-index', entries: 3 });
     await archive.tick();
+    expect(await titles(host)).toEqual(['/story/1', '/story/2']);
+  });
+
+  it('reads the sitemaps of an index again though the index itself is as it was', async () => {
+    serveStories(1, 2);
+    const sitemap = (n: number) => xml(`<urlset><url><loc>${url(`/story/${n}`)}</loc></url></urlset>`);
+    site.serve(url('/a.xml'), sitemap(1));
+    site.serve(url('/index.xml'), (request: IncomingMessage, response: ServerResponse) => {
+      if (request.headers['if-none-match'] === '"v1"') response.writeHead(304).end();
+      else
+        response
+          .writeHead(200, { etag: '"v1"', 'content-type': 'application/xml' })
+          .end(`<sitemapindex><sitemap><loc>${url('/a.xml')}</loc></sitemap></sitemapindex>`);
+    });
+    await follow({ url: url('/index.xml') });
+    site.serve(url('/a.xml'), sitemap(2));
+    await pass(hourMs);
     expect(await titles(host)).toEqual(['/story/1', '/story/2']);
   });
 
@@ -397,6 +447,31 @@ describe('nothing is captured twice or lost', () => {
     const { items } = (await archive.get(`/articles?feed=${host}`)).body;
     expect(items.map(({ snapshotCount }: Json) => snapshotCount)).toEqual([1, 1]);
     expect((await archive.get(`/feeds/${host}`)).body).toMatchObject({ entriesSeen: 2, articles: 2 });
+  });
+
+  it('when a poll is asked for while one is under way', async () => {
+    serveStories(1);
+    site.serve(url('/rss'), xml(rss([])));
+    await follow({ url: url('/rss') });
+    site.serve(url('/rss'), xml(rss([{ n: 1 }])));
+    const asks = () => archive.send('POST', `/feeds/${host}/poll`, {}, { prefer: 'respond-async' });
+    nowMs += minuteMs;
+    const asked = [(await asks()).body.nextPollAt];
+    nowMs += 1;
+    asked.push((await asks()).body.nextPollAt);
+    // The captures of a poll are named by its time: two that run at once make the same.
+    expect(asked[1]).toBe(asked[0]);
+  });
+
+  it('a feed that a failed poll was asked of', async () => {
+    await archive.send('POST', '/feeds', { url: url('/rss') }, { prefer: 'respond-async' });
+    await pass(0);
+    nowMs += minuteMs;
+    expect(await archive.post({}, {}, `/feeds/${host}/poll`)).toMatchObject({
+      status: 200,
+      body: { problem: { code: 'not-found' } },
+    });
+    expect((await archive.get(`/feeds/${host}`)).status).toBe(200);
   });
 
   it('when the message of the first poll is lost', async () => {
