@@ -77,8 +77,12 @@ export async function savePage(store: Store, page: CapturedPage, reread: Reread)
     const resolution = await resolve(store, { ...page, canonicalUrl: extracted.canonicalUrl }, extracted);
     if (resolution.known?.tombstone) return { status: 'taken-down', tombstone: resolution.known.tombstone };
     const before = resolution.known?.article ?? null;
-    // What a document is called by is itself, so that it is known however often and in whatever order it comes.
-    const there = before && page.source === 'document' ? await snapshotBy(store, before, page.captureId) : null;
+    // What a document is called by is itself, so that it is known however often and in whatever order it comes. The text of a
+    // feed may come again after the page that it stands in for.
+    const there =
+      before && (page.source === 'document' || page.source === 'feed')
+        ? await snapshotBy(store, before, page.captureId)
+        : null;
     if (before && there) return { status: 'saved', article: before, timestamp: there.timestamp, snapshot: 'unchanged' };
     if (before?.latest.capture === page.captureId) return savedBefore(store, before);
 

@@ -398,6 +398,7 @@ describe('an entry that carries its text', () => {
     const { text } = (await archive.get(`/articles/${item.id}`)).body;
     if (sources.includes('feed')) expect(text).toContain('The whole story stands in the feed.');
     else expect(text).not.toContain('The whole story stands in the feed.');
+    expect((await archive.get(`/feeds/${host}`)).body.articles).toBe(1);
   });
 
   it('is kept at once when the page fails for now, and the page is asked for again', async () => {
@@ -410,6 +411,7 @@ describe('an entry that carries its text', () => {
     site.serve(url('/story/1'), storyPage(numberedStory(1)));
     await pass(2 * minuteMs);
     expect((await archive.get(`/articles/${item.id}`)).body.snapshotCount).toBe(2);
+    expect((await archive.get(`/feeds/${host}`)).body.articles).toBe(1);
   });
 
   it('dates the article where the page does not', async () => {
