@@ -9,8 +9,7 @@ import { documentType } from '../capture/extract-document.ts';
 import { jobMessage } from '../capture/job.ts';
 import { urlHash } from '../capture/norm.ts';
 import { prune } from '../capture/prune.ts';
-import { firstDueMs } from '../capture/request-capture.ts';
-import type { WorkerDeps } from '../capture/worker-deps.ts';
+import { firstDueMs, type Requests } from '../capture/request-capture.ts';
 import { writeDocument } from '../formats/document.ts';
 import { getAliases } from '../store/aliases.ts';
 import { type Capture, getCaptures, putCaptures, stableCaptureId, submittedObject } from '../store/captures.ts';
@@ -33,7 +32,7 @@ const keyLength = 12;
 const maxContentLength = 2_000_000;
 
 export async function captureEntries(
-  deps: WorkerDeps,
+  deps: Requests,
   feed: FollowedFeed,
   entries: Entry[],
 ): Promise<{ fresh: number; unusable: number }> {
@@ -66,7 +65,7 @@ export async function captureEntries(
 }
 
 /** How many messages were sent. What is archived already, by whatever way, is not captured again. */
-async function requestCaptures(deps: WorkerDeps, feed: FollowedFeed, entries: Fresh[], room: number): Promise<number> {
+async function requestCaptures(deps: Requests, feed: FollowedFeed, entries: Fresh[], room: number): Promise<number> {
   const { store, queue, now } = deps;
   const byHash = new Map(entries.map((fresh) => [urlHash(fresh.url), fresh]));
   const archived = await getAliases(store.table, [...byHash.keys()]);

@@ -2,7 +2,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { captureEntries } from '../../functions/feeds/capture-entries.ts';
+import { parseFeed } from '../../functions/feeds/parse.ts';
 import { dueUntil } from '../../functions/store/due.ts';
+import { getFeed, getSeen } from '../../functions/store/feeds.ts';
 import { type Json, makeTestArchive, startServices } from '../support/archive.ts';
 import { cookieWall, numberedStory, storyPage } from '../support/pages.ts';
 import { answer, redirectTo, startSite } from '../support/site.ts';
@@ -449,6 +452,49 @@ describe('nothing is captured twice or lost', () => {
     const { items } = (await archive.get(`/articles?feed=${host}`)).body;
     expect(items.map(({ snapshotCount }: Json) => snapshotCount)).toEqual([1, 1]);
     expect((await archive.get(`/feeds/${host}`)).body).toMatchObject({ entriesSeen: 2, articles: 2 });
+  });
+
+  it('by a feed that is longer than what is remembered of it', async () => {
+    const count = 35_000;
+    const entries = Array.from(
+      { length: count },
+      (_, n) => `<item><guid>${n}</guid><link>http://x.example/${n}</link></item>`,
+    );
+    const feed = parseFeed(Buffer.from(`<rss><channel>${entries.join('')}</channel></rss>`), { url: url('/rss') });
+    site.serve(url('/rss'), xml(rss([])));
+    await follow({ url: url('/rss') });
+    const followed = await getFeed(archive.store.table, host);
+    if (!followed) throw new Error('the feed is not followed');
+    // What it makes is not looked at here: 35,000 captures are not written.
+    const table = { ...archive.store.table, getMany: async () => [], writeMany: async () => undefined };
+    const deps = { store: { ...archive.store, table }, queue: archive.queue, now: () => nowMs };
+    const poll = () => captureEntries(deps, followed, feed.entries);
+    expect((await poll()).fresh).toBe(count);
+    const seen = await getSeen(archive.store.table, host);
+    expect((await poll()).fresh).toBe(0);
+    expect(await getSeen(archive.store.table, host)).toEqual(seen);
+  });
+
+  it('when a worker dies after it kept a wall and the text of the feed', async () => {
+    site.serve(url('/story/1'), cookieWall);
+    const content = `<p>${'The whole story stands in the feed. '.repeat(20)}</p>`;
+    site.serve(url('/rss'), xml(rss([{ n: 1, content }])));
+    const put = archive.store.table.put;
+    let failed = 0;
+    archive.store.table.put = async (item, condition) => {
+      const isEnd = String(item.pk).startsWith('C#') && JSON.stringify(item).includes('succeeded');
+      if (isEnd && failed++ === 0) throw new Error('the table is away');
+      return put(item, condition);
+    };
+    await archive.send('POST', '/feeds', { url: url('/rss'), capture: 'both' }, { prefer: 'respond-async' });
+    await expect(archive.drain()).rejects.toThrow('the table is away');
+    archive.store.table.put = put;
+    await archive.restart();
+    await pass(5 * minuteMs);
+    const [item] = (await archive.get(`/articles?feed=${host}`)).body.items;
+    expect(item.snapshotCount).toBe(2);
+    expect(site.hits(url('/story/1'))).toBe(1);
+    expect((await archive.get(`/feeds/${host}`)).body.articles).toBe(1);
   });
 
   it('when a poll is asked for while one is under way', async () => {
