@@ -40,6 +40,7 @@ export function parseDocumentName(name: string | null): DocumentName | { problem
 
 function faultOf(part: string): string | null {
   if (part === '' || part === '.' || part === '..') return 'a part of it is empty, . or ..';
+  if (part.startsWith('.')) return 'a part of it is hidden';
   if (/[\p{Cc}\u2028\u2029]/u.test(part)) return 'it holds control characters';
   if (Buffer.byteLength(part) > maxPartBytes) return `a part of it has over ${maxPartBytes} bytes`;
   return null;

@@ -14,8 +14,12 @@ const jobSchema = v.strictObject({
 
 export type Job = v.InferOutput<typeof jobSchema>;
 
+/** In ASCII: queues differ in which characters they take, and one message that is refused would stop the sweeper. */
 export function jobMessage(job: Job): string {
-  return JSON.stringify(job);
+  return JSON.stringify(job).replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Null when it is not one of ours, or of a version that this code does not know. */

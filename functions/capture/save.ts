@@ -77,9 +77,10 @@ export async function savePage(store: Store, page: CapturedPage, reread: Reread)
     const resolution = await resolve(store, { ...page, canonicalUrl: extracted.canonicalUrl }, extracted);
     if (resolution.known?.tombstone) return { status: 'taken-down', tombstone: resolution.known.tombstone };
     const before = resolution.known?.article ?? null;
-    // What is imported is called by what it is, so that it is known however often and in whatever order it comes.
-    const isImport = page.source === 'document' || page.source === 'warc';
-    const there = before && isImport ? await snapshotBy(store, before, page.captureId) : null;
+    // What is imported is called by what it is, so that it is known however often and in whatever order it comes; the text of a feed
+    // may come again after the page that it stands in for.
+    const mayComeAgain = page.source === 'document' || page.source === 'warc' || page.source === 'feed';
+    const there = before && mayComeAgain ? await snapshotBy(store, before, page.captureId) : null;
     if (before && there) return { status: 'saved', article: before, timestamp: there.timestamp, snapshot: 'unchanged' };
     if (before?.latest.capture === page.captureId) return savedBefore(store, before);
 

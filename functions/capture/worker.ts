@@ -7,7 +7,7 @@ import { pollJob } from '../feeds/poll.ts';
 import { aboutProblem, type Problem } from '../problems.ts';
 import { getAliases } from '../store/aliases.ts';
 import type { Article } from '../store/article.ts';
-import { getKnown, type Store } from '../store/articles.ts';
+import { getKnown, olderSnapshots, type Store } from '../store/articles.ts';
 import {
   type Capture,
   type CaptureState,
@@ -140,7 +140,11 @@ function logCaptured(
 async function readFallback(deps: WorkerDeps, capture: Capture): Promise<CapturedPage> {
   const got = await readSubmitted(deps, capture);
   if ('problem' in got) throw new Error(`the entry of ${capture.url} is no document: ${got.problem.detail}`);
-  return { ...(await readPage(deps, capture, got.page)), captureId: `${capture.id}+entry`, source: 'feed' };
+  return { ...(await readPage(deps, capture, got.page)), captureId: fallbackId(capture), source: 'feed' };
+}
+
+function fallbackId({ id }: Capture): string {
+  return `${id}+entry`;
 }
 
 async function readSubmitted(
@@ -171,7 +175,11 @@ async function readSubmitted(
 /** The article, when an earlier worker committed this capture and died before it could say so. */
 async function committedBefore(store: Store, capture: Capture): Promise<Article | null> {
   const article = await articleAt(store, capture.url);
-  return article?.latest.capture === capture.id ? article : null;
+  if (article?.latest.capture === capture.id) return article;
+  // The text of the feed comes last where the page is no story; alone it leaves the page to be had.
+  if (article?.latest.capture !== fallbackId(capture)) return null;
+  const [page] = (await olderSnapshots(store.table, article, { limit: 1 })).snapshots;
+  return page?.capture === capture.id ? article : null;
 }
 
 async function articleAt(store: Store, url: string): Promise<Article | null> {
@@ -194,14 +202,23 @@ async function succeed(
   saved: Extract<Saved, { status: 'saved' }>,
 ): Promise<void> {
   const { article, timestamp, snapshot } = saved;
-  if (snapshot === 'first') await scheduleFirstRecheck(deps, article);
-  await finish(deps, job, capture, {
+  const isNew = snapshot === 'first' || (await isAllOf(deps.store, article, capture));
+  if (isNew) await scheduleFirstRecheck(deps, article);
+  const state = {
     status: 'succeeded',
     finishedAt: toIso(deps.now()),
     article: article.id,
     timestamp,
     snapshot,
-  });
+  } as const;
+  await finish(deps, job, capture, state, isNew);
+}
+
+/** Whether an article is there by this capture alone, which may have kept a page and the text of the feed. */
+async function isAllOf(store: Store, article: Article, capture: Capture): Promise<boolean> {
+  if (capture.submitted?.role !== 'fallback' || article.snapshotCount > 2) return false;
+  const older = (await olderSnapshots(store.table, article, { limit: 1 })).snapshots;
+  return [article.latest, ...older].every(({ capture: id }) => id === capture.id || id === fallbackId(capture));
 }
 
 /** Whether another attempt may help, and is left. */
@@ -248,11 +265,16 @@ async function fail(
   );
 }
 
-async function finish(deps: WorkerDeps, job: Job, capture: Capture, state: CaptureState): Promise<void> {
+async function finish(
+  deps: WorkerDeps,
+  job: Job,
+  capture: Capture,
+  state: CaptureState,
+  isNewArticle = false,
+): Promise<void> {
   const isOurs = await putUnfinished(deps.store.table, { ...capture, state });
   // Whoever writes the end counts it, so that a message that came twice is counted once.
-  if (isOurs && capture.origin && state.status === 'succeeded' && state.snapshot === 'first')
-    await countArticle(deps.store.table, capture.origin.feed);
+  if (isOurs && capture.origin && isNewArticle) await countArticle(deps.store.table, capture.origin.feed);
   await tidy(deps, job, capture);
 }
 

@@ -1,12 +1,13 @@
 /** `npm run export -- DIR`: an archive as the tree of a git archive, so that it can be committed again each hour. */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { parseArticleUrl } from '../capture/article-url.ts';
 import { isDocumentFile, parseDocumentName } from '../capture/document-name.ts';
 import { articleId, siteOf, urlHash } from '../capture/norm.ts';
 import { readDocument } from '../formats/document.ts';
 import { tarFiles } from '../formats/tar.ts';
 import {
+  cutToBytes,
   documentFileName,
   indexHead,
   nextId,
@@ -38,7 +39,10 @@ those of articles that were taken down: they are removed.
 
 const pageSize = 100;
 
-type Counts = { written: number; same: number; removed: number };
+/** What a list may be called, with `.md` behind it. */
+const maxListBytes = 200;
+
+type Counts = { written: number; same: number; removed: number; failed: number };
 
 process.exitCode = await main();
 
@@ -92,19 +96,24 @@ async function exportWarcs(dir: string, from: string | undefined): Promise<numbe
 async function exportTree(dir: string, from: string | undefined): Promise<number> {
   const client = await connect(readSettings(process.env), from, console.error);
   const startedMs = Date.now();
-  const counts: Counts = { written: 0, same: 0, removed: 0 };
+  const counts: Counts = { written: 0, same: 0, removed: 0, failed: 0 };
   const progress = makeProgress(null, process.stderr);
   try {
     const tree = await readTree(dir);
     const entries: TreeEntry[] = [];
     const kept = new Set<string>();
     for await (const document of documents(client.url)) {
-      const { file, entry } = nameFor(document, tree);
-      kept.add(file);
+      const { file, entry } = nameFor(document, tree, kept);
+      kept.add(folded(file));
+      const outcome = await written(join(dir, 'articles', file), document.bytes);
+      if (typeof outcome !== 'string') {
+        counts.failed++;
+        progress.step(`failed    articles/${file} cannot be written: ${outcome.message}`, { matters: true });
+        continue;
+      }
       entries.push(entry);
-      const isNew = await writeIfChanged(join(dir, 'articles', file), document.bytes);
-      counts[isNew ? 'written' : 'same']++;
-      progress.step(isNew ? `written   articles/${file}` : '');
+      counts[outcome]++;
+      progress.step(outcome === 'written' ? `written   articles/${file}` : '');
     }
     await removeTakenDown(client.url, dir, tree, kept, counts);
     for (const [feed, list] of Map.groupBy(entries, (entry) => entry.feed)) {
@@ -120,9 +129,9 @@ async function exportTree(dir: string, from: string | undefined): Promise<number
   const ms = Date.now() - startedMs;
   const all = counts.written + counts.same;
   console.log(
-    `${all} documents in ${(ms / 1000).toFixed(1)} s (${Math.round(all / Math.max(0.001, ms / 1000))}/s): ${counts.written} written, ${counts.same} as they were, ${counts.removed} removed.`,
+    `${all} documents in ${(ms / 1000).toFixed(1)} s (${Math.round(all / Math.max(0.001, ms / 1000))}/s): ${counts.written} written, ${counts.same} as they were, ${counts.removed} removed${counts.failed > 0 ? `, ${counts.failed} failed` : ''}.`,
   );
-  return 0;
+  return counts.failed > 0 ? 1 : 0;
 }
 
 /** The documents that are in the folder: which file tells which URL, and what names each feed's folder has. */
@@ -135,15 +144,20 @@ type Tree = {
 
 async function readTree(dir: string): Promise<Tree> {
   const tree: Tree = { fileOf: new Map(), urlOf: new Map(), names: new Map(), next: new Map() };
-  const found = await readdir(join(dir, 'articles'), { recursive: true }).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  });
-  for (const path of found.sort()) {
+  const found = await readdir(join(dir, 'articles'), { recursive: true, withFileTypes: true }).catch(
+    (error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw error;
+    },
+  );
+  const paths = found
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(join(dir, 'articles'), join(entry.parentPath, entry.name)));
+  for (const path of paths.sort()) {
     const file = path.split(sep).join('/');
     if (!isDocumentFile(file)) continue;
     const folder = dirname(file);
-    tree.names.set(folder, (tree.names.get(folder) ?? new Set()).add(file.slice(folder.length + 1)));
+    tree.names.set(folder, (tree.names.get(folder) ?? new Set()).add(basename(file)));
     const { url } = readDocument(await readFile(join(dir, 'articles', path), 'utf8'));
     const parsed = url === null ? null : parseArticleUrl(url);
     if (!parsed || 'problem' in parsed) continue;
@@ -158,21 +172,26 @@ function key(folder: string, url: string): string {
 }
 
 /**
- * Where a document goes, and what the lists say of it. One that was imported keeps its name; one that the archive writes has the
- * name of the file that tells its URL, or a new one.
+ * Where a document goes, and what the lists say of it. One that was imported keeps its name, unless another of this export has
+ * it; one that the archive writes has the name of the file that tells its URL, or a new one.
  */
 function nameFor(
   { file: given, bytes }: { file: string; bytes: Uint8Array },
   tree: Tree,
+  kept: Set<string>,
 ): { file: string; entry: TreeEntry } {
   const { title, url, publishedAtMs, category } = readDocument(Buffer.from(bytes).toString('utf8'));
   const folder = dirname(given);
-  const file = isWritten(given) && url !== null ? nameOf(folder, url, title, tree) : given;
+  const keepsName = (!isWritten(given) || url === null) && !kept.has(folded(given));
+  const file = keepsName ? given : nameOf(folder, url ?? 'http://unknown/', title, tree, kept);
   return {
     file,
     entry: {
       // A list is of a folder; a document that was imported without one is listed with what it calls its feed.
-      feed: folder === '.' ? safeName(category ?? siteOf(url ?? 'http://unknown/'), 100) : folder.replaceAll('/', ' '),
+      feed:
+        folder === '.'
+          ? safeName(category ?? siteOf(url ?? 'http://unknown/'), 100)
+          : cutToBytes(folder.replaceAll('/', ' '), maxListBytes),
       file,
       title: title ?? url ?? given,
       publishedAtMs: publishedAtMs ?? 0,
@@ -180,14 +199,22 @@ function nameFor(
   };
 }
 
-function nameOf(folder: string, url: string, title: string | null, tree: Tree): string {
+function nameOf(folder: string, url: string, title: string | null, tree: Tree, kept: Set<string>): string {
   const known = tree.fileOf.get(key(folder, url));
-  if (known) return known;
-  const id = tree.next.get(folder) ?? nextId(tree.names.get(folder) ?? []);
-  tree.next.set(folder, id - 1);
-  const file = `${folder}/${documentFileName(id, title)}`;
-  tree.fileOf.set(key(folder, url), file);
-  return file;
+  if (known && !kept.has(folded(known))) return known;
+  for (;;) {
+    const id = tree.next.get(folder) ?? nextId(tree.names.get(folder) ?? []);
+    tree.next.set(folder, id - 1);
+    const file = join(folder, documentFileName(id, title)).split(sep).join('/');
+    if (kept.has(folded(file))) continue;
+    tree.fileOf.set(key(folder, url), file);
+    return file;
+  }
+}
+
+/** The same for names that some file system takes for one. */
+function folded(file: string): string {
+  return file.normalize('NFC').toLowerCase();
 }
 
 /** The archive names what it writes by the article's id. */
@@ -220,7 +247,7 @@ async function removeTakenDown(
   counts: Counts,
 ): Promise<void> {
   for (const [file, url] of tree.urlOf) {
-    if (kept.has(file)) continue;
+    if (kept.has(folded(file))) continue;
     const { status } = await fetch(`${archive}/articles/${articleId(url)}`);
     if (status !== 410) continue;
     await rm(join(dir, 'articles', file), { force: true });
@@ -232,6 +259,20 @@ async function removeTakenDown(
 async function isIndexOurs(path: string): Promise<boolean> {
   const there = await readOrNull(path);
   return there === null || there.toString('utf8').startsWith(indexHead);
+}
+
+/** As `writeIfChanged`; the fault where a file system cannot hold this name, which is no reason to keep the others. */
+async function written(path: string, bytes: Uint8Array): Promise<'written' | 'same' | Error> {
+  try {
+    return (await writeIfChanged(path, bytes)) ? 'written' : 'same';
+  } catch (error) {
+    const isOfName =
+      error instanceof Error &&
+      'code' in error &&
+      /^(EISDIR|ENOTDIR|EEXIST|ENAMETOOLONG|EINVAL|EILSEQ|ELOOP)$/.test(String(error.code));
+    if (isOfName) return error;
+    throw error;
+  }
 }
 
 /** Whether it was written; a file with these bytes is left as it is, with its time. */

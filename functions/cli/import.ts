@@ -72,6 +72,7 @@ async function importAll(paths: string[], to: string | undefined): Promise<numbe
     progress.step(`failed    ${path}  ${problem}`, { matters: true });
   };
   const running = new Set<Promise<void>>();
+  const faults: unknown[] = [];
   try {
     for (const path of paths.filter(isWarc)) {
       for await (const outcome of importWarc(client.url, path)) {
@@ -83,11 +84,15 @@ async function importAll(paths: string[], to: string | undefined): Promise<numbe
       }
     }
     for await (const batch of batches(importFiles(documents), fail)) {
-      const job: Promise<void> = send(client.url, batch, counts, progress, fail).finally(() => running.delete(job));
+      const job: Promise<void> = send(client.url, batch, counts, progress, fail)
+        .catch((error: unknown) => void faults.push(error))
+        .finally(() => running.delete(job));
       running.add(job);
       if (running.size >= requestsAtOnce) await Promise.race(running);
+      if (faults.length > 0) break;
     }
     await Promise.all(running);
+    if (faults.length > 0) throw faults[0];
   } finally {
     progress.end();
     await client.close();

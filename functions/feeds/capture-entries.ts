@@ -9,8 +9,7 @@ import { documentType } from '../capture/extract-document.ts';
 import { jobMessage } from '../capture/job.ts';
 import { urlHash } from '../capture/norm.ts';
 import { prune } from '../capture/prune.ts';
-import { firstDueMs } from '../capture/request-capture.ts';
-import type { WorkerDeps } from '../capture/worker-deps.ts';
+import { firstDueMs, type Requests } from '../capture/request-capture.ts';
 import { writeDocument } from '../formats/document.ts';
 import { getAliases } from '../store/aliases.ts';
 import { type Capture, getCaptures, putCaptures, stableCaptureId, submittedObject } from '../store/captures.ts';
@@ -33,12 +32,13 @@ const keyLength = 12;
 const maxContentLength = 2_000_000;
 
 export async function captureEntries(
-  deps: WorkerDeps,
+  deps: Requests,
   feed: FollowedFeed,
   entries: Entry[],
 ): Promise<{ fresh: number; unusable: number }> {
   const { table } = deps.store;
   const before = await getSeen(table, feed.id);
+  const known = new Set(before);
   const seen = new Set(before);
   const keysOf = entryKeys(entries).map((keys) => keys.map(short));
   const fresh: Fresh[] = [];
@@ -47,24 +47,25 @@ export async function captureEntries(
     const parsed = entry.url === null ? null : parseArticleUrl(entry.url);
     const [key] = keysOf[i] ?? [];
     if (!parsed || 'problem' in parsed || key === undefined) unusable++;
-    else if (!keysOf[i]?.some((known) => seen.has(known))) fresh.push({ entry, url: parsed.url, key });
-    for (const known of keysOf[i] ?? []) seen.add(known);
+    else if (!keysOf[i]?.some((own) => seen.has(own))) fresh.push({ entry, url: parsed.url, key });
+    for (const own of keysOf[i] ?? []) seen.add(own);
   }
   let sent = 0;
   for (let at = 0; at < fresh.length; at += chunk) {
     sent += await requestCaptures(deps, feed, fresh.slice(at, at + chunk), maxSent - sent);
   }
-  const now = [...new Set(keysOf.flat())];
+  // The best key of each first: one is enough to know it by, where there is no room for all.
+  const now = [...new Set([...keysOf.flatMap(([best]) => best ?? []), ...keysOf.flat()])];
   const current = new Set(now);
   const kept = Math.min(maxKept, Math.max(minKept, now.length * 2));
   const keys = [...now, ...before.filter((key) => !current.has(key))].slice(0, kept);
   // Nothing new: nothing is written. Those that left stay remembered as they were.
-  if (now.some((key) => !before.includes(key))) await putSeen(table, feed.id, keys);
+  if (keys.some((key) => !known.has(key))) await putSeen(table, feed.id, keys);
   return { fresh: fresh.length, unusable };
 }
 
 /** How many messages were sent. What is archived already, by whatever way, is not captured again. */
-async function requestCaptures(deps: WorkerDeps, feed: FollowedFeed, entries: Fresh[], room: number): Promise<number> {
+async function requestCaptures(deps: Requests, feed: FollowedFeed, entries: Fresh[], room: number): Promise<number> {
   const { store, queue, now } = deps;
   const byHash = new Map(entries.map((fresh) => [urlHash(fresh.url), fresh]));
   const archived = await getAliases(store.table, [...byHash.keys()]);

@@ -7,7 +7,7 @@ import type { WorkerDeps } from '../capture/worker-deps.ts';
 import type { Problem } from '../problems.ts';
 import { reserveSlot } from '../store/hosts.ts';
 import { feedLinks, sitemapsOfRobots, usualPlaces } from './discover.ts';
-import type { Entry, Feed } from './feed.ts';
+import { type Entry, type Feed, maxEntries } from './feed.ts';
 import { maxFeedBytes } from './parse.ts';
 
 /** What the answer that a feed came in says beside it. */
@@ -95,9 +95,10 @@ export async function readSitemaps(deps: WorkerDeps, index: Feed, indexUrl: stri
   const entries: Entry[] = [];
   for (const url of ordered) {
     const found = await fetchFeed(deps, url);
-    if (found && 'feed' in found) entries.push(...found.feed.entries);
+    if (found && 'feed' in found) for (const entry of found.feed.entries) entries.push(entry);
+    if (entries.length >= maxEntries) break;
   }
-  return entries;
+  return entries.slice(0, maxEntries);
 }
 
 async function fetchFeed(deps: WorkerDeps, url: string): Promise<FoundFeed | { problem: Problem } | null> {

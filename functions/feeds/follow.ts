@@ -1,8 +1,10 @@
 /** A URL that somebody wants followed -> a feed with its first poll due: what is due first, then the feed, then the message. */
+import { ulid } from 'ulid';
 import type { ArticleUrl } from '../capture/article-url.ts';
 import { jobMessage } from '../capture/job.ts';
 import { siteOf, urlHash } from '../capture/norm.ts';
 import { firstDueMs, type Requests } from '../capture/request-capture.ts';
+import { cutToBytes } from '../formats/tree.ts';
 import { type Due, putDue } from '../store/due.ts';
 import {
   type CaptureMode,
@@ -25,7 +27,10 @@ export type FollowSettings = {
   recheckMs: number[] | null;
 };
 
-const maxIdLength = 60;
+/** A job, a path of the API and the folder of an export take a hundred; this leaves room for what tells namesakes apart. */
+const maxIdBytes = 90;
+/** More namesakes than this are not counted through. */
+const maxCounted = 9;
 
 /** The feed, and whether it is new. A URL that is followed already gives that feed, as it is. */
 export async function follow(
@@ -49,14 +54,17 @@ export async function follow(
   }
 }
 
-/** Polls it now, whatever its time. Null when there is no such feed. */
+/**
+ * Polls it now, whatever its time. One whose poll is under way keeps its time: the captures of a poll are named by it, so that
+ * two at once make the same. Null when there is no such feed.
+ */
 export async function pollNow(deps: Requests, id: string): Promise<FollowedFeed | null> {
   const nowMs = deps.now();
   const due = pollDue(id, nowMs);
   await putDue(deps.store.table, due);
   const feed = await changeFeed(deps.store.table, id, (before) => ({
     ...before,
-    nextPollAt: toIso(nowMs),
+    nextPollAt: before.nextPollAt !== null && before.nextPollAt < toIso(nowMs) ? before.nextPollAt : toIso(nowMs),
     endedAt: null,
   }));
   if (feed) await deps.queue.send(jobMessage(due));
@@ -72,7 +80,8 @@ async function create(deps: Requests, url: ArticleUrl, settings: FollowSettings)
   const base = slug(settings.name ?? siteOf(url));
   const nowMs = deps.now();
   for (let n = 1; ; n++) {
-    const feed = newFeed(n === 1 ? base : `${base}-${n}`, url, settings, nowMs);
+    const suffix = n === 1 ? '' : `-${n <= maxCounted ? n : ulid(nowMs).slice(-8).toLowerCase()}`;
+    const feed = newFeed(base + suffix, url, settings, nowMs);
     const due = pollDue(feed.id, nowMs);
     await putDue(deps.store.table, due);
     if (await createFeed(deps.store.table, feed)) return { feed, due };
@@ -87,9 +96,9 @@ function pollDue(id: string, nowMs: number): Due {
 export function slug(name: string): string {
   const cleaned = name
     .normalize('NFC')
-    .replace(/[^\p{L}\p{N}.]+/gu, '-')
-    .replace(/^[-.]+|[-.]+$/g, '');
-  return [...cleaned].slice(0, maxIdLength).join('') || 'feed';
+    .replace(/[^\p{L}\p{M}\p{N}.]+/gu, '-')
+    .replace(/^[-.]+/, '');
+  return cutToBytes(cleaned, maxIdBytes).replace(/[-.]+$/, '') || 'feed';
 }
 
 function newFeed(id: string, url: ArticleUrl, settings: FollowSettings, nowMs: number): FollowedFeed {

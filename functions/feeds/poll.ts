@@ -4,7 +4,7 @@
  */
 import { type ArticleUrl, parseArticleUrl } from '../capture/article-url.ts';
 import type { Job } from '../capture/job.ts';
-import { norm, urlHash } from '../capture/norm.ts';
+import { urlHash } from '../capture/norm.ts';
 import { waitForSlot } from '../capture/slot.ts';
 import { stopwatch } from '../capture/stopwatch.ts';
 import type { WorkerDeps } from '../capture/worker-deps.ts';
@@ -68,9 +68,11 @@ type Read = Feed & { fetched: FetchedFeed };
 type Outcome = { read: Read } | { notModified: true } | { problem: Problem } | { duplicateOf: string };
 
 async function poll(deps: WorkerDeps, feed: FollowedFeed, url: ArticleUrl): Promise<Outcome> {
+  // An index that is as it was says nothing of the sitemaps that it lists.
+  const isIndex = feed.format === 'sitemap-index';
   const validators = {
-    ...(feed.etag ? { etag: feed.etag } : {}),
-    ...(feed.lastModified ? { lastModified: feed.lastModified } : {}),
+    ...(feed.etag && !isIndex ? { etag: feed.etag } : {}),
+    ...(feed.lastModified && !isIndex ? { lastModified: feed.lastModified } : {}),
   };
   const result = await deps.fetchPage(url, { validators, accept: acceptFeed, beforeHop: deps.robots });
   if (!('page' in result)) return result;
@@ -79,13 +81,25 @@ async function poll(deps: WorkerDeps, feed: FollowedFeed, url: ArticleUrl): Prom
   const found = 'problem' in read && feed.format === null ? await findFeed(deps, result.page) : read;
   if ('problem' in found) return found;
   const at = found.fetched.url;
-  if (feed.format === null && norm(at) !== norm(feed.url)) {
-    const isOurs = await claimFeedUrl(deps.store.table, urlHash(at), feed.id);
-    const other = isOurs ? null : await feedOfUrl(deps.store.table, urlHash(at));
-    if (other !== null && (await getFeed(deps.store.table, other))) return { duplicateOf: other };
+  if (feed.format === null || found.fetched.isMoved) {
+    const other = await claim(deps, at, feed.id);
+    // One that moves to where another is goes on beside it: both have articles by their names.
+    if (other !== null && feed.format === null) return { duplicateOf: other };
   }
   const entries = found.feed.sitemaps.length > 0 ? await readSitemaps(deps, found.feed, at) : found.feed.entries;
   return { read: { ...found.feed, entries, fetched: found.fetched } };
+}
+
+/**
+ * Makes the address that is polled lead to this feed, the one that was asked for too: a follow that died before its claim was
+ * perhaps repeated since. The feed that has it, if there is one.
+ */
+async function claim({ store: { table } }: WorkerDeps, url: string, id: string): Promise<string | null> {
+  if (await claimFeedUrl(table, urlHash(url), id)) return null;
+  const other = await feedOfUrl(table, urlHash(url));
+  if (other !== null && (await getFeed(table, other))) return other;
+  await pointFeedUrl(table, urlHash(url), id);
+  return null;
 }
 
 /** The next poll is due before this one is done, so that a crash between polls twice and never stops polling. */

@@ -48,6 +48,11 @@ const timeAt = /^<!--\s*(-?\d{1,16})\s*-->[ \t]*(?:\n|$)/;
 const titleAt = /^\[.*[\])][ \t]*(?:\n|$)/;
 const ruleAt = /^-{3,}[ \t]*(?:\n|$)/;
 
+const block =
+  '</?(?:address|article|aside|blockquote|br|d[dlt]|div|figcaption|figure|footer|h[1-6]|header|hr|li|main|nav|ol|p|pre|section|table|tbody|t[dhr]|tfoot|thead|ul)\\b';
+const lineEndAfterBlock = new RegExp(`(${block}[^<>\\n]*>)\\n`, 'gi');
+const lineEndBeforeBlock = new RegExp(`\\n(?=${block})`, 'gi');
+
 export function writeDocument({ title, url, publishedAtMs, body }: DocumentParts): string {
   return `<!--${publishedAtMs}-->\n[${oneLine(title)}](${escapeUrl(url)})\n------\n\n${joinLines(body)}\n`;
 }
@@ -161,11 +166,16 @@ function isWeb(text: string): boolean {
   return /^https?:\/\//i.test(text);
 }
 
+/** A line end is a space in HTML, but for those around blocks, which say nothing. */
 function joinLines(html: string): string {
   return html
     .split(/\r\n?|\n/)
     .map((line) => line.trim())
-    .join('');
+    .filter(Boolean)
+    .join('\n')
+    .replace(lineEndAfterBlock, '$1')
+    .replace(lineEndBeforeBlock, '')
+    .replaceAll('\n', ' ');
 }
 
 function oneLine(text: string): string {

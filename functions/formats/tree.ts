@@ -20,6 +20,8 @@ const maxNameBytes = 200;
 const maxListed = 300;
 /** The clock that the lists of these archives go by, UTC+8. */
 const listOffsetMs = 8 * 3_600_000;
+/** 200,000,000,000,000 ms: the year 8307. */
+const maxListedMs = 2e14;
 
 /** A name for one part of a path, on any file system; `_` where nothing is left. */
 export function safeName(text: string, maxBytes: number): string {
@@ -53,7 +55,7 @@ export function writeList(entries: TreeEntry[]): string {
   return newestFirst(entries)
     .slice(0, maxListed)
     .map(({ file, title, publishedAtMs }) => {
-      const day = new Date(publishedAtMs + listOffsetMs);
+      const day = listDay(publishedAtMs);
       return `${day.getUTCMonth() + 1}-${day.getUTCDate()} [${title.replace(/\s+/g, ' ')}](/articles/${linkPath(file)})\n`;
     })
     .join('');
@@ -64,10 +66,15 @@ export function writeIndex(entries: TreeEntry[]): string {
   const byFeed = [...Map.groupBy(entries, ({ feed }) => feed)].sort(([a], [b]) => (a < b ? -1 : 1));
   const rows = byFeed.map(([feed, list]) => {
     const newest = newestFirst(list)[0];
-    const day = newest ? new Date(newest.publishedAtMs + listOffsetMs).toISOString().slice(0, 10) : '';
+    const day = newest ? listDay(newest.publishedAtMs).toISOString().slice(0, 10) : '';
     return `| [${feed.replace(/[|[\]]/g, '\\$&')}](/lists/${linkPath(feed)}.md) | ${list.length} | ${day} |\n`;
   });
   return `${indexHead}\n\n${entries.length} documents.\n\n| feed | documents | newest |\n|---|---:|---|\n${rows.join('')}`;
+}
+
+/** A document may bear any time; one of a year that has not four digits is listed as if it bore none. */
+function listDay(publishedAtMs: number): Date {
+  return new Date((Math.abs(publishedAtMs) < maxListedMs ? publishedAtMs : 0) + listOffsetMs);
 }
 
 function newestFirst(entries: TreeEntry[]): TreeEntry[] {
@@ -82,7 +89,7 @@ function linkPath(path: string): string {
 }
 
 /** At most so many bytes of UTF-8, cut between characters as readers see them. */
-function cutToBytes(text: string, maxBytes: number): string {
+export function cutToBytes(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text;
   let cut = '';
   let bytes = 0;

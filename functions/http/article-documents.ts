@@ -36,7 +36,9 @@ export async function documentsOf(store: Store, article: Article): Promise<Artic
   // A page that was captured since tells the story better: the newest file goes on with it, as a file in git does.
   const isOutdated = !imported.some(({ timestamp }) => timestamp === article.versionOf);
   const documents: ArticleDocument[] = [];
-  for (const [i, snapshot] of imported.entries()) {
+  // A file that was edited and sent again is what it was last.
+  const newest = imported.filter(({ file }, i) => imported.findIndex((other) => other.file === file) === i);
+  for (const [i, snapshot] of newest.entries()) {
     const bytes = isOutdated && i === 0 ? await documentOf(store, article) : await bodyOf(store, article, snapshot);
     if (bytes && snapshot.file !== null) documents.push({ file: snapshot.file, bytes });
   }

@@ -154,7 +154,7 @@ async function answer(c: Context, deps: PostDeps, asked: FollowedFeed, status: 2
   for (;;) {
     const feed = (await getFeed(table, asked.id)) ?? (await successorOf(table, asked));
     const isPolled = feed !== null && (feed.id !== asked.id || feed.lastPollAt !== asked.lastPollAt);
-    if (isPolled && feed.format === null && feed.problem !== null && isFinal(feed)) {
+    if (status === 201 && isPolled && feed.format === null && feed.problem !== null && isFinal(feed)) {
       await unfollow(deps, feed);
       return problemResponse(c, feed.problem);
     }

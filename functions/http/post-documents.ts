@@ -90,18 +90,27 @@ async function importAll(deps: ImportDeps, files: AsyncIterable<Named>) {
   const importOne = async (at: number, { name, bytes }: Named): Promise<void> => {
     items[at] = { name, imported: await outcomeOf(deps, bytes, name, untilMs) };
   };
+  const faults: unknown[] = [];
   let count = 0;
-  for await (const file of files) {
-    if (count === maxDocuments)
-      throw new ProblemError(
-        'body-too-large',
-        `at most ${maxDocuments} documents at a time; the first ${maxDocuments} were kept, send the rest in further requests`,
-      );
-    const job: Promise<void> = importOne(count++, file).finally(() => running.delete(job));
-    running.add(job);
-    if (running.size >= maxAtOnce) await Promise.race(running);
+  try {
+    for await (const file of files) {
+      if (count === maxDocuments)
+        throw new ProblemError(
+          'body-too-large',
+          `at most ${maxDocuments} documents at a time; the first ${maxDocuments} were kept, send the rest in further requests`,
+        );
+      const job: Promise<void> = importOne(count++, file)
+        .catch((error: unknown) => void faults.push(error))
+        .finally(() => running.delete(job));
+      running.add(job);
+      if (running.size >= maxAtOnce) await Promise.race(running);
+      if (faults.length > 0) break;
+    }
+  } finally {
+    // Whatever ends the body, nothing goes on behind the answer.
+    await Promise.all(running);
   }
-  await Promise.all(running);
+  if (faults.length > 0) throw faults[0];
   return items;
 }
 

@@ -1,5 +1,8 @@
 /** A git archive moves in with `npm run import`, and out again with `npm run export`, as processes of their own. */
+
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -117,6 +120,66 @@ test('what was imported is exported byte for byte, again and again, and only wha
     '0 written, 7 as they were, 0 removed',
   );
   expect(read(to)).toEqual(after);
+});
+
+test('names that no file system can hold together lose no document and stop no export', async () => {
+  const at = (n: number) => `http://names.example/${n}`;
+  const doc = (n: number) => story(n).replace(url(n), at(n));
+  const send = async (n: number, name: string) => {
+    const sent = await fetch(`${archive.url}/documents?name=${encodeURIComponent(name)}`, {
+      method: 'POST',
+      body: doc(n),
+      headers: { 'content-type': 'text/markdown' },
+    });
+    expect(sent.status).toBe(201);
+  };
+  const long = 'x'.repeat(255);
+  const names = [
+    'names/a.md',
+    'names/a.md',
+    'names/A.md',
+    'names/b.md',
+    'names/b.md/c.md',
+    'd.md',
+    'd.md',
+    `${long}/e.md`,
+  ];
+  for (const [i, name] of names.entries()) await send(2000 + i, name);
+  const to = join(dir, 'names-out');
+  mkdirSync(join(to, 'articles/names/folder.md'), { recursive: true });
+  const first = await command('export', [to, '--from', archive.url]);
+  expect(first).toMatchObject({ status: 1, output: expect.stringMatching(/names\/b\.md\/c\.md cannot be written: E/) });
+  const files = read(to);
+  const texts = new Set(Object.values(files));
+  for (const n of [0, 1, 2, 3, 5, 6, 7]) expect(texts).toContain(doc(2000 + n));
+  expect(files['articles/names/a.md']).toBe(doc(2000));
+  expect(files['articles/d.md']).toBe(doc(2005));
+  const again = await command('export', [to, '--from', archive.url]);
+  expect(again.output).toContain(' 0 written,');
+  expect(read(to)).toEqual(files);
+});
+
+test('an import whose archive goes away says so in a sentence', async () => {
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      const isHealth = request.url === '/health';
+      response.writeHead(isHealth ? 200 : 503, { 'content-type': 'application/json', connection: 'close' });
+      response.end(JSON.stringify(isHealth ? { status: 'ok' } : { code: 'unavailable', detail: 'the table is away' }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const from = join(dir, 'away');
+  // The second request's worth is in a folder that is long to read through.
+  write(
+    from,
+    Object.fromEntries(Array.from({ length: 3000 }, (_, n) => [n < 51 ? `a/${n}.md` : `b/${n}.txt`, story(n)])),
+  );
+  const { status, output } = await command('import', [from, '--to', `http://127.0.0.1:${port}`]);
+  server.close();
+  expect(status).toBe(2);
+  expect(output).toContain('unavailable: the table is away');
+  expect(output).not.toContain('.ts:');
 });
 
 test('an import that was killed can be run again, and all is there once', async () => {

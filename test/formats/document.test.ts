@@ -38,6 +38,13 @@ test.each([
   );
 });
 
+test('lines of a body are joined as HTML reads them: words stay apart, blocks need nothing between', () => {
+  const body = '<p>The bridge\n  was <b>closed</b>\n<i>today</i>.</p>\r\n\n<p>It will be<br>\nrepaired.</p>\n';
+  expect(writeDocument({ ...story, body }).split('\n')[4]).toBe(
+    '<p>The bridge was <b>closed</b> <i>today</i>.</p><p>It will be<br>repaired.</p>',
+  );
+});
+
 test.each([
   {
     name: 'a title may hold brackets',

@@ -89,3 +89,9 @@ test('the index counts each feed and says nothing of when it was written', () =>
     '# News archive\n\n3 documents.\n\n| feed | documents | newest |\n|---|---:|---|\n| [rfi](/lists/rfi.md) | 2 | 2024-04-03 |\n| [泡泡](/lists/泡泡.md) | 1 | 2024-04-03 |\n',
   );
 });
+
+test('lists stand a time that is no day of a calendar', () => {
+  const entry = { feed: 'a', file: 'a/b.md', title: 'T', publishedAtMs: 8.64e15 };
+  expect(writeList([entry])).toBe('1-1 [T](/articles/a/b.md)\n');
+  expect(writeIndex([entry])).toContain('| [a](/lists/a.md) | 1 | 1970-01-01 |');
+});

@@ -198,6 +198,13 @@ describe('one document', () => {
     expect((await exported()).get('articles/rfi/newer.md')).toContain('[Harbour ferry returns after nine years]');
   });
 
+  it('goes out once under its name, as it was sent last, when it was edited', async () => {
+    await send(plain('edited', '<p>Old.</p>'), 'text/markdown', 'rfi/edited.md');
+    const edited = plain('edited', '<p>New.</p>', 1712173502000);
+    await send(edited, 'text/markdown', 'rfi/edited.md');
+    expect((await exported()).get('articles/rfi/edited.md')).toBe(edited);
+  });
+
   it('of a story that was taken down is refused', async () => {
     const { body } = await send(plain('down'), 'text/markdown');
     await archive.send('DELETE', `/articles/${body.article}`);
@@ -218,6 +225,7 @@ describe('one document', () => {
     },
     { name: 'an absolute name', source: plain('x'), file: '/etc/passwd', detail: 'its name cannot be kept' },
     { name: 'a name with a line end', source: plain('x'), file: 'a\nb.md', detail: 'its name cannot be kept' },
+    { name: 'a hidden name', source: plain('x'), file: 'a/.git/config', detail: 'its name cannot be kept' },
     { name: 'a name of six folders', source: plain('x'), file: 'a/b/c/d/e/f.md', detail: 'its name cannot be kept' },
   ])('is refused when it is $name', async ({ source, file, detail }) => {
     const { status, body } = await send(source, 'text/markdown', file);
@@ -288,6 +296,29 @@ describe('many documents', () => {
   ])('are refused when the body is $name', async ({ body, type, status, code }) => {
     const answer = await send(body, type);
     expect({ status: answer.status, code: answer.body.code }).toEqual({ status, code });
+  });
+
+  it.each([
+    { name: 'whole', cut: 0, status: 500 },
+    { name: 'cut short', cut: 1400, status: 422 },
+  ])('leave no work behind when the storage fails while a tar is read that is $name', async ({ cut, status }) => {
+    const put = archive.store.bucket.put;
+    let puts = 0;
+    archive.store.bucket.put = async () => {
+      puts++;
+      throw new Error('the bucket is away');
+    };
+    const files = Object.fromEntries(Array.from({ length: 3 }, (_, n) => [`away/${n}.md`, plain(`away-${n}`)]));
+    const packed = await tarOf(files);
+    const body = new Uint8Array(packed.subarray(0, packed.length - cut));
+    const response = await archive.app.request('/documents', {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/x-tar' },
+    });
+    const atAnswer = puts;
+    archive.store.bucket.put = put;
+    expect({ status: response.status, atAnswer }).toEqual({ status, atAnswer: 3 });
   });
 
   it('over 500 are too many at a time', async () => {

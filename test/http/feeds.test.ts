@@ -2,7 +2,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { captureEntries } from '../../functions/feeds/capture-entries.ts';
+import { parseFeed } from '../../functions/feeds/parse.ts';
 import { dueUntil } from '../../functions/store/due.ts';
+import { getFeed, getSeen } from '../../functions/store/feeds.ts';
 import { type Json, makeTestArchive, startServices } from '../support/archive.ts';
 import { cookieWall, numberedStory, storyPage } from '../support/pages.ts';
 import { answer, redirectTo, startSite } from '../support/site.ts';
@@ -121,6 +124,39 @@ describe('following a feed', () => {
     expect(all).toHaveLength(1);
   });
 
+  it('follows none twice that moved for good, nor one whose follow died halfway', async () => {
+    site.serve(url('/rss'), xml(rss([])));
+    site.serve(url('/new'), xml(rss([])));
+    await follow({ url: url('/rss') });
+    site.serve(url('/rss'), redirectTo(url('/new'), 301));
+    await pass(hourMs);
+    expect(await follow({ url: url('/new') })).toMatchObject({ status: 200, body: { id: host, url: url('/new') } });
+
+    // Died between the feed and the claim on its URL; then the client asks again.
+    const put = archive.store.table.put;
+    archive.store.table.put = async (item, condition) => {
+      if (String(item.pk).startsWith('FU#')) throw new Error('the table is away');
+      return put(item, condition);
+    };
+    site.serve(url('/other'), xml(rss([])));
+    const ask = () =>
+      archive.send('POST', '/feeds', { url: url('/other'), name: 'Other' }, { prefer: 'respond-async' });
+    await ask().catch(() => undefined);
+    archive.store.table.put = put;
+    await ask();
+    await pass(5 * minuteMs);
+    const all = (await archive.get('/feeds?limit=100')).body.items.filter(({ url: at }: Json) => at === url('/other'));
+    expect(all).toHaveLength(1);
+  });
+
+  it('is polled and told of whatever its name is', async () => {
+    site.serve(url('/rss'), xml(rss([])));
+    const { status, body } = await follow({ url: url('/rss'), name: '𠮷'.repeat(80) });
+    expect(status).toBe(201);
+    expect((await archive.get(`/feeds/${encodeURIComponent(body.id)}`)).status).toBe(200);
+    expect(Buffer.byteLength(body.id)).toBeLessThanOrEqual(100);
+  });
+
   it('finds the feed at a usual place', async () => {
     site.serve(url('/'), '<html><body>No link</body></html>');
     site.serve(url('/feed'), xml(rss([{ n: 1 }])));
@@ -148,6 +184,23 @@ describe('following a feed', () => {
     const { body } = await follow({ url: url('/index.xml') });
     expect(body).toMatchObject({ format: 'sitemap-index', entries: 3 });
     await archive.tick();
+    expect(await titles(host)).toEqual(['/story/1', '/story/2']);
+  });
+
+  it('reads the sitemaps of an index again though the index itself is as it was', async () => {
+    serveStories(1, 2);
+    const sitemap = (n: number) => xml(`<urlset><url><loc>${url(`/story/${n}`)}</loc></url></urlset>`);
+    site.serve(url('/a.xml'), sitemap(1));
+    site.serve(url('/index.xml'), (request: IncomingMessage, response: ServerResponse) => {
+      if (request.headers['if-none-match'] === '"v1"') response.writeHead(304).end();
+      else
+        response
+          .writeHead(200, { etag: '"v1"', 'content-type': 'application/xml' })
+          .end(`<sitemapindex><sitemap><loc>${url('/a.xml')}</loc></sitemap></sitemapindex>`);
+    });
+    await follow({ url: url('/index.xml') });
+    site.serve(url('/a.xml'), sitemap(2));
+    await pass(hourMs);
     expect(await titles(host)).toEqual(['/story/1', '/story/2']);
   });
 
@@ -440,6 +493,7 @@ describe('an entry that carries its text', () => {
     const { text } = (await archive.get(`/articles/${item.id}`)).body;
     if (sources.includes('feed')) expect(text).toContain('The whole story stands in the feed.');
     else expect(text).not.toContain('The whole story stands in the feed.');
+    expect((await archive.get(`/feeds/${host}`)).body.articles).toBe(1);
   });
 
   it('is kept at once when the page fails for now, and the page is asked for again', async () => {
@@ -452,6 +506,7 @@ describe('an entry that carries its text', () => {
     site.serve(url('/story/1'), storyPage(numberedStory(1)));
     await pass(2 * minuteMs);
     expect((await archive.get(`/articles/${item.id}`)).body.snapshotCount).toBe(2);
+    expect((await archive.get(`/feeds/${host}`)).body.articles).toBe(1);
   });
 
   it('dates the article where the page does not', async () => {
@@ -489,6 +544,74 @@ describe('nothing is captured twice or lost', () => {
     const { items } = (await archive.get(`/articles?feed=${host}`)).body;
     expect(items.map(({ snapshotCount }: Json) => snapshotCount)).toEqual([1, 1]);
     expect((await archive.get(`/feeds/${host}`)).body).toMatchObject({ entriesSeen: 2, articles: 2 });
+  });
+
+  it('by a feed that is longer than what is remembered of it', async () => {
+    const count = 35_000;
+    const entries = Array.from(
+      { length: count },
+      (_, n) => `<item><guid>${n}</guid><link>http://x.example/${n}</link></item>`,
+    );
+    const feed = parseFeed(Buffer.from(`<rss><channel>${entries.join('')}</channel></rss>`), { url: url('/rss') });
+    site.serve(url('/rss'), xml(rss([])));
+    await follow({ url: url('/rss') });
+    const followed = await getFeed(archive.store.table, host);
+    if (!followed) throw new Error('the feed is not followed');
+    // What it makes is not looked at here: 35,000 captures are not written.
+    const table = { ...archive.store.table, getMany: async () => [], writeMany: async () => undefined };
+    const deps = { store: { ...archive.store, table }, queue: archive.queue, now: () => nowMs };
+    const poll = () => captureEntries(deps, followed, feed.entries);
+    expect((await poll()).fresh).toBe(count);
+    const seen = await getSeen(archive.store.table, host);
+    expect((await poll()).fresh).toBe(0);
+    expect(await getSeen(archive.store.table, host)).toEqual(seen);
+  });
+
+  it('when a worker dies after it kept a wall and the text of the feed', async () => {
+    site.serve(url('/story/1'), cookieWall);
+    const content = `<p>${'The whole story stands in the feed. '.repeat(20)}</p>`;
+    site.serve(url('/rss'), xml(rss([{ n: 1, content }])));
+    const put = archive.store.table.put;
+    let failed = 0;
+    archive.store.table.put = async (item, condition) => {
+      const isEnd = String(item.pk).startsWith('C#') && JSON.stringify(item).includes('succeeded');
+      if (isEnd && failed++ === 0) throw new Error('the table is away');
+      return put(item, condition);
+    };
+    await archive.send('POST', '/feeds', { url: url('/rss'), capture: 'both' }, { prefer: 'respond-async' });
+    await expect(archive.drain()).rejects.toThrow('the table is away');
+    archive.store.table.put = put;
+    await archive.restart();
+    await pass(5 * minuteMs);
+    const [item] = (await archive.get(`/articles?feed=${host}`)).body.items;
+    expect(item.snapshotCount).toBe(2);
+    expect(site.hits(url('/story/1'))).toBe(1);
+    expect((await archive.get(`/feeds/${host}`)).body.articles).toBe(1);
+  });
+
+  it('when a poll is asked for while one is under way', async () => {
+    serveStories(1);
+    site.serve(url('/rss'), xml(rss([])));
+    await follow({ url: url('/rss') });
+    site.serve(url('/rss'), xml(rss([{ n: 1 }])));
+    const asks = () => archive.send('POST', `/feeds/${host}/poll`, {}, { prefer: 'respond-async' });
+    nowMs += minuteMs;
+    const asked = [(await asks()).body.nextPollAt];
+    nowMs += 1;
+    asked.push((await asks()).body.nextPollAt);
+    // The captures of a poll are named by its time: two that run at once make the same.
+    expect(asked[1]).toBe(asked[0]);
+  });
+
+  it('a feed that a failed poll was asked of', async () => {
+    await archive.send('POST', '/feeds', { url: url('/rss') }, { prefer: 'respond-async' });
+    await pass(0);
+    nowMs += minuteMs;
+    expect(await archive.post({}, {}, `/feeds/${host}/poll`)).toMatchObject({
+      status: 200,
+      body: { problem: { code: 'not-found' } },
+    });
+    expect((await archive.get(`/feeds/${host}`)).status).toBe(200);
   });
 
   it('when the message of the first poll is lost', async () => {

@@ -83,6 +83,25 @@ describe('/feeds.opml', () => {
     expect(body).toContain('<outline text="One" title="One" type="rss" xmlUrl="http://one.example/rss" category="A"/>');
   });
 
+  it('follows many of one name in work that grows with their number alone', async () => {
+    const put = archive.store.table.put;
+    let puts = 0;
+    archive.store.table.put = (item, condition) => {
+      puts++;
+      return put(item, condition);
+    };
+    const count = 60;
+    const outlines = Array.from(
+      { length: count },
+      (_, n) => `<outline text="Same" xmlUrl="http://same.example/${n}"/>`,
+    );
+    const opml = `<opml><body>${outlines.join('')}</body></opml>`;
+    const { body } = await archive.send('POST', '/feeds.opml', opml, { 'content-type': 'text/x-opml' });
+    archive.store.table.put = put;
+    expect(new Set(body.items.map(({ feed }: Json) => feed)).size).toBe(count);
+    expect(puts).toBeLessThan(count * 25);
+  });
+
   it('refuses what is none', async () => {
     expect(await archive.send('POST', '/feeds.opml', '<html/>', { 'content-type': 'text/x-opml' })).toMatchObject({
       status: 400,
