@@ -38,20 +38,20 @@ export async function connect(
 
 /** JSON of an answer to what is sent as JSON, a form or bytes with their type; throws ArchiveError with the problem's words for any but 2xx. */
 export async function callArchive(url: string, init?: { method: string; body: unknown }): Promise<unknown> {
-  const response = await ask(url, init && { method: init.method, ...sendable(init.body) });
+  const response = await askArchive(url, init && { method: init.method, ...sendable(init.body) });
   if (response.ok) return response.json();
   return refused(response);
 }
 
 /** The bytes of an answer and its Link; throws as `callArchive`. */
 export async function fetchArchive(url: string): Promise<{ bytes: Uint8Array; link: string | null }> {
-  const response = await ask(url);
+  const response = await askArchive(url);
   if (!response.ok) return refused(response);
   return { bytes: new Uint8Array(await response.arrayBuffer()), link: response.headers.get('link') };
 }
 
 /** fetch, whose own words for an archive that went away say nothing. */
-async function ask(url: string, init?: RequestInit): Promise<Response> {
+export async function askArchive(url: string, init?: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);
   } catch (error) {

@@ -18,7 +18,7 @@ import {
 } from '../formats/tree.ts';
 import { readSettings, SettingsError } from '../settings.ts';
 import { DataDirError } from '../store/embedded-servers.ts';
-import { ArchiveError, connect, fetchArchive } from './client.ts';
+import { ArchiveError, askArchive, connect, fetchArchive } from './client.ts';
 import { argumentsOrExit } from './command.ts';
 import { exportWarc } from './export-warc.ts';
 import { makeProgress } from './progress.ts';
@@ -248,7 +248,7 @@ async function removeTakenDown(
 ): Promise<void> {
   for (const [file, url] of tree.urlOf) {
     if (kept.has(folded(file))) continue;
-    const { status } = await fetch(`${archive}/articles/${articleId(url)}`);
+    const { status } = await askArchive(`${archive}/articles/${articleId(url)}`);
     if (status !== 410) continue;
     await rm(join(dir, 'articles', file), { force: true });
     counts.removed++;
