@@ -1,6 +1,6 @@
 /** Bytes and pages -> a feed: what was fetched read as one, or else the feed that the page, its site or robots.txt leads to. */
 import { gunzipSync } from 'node:zlib';
-import { parseArticleUrl } from '../capture/article-url.ts';
+import { type ArticleUrl, parseArticleUrl } from '../capture/article-url.ts';
 import { decodeHtml } from '../capture/charset.ts';
 import { type FetchedPage, header } from '../capture/fetch-page.ts';
 import type { WorkerDeps } from '../capture/worker-deps.ts';
@@ -28,6 +28,7 @@ export const acceptFeed =
 /** Each is a fetch from a site that did not ask for any. */
 const maxLinksTried = 4;
 const maxPlacesTried = 10;
+const maxOfRobots = 3;
 const maxSitemaps = 20;
 
 export async function readFeed(
@@ -63,14 +64,8 @@ function unpack(body: Uint8Array): { body: Uint8Array } | { problem: Problem } {
 
 /** The first that is a feed with entries of what a page names, then of the usual places of its site. */
 export async function findFeed(deps: WorkerDeps, page: FetchedPage): Promise<FoundFeed | { problem: Problem }> {
-  const named = feedLinks(decodeHtml(page.body, page.contentType).text, page.finalUrl).map(({ url }) => url);
-  const usual = usualPlaces(page.finalUrl);
   const tried = new Set<string>();
-  for (const url of [
-    ...named.slice(0, maxLinksTried),
-    ...usual.slice(0, maxPlacesTried),
-    ...(await robotsSitemaps(deps, page)),
-  ]) {
+  for await (const url of candidates(deps, page)) {
     if (tried.has(url)) continue;
     tried.add(url);
     const found = await fetchFeed(deps, url);
@@ -80,11 +75,16 @@ export async function findFeed(deps: WorkerDeps, page: FetchedPage): Promise<Fou
   return { problem: { code: 'not-a-feed', detail } };
 }
 
-async function robotsSitemaps(deps: WorkerDeps, page: FetchedPage): Promise<string[]> {
-  const parsed = parseArticleUrl('/robots.txt', page.finalUrl);
-  if ('problem' in parsed) return [];
-  const result = await deps.fetchPage(parsed.url, {});
-  return 'page' in result ? sitemapsOfRobots(Buffer.from(result.page.body).toString('utf8')).slice(0, 3) : [];
+/** robots.txt is asked for only when all before it led to nothing. */
+async function* candidates(deps: WorkerDeps, page: FetchedPage): AsyncGenerator<string> {
+  const named = feedLinks(decodeHtml(page.body, page.contentType).text, page.finalUrl);
+  yield* named.slice(0, maxLinksTried).map(({ url }) => url);
+  yield* usualPlaces(page.finalUrl).slice(0, maxPlacesTried);
+  const robots = parseArticleUrl('/robots.txt', page.finalUrl);
+  if ('problem' in robots) return;
+  await takeTurn(deps, robots.url);
+  const result = await deps.fetchPage(robots.url, {});
+  if ('page' in result) yield* sitemapsOfRobots(Buffer.from(result.page.body).toString('utf8')).slice(0, maxOfRobots);
 }
 
 /** The entries of the sitemaps that an index lists, those of news and the last ones first; an index in an index is not followed. */
@@ -104,12 +104,16 @@ export async function readSitemaps(deps: WorkerDeps, index: Feed, indexUrl: stri
 async function fetchFeed(deps: WorkerDeps, url: string): Promise<FoundFeed | { problem: Problem } | null> {
   const parsed = parseArticleUrl(url);
   if ('problem' in parsed || (await deps.robots(parsed.url))) return null;
-  if (deps.hostPauseMs > 0) {
-    const slotMs = await reserveSlot(deps.store.table, new URL(parsed.url).host, deps.hostPauseMs, deps.now());
-    await deps.sleep(Math.max(0, slotMs - deps.now()));
-  }
+  await takeTurn(deps, parsed.url);
   const result = await deps.fetchPage(parsed.url, { accept: acceptFeed, beforeHop: deps.robots });
   return 'page' in result ? readFeed(deps, result.page) : null;
+}
+
+/** Each address that is tried waits for its host here, since the poll as a whole has no way back to the queue. */
+async function takeTurn({ store, hostPauseMs, now, sleep }: WorkerDeps, url: ArticleUrl): Promise<void> {
+  if (hostPauseMs === 0) return;
+  const slotMs = await reserveSlot(store.table, new URL(url).host, hostPauseMs, now());
+  await sleep(Math.max(0, slotMs - now()));
 }
 
 function maxAgeOf(cacheControl: string | null): number {
