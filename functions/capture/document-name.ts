@@ -12,6 +12,13 @@ export type DocumentName = {
   dayMs: number | null;
 };
 
+/** A document is one story; the largest of 632 real ones has 324 KB. */
+export const maxDocumentBytes = 4 * 1024 * 1024;
+export const tooLarge: Problem = {
+  code: 'bad-document',
+  detail: `a document may have at most ${maxDocumentBytes / 1024 / 1024} MB`,
+};
+
 /** File systems take names of 255 bytes; one that the archive writes itself has at most 200. */
 const maxPartBytes = 255;
 const maxParts = 4;

@@ -10,8 +10,6 @@ import { findMetadata, type PageMetadata } from './metadata/metadata.ts';
 import { type PageFacts, pageFacts } from './metadata/page.ts';
 import { prune } from './prune.ts';
 
-export type { Extracted };
-
 export type ExtractInput = { url: string; contentType?: string | null };
 
 /** Everything at once. `contentType: text/markdown`: the bytes are a document, and not a page. */

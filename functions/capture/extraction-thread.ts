@@ -7,8 +7,9 @@ import type { Feed } from '../feeds/feed.ts';
 import { FeedError } from '../feeds/feed-error.ts';
 import { parseFeed } from '../feeds/parse.ts';
 import type { Problem } from '../problems.ts';
-import { type Extracted, type ExtractInput, openPage, readMetadata, withText } from './extract.ts';
+import { type ExtractInput, openPage, readMetadata, withText } from './extract.ts';
 import { extractDocument, isDocument } from './extract-document.ts';
+import type { Extracted } from './extracted.ts';
 import type { PageMetadata } from './metadata/metadata.ts';
 
 export type ThreadRequest = { kind: 'page' | 'feed'; body: Uint8Array; input: ExtractInput };

@@ -4,7 +4,8 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Extent } from '../store/article.ts';
-import type { Extracted, ExtractInput } from './extract.ts';
+import type { ExtractInput } from './extract.ts';
+import type { Extracted } from './extracted.ts';
 import type { FeedReading, ThreadReply, ThreadRequest } from './extraction-thread.ts';
 
 export type Extraction = { extracted: Extracted; extent: Extent; reason: string | null };

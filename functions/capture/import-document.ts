@@ -7,11 +7,11 @@ import { readDocument } from '../formats/document.ts';
 import type { Problem } from '../problems.ts';
 import { parseArticleUrl } from './article-url.ts';
 import { decodeHtml } from './charset.ts';
-import { parseDocumentName } from './document-name.ts';
+import { maxDocumentBytes, parseDocumentName } from './document-name.ts';
 import { documentType } from './extract-document.ts';
 import { urlHash } from './norm.ts';
 import { reread } from './read-page.ts';
-import { savePage } from './save.ts';
+import { maxFutureMs, savePage } from './save.ts';
 import { takenDownProblem } from './takedown.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
@@ -20,11 +20,6 @@ export type Imported =
   | { problem: Problem };
 
 export type ImportDeps = Pick<WorkerDeps, 'store' | 'extractor' | 'now'>;
-
-/** A document is one story; the largest of 632 real ones has 324 KB. */
-const maxDocumentBytes = 4 * 1024 * 1024;
-/** A document's own time is not believed when it lies further ahead than this. */
-const maxFutureMs = 86_400_000;
 
 /** `name`: what it is called, with the folder that it is in, as `rfi/ffe0a_title.md`; null when it has no name. */
 export async function importDocument(deps: ImportDeps, bytes: Uint8Array, name: string | null): Promise<Imported> {

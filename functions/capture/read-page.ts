@@ -1,8 +1,8 @@
 /** Bytes -> what they say, in the extraction thread: those just fetched, and those that were stored before. */
 import { gunzipSync } from 'node:zlib';
-import type { Metadata, Snapshot, Source } from '../store/article.ts';
+import type { Metadata, Snapshot } from '../store/article.ts';
 import { bodyObject } from '../store/articles.ts';
-import type { Capture } from '../store/captures.ts';
+import { type Capture, capturedFrom } from '../store/captures.ts';
 import type { FetchedPage } from './fetch-page.ts';
 import { type CapturedPage, metadataOf, noOrigin } from './save.ts';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -16,15 +16,10 @@ export async function readPage(
   return {
     ...page,
     captureId: capture.id,
-    source: sourceOf(capture.submitted),
+    source: capturedFrom(capture),
     origin: capture.origin ? { ...capture.origin, file: null } : noOrigin,
     extraction,
   };
-}
-
-function sourceOf(submitted: Capture['submitted']): Source {
-  if (submitted === null || submitted.role === 'fallback') return 'fetch';
-  return submitted.role === 'page' ? 'submitted' : 'feed';
 }
 
 /** Reads a stored body with the present extractor. */

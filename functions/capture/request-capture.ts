@@ -34,14 +34,14 @@ const maxDueRead = 1000;
 export async function requestCapture({ store, queue, now }: Requests, url: ArticleUrl): Promise<Capture> {
   const pending = await latestCapture(store.table, urlHash(url));
   if (pending && isPending(pending) && !pending.submitted) {
-    if (waitsForRetry(pending)) await queue.send(messageOf(retryOf(pending)));
+    if (waitsForRetry(pending)) await queue.send(jobMessage(retryOf(pending)));
     return pending;
   }
   const capture = queued(url, now(), null, null);
   const due = dueOf(capture, now());
   await putDue(store.table, due);
   await putCapture(store.table, capture);
-  await queue.send(messageOf(due));
+  await queue.send(jobMessage(due));
   return capture;
 }
 
@@ -62,7 +62,7 @@ export async function requestSubmitted(
     contentEncoding: null,
   });
   await putCapture(store.table, capture);
-  await queue.send(messageOf(due));
+  await queue.send(jobMessage(due));
   return capture;
 }
 
@@ -89,7 +89,7 @@ export async function requestBatch(
   await putDues(store.table, dues);
   await putCaptures(store.table, fresh);
   await putBatch(store.table, batch, [...new Set(captures.map((capture) => capture.id))], now());
-  await queue.sendMany(dues.map(messageOf));
+  await queue.sendMany(dues.map(jobMessage));
   return { batch, captures };
 }
 
@@ -140,8 +140,4 @@ function queued(url: ArticleUrl, nowMs: number, batch: string | null, submitted:
 
 function dueOf(capture: Capture, nowMs: number): Due {
   return { kind: 'capture', id: capture.id, dueAt: toIso(nowMs + firstDueMs), sends: 1 };
-}
-
-function messageOf({ kind, id, dueAt, sends }: Due): string {
-  return jobMessage({ kind, id, dueAt, sends });
 }

@@ -22,7 +22,7 @@ import {
   type Store,
 } from '../store/articles.ts';
 import { fromTimestamp, toIso, toTimestamp } from '../times.ts';
-import type { Extracted } from './extract.ts';
+import type { Extracted } from './extracted.ts';
 import type { Extraction } from './extractor.ts';
 import { extractorVersion } from './extractor-version.ts';
 import type { FetchedPage } from './fetch-page.ts';
@@ -44,7 +44,7 @@ import {
 } from './versions.ts';
 
 /** A page's own time is not believed when it lies further ahead of the fetch than this. */
-const maxFutureMs = 86_400_000;
+export const maxFutureMs = 86_400_000;
 /** An article that changes under us more often than this in a row is one that somebody hammers. */
 const maxRounds = 12;
 

@@ -1,9 +1,8 @@
 /** `npm run add -- URL...`: archive URLs from arguments, a file or standard input, and say what became of each. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readSettings, SettingsError } from '../settings.ts';
-import { DataDirError } from '../store/embedded-servers.ts';
-import { ArchiveError, callArchive, connect } from './client.ts';
+import { readSettings } from '../settings.ts';
+import { allItems, callArchive, connect, isExpected } from './client.ts';
 import { argumentsOrExit } from './command.ts';
 import { makeProgress, type Progress } from './progress.ts';
 
@@ -54,13 +53,8 @@ async function main(): Promise<number> {
     }
     return await add(urls, values.to);
   } catch (error) {
-    const expected =
-      error instanceof SettingsError ||
-      error instanceof DataDirError ||
-      error instanceof ArchiveError ||
-      isFileError(error);
-    if (!expected) throw error;
-    console.error(error instanceof Error ? error.message : String(error));
+    if (!isExpected(error) && !isFileError(error)) throw error;
+    console.error(error.message);
     return 2;
   }
 }
@@ -95,7 +89,7 @@ async function addBatch(archive: string, urls: string[], progress: Progress): Pr
   }
   for (let pauseMs = 100; urlsOf.size > 0; pauseMs = Math.min(pauseMs * 1.5, 1000)) {
     await sleep(pauseMs);
-    for (const capture of await captures(archive, posted.batch)) {
+    for await (const capture of allItems<CaptureItem>(archive, `/captures?batch=${posted.batch}&limit=100`)) {
       const waitsForRetry = capture.status === 'queued' && capture.problem !== null;
       const over = capture.status === 'succeeded' || capture.status === 'failed' || waitsForRetry;
       if (!over) continue;
@@ -104,21 +98,6 @@ async function addBatch(archive: string, urls: string[], progress: Progress): Pr
     }
   }
   return outcomes;
-}
-
-async function captures(archive: string, batch: string): Promise<CaptureItem[]> {
-  const items: CaptureItem[] = [];
-  let next: string | null = null;
-  do {
-    const cursor: string = next === null ? '' : `&cursor=${next}`;
-    const page = (await callArchive(`${archive}/captures?batch=${batch}&limit=100${cursor}`)) as {
-      items: CaptureItem[];
-      next: string | null;
-    };
-    items.push(...page.items);
-    next = page.next;
-  } while (next !== null);
-  return items;
 }
 
 function lineOf({ url, status, snapshot, problem }: Outcome): string {
@@ -159,6 +138,6 @@ function readUrls(file: string | undefined, orStandardInput: boolean): string[] 
 }
 
 /** That of `--file`: what Node says of it is meant for the user. */
-function isFileError(error: unknown): boolean {
+function isFileError(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && /^(ENOENT|EISDIR|EACCES)$/.test(String(error.code));
 }

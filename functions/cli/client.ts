@@ -1,7 +1,8 @@
 /** The commands' way to an archive: the one that runs on PORT, or else one started here on DATA_DIR for as long as the command runs. */
 import { startArchive } from '../archive.ts';
 import { noLog } from '../log.ts';
-import type { Settings } from '../settings.ts';
+import { type Settings, SettingsError } from '../settings.ts';
+import { DataDirError } from '../store/embedded-servers.ts';
 import { giveUp } from './command.ts';
 
 export type Client = {
@@ -41,6 +42,21 @@ export async function callArchive(url: string, init?: { method: string; body: un
   const response = await askArchive(url, init && { method: init.method, ...sendable(init.body) });
   if (response.ok) return response.json();
   return refused(response);
+}
+
+/** All items of a list, page by page; `path` has a query. */
+export async function* allItems<T>(archive: string, path: string): AsyncGenerator<T> {
+  for (let next: string | null = ''; next !== null; ) {
+    const cursor: string = next ? `&cursor=${encodeURIComponent(next)}` : '';
+    const page = (await callArchive(`${archive}${path}${cursor}`)) as { items: T[]; next: string | null };
+    yield* page.items;
+    next = page.next;
+  }
+}
+
+/** What a command says in a line and not with a trace: the settings, the folder or the archive are not as they should be. */
+export function isExpected(error: unknown): error is Error {
+  return error instanceof SettingsError || error instanceof DataDirError || error instanceof ArchiveError;
 }
 
 /** The bytes of an answer and its Link; throws as `callArchive`. */

@@ -12,7 +12,7 @@ import {
   warcinfoRecord,
 } from '../formats/warc-write.ts';
 import { version } from '../version.ts';
-import { callArchive, fetchArchive } from './client.ts';
+import { allItems, fetchArchive } from './client.ts';
 import type { Progress } from './progress.ts';
 
 /** As the WARC guidelines have it: files of about a gigabyte. */
@@ -42,7 +42,6 @@ type SnapshotItem = {
   headers: [string, string][];
   url: string;
 };
-type Page<T> = { items: T[]; next: string | null };
 
 /** How many snapshots were written, into how many files. */
 export async function exportWarc(
@@ -54,7 +53,7 @@ export async function exportWarc(
   const files: string[] = [];
   let snapshots = 0;
   let writer: Awaited<ReturnType<typeof openWarc>> | null = null;
-  for await (const article of all<Listed>(archive, '/articles?order=oldest&limit=100')) {
+  for await (const article of allItems<Listed>(archive, '/articles?order=oldest&limit=100')) {
     if (writer === null || writer.bytes() >= maxFileBytes) {
       await writer?.close();
       const name = `nightdesk-${String(files.length + 1).padStart(5, '0')}.warc.gz`;
@@ -62,7 +61,7 @@ export async function exportWarc(
       files.push(name);
     }
     const stored: SnapshotItem[] = [];
-    for await (const snapshot of all<SnapshotItem>(archive, `/articles/${article.id}/snapshots?limit=100`))
+    for await (const snapshot of allItems<SnapshotItem>(archive, `/articles/${article.id}/snapshots?limit=100`))
       stored.push(snapshot);
     // The oldest first: a revisit refers to what was written before.
     const written = new Map<string, SnapshotItem>();
@@ -170,14 +169,4 @@ function fieldsOf(article: Listed, { source, file, requestedUrl, redirects }: Sn
     ...redirects.map((redirect): [string, string] => ['redirect', redirect]),
   ];
   return fields.filter((field): field is [string, string] => field[1] !== null);
-}
-
-async function* all<T>(archive: string, path: string): AsyncGenerator<T> {
-  for (let next: string | null = ''; next !== null; ) {
-    const page = (await callArchive(
-      `${archive}${path}${next ? `&cursor=${encodeURIComponent(next)}` : ''}`,
-    )) as Page<T>;
-    yield* page.items;
-    next = page.next;
-  }
 }

@@ -16,9 +16,8 @@ import {
   writeIndex,
   writeList,
 } from '../formats/tree.ts';
-import { readSettings, SettingsError } from '../settings.ts';
-import { DataDirError } from '../store/embedded-servers.ts';
-import { ArchiveError, askArchive, connect, fetchArchive } from './client.ts';
+import { readSettings } from '../settings.ts';
+import { askArchive, connect, fetchArchive, isExpected } from './client.ts';
 import { argumentsOrExit } from './command.ts';
 import { exportWarc } from './export-warc.ts';
 import { makeProgress } from './progress.ts';
@@ -67,13 +66,8 @@ async function main(): Promise<number> {
     }
     return await (values.format === 'warc' ? exportWarcs(dir, values.from) : exportTree(dir, values.from));
   } catch (error) {
-    const expected =
-      error instanceof SettingsError ||
-      error instanceof DataDirError ||
-      error instanceof ArchiveError ||
-      isFileFault(error);
-    if (!expected) throw error;
-    console.error(error instanceof Error ? error.message : String(error));
+    if (!isExpected(error) && !isFileFault(error)) throw error;
+    console.error(error.message);
     return 2;
   }
 }
@@ -291,7 +285,7 @@ async function readOrNull(path: string): Promise<Buffer | null> {
 }
 
 /** What Node says of a file is meant for the user. */
-function isFileFault(error: unknown): boolean {
+function isFileFault(error: unknown): error is Error {
   return (
     error instanceof Error &&
     'code' in error &&

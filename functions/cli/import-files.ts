@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { opendir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { isDocumentFile } from '../capture/document-name.ts';
+import { isDocumentFile, maxDocumentBytes, tooLarge } from '../capture/document-name.ts';
 import { TarError, tarFiles } from '../formats/tar.ts';
 
 export type ImportFile =
@@ -10,7 +10,6 @@ export type ImportFile =
   /** What cannot be read at all. */
   | { name: string; path: string; fault: string };
 
-const maxFileBytes = 4 * 1024 * 1024;
 /** A tar of any size is read as it comes; this only ends one that never would. */
 const maxTarBytes = 1024 ** 4;
 
@@ -68,19 +67,20 @@ async function* filesBelow(folder: string): AsyncGenerator<string> {
 
 async function readOne(path: string, name: string): Promise<ImportFile> {
   const { size } = await stat(path);
-  if (size > maxFileBytes) return { name, path, fault: tooLarge };
+  if (size > maxDocumentBytes) return { name, path, fault: tooLarge.detail };
   return { name, path, bytes: await readFile(path) };
 }
 
 async function* filesOfTar(path: string): AsyncGenerator<ImportFile> {
-  for await (const { name, bytes } of tarFiles(createReadStream(path), { maxFileBytes, maxBytes: maxTarBytes })) {
+  for await (const { name, bytes } of tarFiles(createReadStream(path), {
+    maxFileBytes: maxDocumentBytes,
+    maxBytes: maxTarBytes,
+  })) {
     if (!isDocumentFile(name)) continue;
     const shown = `${path}: ${name}`;
-    yield bytes ? { name, path: shown, bytes } : { name, path: shown, fault: tooLarge };
+    yield bytes ? { name, path: shown, bytes } : { name, path: shown, fault: tooLarge.detail };
   }
 }
-
-const tooLarge = `a document may have at most ${maxFileBytes / 1024 / 1024} MB`;
 
 function isTar(path: string): boolean {
   return /\.(tar|tar\.gz|tgz)$/i.test(path);

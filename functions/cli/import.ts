@@ -1,7 +1,7 @@
 /** `npm run import -- PATH...`: documents from files, folders and tars into an archive, and what became of each. */
-import { readSettings, SettingsError } from '../settings.ts';
-import { DataDirError } from '../store/embedded-servers.ts';
-import { ArchiveError, callArchive, connect } from './client.ts';
+import { forEachAtOnce } from '../at-once.ts';
+import { readSettings } from '../settings.ts';
+import { callArchive, connect, isExpected } from './client.ts';
 import { argumentsOrExit } from './command.ts';
 import { countFiles, type ImportFile, importFiles } from './import-files.ts';
 import { importWarc, isWarc } from './import-warcs.ts';
@@ -53,8 +53,7 @@ async function main(): Promise<number> {
     }
     return await importAll(positionals, values.to);
   } catch (error) {
-    const expected = error instanceof SettingsError || error instanceof DataDirError || error instanceof ArchiveError;
-    if (!expected) throw error;
+    if (!isExpected(error)) throw error;
     console.error(error.message);
     return 2;
   }
@@ -71,8 +70,6 @@ async function importAll(paths: string[], to: string | undefined): Promise<numbe
     counts.failed.push({ path, problem });
     progress.step(`failed    ${path}  ${problem}`, { matters: true });
   };
-  const running = new Set<Promise<void>>();
-  const faults: unknown[] = [];
   try {
     for (const path of paths.filter(isWarc)) {
       for await (const outcome of importWarc(client.url, path)) {
@@ -83,16 +80,9 @@ async function importAll(paths: string[], to: string | undefined): Promise<numbe
         }
       }
     }
-    for await (const batch of batches(importFiles(documents), fail)) {
-      const job: Promise<void> = send(client.url, batch, counts, progress, fail)
-        .catch((error: unknown) => void faults.push(error))
-        .finally(() => running.delete(job));
-      running.add(job);
-      if (running.size >= requestsAtOnce) await Promise.race(running);
-      if (faults.length > 0) break;
-    }
-    await Promise.all(running);
-    if (faults.length > 0) throw faults[0];
+    await forEachAtOnce(batches(importFiles(documents), fail), requestsAtOnce, (batch) =>
+      send(client.url, batch, counts, progress, fail),
+    );
   } finally {
     progress.end();
     await client.close();

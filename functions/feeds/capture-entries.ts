@@ -96,9 +96,7 @@ async function requestCaptures(deps: Requests, feed: FollowedFeed, entries: Fres
     store.table,
     captures.map(({ capture }) => capture),
   );
-  const messages = dues
-    .filter(({ sends }) => sends > 0)
-    .map(({ kind, id, dueAt, sends }) => jobMessage({ kind, id, dueAt, sends }));
+  const messages = dues.filter(({ sends }) => sends > 0).map(jobMessage);
   if (messages.length > 0) await queue.sendMany(messages);
   return messages.length;
 }

@@ -27,6 +27,15 @@ export type FollowSettings = {
   recheckMs: number[] | null;
 };
 
+/** How a feed is followed of which nobody said how. */
+export const usualSettings: FollowSettings = {
+  name: null,
+  tags: [],
+  everyMs: 3_600_000,
+  capture: 'page',
+  recheckMs: null,
+};
+
 /** A job, a path of the API and the folder of an export take a hundred; this leaves room for what tells namesakes apart. */
 const maxIdBytes = 90;
 /** More namesakes than this are not counted through. */

@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { parseArticleUrl } from '../capture/article-url.ts';
 import type { Requests } from '../capture/request-capture.ts';
-import { follow } from '../feeds/follow.ts';
+import { follow, usualSettings } from '../feeds/follow.ts';
 import { readOpml, writeOpml } from '../formats/opml.ts';
 import { ProblemError } from '../problems.ts';
 import { type FollowedFeed, listFeeds } from '../store/feeds.ts';
@@ -11,7 +11,6 @@ import { problemBody } from './problem-response.ts';
 import * as schemas from './schemas.ts';
 import { noQuery } from './validate.ts';
 
-const hourMs = 3_600_000;
 const pageSize = 500;
 /** Each is a poll that is due now. */
 const maxFeeds = 1000;
@@ -63,13 +62,7 @@ export function feedsOpml(deps: Requests): Hono {
             items.push({ url, problem: problemBody(parsed.problem) });
             continue;
           }
-          const settings = {
-            name: name?.slice(0, 200) ?? null,
-            tags,
-            everyMs: hourMs,
-            capture: 'page',
-            recheckMs: null,
-          } as const;
+          const settings = { ...usualSettings, name: name?.slice(0, 200) ?? null, tags };
           const { feed, isNew } = await follow(deps, parsed.url, settings);
           items.push({ url, feed: feed.id, isNew });
         }

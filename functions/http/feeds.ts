@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono';
 import * as v from 'valibot';
 import { parseArticleUrl } from '../capture/article-url.ts';
 import { urlHash } from '../capture/norm.ts';
-import { type FollowSettings, follow, pollNow, unfollow } from '../feeds/follow.ts';
+import { type FollowSettings, follow, pollNow, unfollow, usualSettings } from '../feeds/follow.ts';
 import { ProblemError } from '../problems.ts';
 import { articlesOf, changeFeed, type FollowedFeed, feedOfUrl, getFeed, listFeeds } from '../store/feeds.ts';
 import type { Table } from '../store/table.ts';
@@ -18,7 +18,6 @@ import { jsonBody, noQuery, valid } from './validate.ts';
 import { feedView } from './views.ts';
 
 const path = v.object({ id: v.pipe(v.string(), v.maxLength(100)) });
-const hourMs = 3_600_000;
 const pollMs = 100;
 const binding = 'feeds';
 
@@ -186,11 +185,11 @@ function isFinal({ problem }: FollowedFeed): boolean {
 
 function settingsOf(fields: Omit<v.InferOutput<typeof schemas.feedBody>, 'url'>): FollowSettings {
   return {
-    name: fields.name ?? null,
+    name: fields.name ?? usualSettings.name,
     tags: [...new Set(fields.tags)],
-    everyMs: fields.every ?? hourMs,
-    capture: fields.capture ?? 'page',
-    recheckMs: fields.recheck ?? null,
+    everyMs: fields.every ?? usualSettings.everyMs,
+    capture: fields.capture ?? usualSettings.capture,
+    recheckMs: fields.recheck ?? usualSettings.recheckMs,
   };
 }
 

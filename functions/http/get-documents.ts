@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import tar from 'tar-stream';
 import * as v from 'valibot';
-import { type Store, timeRows } from '../store/articles.ts';
+import { type Store, type TimeRow, timeRows } from '../store/articles.ts';
 import { type ArticleDocument, documentsOf } from './article-documents.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { describe } from './describe.ts';
@@ -28,23 +28,7 @@ export function getDocuments(store: Store): Hono {
       const { limit, cursor } = c.req.valid('query');
       const after = readCursor(binding, cursor);
       const { rows, more } = await timeRows(store.table, { order: 'oldest', from: '0000', to: '9999', after, limit });
-      const files: ArticleDocument[] = [];
-      let bytes = 0;
-      let last: string | null = null;
-      for (let at = 0; at < rows.length && bytes < maxAnswerBytes; at += atOnce) {
-        const some = rows.slice(at, at + atOnce);
-        const found = await Promise.all(some.map(({ article }) => (article ? documentsOf(store, article) : [])));
-        for (const [i, documents] of found.entries()) {
-          const size = documents.reduce((sum, document) => sum + document.bytes.length, 0);
-          if (last !== null && bytes + size > maxAnswerBytes) {
-            bytes = maxAnswerBytes;
-            break;
-          }
-          files.push(...documents);
-          bytes += size;
-          last = some[i]?.position ?? last;
-        }
-      }
+      const { files, last } = await filesOf(store, rows);
       const isEnd = !more && last === (rows.at(-1)?.position ?? null);
       const next = isEnd || last === null ? null : writeCursor(binding, last);
       return c.body(await tarOf(files), 200, {
@@ -54,6 +38,24 @@ export function getDocuments(store: Store): Hono {
       });
     },
   );
+}
+
+/** The documents of as many rows as an answer holds, of one at least, and the position of the last of these. */
+async function filesOf(store: Store, rows: TimeRow[]): Promise<{ files: ArticleDocument[]; last: string | null }> {
+  const files: ArticleDocument[] = [];
+  let bytes = 0;
+  let last: string | null = null;
+  for (let at = 0; at < rows.length && bytes < maxAnswerBytes; at += atOnce) {
+    const some = rows.slice(at, at + atOnce);
+    const found = await Promise.all(some.map(({ article }) => (article ? documentsOf(store, article) : [])));
+    for (const [i, documents] of found.entries()) {
+      bytes += documents.reduce((sum, document) => sum + document.bytes.length, 0);
+      if (last !== null && bytes > maxAnswerBytes) return { files, last };
+      files.push(...documents);
+      last = some[i]?.position ?? last;
+    }
+  }
+  return { files, last };
 }
 
 async function tarOf(files: ArticleDocument[]): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,26 +1,22 @@
 /** `POST /documents`: one document, or many as a form or a tar -> the archive, and what became of each. */
 import { type Context, Hono } from 'hono';
 import * as v from 'valibot';
-import { isDocumentFile } from '../capture/document-name.ts';
+import { forEachAtOnce } from '../at-once.ts';
+import { isDocumentFile, maxDocumentBytes, tooLarge } from '../capture/document-name.ts';
 import { type ImportDeps, type Imported, importDocument } from '../capture/import-document.ts';
 import { TarError, tarFiles } from '../formats/tar.ts';
 import { ProblemError } from '../problems.ts';
 import { describe } from './describe.ts';
-import { problemBody, problemResponse } from './problem-response.ts';
+import { importedView, maxImportMs, maxUnpackedBytes, outOfTime } from './import-answer.ts';
+import { problemResponse } from './problem-response.ts';
 import * as schemas from './schemas.ts';
 import { valid } from './validate.ts';
-import { snapshotUrl } from './views.ts';
 
 type Named = { name: string | null; bytes: Uint8Array | null };
 
 const maxDocuments = 500;
-const maxFileBytes = 4 * 1024 * 1024;
-/** What a tar.gz of one request may unpack to. */
-const maxUnpackedBytes = 64 * 1024 * 1024;
 /** So many are saved side by side: more of them only wait for the storage. */
 const maxAtOnce = 8;
-/** The gateway gives an answer up after 30 s; what was not begun by then is for the next request. */
-const maxMs = 20_000;
 
 export function postDocuments(deps: ImportDeps): Hono {
   return new Hono().post(
@@ -64,7 +60,7 @@ export function postDocuments(deps: ImportDeps): Hono {
 function answerOne(c: Context, imported: Imported): Response {
   if ('problem' in imported)
     return problemResponse(c, imported.problem, {}, imported.problem.code === 'taken-down' ? 409 : undefined);
-  const view = importedView(null, imported);
+  const view = importedView(imported);
   return imported.snapshot === 'unchanged'
     ? c.json(view, 200)
     : c.json(view, 201, { location: `/articles/${imported.article}` });
@@ -72,45 +68,24 @@ function answerOne(c: Context, imported: Imported): Response {
 
 function answerAll(c: Context, items: { name: string | null; imported: Imported }[]): Response {
   if (items.length === 0) throw new ProblemError('invalid-request', 'the body holds no files');
-  return c.json({ items: items.map(({ name, imported }) => importedView(name, imported)) }, 200);
-}
-
-function importedView(name: string | null, imported: Imported) {
-  const named = name === null ? {} : { name };
-  if ('problem' in imported) return { ...named, problem: problemBody(imported.problem) };
-  const { article, url, timestamp, snapshot } = imported;
-  return { ...named, article, url, snapshot, snapshotUrl: snapshotUrl(article, timestamp) };
+  return c.json(
+    { items: items.map(({ name, imported }) => ({ ...(name === null ? {} : { name }), ...importedView(imported) })) },
+    200,
+  );
 }
 
 /** In the order they came. One bad file does not spoil the rest. */
 async function importAll(deps: ImportDeps, files: AsyncIterable<Named>) {
-  const untilMs = deps.now() + maxMs;
+  const untilMs = deps.now() + maxImportMs;
   const items: { name: string | null; imported: Imported }[] = [];
-  const running = new Set<Promise<void>>();
-  const importOne = async (at: number, { name, bytes }: Named): Promise<void> => {
+  await forEachAtOnce(files, maxAtOnce, async ({ name, bytes }, at) => {
+    if (at >= maxDocuments)
+      throw new ProblemError(
+        'body-too-large',
+        `at most ${maxDocuments} documents at a time; the first ${maxDocuments} were kept, send the rest in further requests`,
+      );
     items[at] = { name, imported: await outcomeOf(deps, bytes, name, untilMs) };
-  };
-  const faults: unknown[] = [];
-  let count = 0;
-  try {
-    for await (const file of files) {
-      if (count === maxDocuments)
-        throw new ProblemError(
-          'body-too-large',
-          `at most ${maxDocuments} documents at a time; the first ${maxDocuments} were kept, send the rest in further requests`,
-        );
-      const job: Promise<void> = importOne(count++, file)
-        .catch((error: unknown) => void faults.push(error))
-        .finally(() => running.delete(job));
-      running.add(job);
-      if (running.size >= maxAtOnce) await Promise.race(running);
-      if (faults.length > 0) break;
-    }
-  } finally {
-    // Whatever ends the body, nothing goes on behind the answer.
-    await Promise.all(running);
-  }
-  if (faults.length > 0) throw faults[0];
+  });
   return items;
 }
 
@@ -120,20 +95,18 @@ async function outcomeOf(
   name: string | null,
   untilMs: number,
 ): Promise<Imported> {
-  if (bytes === null) {
-    const detail = `a document may have at most ${maxFileBytes / 1024 / 1024} MB`;
-    return { problem: { code: 'bad-document', detail } };
-  }
-  if (deps.now() > untilMs)
-    return { problem: { code: 'unavailable', detail: 'this request had no time left for it; send it again' } };
-  return importDocument(deps, bytes, name);
+  if (bytes === null) return { problem: tooLarge };
+  return deps.now() > untilMs ? { problem: outOfTime } : importDocument(deps, bytes, name);
 }
 
 async function* filesOfForm(c: Context): AsyncGenerator<Named> {
   for (const [field, value] of await form(c)) {
     if (typeof value === 'string') yield { name: field, bytes: Buffer.from(value) };
     else
-      yield { name: value.name, bytes: value.size > maxFileBytes ? null : new Uint8Array(await value.arrayBuffer()) };
+      yield {
+        name: value.name,
+        bytes: value.size > maxDocumentBytes ? null : new Uint8Array(await value.arrayBuffer()),
+      };
   }
 }
 
@@ -151,7 +124,7 @@ async function form(c: Context): Promise<FormData> {
 async function* filesOfTar(c: Context): AsyncGenerator<Named> {
   const body = new Uint8Array(await c.req.arrayBuffer());
   try {
-    for await (const file of tarFiles([body], { maxFileBytes, maxBytes: maxUnpackedBytes })) {
+    for await (const file of tarFiles([body], { maxFileBytes: maxDocumentBytes, maxBytes: maxUnpackedBytes })) {
       if (isDocumentFile(file.name)) yield file;
     }
   } catch (error) {

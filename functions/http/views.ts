@@ -7,7 +7,7 @@ import type { Found } from '../search/search.ts';
 import { type Marked, markAll, snippetOf } from '../search/snippet.ts';
 import type { Article, Snapshot } from '../store/article.ts';
 import { effective } from '../store/article.ts';
-import type { Capture } from '../store/captures.ts';
+import { type Capture, capturedFrom } from '../store/captures.ts';
 import type { FollowedFeed } from '../store/feeds.ts';
 import { durationText } from './parameters.ts';
 import { problemBody } from './problem-response.ts';
@@ -85,11 +85,6 @@ export function snapshotView(id: string, snapshot: Snapshot) {
   return { ...shown, url: snapshotUrl(id, snapshot.timestamp) };
 }
 
-function sourceOf({ submitted }: Capture): 'fetch' | 'submitted' | 'feed' {
-  if (submitted === null || submitted.role === 'fallback') return 'fetch';
-  return submitted.role === 'page' ? 'submitted' : 'feed';
-}
-
 /** `articles`: how many it brought. */
 export function feedView(feed: FollowedFeed, articles: number) {
   const self = `/feeds/${encodeURIComponent(feed.id)}`;
@@ -137,7 +132,7 @@ export function captureView(capture: Capture) {
     url: capture.url,
     status: state.status,
     batch: capture.batch,
-    source: sourceOf(capture),
+    source: capturedFrom(capture),
     feed: capture.origin?.feed ?? null,
     createdAt: capture.createdAt,
     attempts: capture.attempts,

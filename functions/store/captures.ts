@@ -42,6 +42,12 @@ export type Capture = {
   state: CaptureState;
 };
 
+/** Where the bytes of a capture come from, those of its page where it has a fallback. */
+export function capturedFrom({ submitted }: Pick<Capture, 'submitted'>): 'fetch' | 'submitted' | 'feed' {
+  if (submitted === null || submitted.role === 'fallback') return 'fetch';
+  return submitted.role === 'page' ? 'submitted' : 'feed';
+}
+
 const keepDays = 30;
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const listPartition = 'C';

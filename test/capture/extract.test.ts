@@ -1,6 +1,7 @@
 /** The text of a story and the kind of a page, on small pages of every sort, and on pages that were made to do harm. */
 import { describe, expect, test } from 'vitest';
-import { type Extracted, extract } from '../../functions/capture/extract.ts';
+import { extract } from '../../functions/capture/extract.ts';
+import type { Extracted } from '../../functions/capture/extracted.ts';
 
 const here = 'https://www.example.com/news/bridge-closes';
 

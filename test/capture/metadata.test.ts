@@ -1,6 +1,7 @@
 /** What a page says of itself, from JSON-LD, meta tags, microdata and what readers see, in that order of trust. */
 import { describe, expect, test } from 'vitest';
-import { type Extracted, extract } from '../../functions/capture/extract.ts';
+import { extract } from '../../functions/capture/extract.ts';
+import type { Extracted } from '../../functions/capture/extracted.ts';
 
 const here = 'https://www.example.com/news/bridge-closes';
 
