@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import dynalite from 'dynalite';
 import { startFauxqs } from 'fauxqs';
+import { closeIteratorsAtTheirEnd } from './close-iterators.ts';
 
 export type ThreadData = { dataDir: string; bucketName: string; queueName: string; visibilitySeconds: number };
 export type Listening = { dynamodb: string; s3: string; sqs: string; queueUrl: string };
@@ -16,6 +17,7 @@ if (!port) throw new Error('embedded-thread.ts runs only as a worker thread');
 // What embedded.ts passes.
 const { dataDir, bucketName, queueName, visibilitySeconds } = workerData as ThreadData;
 
+closeIteratorsAtTheirEnd();
 const table = dynalite({ path: join(dataDir, 'table'), createTableMs: 0 });
 const [bucket, queue] = await Promise.all([
   startFauxqs({ port: 0, host: '127.0.0.1', logger: false, dataDir: join(dataDir, 'bucket') }),
