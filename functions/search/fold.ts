@@ -13,16 +13,13 @@ export function fold(text: string): string {
   const parts: string[] = [];
   let from = 0;
   for (let at = 0; at < text.length; ) {
-    const unit = text.charCodeAt(at);
-    const next = text.charCodeAt(at + 1);
-    // Lower-case ASCII and what is no letter folds to itself, unless an accent follows.
-    if (isPlain(unit) && !(next >= 0x300)) {
+    if (foldsToItself(text, at)) {
       at++;
       continue;
     }
     if (from < at) parts.push(text.slice(from, at));
     const end = clusterEnd(text, at);
-    parts.push(foldCluster(end === at + 1 ? (single(unit) ?? text.slice(at, end)) : text.slice(at, end)));
+    parts.push(foldCluster(text.slice(at, end)));
     at = end;
     from = at;
   }
@@ -34,28 +31,53 @@ export function fold(text: string): string {
 /** As `fold`, and where each piece came from. */
 export function foldWithMap(text: string): Folded {
   const parts: string[] = [];
-  const starts: number[] = [];
+  let starts = new Uint32Array(text.length + 1);
+  let length = 0;
+  let from = 0;
   for (let at = 0; at < text.length; ) {
+    if (foldsToItself(text, at)) {
+      if (length + 1 >= starts.length) starts = grown(starts);
+      starts[length++] = at++;
+      continue;
+    }
+    if (from < at) parts.push(text.slice(from, at));
     const end = clusterEnd(text, at);
     const folded = foldCluster(text.slice(at, end));
     parts.push(folded);
-    for (let i = 0; i < folded.length; i++) starts.push(at);
+    while (length + folded.length >= starts.length) starts = grown(starts);
+    starts.fill(at, length, length + folded.length);
+    length += folded.length;
     at = end;
+    from = at;
   }
-  starts.push(text.length);
-  return { text: parts.join(''), starts: Uint32Array.from(starts) };
+  parts.push(text.slice(from));
+  starts[length] = text.length;
+  return { text: parts.join(''), starts: starts.subarray(0, length + 1) };
 }
 
-function isPlain(unit: number): boolean {
-  return unit < 0x80 && !(unit >= 0x41 && unit <= 0x5a);
+function grown(starts: Uint32Array): Uint32Array<ArrayBuffer> {
+  const more = new Uint32Array(2 * starts.length + 32);
+  more.set(starts);
+  return more;
 }
 
-const singles: (string | undefined)[] = [];
-/** Strings of one code unit, made once. */
-function single(unit: number): string | undefined {
-  if (unit >= 0xd800 && unit <= 0xdfff) return undefined;
-  singles[unit] ??= String.fromCharCode(unit);
-  return singles[unit];
+/** Of each code unit: nothing known yet, or one of these. Most of a text is characters that fold to themselves. */
+const [yes, no] = [1, 2];
+const own = new Uint8Array(0x10000);
+
+/** Whether the code unit at `at` is a character by itself, and one that folding leaves as it is. */
+function foldsToItself(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  if (own[unit] === 0) {
+    const character = String.fromCharCode(unit);
+    const isWhole = !isSurrogate(unit) && !isJamo(character, 0, 0x1100, 0x1112);
+    own[unit] = isWhole && foldCluster(character) === character ? yes : no;
+  }
+  return own[unit] === yes && !(text.charCodeAt(at + 1) >= 0x300 && isMarkAt(text, at + 1));
+}
+
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdfff;
 }
 
 /** A character with the marks that belong to it; conjoining jamo (Korean, decomposed) up to a whole syllable. */
