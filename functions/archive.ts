@@ -41,9 +41,13 @@ export async function startArchive(settings: Settings, log: Log, servers?: Serve
   const services = makeServices(embedded.clients, embedded.names);
   const parts = { ...services, now: Date.now, sleep: (ms: number) => sleep(ms), log };
   const extractor = makeExtractor();
-  const app = makeApp({ ...parts, extractor, version });
+  const app = makeApp({ ...parts, extractor, version, access: settings.access });
   // HTTP/1.1, as long as we pass no other server; the type is of all that could be passed.
-  const server = serve({ fetch: forThisMachine(app), hostname: settings.host, port: settings.port }) as Server;
+  const server = serve({
+    fetch: settings.access ? app.fetch : forThisMachine(app),
+    hostname: settings.host,
+    port: settings.port,
+  }) as Server;
   answerUnreadable(server);
   try {
     await new Promise<void>((resolve, reject) => {
@@ -93,7 +97,7 @@ export async function startArchive(settings: Settings, log: Log, servers?: Serve
 
 /**
  * A web page can be served from a name that is then made to lead to 127.0.0.1, and read what answers there. Its requests
- * carry that name, so only the names of loopback are answered.
+ * carry that name, so only the names of loopback are answered, where no key is asked for.
  */
 function forThisMachine(app: Hono): (request: Request) => Response | Promise<Response> {
   return (request) => {

@@ -22,6 +22,12 @@ const rows = {
   conflict: [409, 'The article kept changing while it was being changed; try again'],
   internal: [500, 'The archive failed; the log says why'],
   unavailable: [503, 'The archive cannot do this now; try again later'],
+  // Keys.
+  'key-missing': [401, 'This archive answers only to those who have a key'],
+  'key-unknown': [401, 'This archive has no such key'],
+  'key-revoked': [401, 'The key was revoked'],
+  'scope-too-small': [403, 'The key may not do this'],
+  'wrong-origin': [403, 'The sign-in is not for pages of other sites'],
   // Documents.
   'bad-document': [422, 'This is not a document that the archive can keep'],
   'bad-archive-file': [422, 'The file is not a tar, tar.gz or WARC that can be read'],

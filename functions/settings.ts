@@ -2,6 +2,7 @@
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
+import type { Access } from './http/access.ts';
 import { version } from './version.ts';
 
 /** One `--connect-to` rule: connections for `from` go to `to` instead. Null stands for "any". */
@@ -22,6 +23,10 @@ export type Settings = {
   fetchProxy: string | null;
   fetchAllow: BlockList;
   fetchConnectTo: ConnectTo[];
+  /** Keys are asked for; null when they are not, which is for loopback only. */
+  access: Access | null;
+  /** What the commands send to an archive that asks for a key. In the environment, since arguments are seen by all users. */
+  key: string | null;
   quiet: boolean;
 };
 
@@ -43,14 +48,24 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     fetchProxy: proxy(env.FETCH_PROXY),
     fetchAllow: addressBlocks(env.FETCH_ALLOW),
     fetchConnectTo: list(env.FETCH_CONNECT_TO).map(connectTo),
+    access: access(env),
+    key: key(env.NIGHTDESK_KEY),
     quiet: Boolean(env.QUIET),
   };
-  if (!isLoopback(settings.host)) {
-    throw new SettingsError(
-      `HOST=${settings.host} is not a loopback address. Anybody who can reach it could write to the archive, and this version has no keys yet: use HOST=127.0.0.1.`,
-    );
-  }
   return settings;
+}
+
+/** Whoever can reach another address than loopback could write to the archive, so there a key is asked for. */
+function access(env: Record<string, string | undefined>): Access | null {
+  const isAsked = oneOf(env, 'KEYS', ['unset', 'required']) === 'required';
+  const publicRead = oneOf(env, 'PUBLIC_READ', ['false', 'true']) === 'true';
+  return isAsked || !isLoopback(env.HOST || '127.0.0.1') ? { publicRead } : null;
+}
+
+function key(text: string | undefined): string | null {
+  if (text && !/^nd_[\w-]{43}$/.test(text))
+    throw new SettingsError('NIGHTDESK_KEY is not a key; npm run key makes one.');
+  return text || null;
 }
 
 function isLoopback(host: string): boolean {

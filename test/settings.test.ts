@@ -25,6 +25,8 @@ test('an empty environment gives the defaults', () => {
     hostPauseMs: 1000,
     fetchProxy: null,
     fetchConnectTo: [],
+    access: null,
+    key: null,
     quiet: false,
   });
   expect(fetchAllow.rules).toEqual([]);
@@ -41,6 +43,9 @@ test('empty values are as good as none', () => {
     'FETCH_PROXY',
     'FETCH_ALLOW',
     'FETCH_CONNECT_TO',
+    'KEYS',
+    'PUBLIC_READ',
+    'NIGHTDESK_KEY',
     'QUIET',
   ];
   expect(readSettings(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readSettings({}));
@@ -75,6 +80,17 @@ describe('takes', () => {
     },
     { name: 'ROBOTS obey', env: { ROBOTS: 'obey' }, expected: { robots: 'obey' } },
     { name: 'ROBOTS ignore', env: { ROBOTS: 'ignore' }, expected: { robots: 'ignore' } },
+    { name: 'KEYS', env: { KEYS: 'required' }, expected: { access: { publicRead: false } } },
+    {
+      name: 'PUBLIC_READ',
+      env: { KEYS: 'required', PUBLIC_READ: 'true' },
+      expected: { access: { publicRead: true } },
+    },
+    {
+      name: 'a HOST that others can reach, and asks for keys',
+      env: { HOST: '0.0.0.0' },
+      expected: { host: '0.0.0.0', access: { publicRead: false } },
+    },
     { name: 'HOST_PAUSE_MS', env: { HOST_PAUSE_MS: '250' }, expected: { hostPauseMs: 250 } },
     { name: 'HOST_PAUSE_MS 0', env: { HOST_PAUSE_MS: '0' }, expected: { hostPauseMs: 0 } },
     { name: 'HOST_PAUSE_MS of ten minutes', env: { HOST_PAUSE_MS: '600000' }, expected: { hostPauseMs: 600_000 } },
@@ -104,6 +120,9 @@ describe('refuses, naming the variable and what it takes:', () => {
     { env: { PORT: 'http' }, message: 'PORT=http must be a whole number from 0 to 65535.' },
     { env: { HOST_PAUSE_MS: '600001' }, message: 'HOST_PAUSE_MS=600001 must be a whole number from 0 to 600000.' },
     { env: { HOST_PAUSE_MS: '1s' }, message: 'HOST_PAUSE_MS=1s must be a whole number from 0 to 600000.' },
+    { env: { KEYS: 'yes' }, message: 'KEYS=yes must be one of: unset, required.' },
+    { env: { PUBLIC_READ: '1' }, message: 'PUBLIC_READ=1 must be one of: false, true.' },
+    { env: { NIGHTDESK_KEY: 'secret' }, message: 'NIGHTDESK_KEY is not a key; npm run key makes one.' },
     { env: { ROBOTS: 'yes' }, message: 'ROBOTS=yes must be one of: obey, ignore.' },
     { env: { ROBOTS: 'Obey' }, message: 'ROBOTS=Obey must be one of: obey, ignore.' },
     {
@@ -177,8 +196,8 @@ describe('refuses, naming the variable and what it takes:', () => {
     'localhost.example.com',
     '127.0.0.1.example.com',
     '[::1]',
-  ])('HOST=%s, which others may reach', (host) => {
-    expect(complaint({ HOST: host })).toContain(`HOST=${host} `);
+  ])('HOST=%s without keys, since others may reach it', (host) => {
+    expect(readSettings({ HOST: host }).access).toEqual({ publicRead: false });
   });
 });
 
@@ -251,6 +270,6 @@ test.each(['a:99999:b:80', 'a:80:b:65536'])('FETCH_CONNECT_TO refuses %s, whose 
   expect(complaint({ FETCH_CONNECT_TO: text })).toContain('FETCH_CONNECT_TO');
 });
 
-test('HOST refuses 127.999.0.1, which is no address', () => {
-  expect(complaint({ HOST: '127.999.0.1' })).toContain('HOST=127.999.0.1');
+test('HOST=127.999.0.1, which is no address, is not taken for loopback', () => {
+  expect(readSettings({ HOST: '127.999.0.1' }).access).not.toBeNull();
 });

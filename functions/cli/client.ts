@@ -6,6 +6,7 @@ import { DataDirError } from '../store/embedded-servers.ts';
 import { giveUp } from './command.ts';
 
 export type Client = {
+  /** With the key, if there is one, as its password: never to be shown. */
   url: string;
   /** True when the archive runs only for this command. */
   own: boolean;
@@ -28,11 +29,11 @@ export async function connect(
   const url = (to ?? `http://${settings.host}:${settings.port}`).replace(/\/+$/, '');
   if (await isArchive(url)) {
     tell(`Sending to the archive at ${url}.`);
-    return { url, own: false, close: async () => undefined };
+    return { url: withKey(url, settings.key), own: false, close: async () => undefined };
   }
   if (to !== undefined) throw new ArchiveError(`no archive answers at ${url}`);
   tell(`No archive answers on port ${settings.port}; opening the one in ${settings.dataDir}.`);
-  const archive = await startArchive({ ...settings, port: 0 }, noLog);
+  const archive = await startArchive({ ...settings, host: '127.0.0.1', port: 0, access: null }, noLog);
   void archive.died.then(giveUp);
   return { url: archive.url, own: true, close: archive.stop };
 }
@@ -68,11 +69,16 @@ export async function fetchArchive(url: string): Promise<{ bytes: Uint8Array; li
 
 /** fetch, whose own words for an archive that went away say nothing. */
 export async function askArchive(url: string, init?: RequestInit): Promise<Response> {
+  const address = new URL(url);
+  const { origin, password } = address;
+  // fetch takes no URL with credentials.
+  address.username = address.password = '';
+  const headers = new Headers(init?.headers);
+  if (password) headers.set('authorization', `Bearer ${password}`);
   try {
-    return await fetch(url, init);
+    return await fetch(address, { ...init, headers });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    const { origin } = new URL(url);
     throw new ArchiveError(
       `the archive at ${origin} stopped answering; start it and run the command again: what was done is done`,
     );
@@ -82,7 +88,14 @@ export async function askArchive(url: string, init?: RequestInit): Promise<Respo
 async function refused(response: Response): Promise<never> {
   const body: unknown = await response.json();
   const { code, detail } = body as { code?: string; detail?: string };
-  throw new ArchiveError(`${code ?? response.status}: ${detail ?? response.statusText}`);
+  const hint = response.status === 401 ? ' (the commands send the one in NIGHTDESK_KEY)' : '';
+  throw new ArchiveError(`${code ?? response.status}: ${detail ?? response.statusText}${hint}`);
+}
+
+function withKey(url: string, key: string | null): string {
+  const address = new URL(url);
+  address.password = key ?? '';
+  return address.href.replace(/\/+$/, '');
 }
 
 function sendable(body: unknown) {

@@ -6,6 +6,7 @@ import type { ImportDeps } from '../capture/import-document.ts';
 import type { Log } from '../log.ts';
 import { ProblemError } from '../problems.ts';
 import { makeSearch, type SearchLimits } from '../search/search.ts';
+import { type Access, checkAccess } from './access.ts';
 import { article, documentOperation } from './article.ts';
 import { calendar } from './calendar.ts';
 import { captures } from './captures.ts';
@@ -20,10 +21,18 @@ import { type PostDeps, postArticles } from './post-articles.ts';
 import { postDocuments } from './post-documents.ts';
 import { postWarc } from './post-warc.ts';
 import { answerError } from './problem-response.ts';
+import { session } from './session.ts';
 import { snapshots } from './snapshots.ts';
 import { noQuery } from './validate.ts';
 
-export type AppDeps = PostDeps & ImportDeps & { version: string; log: Log; searchLimits?: Partial<SearchLimits> };
+export type AppDeps = PostDeps &
+  ImportDeps & {
+    version: string;
+    log: Log;
+    /** Null where everybody who can reach the archive may do everything: on loopback. */
+    access: Access | null;
+    searchLimits?: Partial<SearchLimits>;
+  };
 
 /** What a Lambda can be sent. */
 const maxRequestBytes = 6 * 1024 * 1024;
@@ -38,6 +47,7 @@ export function makeApp(deps: AppDeps): Hono {
       `there is no ${c.req.method} ${c.req.path}; /openapi.json lists what there is`,
     );
   });
+  if (deps.access) app.use(checkAccess(deps.store.table, deps.access, deps.now));
   app.use(
     bodyLimit({
       maxSize: maxRequestBytes,
@@ -57,6 +67,7 @@ export function makeApp(deps: AppDeps): Hono {
     noQuery,
     (c) => c.json({ status: 'ok', version: deps.version }),
   );
+  app.route('/session', session(deps));
   app.route('/articles', postArticles(deps));
   app.route('/articles', listArticles(deps.store.table, search));
   app.route('/articles', article(deps));

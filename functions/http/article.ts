@@ -8,6 +8,7 @@ import { maxTextLength } from '../capture/text-limit.ts';
 import { ProblemError } from '../problems.ts';
 import type { Article } from '../store/article.ts';
 import { getText, putArticle } from '../store/articles.ts';
+import { requireScope } from './access.ts';
 import { documentOf } from './article-documents.ts';
 import { describe } from './describe.ts';
 import { findArticle } from './find-article.ts';
@@ -87,6 +88,7 @@ export function article({ store, queue, now }: Requests): Hono {
           // There is no article to correct: it starts anew with its next capture.
           if (Object.keys(changes).length > 1)
             throw new ProblemError('invalid-request', 'field "takenDown": it lifts a takedown, and goes alone');
+          requireScope(c, 'admin');
           await liftTakedown(store, id);
           return c.body(null, 204);
         }

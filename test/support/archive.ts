@@ -9,6 +9,7 @@ import { type Extractor, makeExtractor } from '../../functions/capture/extractor
 import { parseJob } from '../../functions/capture/job.ts';
 import { sweep, sweepAfterStart } from '../../functions/capture/sweep.ts';
 import { wireWorker } from '../../functions/capture/wire.ts';
+import type { Access } from '../../functions/http/access.ts';
 import { makeApp } from '../../functions/http/app.ts';
 import type { LogEvent } from '../../functions/log.ts';
 import type { Store } from '../../functions/store/articles.ts';
@@ -73,6 +74,7 @@ export type ArchiveOptions = {
   robots?: 'obey' | 'ignore';
   runningAfterMs?: number;
   userAgent?: string;
+  access?: Access;
 };
 
 export function makeTestArchive(services: TestServices, options: ArchiveOptions): TestArchive {
@@ -96,7 +98,7 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
       fetchProxy: null,
     },
   });
-  const app = makeApp({ ...parts, extractor, version: 'test' });
+  const app = makeApp({ ...parts, extractor, version: 'test', access: options.access ?? null });
 
   async function drain(): Promise<void> {
     for (;;) {

@@ -1,0 +1,118 @@
+/**
+ * Who may do what: a key for every request but `/health` and the sign-in, unless reading is open to all. A key comes as
+ * `Authorization: Bearer`, as the password of Basic, which is what feed readers can send, or for reading in the cookie of
+ * the sign-in.
+ */
+import type { Context, MiddlewareHandler } from 'hono';
+import { getCookie } from 'hono/cookie';
+import { ProblemError } from '../problems.ts';
+import { type ApiKey, findKey, noteUse, type Scope, scopes } from '../store/keys.ts';
+import type { Table } from '../store/table.ts';
+
+export type Access = { publicRead: boolean };
+
+declare module 'hono' {
+  interface ContextVariableMap {
+    /** Of the key that came with the request; absent where none is needed. */
+    scope?: Scope;
+  }
+}
+
+/** `__Host-`: taken by browsers only over TLS, from this host, for all of it. */
+export const sessionCookie = '__Host-nightdesk';
+/** A revoked key is refused after at most so long. */
+const decisionMs = 60_000;
+/** Guessed keys must not fill the memory. */
+const maxDecisions = 1000;
+const maxKeyLength = 200;
+const openPaths = new Set(['/health', '/session']);
+
+type Sent = { key: string; by: 'header' | 'cookie' };
+
+export function checkAccess(table: Table, { publicRead }: Access, now: () => number): MiddlewareHandler {
+  const decisions = new Map<string, { known: ApiKey | null; untilMs: number }>();
+
+  async function decide(key: string): Promise<ApiKey | null> {
+    const decided = decisions.get(key);
+    if (decided && decided.untilMs > now()) return decided.known;
+    const known = await findKey(table, key);
+    if (known && known.revokedAt === null) await noteUse(table, key, known, now());
+    decisions.delete(key);
+    decisions.set(key, { known, untilMs: now() + decisionMs });
+    const [oldest] = decisions.keys();
+    if (decisions.size > maxDecisions && oldest !== undefined) decisions.delete(oldest);
+    return known;
+  }
+
+  return async (c, next) => {
+    const { path, method } = c.req;
+    if (openPaths.has(path)) return next();
+    const needed = neededScope(method, path);
+    const sent = sentKey(c);
+    if (sent === null) {
+      if (needed === 'read' && publicRead) return next();
+      throw refused(c, 'key-missing', 'send the key as "Authorization: Bearer KEY"; npm run key makes one');
+    }
+    const known = sent.key.length > maxKeyLength ? null : await decide(sent.key);
+    if (!known) throw refused(c, 'key-unknown', 'this archive has no such key; it may be that of another archive');
+    if (known.revokedAt !== null)
+      throw refused(c, 'key-revoked', `the key "${known.name}" was revoked at ${known.revokedAt}`);
+    if (sent.by === 'cookie') checkOrigin(c, needed);
+    c.set('scope', known.scope);
+    requireScope(c, needed);
+    return next();
+  };
+}
+
+/** For a route that takes more than others of its method. Passes where no key is needed. */
+export function requireScope(c: Context, needed: Scope): void {
+  const given = c.get('scope');
+  if (given !== undefined && scopes.indexOf(given) < scopes.indexOf(needed))
+    throw new ProblemError('scope-too-small', `this takes a key of scope ${needed}, and this one has ${given}`, {
+      needed,
+    });
+}
+
+/** Reading takes `read`; a takedown, which nothing brings back, takes `admin`; all else takes `write`. */
+export function neededScope(method: string, path: string): Scope {
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return 'read';
+  return method === 'DELETE' && /^\/articles\/[^/]+$/.test(path) ? 'admin' : 'write';
+}
+
+function sentKey(c: Context): Sent | null {
+  const header = c.req.header('authorization');
+  if (header !== undefined) {
+    const [, scheme = '', value = ''] = /^(\S+)\s+(\S+)\s*$/.exec(header) ?? [];
+    if (/^bearer$/i.test(scheme)) return { key: value, by: 'header' };
+    if (/^basic$/i.test(scheme)) {
+      const [, password = ''] = /^[^:]*:(.*)$/s.exec(Buffer.from(value, 'base64').toString('utf8')) ?? [];
+      return { key: password, by: 'header' };
+    }
+    throw refused(c, 'key-unknown', 'Authorization must be "Bearer KEY", or Basic with the key as password');
+  }
+  const cookie = getCookie(c, sessionCookie);
+  return cookie ? { key: cookie, by: 'cookie' } : null;
+}
+
+/** The browser sends the cookie by itself, so it is good for reading by our own pages and for nothing else. */
+function checkOrigin(c: Context, needed: Scope): void {
+  if (needed !== 'read')
+    throw new ProblemError('scope-too-small', 'the sign-in is for reading; changes take a key in the header', {
+      needed,
+    });
+  const from = c.req.header('sec-fetch-site');
+  const origin = c.req.header('origin');
+  const isOurs =
+    (from === undefined || from === 'same-origin' || from === 'none') && (!origin || isOwnOrigin(c, origin));
+  if (!isOurs) throw new ProblemError('wrong-origin', 'the sign-in is not for pages of other sites');
+}
+
+function isOwnOrigin(c: Context, origin: string): boolean {
+  return URL.canParse(origin) && new URL(origin).host === new URL(c.req.url).host;
+}
+
+/** With the header that makes feed readers and browsers ask for a key. */
+function refused(c: Context, code: 'key-missing' | 'key-unknown' | 'key-revoked', detail: string): ProblemError {
+  c.header('www-authenticate', 'Bearer realm="nightdesk", Basic realm="nightdesk", charset="UTF-8"');
+  return new ProblemError(code, detail);
+}
