@@ -8,6 +8,7 @@ import { makeExtractor } from './capture/extractor.ts';
 import { sweep, sweepAfterStart } from './capture/sweep.ts';
 import { wireWorker } from './capture/wire.ts';
 import { makeApp } from './http/app.ts';
+import { importRoutes } from './http/import-routes.ts';
 import { problemBody } from './http/problem-response.ts';
 import { answerUnreadable } from './http/unreadable-request.ts';
 import type { Log } from './log.ts';
@@ -41,7 +42,7 @@ export async function startArchive(settings: Settings, log: Log, servers?: Serve
   const services = makeServices(embedded.clients, embedded.names);
   const parts = { ...services, now: Date.now, sleep: (ms: number) => sleep(ms), log };
   const extractor = makeExtractor();
-  const app = makeApp({ ...parts, extractor, version, access: settings.access });
+  const app = makeApp({ ...parts, version, access: settings.access }, importRoutes({ ...parts, extractor }));
   // HTTP/1.1, as long as we pass no other server; the type is of all that could be passed.
   const server = serve({
     fetch: settings.access ? app.fetch : forThisMachine(app),

@@ -2,7 +2,6 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { generateSpecs } from 'hono-openapi';
-import type { ImportDeps } from '../capture/import-document.ts';
 import type { Log } from '../log.ts';
 import { ProblemError } from '../problems.ts';
 import { makeSearch, type SearchLimits } from '../search/search.ts';
@@ -18,26 +17,26 @@ import { feedsOpml } from './feeds-opml.ts';
 import { getDocuments } from './get-documents.ts';
 import { listArticles } from './list-articles.ts';
 import { type PostDeps, postArticles } from './post-articles.ts';
-import { postDocuments } from './post-documents.ts';
-import { postWarc } from './post-warc.ts';
 import { answerError } from './problem-response.ts';
 import { session } from './session.ts';
 import { snapshots } from './snapshots.ts';
 import { noQuery } from './validate.ts';
 
-export type AppDeps = PostDeps &
-  ImportDeps & {
-    version: string;
-    log: Log;
-    /** Null where everybody who can reach the archive may do everything: on loopback. */
-    access: Access | null;
-    searchLimits?: Partial<SearchLimits>;
-  };
+export type AppDeps = PostDeps & {
+  version: string;
+  log: Log;
+  /** Null where everybody who can reach the archive may do everything: on loopback. */
+  access: Access | null;
+  searchLimits?: Partial<SearchLimits>;
+};
+
+export type Imports = { path: string; routes: Hono }[];
 
 /** What a Lambda can be sent. */
 const maxRequestBytes = 6 * 1024 * 1024;
 
-export function makeApp(deps: AppDeps): Hono {
+/** `imports`: the routes that take files in, which bring extraction with them; on AWS a function of its own has them. */
+export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
   const search = makeSearch({ store: deps.store, now: deps.now, limits: deps.searchLimits });
   const app = new Hono();
   app.onError(answerError(deps.log));
@@ -73,9 +72,8 @@ export function makeApp(deps: AppDeps): Hono {
   app.route('/articles', article(deps));
   app.route('/articles', snapshots(deps.store));
   app.route('/articles', diff(deps.store));
-  app.route('/documents', postDocuments(deps));
+  for (const { path, routes } of imports) app.route(path, routes);
   app.route('/documents', getDocuments(deps.store));
-  app.route('/warc', postWarc(deps));
   app.route('/feeds', feeds(deps));
   app.route('/', feedsOpml(deps));
   app.route('/', feedXml(deps.store.table, search));

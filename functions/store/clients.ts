@@ -14,29 +14,47 @@ export type Names = { tableName: string; bucketName: string; queueUrl: string };
 export type Endpoints = { dynamodb: string; s3: string; sqs: string };
 
 export function makeClients(endpoints: Endpoints | null): Clients {
-  const local = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
-  const clients = {
-    dynamodb: new DynamoDBClient(endpoints ? { ...local, endpoint: endpoints.dynamodb } : {}),
-    s3: new S3Client({
-      ...(endpoints ? { ...local, endpoint: endpoints.s3, forcePathStyle: true } : {}),
-      // We keep a digest of our own; a second checksum would be sent as a chunked upload.
-      requestChecksumCalculation: 'WHEN_REQUIRED',
-      responseChecksumValidation: 'WHEN_REQUIRED',
-    }),
-    sqs: new SQSClient(endpoints ? { ...local, endpoint: endpoints.sqs } : {}),
-  };
+  return { dynamodb: makeDynamodb(endpoints), s3: makeS3(endpoints), sqs: makeSqs(endpoints) };
+}
+
+const local = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+
+export function makeDynamodb(endpoints: Endpoints | null): DynamoDBClient {
+  const client = new DynamoDBClient(endpoints ? { ...local, endpoint: endpoints.dynamodb } : {});
   // It copies every request and answer for a log that nobody keeps: a twentieth of the time of a query.
-  clients.dynamodb.middlewareStack.remove('loggerMiddleware');
-  clients.s3.middlewareStack.remove('loggerMiddleware');
-  clients.sqs.middlewareStack.remove('loggerMiddleware');
-  return clients;
+  client.middlewareStack.remove('loggerMiddleware');
+  return client;
+}
+
+export function makeS3(endpoints: Endpoints | null): S3Client {
+  const client = new S3Client({
+    ...(endpoints ? { ...local, endpoint: endpoints.s3, forcePathStyle: true } : {}),
+    // We keep a digest of our own; a second checksum would be sent as a chunked upload.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+  client.middlewareStack.remove('loggerMiddleware');
+  return client;
+}
+
+export function makeSqs(endpoints: Endpoints | null): SQSClient {
+  const client = new SQSClient(endpoints ? { ...local, endpoint: endpoints.sqs } : {});
+  client.middlewareStack.remove('loggerMiddleware');
+  return client;
 }
 
 export function makeServices(clients: Clients, names: Names): { store: Store; queue: Queue } {
   return {
-    store: { table: makeTable(clients.dynamodb, names.tableName), bucket: makeBucket(clients.s3, names.bucketName) },
+    store: makeStore(clients, names),
     queue: makeQueue(clients.sqs, names.queueUrl),
   };
+}
+
+export function makeStore(
+  { dynamodb, s3 }: Pick<Clients, 'dynamodb' | 's3'>,
+  names: Pick<Names, 'tableName' | 'bucketName'>,
+): Store {
+  return { table: makeTable(dynamodb, names.tableName), bucket: makeBucket(s3, names.bucketName) };
 }
 
 export function destroyClients(clients: Clients): void {

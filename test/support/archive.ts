@@ -11,6 +11,7 @@ import { sweep, sweepAfterStart } from '../../functions/capture/sweep.ts';
 import { wireWorker } from '../../functions/capture/wire.ts';
 import type { Access } from '../../functions/http/access.ts';
 import { makeApp } from '../../functions/http/app.ts';
+import { importRoutes } from '../../functions/http/import-routes.ts';
 import type { LogEvent } from '../../functions/log.ts';
 import type { Store } from '../../functions/store/articles.ts';
 import { type Clients, makeServices } from '../../functions/store/clients.ts';
@@ -98,7 +99,10 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
       fetchProxy: null,
     },
   });
-  const app = makeApp({ ...parts, extractor, version: 'test', access: options.access ?? null });
+  const app = makeApp(
+    { ...parts, version: 'test', access: options.access ?? null },
+    importRoutes({ ...parts, extractor }),
+  );
 
   async function drain(): Promise<void> {
     for (;;) {

@@ -1,0 +1,43 @@
+/** What the Lambdas are made of: the names that the template gives them, their clients, their log, and how they fetch. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { jsonLog } from './log.ts';
+import { readSettings, type Settings, SettingsError } from './settings.ts';
+
+type Env = Record<string, string | undefined>;
+
+export const lambdaLog = jsonLog((line) => console.log(line), Date.now);
+export const clock = { now: Date.now, sleep: (ms: number) => sleep(ms).then(() => undefined), log: lambdaLog };
+
+/** A variable that the template sets. Throws SettingsError without it. */
+export function required(env: Env, name: string): string {
+  const value = env[name];
+  if (!value) throw new SettingsError(`${name} is not set; the stack sets it`);
+  return value;
+}
+
+export function lambdaNames(env: Env) {
+  return { tableName: required(env, 'TABLE_NAME'), bucketName: required(env, 'BUCKET_NAME') };
+}
+
+/**
+ * How pages are fetched. Throws SettingsError for what is only for one's own machine: in a Lambda, loopback is the service
+ * that hands out jobs and credentials.
+ */
+export function fetchSettings(env: Env): Settings {
+  for (const name of ['FETCH_ALLOW', 'FETCH_CONNECT_TO'])
+    if (env[name] && env.AWS_LAMBDA_FUNCTION_NAME) throw new SettingsError(`${name} is refused on AWS; take it away`);
+  return readSettings(env);
+}
+
+/** Keys are always asked for. */
+export function lambdaAccess(env: Env) {
+  return { publicRead: env.PUBLIC_READ === 'true' };
+}
+
+/**
+ * What goes to the gateway in base64: all but our own JSON. An archived page in GB 18030 that went as text would be read as
+ * UTF-8 on the way, and damaged.
+ */
+export function isBinary(contentType: string): boolean {
+  return !/^application\/(problem\+)?json/.test(contentType);
+}

@@ -1,0 +1,36 @@
+/** Lambda: SQS -> one job per message, all of a batch side by side; those that fail come again by themselves. */
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { makeExtractor } from './capture/extractor.ts';
+import { parseJob } from './capture/job.ts';
+import { wireWorker } from './capture/wire.ts';
+import { clock, fetchSettings, lambdaLog, lambdaNames, required } from './lambda.ts';
+import { makeClients, makeServices } from './store/clients.ts';
+
+const names = { ...lambdaNames(process.env), queueUrl: required(process.env, 'QUEUE_URL') };
+const services = makeServices(makeClients(null), names);
+// Where the bundle puts it: beside this file.
+const extractor = makeExtractor({ threadFile: new URL('./extraction-thread.mjs', import.meta.url) });
+const { work } = wireWorker({ ...services, ...clock, extractor, settings: fetchSettings(process.env) });
+
+export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
+  const failed = await Promise.all(
+    Records.map(async ({ messageId, body }) => ((await isDone(body)) ? [] : [messageId])),
+  );
+  return { batchItemFailures: failed.flat().map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/** A message that this code cannot read fails too, and ends in the dead-letter queue, where somebody sees it. */
+async function isDone(body: string): Promise<boolean> {
+  const job = parseJob(body);
+  if (!job) {
+    lambdaLog({ event: 'message refused', body: body.slice(0, 200) });
+    return false;
+  }
+  try {
+    await work(job);
+    return true;
+  } catch (error) {
+    lambdaLog({ event: 'job failed', kind: job.kind, id: job.id, error });
+    return false;
+  }
+}

@@ -1,0 +1,48 @@
+/** The way in: an HTTP API with a limit on requests and a log of them. Keys are checked by the functions. */
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+/** Paths of the importer: they take files in, or describe all that there is. */
+export const importerPaths = ['/documents', '/warc', '/openapi.json'];
+/** Requests a second, and at once: a person's or a newsroom's use, and what stops a mistake from costing a fortune. */
+const throttle = { rateLimit: 100, burstLimit: 200 };
+const postThrottle = { throttlingRateLimit: 20, throttlingBurstLimit: 40 };
+
+export class HttpEntry extends Construct {
+  readonly api: apigateway.HttpApi;
+
+  constructor(scope: Construct, id: string, functions: { api: lambda.Function; importer: lambda.Function }) {
+    super(scope, id);
+    const integration = new HttpLambdaIntegration('Api', functions.api);
+    const importer = new HttpLambdaIntegration('Importer', functions.importer);
+    this.api = new apigateway.HttpApi(this, 'Gateway', { defaultIntegration: integration, createDefaultStage: false });
+    for (const path of importerPaths) this.api.addRoutes({ path, integration: importer });
+    this.api.addRoutes({ path: '/articles', methods: [apigateway.HttpMethod.POST], integration });
+    const log = new logs.LogGroup(this, 'AccessLog', {
+      retention: logs.RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const stage = new apigateway.HttpStage(this, 'Stage', { httpApi: this.api, autoDeploy: true, throttle });
+    // The node that the template is made of; the construct above it knows neither.
+    const cfnStage = stage.node.defaultChild as apigateway.CfnStage;
+    cfnStage.accessLogSettings = {
+      destinationArn: log.logGroupArn,
+      format: JSON.stringify({
+        time: '$context.requestTime',
+        method: '$context.httpMethod',
+        path: '$context.path',
+        status: '$context.status',
+        ms: '$context.responseLatency',
+        bytes: '$context.responseLength',
+        ip: '$context.identity.sourceIp',
+        error: '$context.integrationErrorMessage',
+      }),
+    };
+    cfnStage.routeSettings = { 'POST /articles': postThrottle };
+    Stack.of(this).resolve(cfnStage.logicalId);
+  }
+}

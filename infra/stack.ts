@@ -1,0 +1,53 @@
+/** The whole archive as one stack: what is kept, the functions, the way in, the clock, and who watches. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-lambda-event-sources';
+import * as scheduler from 'aws-cdk-lib/aws-scheduler';
+import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
+import type { StackSettings } from './context.ts';
+import { Functions } from './functions.ts';
+import { HttpEntry } from './http-entry.ts';
+import { Storage } from './storage.ts';
+import { Watch } from './watch.ts';
+
+export class NightdeskStack extends Stack {
+  constructor(scope: App, id: string, settings: StackSettings, bundleDir = mkdtempSync(join(tmpdir(), 'nightdesk-'))) {
+    super(scope, id, { description: 'Nightdesk, a news archive' });
+    const storage = new Storage(this, 'Storage', settings);
+    const { byName } = new Functions(this, 'Functions', storage, settings, bundleDir);
+    byName.worker.addEventSource(
+      new events.SqsEventSource(storage.queue, {
+        batchSize: 10,
+        maxConcurrency: settings.workerConcurrency,
+        reportBatchItemFailures: true,
+      }),
+    );
+    const schedule = (name: string, every: scheduler.ScheduleExpression, target: targets.LambdaInvoke) =>
+      new scheduler.Schedule(this, name, { schedule: every, target });
+    const minute = scheduler.ScheduleExpression.rate(Duration.minutes(1));
+    // What a missed minute would have done, the next one does.
+    const once = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
+    schedule('Sweep', minute, new targets.LambdaInvoke(byName.sweeper, once));
+    schedule('Index', minute, new targets.LambdaInvoke(byName.indexer, once));
+    schedule(
+      'Clean',
+      scheduler.ScheduleExpression.rate(Duration.days(1)),
+      new targets.LambdaInvoke(byName.indexer, { input: scheduler.ScheduleTargetInput.fromObject({ task: 'clean' }) }),
+    );
+    const entry = new HttpEntry(this, 'Http', byName);
+    new Watch(this, 'Watch', { storage, functions: byName, api: entry.api, alarmEmail: settings.alarmEmail });
+
+    new CfnOutput(this, 'Url', { value: entry.api.apiEndpoint, description: 'Where the archive is' });
+    new CfnOutput(this, 'TableName', {
+      value: storage.table.tableName,
+      description: 'For the first key: npm run key -- new NAME --scope admin --table TABLE',
+    });
+    new CfnOutput(this, 'BucketName', { value: storage.bucket.bucketName });
+    new CfnOutput(this, 'WorkersAtMost', {
+      value: String(settings.workerConcurrency),
+      description: 'Lambdas that archive at once; the account must have twice as many, so that the API keeps its half',
+    });
+  }
+}

@@ -1,0 +1,164 @@
+/** Who watches: alarms to a topic, and a dashboard that says whether it archives, what fails and what it uses. */
+import { Duration } from 'aws-cdk-lib';
+import type * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { FunctionName } from './bundles.ts';
+import type { Storage } from './storage.ts';
+
+type Watched = {
+  storage: Storage;
+  functions: Record<FunctionName, lambda.Function>;
+  api: apigateway.HttpApi;
+  alarmEmail: string | undefined;
+};
+
+const namespace = 'Nightdesk';
+const period = Duration.minutes(5);
+const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
+
+export class Watch extends Construct {
+  constructor(scope: Construct, id: string, watched: Watched) {
+    super(scope, id);
+    const { storage, functions, api } = watched;
+    const topic = new sns.Topic(this, 'Alarms', { enforceSSL: true });
+    if (watched.alarmEmail) topic.addSubscription(new EmailSubscription(watched.alarmEmail));
+    const alarm = (
+      name: string,
+      alarmDescription: string,
+      metric: cloudwatch.IMetric,
+      threshold: number,
+      {
+        comparisonOperator = GREATER_THAN_THRESHOLD,
+        evaluationPeriods = 1,
+        missing = cloudwatch.TreatMissingData.NOT_BREACHING,
+      } = {},
+    ) => {
+      const made = new cloudwatch.Alarm(this, name, {
+        alarmDescription,
+        metric,
+        threshold,
+        comparisonOperator,
+        evaluationPeriods,
+        treatMissingData: missing,
+      });
+      made.addAlarmAction(new SnsAction(topic));
+      return made;
+    };
+    const all = Object.values(functions);
+    const errors = sumOf(
+      'errors',
+      all.map((one) => one.metricErrors({ period })),
+    );
+    const throttles = sumOf(
+      'throttles',
+      all.map((one) => one.metricThrottles({ period })),
+    );
+    const captured = logMetric(this, functions.worker, 'Captured', 'captured');
+    const failed = logMetric(this, functions.worker, 'CaptureFailed', 'capture failed');
+    const polledBad = logMetric(this, functions.worker, 'PollFailed', 'poll failed');
+    const oldest = storage.queue.metricApproximateAgeOfOldestMessage({ period });
+    const dead = storage.deadLetters.metricApproximateNumberOfMessagesVisible({ period });
+    const apiErrors = api.metricServerError({ period });
+
+    const alarms = [
+      alarm(
+        'DeadLetterAlarm',
+        'A job failed five times: see the messages of the dead-letter queue and the log of the worker, then redrive',
+        dead,
+        0,
+      ),
+      alarm(
+        'OldMessageAlarm',
+        'Jobs wait for over half an hour: more workers (workerConcurrency) or a higher quota are needed',
+        oldest,
+        1800,
+        { evaluationPeriods: 2 },
+      ),
+      alarm('ErrorAlarm', 'Functions fail: see their logs', errors, 5, { evaluationPeriods: 2 }),
+      alarm('ApiErrorAlarm', 'The API answers with errors of its own: see the log of the API', apiErrors, 5),
+      alarm('ThrottleAlarm', 'Functions are held back: the account has too few Lambdas at once', throttles, 10, {
+        evaluationPeriods: 3,
+      }),
+      alarm('TableThrottleAlarm', 'The table holds requests back', throttledOf(storage.table), 10, {
+        evaluationPeriods: 2,
+      }),
+      alarm(
+        'SweeperAlarm',
+        'The sweeper has not run for ten minutes: nothing that is due is sent',
+        functions.sweeper.metricInvocations({ period }),
+        1,
+        {
+          comparisonOperator: LESS_THAN_THRESHOLD,
+          evaluationPeriods: 2,
+          missing: cloudwatch.TreatMissingData.BREACHING,
+        },
+      ),
+      alarm('FeedAlarm', 'Many polls of feeds fail: GET /feeds says which', polledBad, 50, { evaluationPeriods: 12 }),
+    ];
+
+    const graph = (title: string, left: cloudwatch.IMetric[], right: cloudwatch.IMetric[] = []) =>
+      new cloudwatch.GraphWidget({ title, left, right, width: 12, height: 6 });
+    new cloudwatch.Dashboard(this, 'Dashboard', {
+      widgets: [
+        [new cloudwatch.AlarmStatusWidget({ alarms, width: 24, height: 3 })],
+        [
+          graph('Is it archiving?', [captured, failed], [oldest]),
+          graph(
+            'Does it answer?',
+            [api.metricCount({ period }), api.metricServerError({ period })],
+            [api.metricLatency({ period, statistic: 'p99' })],
+          ),
+        ],
+        [
+          graph('What fails?', [errors, throttles, dead, polledBad]),
+          graph(
+            'Time of the functions, ms',
+            all.map((one) => one.metricDuration({ period })),
+          ),
+        ],
+        [
+          graph('What does it cost: units of the table', [
+            storage.table.metricConsumedWriteCapacityUnits({ period }),
+            storage.table.metricConsumedReadCapacityUnits({ period }),
+          ]),
+          graph(
+            'What does it cost: runs of the functions',
+            all.map((one) => one.metricInvocations({ period })),
+          ),
+        ],
+      ],
+    });
+  }
+}
+
+/** Of the calls that the functions make; an alarm takes no more than ten metrics. */
+function throttledOf(table: dynamodb.Table): cloudwatch.IMetric {
+  const { GET_ITEM, PUT_ITEM, UPDATE_ITEM, DELETE_ITEM, QUERY, BATCH_GET_ITEM, BATCH_WRITE_ITEM } = dynamodb.Operation;
+  const operations = [GET_ITEM, PUT_ITEM, UPDATE_ITEM, DELETE_ITEM, QUERY, BATCH_GET_ITEM, BATCH_WRITE_ITEM];
+  return table.metricThrottledRequestsForOperations({ operations, period });
+}
+
+function sumOf(id: string, metrics: cloudwatch.IMetric[]): cloudwatch.MathExpression {
+  const usingMetrics = Object.fromEntries(metrics.map((metric, i) => [`${id}${i}`, metric]));
+  return new cloudwatch.MathExpression({ expression: Object.keys(usingMetrics).join(' + '), usingMetrics, period });
+}
+
+/** Counts the lines of a function's log that tell of an event. */
+function logMetric(scope: Construct, from: lambda.Function, name: string, event: string): cloudwatch.Metric {
+  const filter = new logs.MetricFilter(scope, name, {
+    logGroup: from.logGroup,
+    filterPattern: logs.FilterPattern.stringValue('$.event', '=', event),
+    metricNamespace: namespace,
+    metricName: name,
+    metricValue: '1',
+    defaultValue: 0,
+  });
+  return filter.metric({ period, statistic: 'Sum' });
+}

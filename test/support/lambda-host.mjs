@@ -1,0 +1,11 @@
+/** Runs one bundle as Lambda does: a process of its own, its environment, one event after the other. */
+const { handler } = await import(process.argv[2]);
+
+process.on('message', async ({ event, context }) => {
+  try {
+    process.send({ result: (await handler(event, context)) ?? null });
+  } catch (error) {
+    process.send({ error: String(error?.stack ?? error) });
+  }
+});
+process.send('ready');
