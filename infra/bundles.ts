@@ -12,7 +12,7 @@ const extracting: readonly FunctionName[] = ['importer', 'worker'];
 const source = (file: string) => fileURLToPath(new URL(`../functions/${file}`, import.meta.url));
 
 /** Bundles a function into `<dir>/<name>`; the folder, and by esbuild's account what went into it. */
-export function bundle(name: FunctionName, dir: string): { folder: string; inputs: Metafile['inputs'] } {
+export function bundle(name: FunctionName, dir: string): { folder: string; metafile: Metafile } {
   const folder = join(dir, name);
   mkdirSync(folder, { recursive: true });
   const { metafile } = buildSync({
@@ -30,10 +30,10 @@ export function bundle(name: FunctionName, dir: string): { folder: string; input
     // Packages in CommonJS ask for Node's own modules by `require`, which a module has not.
     banner: { js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);" },
     // Asked for by hono-openapi for schemas of libraries that we do not use.
-    external: ['zod', 'zod/*', '@valibot/to-json-schema-not-used'],
+    external: ['zod', 'zod/*'],
     legalComments: 'none',
     logLevel: 'error',
     metafile: true,
   });
-  return { folder, inputs: metafile.inputs };
+  return { folder, metafile };
 }

@@ -1,5 +1,6 @@
 /** The bytes of a document -> what it says. Its body is the story already, so that all of its text is kept. Pure. */
 import { readDocument } from '../formats/document.ts';
+import { documentType } from '../formats/document-type.ts';
 import { toIso } from '../times.ts';
 import { blockText } from './block-text.ts';
 import { decodeHtml } from './charset.ts';
@@ -7,12 +8,6 @@ import type { Extracted } from './extracted.ts';
 import { languageOfScript } from './metadata/language.ts';
 import { languageOfWords } from './metadata/stopwords.ts';
 import { prune } from './prune.ts';
-
-export const documentType = 'text/markdown; charset=utf-8';
-
-export function isDocument(contentType: string | null | undefined): boolean {
-  return /^\s*text\/markdown\b/i.test(contentType ?? '');
-}
 
 export function extractDocument(bytes: Uint8Array): Extracted {
   const { text: source, charset } = decodeHtml(bytes, documentType);

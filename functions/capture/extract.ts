@@ -1,8 +1,9 @@
 /** The bytes of a page -> what it is and says. Pure and, by the caps of prune.ts, bounded; runs in extraction-thread.ts. */
 import { load } from 'cheerio/slim';
 import type { Document } from 'domhandler';
+import { isDocument } from '../formats/document-type.ts';
 import { decodeHtml } from './charset.ts';
-import { extractDocument, isDocument } from './extract-document.ts';
+import { extractDocument } from './extract-document.ts';
 import type { Extracted } from './extracted.ts';
 import { findKind } from './kind.ts';
 import { findMainText } from './main-text.ts';

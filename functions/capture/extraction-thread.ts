@@ -6,9 +6,10 @@ import { parentPort } from 'node:worker_threads';
 import type { Feed } from '../feeds/feed.ts';
 import { FeedError } from '../feeds/feed-error.ts';
 import { parseFeed } from '../feeds/parse.ts';
+import { isDocument } from '../formats/document-type.ts';
 import type { Problem } from '../problems.ts';
 import { type ExtractInput, openPage, readMetadata, withText } from './extract.ts';
-import { extractDocument, isDocument } from './extract-document.ts';
+import { extractDocument } from './extract-document.ts';
 import type { Extracted } from './extracted.ts';
 import type { PageMetadata } from './metadata/metadata.ts';
 

@@ -4,11 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { readDocument } from '../formats/document.ts';
+import { documentType } from '../formats/document-type.ts';
 import type { Problem } from '../problems.ts';
 import { parseArticleUrl } from './article-url.ts';
 import { decodeHtml } from './charset.ts';
 import { maxDocumentBytes, parseDocumentName } from './document-name.ts';
-import { documentType } from './extract-document.ts';
 import { urlHash } from './norm.ts';
 import { reread } from './read-page.ts';
 import { maxFutureMs, savePage } from './save.ts';

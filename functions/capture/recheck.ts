@@ -15,6 +15,7 @@ import { notAPage } from './html-check.ts';
 import type { Job } from './job.ts';
 import { isHomePage } from './norm.ts';
 import { readPage, reread } from './read-page.ts';
+import { recheckAfterMs } from './recheck-times.ts';
 import { isGone, markBack, markRemoved } from './removed.ts';
 import { metadataOf, savePage } from './save.ts';
 import { waitForSlot } from './slot.ts';
@@ -22,9 +23,7 @@ import { stopwatch } from './stopwatch.ts';
 import { fingerprint, showsPage } from './versions.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
-const [minuteMs, hourMs, dayMs] = [60_000, 3_600_000, 86_400_000];
-/** How long after its first capture an article is captured again, unless its feed says otherwise. */
-export const recheckAfterMs = [hourMs, 6 * hourMs, dayMs, 7 * dayMs];
+const minuteMs = 60_000;
 
 /** A story that a site served is looked at again; what was handed in has no page that is known to be there. */
 export async function scheduleFirstRecheck(deps: Pick<WorkerDeps, 'store' | 'now'>, article: Article): Promise<void> {

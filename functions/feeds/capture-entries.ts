@@ -5,12 +5,12 @@
 import { createHash } from 'node:crypto';
 import { type ArticleUrl, parseArticleUrl } from '../capture/article-url.ts';
 import { blockText } from '../capture/block-text.ts';
-import { documentType } from '../capture/extract-document.ts';
 import { jobMessage } from '../capture/job.ts';
 import { urlHash } from '../capture/norm.ts';
 import { prune } from '../capture/prune.ts';
 import { firstDueMs, type Requests } from '../capture/request-capture.ts';
 import { writeDocument } from '../formats/document.ts';
+import { documentType } from '../formats/document-type.ts';
 import { getAliases } from '../store/aliases.ts';
 import { type Capture, getCaptures, putCaptures, stableCaptureId, submittedObject } from '../store/captures.ts';
 import { type Due, putDues } from '../store/due.ts';

@@ -1,7 +1,7 @@
 /** An article -> its documents: those that were imported, byte for byte, or one that is written of what it says now. */
 import { gunzipSync } from 'node:zlib';
-import { isDocument } from '../capture/extract-document.ts';
 import { paragraphs, writeDocument } from '../formats/document.ts';
+import { isDocument } from '../formats/document-type.ts';
 import { safeName } from '../formats/tree.ts';
 import { type Article, effective, type Snapshot } from '../store/article.ts';
 import { allOlderSnapshots, bodyObject, getSnapshot, getText, type Store } from '../store/articles.ts';

@@ -1,10 +1,10 @@
 /** `/articles/{id}` and `/articles/{id}.md`: read, correct and take down one article. */
 import { Hono } from 'hono';
 import * as v from 'valibot';
-import { documentType } from '../capture/extract-document.ts';
 import type { Requests } from '../capture/request-capture.ts';
 import { liftTakedown, takeDown } from '../capture/takedown.ts';
 import { maxTextLength } from '../capture/text-limit.ts';
+import { documentType } from '../formats/document-type.ts';
 import { ProblemError } from '../problems.ts';
 import type { Article } from '../store/article.ts';
 import { getText, putArticle } from '../store/articles.ts';

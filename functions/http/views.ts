@@ -1,6 +1,6 @@
 /** What the archive knows -> what the API shows: one maker per shape of schemas.ts. */
 
-import { recheckAfterMs } from '../capture/recheck.ts';
+import { recheckAfterMs } from '../capture/recheck-times.ts';
 import { pastVersionOf } from '../search/match.ts';
 import type { Query } from '../search/query-language.ts';
 import type { Found } from '../search/search.ts';
