@@ -1,5 +1,5 @@
 /** The way in: an HTTP API with a limit on requests and a log of them. Keys are checked by the functions. */
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -10,7 +10,8 @@ import { Construct } from 'constructs';
 export const importerPaths = ['/documents', '/warc', '/openapi.json'];
 /** Requests a second, and at once: a person's or a newsroom's use, and what stops a mistake from costing a fortune. */
 const throttle = { rateLimit: 100, burstLimit: 200 };
-const postThrottle = { throttlingRateLimit: 20, throttlingBurstLimit: 40 };
+/** Spelt as CloudFormation does, which takes it as it is. */
+const postThrottle = { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 };
 
 export class HttpEntry extends Construct {
   readonly api: apigateway.HttpApi;
@@ -43,6 +44,5 @@ export class HttpEntry extends Construct {
       }),
     };
     cfnStage.routeSettings = { 'POST /articles': postThrottle };
-    Stack.of(this).resolve(cfnStage.logicalId);
   }
 }

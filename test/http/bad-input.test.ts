@@ -303,6 +303,9 @@ describe('a query parameter that a route does not know', () => {
   const known = 'AAAAAAAAAAAAAAAAAAAAAA';
   const routes = [
     { method: 'GET', route: '/health', path: '/health' },
+    { method: 'GET', route: '/session', path: '/session' },
+    { method: 'POST', route: '/session', path: '/session', body: {} },
+    { method: 'DELETE', route: '/session', path: '/session' },
     { method: 'GET', route: '/openapi.json', path: '/openapi.json' },
     { method: 'POST', route: '/articles', path: '/articles', body: { url: 'http://fine.example/1' } },
     { method: 'GET', route: '/articles', path: '/articles' },
@@ -421,6 +424,7 @@ describe('GET /openapi.json', () => {
       '/feeds/{id}',
       '/feeds/{id}/poll',
       '/health',
+      '/session',
       '/warc',
     ]);
     expect(body.paths['/articles'].get.parameters.map((parameter: Json) => parameter.name).sort()).toEqual([
