@@ -31,7 +31,9 @@ export async function importDocument(deps: ImportDeps, bytes: Uint8Array, name: 
   if (bytes.includes(0)) return bad('it holds null bytes, so it is no text');
   const { url: written, publishedAtMs, category } = readDocument(decodeHtml(bytes, documentType).text);
   if (written === null)
-    return bad('it names no URL: neither a line [title](url) at its top nor `from:` or `url:` in its front matter');
+    return bad(
+      'it names no URL: neither a line [title](url) at its top, after <!--milliseconds--> and before a line of dashes, nor `from:` or `url:` in its front matter',
+    );
   const parsed = parseArticleUrl(written);
   if ('problem' in parsed) return bad(`its URL is refused: ${parsed.problem.detail}`);
   const { url } = parsed;

@@ -80,7 +80,7 @@ export async function savePage(store: Store, page: CapturedPage, reread: Reread)
     // What is imported is called by what it is, so that it is known however often and in whatever order it comes; the text of a feed
     // may come again after the page that it stands in for.
     const mayComeAgain = page.source === 'document' || page.source === 'warc' || page.source === 'feed';
-    const there = before && mayComeAgain ? await snapshotBy(store, before, page.captureId) : null;
+    const there = before && mayComeAgain ? await snapshotBy(store, before, isOf(page, digest)) : null;
     if (before && there) return { status: 'saved', article: before, timestamp: there.timestamp, snapshot: 'unchanged' };
     if (before?.latest.capture === page.captureId) return savedBefore(store, before);
 
@@ -213,10 +213,22 @@ export async function savedBefore(store: Store, article: Article): Promise<Saved
   return { status: 'saved', article, timestamp, snapshot };
 }
 
-async function snapshotBy(store: Store, article: Article, captureId: string): Promise<Snapshot | null> {
-  if (article.latest.capture === captureId) return article.latest;
+/** The same capture; of a WARC also the capture that it was written from, here or in another archive. */
+function isOf({ captureId, source, fetchedAtMs }: CapturedPage, digest: string): (snapshot: Snapshot) => boolean {
+  const fetchedAt = toIso(fetchedAtMs);
+  return (snapshot) =>
+    snapshot.capture === captureId ||
+    (source === 'warc' && snapshot.digest === digest && snapshot.fetchedAt === fetchedAt);
+}
+
+async function snapshotBy(
+  store: Store,
+  article: Article,
+  isIt: (snapshot: Snapshot) => boolean,
+): Promise<Snapshot | null> {
+  if (isIt(article.latest)) return article.latest;
   if (article.snapshotCount === 1) return null;
-  return (await allOlderSnapshots(store.table, article)).find(({ capture }) => capture === captureId) ?? null;
+  return (await allOlderSnapshots(store.table, article)).find(isIt) ?? null;
 }
 
 async function getPast(store: Store, { id, pastId }: Article): Promise<PastVersion[]> {

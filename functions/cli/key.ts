@@ -48,7 +48,11 @@ async function main(): Promise<number> {
 async function run(table: Table, [command, subject, ...others]: string[], scopeText = 'write'): Promise<number> {
   const scope = scopes.find((one) => one === scopeText);
   const takesSubject = command === 'new' || command === 'revoke';
-  if (!scope || others.length > 0 || takesSubject !== (subject !== undefined)) return wrong();
+  if (!scope) {
+    console.error(`There is no scope ${scopeText}; it is read, write or admin.`);
+    return 2;
+  }
+  if (others.length > 0 || takesSubject !== (subject !== undefined)) return wrong();
   switch (command) {
     case 'new':
       return makeKey(table, String(subject), scope);

@@ -69,7 +69,7 @@ test.each([
 ])('%j is refused with what there is', async (args) => {
   const { status, output } = await command('key', args);
   expect(status).toBe(2);
-  expect(output).toMatch(/npm run key|A name has/);
+  expect(output).toMatch(/npm run key|A name has|There is no scope root/);
 });
 
 test('an id that no key has is said so', async () => {

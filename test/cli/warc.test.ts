@@ -113,6 +113,11 @@ test('what goes out comes in equal, and is written the same twice', async () => 
   expect(await command('import', [join(out, name), '--to', to.url])).toContain(
     '0 new, 0 added to known articles, 6 there already, 0 failed',
   );
+  const before = await contentOf(from);
+  expect(await command('import', [join(out, name), '--to', from.url])).toContain(
+    '0 new, 0 added to known articles, 6 there already, 0 failed',
+  );
+  expect(await contentOf(from)).toEqual(before);
 }, 60_000);
 
 test('a file that ends early gives what is whole in it, and says where it ends', async () => {
