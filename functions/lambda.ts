@@ -2,14 +2,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jsonLog } from './log.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
+import { makeClients, makeServices } from './store/clients.ts';
 
 type Env = Record<string, string | undefined>;
 
 export const lambdaLog = jsonLog((line) => console.log(line), Date.now);
 export const clock = { now: Date.now, sleep: (ms: number) => sleep(ms).then(() => undefined), log: lambdaLog };
 
+/** The extraction thread, where the bundle puts it: beside the function. */
+export const extractionThread = new URL('./extraction-thread.mjs', import.meta.url);
+
+/** Table, bucket and queue. */
+export function lambdaServices(env: Env): ReturnType<typeof makeServices> {
+  return makeServices(makeClients(null), { ...lambdaNames(env), queueUrl: required(env, 'QUEUE_URL') });
+}
+
 /** A variable that the template sets. Throws SettingsError without it. */
-export function required(env: Env, name: string): string {
+function required(env: Env, name: string): string {
   const value = env[name];
   if (!value) throw new SettingsError(`${name} is not set; the stack sets it`);
   return value;

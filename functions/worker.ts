@@ -3,13 +3,10 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { makeExtractor } from './capture/extractor.ts';
 import { parseJob } from './capture/job.ts';
 import { wireWorker } from './capture/wire.ts';
-import { clock, fetchSettings, lambdaLog, lambdaNames, required } from './lambda.ts';
-import { makeClients, makeServices } from './store/clients.ts';
+import { clock, extractionThread, fetchSettings, lambdaLog, lambdaServices } from './lambda.ts';
 
-const names = { ...lambdaNames(process.env), queueUrl: required(process.env, 'QUEUE_URL') };
-const services = makeServices(makeClients(null), names);
-// Where the bundle puts it: beside this file.
-const extractor = makeExtractor({ threadFile: new URL('./extraction-thread.mjs', import.meta.url) });
+const services = lambdaServices(process.env);
+const extractor = makeExtractor({ threadFile: extractionThread });
 const { work } = wireWorker({ ...services, ...clock, extractor, settings: fetchSettings(process.env) });
 
 export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {

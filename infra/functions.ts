@@ -17,44 +17,36 @@ const sizes: Record<FunctionName, { memoryMb: number; timeout: Duration }> = {
   indexer: { memoryMb: 1024, timeout: Duration.minutes(5) },
 };
 
+type Calls = { table: string[]; index: string[]; bucket: string[]; queue: string[] };
+
+/** Of whichever has routes of the API. */
+const routes: Calls = {
+  table: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchGetItem', 'BatchWriteItem', 'Query'],
+  index: ['Query'],
+  bucket: ['GetObject', 'PutObject', 'DeleteObject'],
+  queue: ['SendMessage'],
+};
+
 /** Calls by function; a test holds them to what the functions do. `index`: of the table's indexes too. */
-export const permissions: Record<
-  FunctionName,
-  { table: string[]; index: string[]; bucket: string[]; list: boolean; queue: string[] }
-> = {
-  api: {
-    table: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchGetItem', 'BatchWriteItem', 'Query'],
-    index: ['Query'],
-    bucket: ['GetObject', 'PutObject', 'DeleteObject'],
-    list: true,
-    queue: ['SendMessage'],
-  },
-  importer: {
-    table: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchGetItem', 'BatchWriteItem', 'Query'],
-    index: ['Query'],
-    bucket: ['GetObject', 'PutObject', 'DeleteObject'],
-    list: true,
-    queue: ['SendMessage'],
-  },
+export const permissions: Record<FunctionName, Calls> = {
+  api: routes,
+  importer: routes,
   worker: {
     table: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchGetItem', 'BatchWriteItem', 'Query'],
     index: [],
     bucket: ['GetObject', 'PutObject', 'DeleteObject'],
-    list: true,
     queue: ['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'],
   },
   sweeper: {
     table: ['GetItem', 'PutItem', 'DeleteItem', 'BatchWriteItem', 'Query'],
     index: [],
     bucket: ['DeleteObject'],
-    list: false,
     queue: ['SendMessage', 'GetQueueAttributes'],
   },
   indexer: {
     table: ['GetItem', 'PutItem', 'DeleteItem', 'BatchGetItem', 'BatchWriteItem', 'Query'],
     index: [],
     bucket: ['GetObject', 'PutObject', 'DeleteObject'],
-    list: true,
     queue: [],
   },
 };

@@ -8,7 +8,6 @@ import { tableSchema, ttlAttribute } from '../functions/store/schema.ts';
 
 /** Of the worker, whose slowest batch is ten pages that are each extracted to the time limit. */
 export const workerTimeout = Duration.seconds(150);
-const batchingWindow = Duration.seconds(0);
 /** After so many failures a message is put aside; what it was for stays due, and the sweeper sends another. */
 const maxReceives = 5;
 
@@ -42,7 +41,6 @@ export class Storage extends Construct {
       enforceSSL: true,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       removalPolicy,
-      autoDeleteObjects: false,
       lifecycleRules: [
         // Two rules, since one cannot have both a filter of objects and uploads.
         { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
@@ -58,7 +56,7 @@ export class Storage extends Construct {
       enforceSSL: true,
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       // As AWS asks of a queue that a Lambda reads.
-      visibilityTimeout: Duration.seconds(6 * workerTimeout.toSeconds() + batchingWindow.toSeconds()),
+      visibilityTimeout: Duration.seconds(6 * workerTimeout.toSeconds()),
       retentionPeriod: Duration.days(1),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: maxReceives },
     });

@@ -36,8 +36,10 @@ async function main(): Promise<number> {
     console.log(help);
     return 0;
   }
+  const work = workOf(positionals, values.scope);
+  if (!work) return 2;
   try {
-    return await withTable(values.table, (table) => run(table, positionals, values.scope));
+    return await withTable(values.table, work);
   } catch (error) {
     if (!isExpected(error)) throw error;
     console.error(error.message);
@@ -45,31 +47,28 @@ async function main(): Promise<number> {
   }
 }
 
-async function run(table: Table, [command, subject, ...others]: string[], scopeText = 'write'): Promise<number> {
+/** What was asked for; null, once it has been said, when there is no such thing. */
+function workOf(
+  [command, subject, ...others]: string[],
+  scopeText = 'write',
+): ((table: Table) => Promise<number>) | null {
   const scope = scopes.find((one) => one === scopeText);
-  const takesSubject = command === 'new' || command === 'revoke';
-  if (!scope) {
-    console.error(`There is no scope ${scopeText}; it is read, write or admin.`);
-    return 2;
-  }
-  if (others.length > 0 || takesSubject !== (subject !== undefined)) return wrong();
-  switch (command) {
-    case 'new':
-      return makeKey(table, String(subject), scope);
-    case 'list':
-      return showKeys(await listKeys(table));
-    case 'revoke':
-      return revoke(table, String(subject));
-    default:
-      return wrong();
-  }
+  if (!scope) return refuse(`There is no scope ${scopeText}; it is read, write or admin.`);
+  if (others.length > 0) return refuse(help);
+  if (command === 'list' && subject === undefined) return async (table) => showKeys(await listKeys(table));
+  if (command === 'revoke' && subject !== undefined) return (table) => revoke(table, subject);
+  if (command !== 'new' || subject === undefined) return refuse(help);
+  if (!/^[^\p{C}]{1,80}$/u.test(subject))
+    return refuse('A name has 1 to 80 characters, none of them control characters.');
+  return (table) => makeKey(table, subject, scope);
+}
+
+function refuse(message: string): null {
+  console.error(message);
+  return null;
 }
 
 async function makeKey(table: Table, name: string, scope: Scope): Promise<number> {
-  if (!/^[^\p{C}]{1,80}$/u.test(name)) {
-    console.error('A name has 1 to 80 characters, none of them control characters.');
-    return 2;
-  }
   const { key, id } = await addKey(table, { name, scope, createdAt: toIso(Date.now()) });
   console.error(`Key ${id} "${name}" may ${scope}. It is shown this once:`);
   console.log(key);
@@ -93,11 +92,6 @@ async function revoke(table: Table, id: string): Promise<number> {
   }
   console.log(`Key ${revoked.id} "${revoked.name}" is revoked; within a minute it is refused everywhere.`);
   return 0;
-}
-
-function wrong(): number {
-  console.error(help);
-  return 2;
 }
 
 async function withTable(name: string | undefined, work: (table: Table) => Promise<number>): Promise<number> {

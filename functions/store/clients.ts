@@ -20,25 +20,26 @@ export function makeClients(endpoints: Endpoints | null): Clients {
 const local = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 
 export function makeDynamodb(endpoints: Endpoints | null): DynamoDBClient {
-  const client = new DynamoDBClient(endpoints ? { ...local, endpoint: endpoints.dynamodb } : {});
-  // It copies every request and answer for a log that nobody keeps: a twentieth of the time of a query.
-  client.middlewareStack.remove('loggerMiddleware');
-  return client;
+  return withoutLog(new DynamoDBClient(endpoints ? { ...local, endpoint: endpoints.dynamodb } : {}));
 }
 
 export function makeS3(endpoints: Endpoints | null): S3Client {
-  const client = new S3Client({
-    ...(endpoints ? { ...local, endpoint: endpoints.s3, forcePathStyle: true } : {}),
-    // We keep a digest of our own; a second checksum would be sent as a chunked upload.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
-  client.middlewareStack.remove('loggerMiddleware');
-  return client;
+  return withoutLog(
+    new S3Client({
+      ...(endpoints ? { ...local, endpoint: endpoints.s3, forcePathStyle: true } : {}),
+      // We keep a digest of our own; a second checksum would be sent as a chunked upload.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+    }),
+  );
 }
 
-export function makeSqs(endpoints: Endpoints | null): SQSClient {
-  const client = new SQSClient(endpoints ? { ...local, endpoint: endpoints.sqs } : {});
+function makeSqs(endpoints: Endpoints | null): SQSClient {
+  return withoutLog(new SQSClient(endpoints ? { ...local, endpoint: endpoints.sqs } : {}));
+}
+
+/** The SDK copies every request and answer for a log that nobody keeps: a twentieth of the time of a query. */
+function withoutLog<Client extends { middlewareStack: { remove(name: string): boolean } }>(client: Client): Client {
   client.middlewareStack.remove('loggerMiddleware');
   return client;
 }

@@ -12,7 +12,7 @@ type Iterator = {
   close(): Promise<void>;
 };
 
-/** Imported once, before dynalite opens its database: from then on an iterator is closed when it has given its last entry. */
+/** Called once, before dynalite opens its database: from then on an iterator is closed when it has given its last entry. */
 export function closeIteratorsAtTheirEnd(): void {
   for (const { prototype } of [AbstractKeyIterator, AbstractValueIterator] as { prototype: Iterator }[]) {
     const { next } = prototype;

@@ -97,8 +97,8 @@ async function http({ method = 'GET', path, query = '', body, headers = {}, cook
 }
 
 /** Posts while the worker is handed what comes, as on AWS. */
-async function archive(body: unknown) {
-  const answer = http({ method: 'POST', path: '/articles', body: JSON.stringify(body) });
+async function archive(body: unknown, path = '/articles') {
+  const answer = http({ method: 'POST', path, body: JSON.stringify(body) });
   let isDone = false;
   void answer.finally(() => (isDone = true)).catch(() => undefined);
   while (!isDone) {
@@ -151,14 +151,7 @@ test('a feed is followed, polled and its entries archived', async () => {
     'http://news.example/feed',
     `<rss version="2.0"><channel><title>N</title><item><title>x</title><link>${at(2)}</link></item></channel></rss>`,
   );
-  const followed = http({ method: 'POST', path: '/feeds', body: JSON.stringify({ url: 'http://news.example/feed' }) });
-  let isDone = false;
-  void followed.finally(() => (isDone = true)).catch(() => undefined);
-  while (!isDone) {
-    await deployed.deliver();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  expect((await followed).status).toBe(201);
+  expect((await archive({ url: 'http://news.example/feed' }, '/feeds')).status).toBe(201);
   while ((await deployed.deliver()) > 0);
   expect((await http({ path: '/articles', query: 'url=http%3A%2F%2Fnews.example%2F2' })).body.items).toHaveLength(1);
 });

@@ -204,7 +204,7 @@ export async function deploy(
   };
 }
 
-export function title(name: FunctionName): string {
+function title(name: FunctionName): string {
   return `${name[0]?.toUpperCase()}${name.slice(1)}`;
 }
 
