@@ -1,4 +1,4 @@
-/** Lambda: HTTP API -> the Hono app, all but the routes that take files in, which `importer.ts` has. */
+/** Lambda: HTTP API -> the Hono app, all but the routes of files, which `importer.ts` has. */
 import { handle } from 'hono/aws-lambda';
 import { makeApp } from './http/app.ts';
 import { clock, isBinary, lambdaAccess, lambdaServices } from './lambda.ts';

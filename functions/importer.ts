@@ -1,4 +1,4 @@
-/** Lambda: HTTP API -> the whole Hono app with extraction, for the routes that take files in and for the description of all. */
+/** Lambda: HTTP API -> the whole Hono app with extraction, for the routes of files and for the description of all. */
 import { handle } from 'hono/aws-lambda';
 import { makeExtractor } from './capture/extractor.ts';
 import { makeApp } from './http/app.ts';

@@ -1,21 +1,46 @@
 /** The functions' bundles, one folder each: what is deployed, what the end-to-end test drives, and what the budgets are held to. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 
 export const functionNames = ['api', 'importer', 'worker', 'sweeper', 'indexer'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
+/** `metafile`: by esbuild's account what went into it. */
+export type Bundle = { folder: string; metafile: Metafile };
+export type Bundles = Record<FunctionName, Bundle>;
+
 /** Those that extract bring the thread that they do it in as a file of its own. */
 const extracting: readonly FunctionName[] = ['importer', 'worker'];
 const source = (file: string) => fileURLToPath(new URL(`../functions/${file}`, import.meta.url));
+/** What stands in a bundle for a package of which we use a part. */
+const slim = (name: string) => fileURLToPath(new URL(`slim/${name}.mjs`, import.meta.url));
 
-/** Bundles a function into `<dir>/<name>`; the folder, and by esbuild's account what went into it. */
-export function bundle(name: FunctionName, dir: string): { folder: string; metafile: Metafile } {
-  const folder = join(dir, name);
-  mkdirSync(folder, { recursive: true });
-  const { metafile } = buildSync({
+/**
+ * Files that packages ask for when they are needed, which here they never are: charsets that `TextDecoder` reads, parsers of HTTP
+ * for processors without SIMD and one that is tried out, and what tells one browser from another. A third of the worker.
+ */
+const neverNeeded =
+  /[\\/](iconv-lite[\\/]encodings[\\/]tables[\\/](cp936|eucjp|gbk-added|shiftjis)\.json|undici[\\/]lib[\\/](milo[\\/](no-)?simd|llhttp[\\/]llhttp-wasm)\.js|bowser[\\/][^\\/]+\.m?js)$/;
+
+const leaveOut: Plugin = {
+  name: 'leave-out',
+  setup(build) {
+    build.onLoad({ filter: neverNeeded }, ({ path }) => ({
+      contents: `throw new Error('left out of the bundle: ${path.replace(/^.*node_modules/, '').replaceAll('\\', '/')}');`,
+      loader: 'js',
+    }));
+  },
+};
+
+/** Bundles every function into `<dir>/<name>`. */
+export async function bundleAll(dir: string): Promise<Bundles> {
+  const made = functionNames.map(async (name) => [name, await bundle(name, join(dir, name))] as const);
+  return Object.fromEntries(await Promise.all(made)) as Bundles;
+}
+
+async function bundle(name: FunctionName, folder: string): Promise<Bundle> {
+  const { metafile } = await build({
     entryPoints: [
       { in: source(`${name}.ts`), out: 'index' },
       ...(extracting.includes(name) ? [{ in: source('capture/extraction-thread.ts'), out: 'extraction-thread' }] : []),
@@ -27,8 +52,20 @@ export function bundle(name: FunctionName, dir: string): { folder: string; metaf
     platform: 'node',
     target: 'node24',
     format: 'esm',
+    // Modules first: of a package in CommonJS nothing can be left out.
+    mainFields: ['module', 'main'],
+    // What the thread shares with its function is there once.
+    splitting: true,
+    alias: {
+      undici: slim('undici'),
+      '@aws-sdk/credential-provider-node': slim('credentials'),
+      'cssomnom/parse': slim('style-sheets'),
+    },
+    plugins: [leaveOut],
     // Packages in CommonJS ask for Node's own modules by `require`, which a module has not.
-    banner: { js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);" },
+    banner: {
+      js: "import{createRequire as requireFrom$}from'node:module';const require=requireFrom$(import.meta.url);",
+    },
     // Asked for by hono-openapi for schemas of libraries that we do not use.
     external: ['zod', 'zod/*'],
     legalComments: 'none',

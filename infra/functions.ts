@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { bundle, type FunctionName } from './bundles.ts';
+import type { Bundles, FunctionName } from './bundles.ts';
 import type { StackSettings } from './context.ts';
 import { type Storage, workerTimeout } from './storage.ts';
 
@@ -17,46 +17,74 @@ const sizes: Record<FunctionName, { memoryMb: number; timeout: Duration }> = {
   indexer: { memoryMb: 1024, timeout: Duration.minutes(5) },
 };
 
-type Calls = { table: string[]; index: string[]; bucket: string[]; queue: string[] };
+/** What a policy can name: the table, its indexes, the bucket, what is under a prefix of it, the queue. */
+type Resource =
+  | 'table'
+  | 'time'
+  | 'archived'
+  | 'bucket'
+  | 'snapshots/*'
+  | 'texts/*'
+  | 'index/*'
+  | 'downloads/*'
+  | 'submitted/*'
+  | 'queue';
 
-/** Of whichever has routes of the API. */
-const routes: Calls = {
-  table: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchGetItem', 'BatchWriteItem', 'Query'],
-  index: ['Query'],
-  bucket: ['GetObject', 'PutObject', 'DeleteObject'],
-  queue: ['SendMessage'],
-};
-
-/** Calls by function; a test holds them to what the functions do. `index`: of the table's indexes too. */
-export const permissions: Record<FunctionName, Calls> = {
-  api: routes,
-  importer: routes,
+/**
+ * Calls by function; the end-to-end test holds them to what the functions do. Without `ListBucket` S3 answers 403 instead of
+ * 404 for an object that is not there, so whoever reads objects may list them. The worker takes from the queue, since the event
+ * source mapping does so in its name.
+ */
+const permissions: Record<FunctionName, Partial<Record<Resource, string[]>>> = {
+  api: {
+    table: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchGetItem', 'BatchWriteItem', 'Query'],
+    time: ['Query'],
+    archived: ['Query'],
+    bucket: ['ListBucket'],
+    'snapshots/*': ['GetObject'],
+    'texts/*': ['GetObject'],
+    'index/*': ['GetObject'],
+    'downloads/*': ['GetObject', 'PutObject'],
+    'submitted/*': ['PutObject'],
+    queue: ['SendMessage'],
+  },
+  importer: {
+    table: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchGetItem', 'Query'],
+    time: ['Query'],
+    bucket: ['ListBucket'],
+    'snapshots/*': ['GetObject', 'PutObject', 'AbortMultipartUpload'],
+    'texts/*': ['GetObject', 'PutObject'],
+    queue: ['SendMessage'],
+  },
   worker: {
     table: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchGetItem', 'BatchWriteItem', 'Query'],
-    index: [],
-    bucket: ['GetObject', 'PutObject', 'DeleteObject'],
+    bucket: ['ListBucket'],
+    'snapshots/*': ['GetObject', 'PutObject', 'AbortMultipartUpload', 'DeleteObject'],
+    'texts/*': ['GetObject', 'PutObject', 'DeleteObject'],
+    'downloads/*': ['DeleteObject'],
+    'submitted/*': ['GetObject', 'PutObject', 'DeleteObject'],
     queue: ['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'],
   },
   sweeper: {
     table: ['GetItem', 'PutItem', 'DeleteItem', 'BatchWriteItem', 'Query'],
-    index: [],
-    bucket: ['DeleteObject'],
+    bucket: ['ListBucket'],
+    'submitted/*': ['DeleteObject'],
     queue: ['SendMessage', 'GetQueueAttributes'],
   },
   indexer: {
     table: ['GetItem', 'PutItem', 'DeleteItem', 'BatchGetItem', 'BatchWriteItem', 'Query'],
-    index: [],
-    bucket: ['GetObject', 'PutObject', 'DeleteObject'],
-    queue: [],
+    bucket: ['ListBucket'],
+    'texts/*': ['GetObject'],
+    'index/*': ['GetObject', 'PutObject', 'DeleteObject'],
   },
 };
 
 export class Functions extends Construct {
   readonly byName: Record<FunctionName, lambda.Function>;
 
-  constructor(scope: Construct, id: string, storage: Storage, settings: StackSettings, bundleDir: string) {
+  constructor(scope: Construct, id: string, storage: Storage, settings: StackSettings, bundles: Bundles) {
     super(scope, id);
-    const make = (name: FunctionName) => this.function(name, storage, settings, bundleDir);
+    const make = (name: FunctionName) => this.function(name, storage, settings, bundles);
     this.byName = {
       api: make('api'),
       importer: make('importer'),
@@ -66,7 +94,7 @@ export class Functions extends Construct {
     };
   }
 
-  private function(name: FunctionName, storage: Storage, settings: StackSettings, bundleDir: string): lambda.Function {
+  private function(name: FunctionName, storage: Storage, settings: StackSettings, bundles: Bundles): lambda.Function {
     const title = `${name[0]?.toUpperCase()}${name.slice(1)}`;
     const logGroup = new logs.LogGroup(this, `${title}Log`, {
       retention: logs.RetentionDays.ONE_MONTH,
@@ -81,7 +109,7 @@ export class Functions extends Construct {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
-      code: lambda.Code.fromAsset(bundle(name, bundleDir).folder),
+      code: lambda.Code.fromAsset(bundles[name].folder),
       memorySize: memoryMb,
       timeout,
       role: role.withoutPolicyUpdates(),
@@ -109,21 +137,29 @@ function environment(name: FunctionName, storage: Storage, settings: StackSettin
 }
 
 function statements(name: FunctionName, storage: Storage, logGroup: logs.LogGroup): iam.PolicyStatement[] {
-  const allowed = permissions[name];
-  const allow = (service: string, calls: string[], resources: string[]) =>
-    calls.length === 0
-      ? []
-      : [new iam.PolicyStatement({ actions: calls.map((call) => `${service}:${call}`), resources })];
+  const { table, bucket, queue } = storage;
+  const index = (indexName: string) => `${table.tableArn}/index/${indexName}`;
+  const arns: Record<Resource, [service: string, arn: string]> = {
+    table: ['dynamodb', table.tableArn],
+    time: ['dynamodb', index('time')],
+    archived: ['dynamodb', index('archived')],
+    bucket: ['s3', bucket.bucketArn],
+    'snapshots/*': ['s3', bucket.arnForObjects('snapshots/*')],
+    'texts/*': ['s3', bucket.arnForObjects('texts/*')],
+    'index/*': ['s3', bucket.arnForObjects('index/*')],
+    'downloads/*': ['s3', bucket.arnForObjects('downloads/*')],
+    'submitted/*': ['s3', bucket.arnForObjects('submitted/*')],
+    queue: ['sqs', queue.queueArn],
+  };
+  const calls = Object.entries(permissions[name]) as [Resource, string[]][];
   return [
-    ...allow('dynamodb', allowed.table, [storage.table.tableArn]),
-    ...allow('dynamodb', allowed.index, [
-      `${storage.table.tableArn}/index/time`,
-      `${storage.table.tableArn}/index/archived`,
-    ]),
-    ...allow('s3', allowed.bucket, [storage.bucket.arnForObjects('*')]),
-    // Without it S3 answers 403 instead of 404 for an object that is not there.
-    ...allow('s3', ['ListBucket'], [storage.bucket.bucketArn]),
-    ...allow('sqs', allowed.queue, [storage.queue.queueArn]),
-    ...allow('logs', ['CreateLogStream', 'PutLogEvents'], [logGroup.logGroupArn]),
+    ...calls.map(([resource, names]) => {
+      const [service, arn] = arns[resource];
+      return new iam.PolicyStatement({ actions: names.map((call) => `${service}:${call}`), resources: [arn] });
+    }),
+    new iam.PolicyStatement({
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    }),
   ];
 }

@@ -1,11 +1,9 @@
 /** The whole archive as one stack: what is kept, the functions, the way in, the clock, and who watches. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
+import type { Bundles } from './bundles.ts';
 import type { StackSettings } from './context.ts';
 import { Functions } from './functions.ts';
 import { HttpEntry } from './http-entry.ts';
@@ -13,10 +11,10 @@ import { Storage } from './storage.ts';
 import { Watch } from './watch.ts';
 
 export class NightdeskStack extends Stack {
-  constructor(scope: App, id: string, settings: StackSettings, bundleDir = mkdtempSync(join(tmpdir(), 'nightdesk-'))) {
+  constructor(scope: App, id: string, settings: StackSettings, bundles: Bundles) {
     super(scope, id, { description: 'Nightdesk, a news archive' });
     const storage = new Storage(this, 'Storage', settings);
-    const { byName } = new Functions(this, 'Functions', storage, settings, bundleDir);
+    const { byName } = new Functions(this, 'Functions', storage, settings, bundles);
     byName.worker.addEventSource(
       new events.SqsEventSource(storage.queue, {
         batchSize: 10,

@@ -1,5 +1,5 @@
 /** A URL -> the bytes that its site serves, or the reason why there are none. One attempt; robots and pauses are others' work. */
-import { type Dispatcher, errors, request } from 'undici';
+import { type Dispatcher, errors } from 'undici';
 import type { Problem, ProblemCode } from '../problems.ts';
 import { type ArticleUrl, parseArticleUrl } from './article-url.ts';
 import { AddressRefused, type ConnectSettings, literalAddressAllowed } from './connect.ts';
@@ -69,8 +69,11 @@ export async function fetchPage(
       if (!literalAddressAllowed(current, deps.settings.fetchAllow)) {
         return problem('url-refused', `${new URL(current).hostname} is not a public address`);
       }
-      const reply = await request(current, {
-        dispatcher: deps.dispatcher,
+      const { origin, pathname, search } = new URL(current);
+      const reply = await deps.dispatcher.request({
+        origin,
+        path: pathname + search,
+        method: 'GET',
         signal,
         headers: requestHeaders(
           deps.settings.userAgent,

@@ -1,5 +1,5 @@
 /**
- * The Markdown document of the git archives that Nightdesk grew out of, both ways. One line each: the publication time in
+ * The Markdown document of the git archives that Nightdesk grew out of, read. One line each: the publication time in
  * milliseconds, the linked title, a rule, an empty line, the body as HTML on one line.
  *
  *     <!--1712173501000-->
@@ -12,14 +12,7 @@
  * here is only what it says.
  */
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
-
-export type DocumentParts = {
-  title: string;
-  url: string;
-  publishedAtMs: number;
-  /** HTML; its lines are trimmed and joined. */
-  body: string;
-};
+import { oneLine } from './write-document.ts';
 
 export type ReadDocument = {
   title: string | null;
@@ -47,24 +40,6 @@ const frontMatterAt = /^---[ \t]*\n([\s\S]*?\n)?---[ \t]*(?:\n|$)/;
 const timeAt = /^<!--\s*(-?\d{1,16})\s*-->[ \t]*(?:\n|$)/;
 const titleAt = /^\[.*[\])][ \t]*(?:\n|$)/;
 const ruleAt = /^-{3,}[ \t]*(?:\n|$)/;
-
-const block =
-  '</?(?:address|article|aside|blockquote|br|d[dlt]|div|figcaption|figure|footer|h[1-6]|header|hr|li|main|nav|ol|p|pre|section|table|tbody|t[dhr]|tfoot|thead|ul)\\b';
-const lineEndAfterBlock = new RegExp(`(${block}[^<>\\n]*>)\\n`, 'gi');
-const lineEndBeforeBlock = new RegExp(`\\n(?=${block})`, 'gi');
-
-export function writeDocument({ title, url, publishedAtMs, body }: DocumentParts): string {
-  return `<!--${publishedAtMs}-->\n[${oneLine(title)}](${escapeUrl(url)})\n------\n\n${joinLines(body)}\n`;
-}
-
-/** Plain text, one line a paragraph -> the HTML of a body. */
-export function paragraphs(text: string): string {
-  return text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => `<p>${escapeHtml(line)}</p>`)
-    .join('');
-}
 
 /** Never throws: what a document does not say is null, and all that is no heading is its body. */
 export function readDocument(source: string): ReadDocument {
@@ -164,29 +139,4 @@ function validTime(ms: number): number | null {
 
 function isWeb(text: string): boolean {
   return /^https?:\/\//i.test(text);
-}
-
-/** A line end is a space in HTML, but for those around blocks, which say nothing. */
-function joinLines(html: string): string {
-  return html
-    .split(/\r\n?|\n/)
-    .map((line) => line.trim())
-    .filter(Boolean)
-    .join('\n')
-    .replace(lineEndAfterBlock, '$1')
-    .replace(lineEndBeforeBlock, '')
-    .replaceAll('\n', ' ');
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-/** A bracket that closes would end the link. */
-function escapeUrl(url: string): string {
-  return url.replaceAll('(', '%28').replaceAll(')', '%29');
 }

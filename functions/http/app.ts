@@ -13,8 +13,6 @@ import { describe } from './describe.ts';
 import { diff } from './diff.ts';
 import { feedXml } from './feed-xml.ts';
 import { feeds } from './feeds.ts';
-import { feedsOpml } from './feeds-opml.ts';
-import { getDocuments } from './get-documents.ts';
 import { listArticles } from './list-articles.ts';
 import { type PostDeps, postArticles } from './post-articles.ts';
 import { answerError } from './problem-response.ts';
@@ -35,7 +33,7 @@ export type Imports = { path: string; routes: Hono }[];
 /** What a Lambda can be sent. */
 const maxRequestBytes = 6 * 1024 * 1024;
 
-/** `imports`: the routes that take files in, which bring extraction with them; on AWS a function of its own has them. */
+/** `imports`: the routes that files go in and out by, which bring extraction with them; on AWS a function of its own has them. */
 export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
   const search = makeSearch({ store: deps.store, now: deps.now, limits: deps.searchLimits });
   const app = new Hono();
@@ -73,9 +71,7 @@ export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
   app.route('/articles', snapshots(deps.store));
   app.route('/articles', diff(deps.store));
   for (const { path, routes } of imports) app.route(path, routes);
-  app.route('/documents', getDocuments(deps.store));
   app.route('/feeds', feeds(deps));
-  app.route('/', feedsOpml(deps));
   app.route('/', feedXml(deps.store.table, search));
   app.route('/captures', captures(deps.store.table));
   app.route('/calendar', calendar(search));

@@ -1,12 +1,17 @@
-/** The routes that take files in and extract from them: `POST /documents` and `POST /warc`. */
+/** The routes that files go in and out by: documents, WARC and OPML, with the extraction and the parsers that these need. */
 import type { ImportDeps } from '../capture/import-document.ts';
+import type { Requests } from '../capture/request-capture.ts';
 import type { Imports } from './app.ts';
+import { feedsOpml } from './feeds-opml.ts';
+import { getDocuments } from './get-documents.ts';
 import { postDocuments } from './post-documents.ts';
 import { postWarc } from './post-warc.ts';
 
-export function importRoutes(deps: ImportDeps): Imports {
+export function importRoutes(deps: ImportDeps & Requests): Imports {
   return [
     { path: '/documents', routes: postDocuments(deps) },
+    { path: '/documents', routes: getDocuments(deps.store) },
     { path: '/warc', routes: postWarc(deps) },
+    { path: '/', routes: feedsOpml(deps) },
   ];
 }

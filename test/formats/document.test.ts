@@ -1,7 +1,8 @@
 /** The Markdown document of the git archives, byte for byte. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { paragraphs, readDocument, writeDocument } from '../../functions/formats/document.ts';
+import { readDocument } from '../../functions/formats/document.ts';
+import { paragraphs, writeDocument } from '../../functions/formats/write-document.ts';
 
 const story = {
   title: 'Bridge closes',

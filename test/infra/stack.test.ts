@@ -1,37 +1,24 @@
 /** What must not change by accident in what is deployed. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readContext } from '../../infra/context.ts';
-import { NightdeskStack } from '../../infra/stack.ts';
+import { makeStacks, type TestStacks } from '../support/stack.ts';
 
-const bundleDir = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
+let stacks: TestStacks;
 let template: Template;
 let removing: Template;
 
-const templateOf = (context: Record<string, unknown>) =>
-  Template.fromStack(
-    new NightdeskStack(
-      new App(),
-      'Nightdesk',
-      readContext((name) => context[name]),
-      bundleDir,
-    ),
-  );
-
-beforeAll(() => {
-  template = templateOf({});
-  removing = templateOf({
+beforeAll(async () => {
+  stacks = await makeStacks();
+  template = stacks.templateOf();
+  removing = stacks.templateOf({
     removeData: 'true',
     alarmEmail: 'desk@example.org',
     workerConcurrency: '20',
     publicRead: true,
   });
 });
-afterAll(() => rmSync(bundleDir, { recursive: true }));
+afterAll(() => stacks.remove());
 
 test('table and bucket stay when the stack goes, unless told otherwise', () => {
   for (const type of ['AWS::DynamoDB::Table', 'AWS::S3::Bucket']) {

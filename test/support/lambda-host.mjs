@@ -1,7 +1,12 @@
-/** Runs one bundle as Lambda does: a process of its own, its environment, one event after the other. */
+/** Runs one bundle as Lambda does: a process of its own, its environment, one event after the other. Its clock may be set on. */
+let laterMs = 0;
+const { now } = Date;
+Date.now = () => now() + laterMs;
+
 const { handler } = await import(process.argv[2]);
 
-process.on('message', async ({ event, context }) => {
+process.on('message', async ({ event, context, later }) => {
+  laterMs = later;
   try {
     process.send({ result: (await handler(event, context)) ?? null });
   } catch (error) {

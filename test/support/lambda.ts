@@ -3,9 +3,10 @@
  * a process with the environment that it gives. What each function asks of AWS goes through a proxy that writes it down.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { createServer, request, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { CreateTableCommand, type CreateTableCommandInput, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
@@ -16,21 +17,21 @@ import {
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
 import type { Embedded } from '../../functions/store/embedded.ts';
-import type { FunctionName } from '../../infra/bundles.ts';
+import type { Bundles, FunctionName } from '../../infra/bundles.ts';
+import type { TemplateJson } from './stack.ts';
 
-type Properties = Record<string, unknown>;
-export type TemplateJson = { Resources: Record<string, { Type: string; Properties: Properties }> };
 // Answers and events are read freely in tests; what they hold is what the tests are about.
 // biome-ignore lint/suspicious/noExplicitAny: a type here would only repeat what AWS documents
 type Json = any;
 
 export type Deployed = {
-  invoke(name: FunctionName, event: unknown): Promise<Json>;
+  /** `later`: by how many milliseconds its clock is ahead. */
+  invoke(name: FunctionName, event: unknown, later?: number): Promise<Json>;
   /** As the event source mapping does: a batch to the worker, what did not fail deleted; how many there were. */
   deliver(): Promise<number>;
   deadLetters(): Promise<number>;
   queueUrl: string;
-  /** `dynamodb:GetItem` and the like, by function. */
+  /** `GetItem table` and the like, by function. */
   calls: Map<FunctionName, Set<string>>;
   logs(): string;
   close(): Promise<void>;
@@ -38,7 +39,7 @@ export type Deployed = {
 
 export async function deploy(
   template: TemplateJson,
-  { embedded, bundleDir, env }: { embedded: Embedded; bundleDir: string; env: Record<string, string> },
+  { embedded, bundles, env }: { embedded: Embedded; bundles: Bundles; env: Record<string, string> },
 ): Promise<Deployed> {
   const { dynamodb, s3, sqs } = embedded.clients;
   const resources = Object.entries(template.Resources);
@@ -111,7 +112,7 @@ export async function deploy(
     );
     const child = fork(
       fileURLToPath(new URL('./lambda-host.mjs', import.meta.url)),
-      [join(bundleDir, name, 'index.mjs')],
+      [join(bundles[name].folder, 'index.mjs')],
       {
         // Nothing of ours but what Lambda would set.
         env: {
@@ -147,11 +148,11 @@ export async function deploy(
     );
   }
 
-  async function invoke(name: FunctionName, event: unknown): Promise<Json> {
+  async function invoke(name: FunctionName, event: unknown, later = 0): Promise<Json> {
     const child = processes.get(name) ?? (await start(name));
     processes.set(name, child);
     const answer = answerOf(child);
-    child.send({ event, context: { awsRequestId: 'test', functionName: name } });
+    child.send({ event, context: { awsRequestId: 'test', functionName: name }, later });
     const { result, error } = (await answer) as { result?: unknown; error?: string };
     if (error) throw new Error(error);
     return result;
@@ -221,41 +222,47 @@ function answerOf(child: ChildProcess): Promise<unknown> {
 
 function recordingProxy(endpoint: string, record: (call: string) => void, service: 'dynamodb' | 's3' | 'sqs'): Server {
   const { hostname, port } = new URL(endpoint);
-  return createServer((incoming, outgoing) => {
-    for (const call of callsOf(service, incoming.method ?? '', incoming.url ?? '', incoming.headers))
-      record(`${service}:${call}`);
+  return createServer(async (incoming, outgoing) => {
+    const body = await buffer(incoming);
+    const { method = '', url = '', headers } = incoming;
+    for (const call of callsOf(service, { method, url, headers, body })) record(call);
     const forwarded = request(
-      {
-        hostname,
-        port,
-        method: incoming.method,
-        path: incoming.url,
-        headers: { ...incoming.headers, host: `${hostname}:${port}` },
-      },
+      { hostname, port, method, path: url, headers: { ...headers, host: `${hostname}:${port}` } },
       (answer) => {
         outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
         answer.pipe(outgoing);
       },
     );
-    incoming.pipe(forwarded);
+    forwarded.end(body);
   });
 }
 
-/** What a request is called in a policy. */
-function callsOf(service: string, method: string, url: string, headers: Record<string, unknown>): string[] {
-  if (service !== 's3')
-    return [
-      String(headers['x-amz-target'])
-        .replace(/^.*\./, '')
-        .replace(/^(SendMessage|DeleteMessage)Batch$/, '$1'),
-    ];
-  const { searchParams } = new URL(url, 'http://s3');
-  if (headers['x-amz-copy-source']) return ['GetObject', 'PutObject'];
-  if (searchParams.has('delete')) return ['DeleteObject'];
-  if (searchParams.has('list-type')) return ['ListBucket'];
-  if (method === 'DELETE' && searchParams.has('uploadId')) return ['AbortMultipartUpload'];
-  return [
-    { GET: 'GetObject', HEAD: 'GetObject', PUT: 'PutObject', POST: 'PutObject', DELETE: 'DeleteObject' }[method] ??
-      method,
-  ];
+type Recorded = { method: string; url: string; headers: IncomingHttpHeaders; body: Buffer };
+
+/** A request as policies write it, `GetItem table`, `Query time` (an index), `GetObject snapshots/*`, `SendMessage queue`. */
+function callsOf(service: string, { method, url, headers, body }: Recorded): string[] {
+  if (service !== 's3') {
+    const call = String(headers['x-amz-target'])
+      .replace(/^.*\./, '')
+      .replace(/^(SendMessage|DeleteMessage)Batch$/, '$1');
+    const resource = service === 'sqs' ? 'queue' : (JSON.parse(body.toString()).IndexName ?? 'table');
+    return [`${call} ${resource}`];
+  }
+  const { pathname, searchParams } = new URL(url, 'http://s3');
+  const objects = (path: string) => `${/^\/?deployed\/([^/]+)\//.exec(decodeURIComponent(path))?.[1]}/*`;
+  const source = headers['x-amz-copy-source'];
+  if (source) return [`GetObject ${objects(String(source))}`, `PutObject ${objects(pathname)}`];
+  if (searchParams.has('delete'))
+    return [...body.toString().matchAll(/<Key>([^<]*)<\/Key>/g)].map(
+      ([, key]) => `DeleteObject ${objects(`deployed/${key}`)}`,
+    );
+  if (searchParams.has('list-type')) return ['ListBucket bucket'];
+  const calls: Record<string, string> = {
+    GET: 'GetObject',
+    HEAD: 'GetObject',
+    PUT: 'PutObject',
+    POST: 'PutObject',
+    DELETE: searchParams.has('uploadId') ? 'AbortMultipartUpload' : 'DeleteObject',
+  };
+  return [`${calls[method] ?? method} ${objects(pathname)}`];
 }

@@ -1,0 +1,69 @@
+/** The stack's template, made once per test file from bundles that are made once. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { type Bundles, bundleAll, type FunctionName } from '../../infra/bundles.ts';
+import { readContext } from '../../infra/context.ts';
+import { NightdeskStack } from '../../infra/stack.ts';
+
+/** Template fragments are read freely in tests; what they hold is what the tests are about. */
+// biome-ignore lint/suspicious/noExplicitAny: a type here would only repeat what AWS documents
+type Json = any;
+export type TemplateJson = { Resources: Record<string, { Type: string; Properties: Json }> };
+
+export type TestStacks = {
+  bundles: Bundles;
+  stackOf(context?: Record<string, unknown>): NightdeskStack;
+  templateOf(context?: Record<string, unknown>): Template;
+  remove(): void;
+};
+
+export async function makeStacks(): Promise<TestStacks> {
+  const dir = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
+  const bundles = await bundleAll(dir);
+  const stackOf = (context: Record<string, unknown> = {}) =>
+    new NightdeskStack(
+      new App(),
+      'Nightdesk',
+      readContext((name) => context[name]),
+      bundles,
+    );
+  return {
+    bundles,
+    stackOf,
+    templateOf: (context) => Template.fromStack(stackOf(context)),
+    remove: () => rmSync(dir, { recursive: true }),
+  };
+}
+
+type Statement = { Action: string | string[]; Resource: unknown };
+
+/** What a function's policy allows, as `GetItem table`, `Query time` (an index), `GetObject snapshots/*`, `SendMessage queue`. */
+export function policyOf({ Resources }: TemplateJson, name: FunctionName): string[] {
+  const title = `${name[0]?.toUpperCase()}${name.slice(1)}`;
+  const role = Object.entries(Resources).find(
+    ([id, { Type }]) => Type === 'AWS::IAM::Role' && id.startsWith(`Functions${title}Role`),
+  );
+  if (!role) throw new Error(`the template has no role for ${name}`);
+  const statements: Statement[] = role[1].Properties.Policies.flatMap(
+    (policy: { PolicyDocument: { Statement: Statement[] } }) => policy.PolicyDocument.Statement,
+  );
+  return statements
+    .flatMap(({ Action, Resource }) =>
+      [Action]
+        .flat()
+        .flatMap((action) => [Resource].flat().map((resource) => `${action.split(':')[1]} ${nameOf(resource)}`)),
+    )
+    .toSorted();
+}
+
+function nameOf(resource: unknown): string {
+  const text = JSON.stringify(resource);
+  const [, path] = /"\/(?:index\/(\w+))"/.exec(text) ?? /"\/(\w+\/\*)"/.exec(text) ?? [];
+  if (path) return path;
+  const found = /"(?:Storage(Table|Bucket|Queue)|Functions\w+?(Log))[0-9A-F]{8}"/.exec(text);
+  if (!found) throw new Error(`a resource without a name: ${text}`);
+  return (found[1] ?? found[2] ?? '').toLowerCase();
+}
