@@ -4,7 +4,7 @@ import { makeApp } from './http/app.ts';
 import { clock, isBinary, lambdaAccess, lambdaServices } from './lambda.ts';
 import { version } from './version.ts';
 
-const services = lambdaServices(process.env);
+const services = await lambdaServices(process.env);
 
 export const handler = handle(makeApp({ ...services, ...clock, version, access: lambdaAccess(process.env) }), {
   isContentTypeBinary: isBinary,

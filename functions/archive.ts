@@ -18,6 +18,7 @@ import type { Settings } from './settings.ts';
 import { makeServices } from './store/clients.ts';
 import { startEmbedded } from './store/embedded.ts';
 import type { Servers } from './store/embedded-servers.ts';
+import { checkFormat } from './store/format.ts';
 import { maintain } from './store/maintain.ts';
 import { version } from './version.ts';
 
@@ -34,12 +35,18 @@ const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
 /**
- * Throws DataDirError, or the listen error (`EADDRINUSE`) of a port that is taken. `servers`: those of `settings.dataDir`,
+ * Throws DataDirError, FormatError, or the listen error (`EADDRINUSE`) of a port that is taken. `servers`: those of `settings.dataDir`,
  * when they were launched already.
  */
 export async function startArchive(settings: Settings, log: Log, servers?: Servers): Promise<Archive> {
   const embedded = await startEmbedded(settings.dataDir, servers);
   const services = makeServices(embedded.clients, embedded.names);
+  try {
+    await checkFormat(services.store.table);
+  } catch (error) {
+    await embedded.close();
+    throw error;
+  }
   const parts = { ...services, now: Date.now, sleep: (ms: number) => sleep(ms), log };
   const extractor = makeExtractor();
   const app = makeApp({ ...parts, version, access: settings.access }, importRoutes({ ...parts, extractor }));

@@ -6,7 +6,7 @@ import { importRoutes } from './http/import-routes.ts';
 import { clock, extractionThread, isBinary, lambdaAccess, lambdaServices } from './lambda.ts';
 import { version } from './version.ts';
 
-const services = lambdaServices(process.env);
+const services = await lambdaServices(process.env);
 const extractor = makeExtractor({ threadFile: extractionThread });
 
 export const handler = handle(

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { jsonLog } from './log.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
 import { makeClients, makeServices } from './store/clients.ts';
+import { checkFormat } from './store/format.ts';
 
 type Env = Record<string, string | undefined>;
 
@@ -12,9 +13,11 @@ export const clock = { now: Date.now, sleep: (ms: number) => sleep(ms).then(() =
 /** The extraction thread, where the bundle puts it: beside the function. */
 export const extractionThread = new URL('./extraction-thread.mjs', import.meta.url);
 
-/** Table, bucket and queue. */
-export function lambdaServices(env: Env): ReturnType<typeof makeServices> {
-  return makeServices(makeClients(null), { ...lambdaNames(env), queueUrl: required(env, 'QUEUE_URL') });
+/** Table, bucket and queue, of an archive that this code may open. Throws FormatError for one that it must not. */
+export async function lambdaServices(env: Env): Promise<ReturnType<typeof makeServices>> {
+  const services = makeServices(makeClients(null), { ...lambdaNames(env), queueUrl: required(env, 'QUEUE_URL') });
+  await checkFormat(services.store.table);
+  return services;
 }
 
 /** A variable that the template sets. Throws SettingsError without it. */

@@ -3,6 +3,7 @@ import { argumentsOrExit, giveUp, settingsOrExit } from './cli/command.ts';
 import { lineLog, noLog } from './log.ts';
 import type { Settings } from './settings.ts';
 import { DataDirError, launchServers } from './store/embedded-servers.ts';
+import { FormatError } from './store/format.ts';
 
 const help = `npm start: the whole archive on this machine
 
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
 
 function startProblem(error: unknown, { host, port, dataDir }: Settings): string {
   const code = error instanceof Error && 'code' in error ? error.code : null;
-  if (error instanceof DataDirError) return error.message;
+  if (error instanceof DataDirError || error instanceof FormatError) return error.message;
   if (code === 'EADDRINUSE')
     return `${host}:${port} is in use by another program; stop that, or choose another port: PORT=${port + 1} npm start`;
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')

@@ -2,7 +2,7 @@
 import { sweep } from './capture/sweep.ts';
 import { clock, lambdaServices } from './lambda.ts';
 
-const services = lambdaServices(process.env);
+const services = await lambdaServices(process.env);
 
 export async function handler(): Promise<{ sent: number }> {
   return { sent: await sweep({ ...services, ...clock }) };

@@ -5,7 +5,7 @@ import { parseJob } from './capture/job.ts';
 import { wireWorker } from './capture/wire.ts';
 import { clock, extractionThread, fetchSettings, lambdaLog, lambdaServices } from './lambda.ts';
 
-const services = lambdaServices(process.env);
+const services = await lambdaServices(process.env);
 const extractor = makeExtractor({ threadFile: extractionThread });
 const { work } = wireWorker({ ...services, ...clock, extractor, settings: fetchSettings(process.env) });
 

@@ -2,11 +2,13 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundleAll } from './bundles.ts';
 import { readContext } from './context.ts';
 import { NightdeskStack } from './stack.ts';
 
 const app = new App();
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 const settings = readContext((name) => app.node.tryGetContext(name));
 new NightdeskStack(app, 'Nightdesk', settings, await bundleAll(mkdtempSync(join(tmpdir(), 'nightdesk-'))));

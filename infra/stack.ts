@@ -1,5 +1,6 @@
 /** The whole archive as one stack: what is kept, the functions, the way in, the clock, and who watches. */
 import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as events from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
@@ -22,22 +23,48 @@ export class NightdeskStack extends Stack {
         reportBatchItemFailures: true,
       }),
     );
+    const caller = new iam.Role(this, 'Caller', {
+      assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com'),
+      inlinePolicies: {
+        calls: new iam.PolicyDocument({
+          statements: [
+            new iam.PolicyStatement({
+              actions: ['lambda:InvokeFunction'],
+              resources: [byName.sweeper.functionArn, byName.indexer.functionArn],
+            }),
+          ],
+        }),
+      },
+    });
+    const role = caller.withoutPolicyUpdates();
     const schedule = (name: string, every: scheduler.ScheduleExpression, target: targets.LambdaInvoke) =>
       new scheduler.Schedule(this, name, { schedule: every, target });
     const minute = scheduler.ScheduleExpression.rate(Duration.minutes(1));
     // What a missed minute would have done, the next one does.
-    const once = { retryAttempts: 0, maxEventAge: Duration.minutes(1) };
+    const once = { role, retryAttempts: 0, maxEventAge: Duration.minutes(1) };
     schedule('Sweep', minute, new targets.LambdaInvoke(byName.sweeper, once));
     schedule('Index', minute, new targets.LambdaInvoke(byName.indexer, once));
     schedule(
       'Clean',
       scheduler.ScheduleExpression.rate(Duration.days(1)),
-      new targets.LambdaInvoke(byName.indexer, { input: scheduler.ScheduleTargetInput.fromObject({ task: 'clean' }) }),
+      new targets.LambdaInvoke(byName.indexer, {
+        role,
+        input: scheduler.ScheduleTargetInput.fromObject({ task: 'clean' }),
+      }),
     );
     const entry = new HttpEntry(this, 'Http', byName);
-    new Watch(this, 'Watch', { storage, functions: byName, api: entry.api, alarmEmail: settings.alarmEmail });
+    const { dashboardName } = new Watch(this, 'Watch', {
+      storage,
+      functions: byName,
+      api: entry.api,
+      alarmEmail: settings.alarmEmail,
+    });
 
     new CfnOutput(this, 'Url', { value: entry.api.apiEndpoint, description: 'Where the archive is' });
+    new CfnOutput(this, 'DashboardUrl', {
+      value: `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboardName}`,
+      description: 'Is it archiving, what fails, what does it cost',
+    });
     new CfnOutput(this, 'TableName', {
       value: storage.table.tableName,
       description: 'For the first key: npm run key -- new NAME --scope admin --table TABLE',

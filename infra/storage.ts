@@ -1,5 +1,5 @@
 /** What is kept: the table, the bucket, the queue of jobs and the one for those that failed too often. */
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -46,6 +46,11 @@ export class Storage extends Construct {
         { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
         { id: 'download-copies', prefix: 'downloads/', expiration: Duration.days(1) },
       ],
+    });
+    Validations.of(this.bucket).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-S1',
+      reason:
+        'Nobody but the functions reads the bucket, and who asks them is in the log of the API. A log of objects would cost more than the objects.',
     });
     this.deadLetters = new sqs.Queue(this, 'DeadLetters', {
       enforceSSL: true,

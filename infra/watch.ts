@@ -24,6 +24,8 @@ const period = Duration.minutes(5);
 const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
 
 export class Watch extends Construct {
+  readonly dashboardName: string;
+
   constructor(scope: Construct, id: string, watched: Watched) {
     super(scope, id);
     const { storage, functions, api } = watched;
@@ -105,7 +107,7 @@ export class Watch extends Construct {
 
     const graph = (title: string, left: cloudwatch.IMetric[], right: cloudwatch.IMetric[] = []) =>
       new cloudwatch.GraphWidget({ title, left, right, width: 12, height: 6 });
-    new cloudwatch.Dashboard(this, 'Dashboard', {
+    const dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {
       widgets: [
         [new cloudwatch.AlarmStatusWidget({ alarms, width: 24, height: 3 })],
         [
@@ -135,6 +137,7 @@ export class Watch extends Construct {
         ],
       ],
     });
+    this.dashboardName = dashboard.dashboardName;
   }
 }
 

@@ -4,12 +4,11 @@ import type { Problem, ProblemCode } from '../problems.ts';
 import { type ArticleUrl, parseArticleUrl } from './article-url.ts';
 import { AddressRefused, type ConnectSettings, literalAddressAllowed } from './connect.ts';
 import { BodyTooLarge, readBody, UnknownEncoding } from './content-encoding.ts';
+import { boundedHeaders, header } from './headers.ts';
 
 export const maxRedirects = 5;
 export const maxBodyBytes = 20 * 1024 * 1024;
 const defaultTimeoutMs = 25_000;
-/** Headers kept with a snapshot, names and values together. */
-const maxHeaderBytes = 4096;
 
 export type Validators = { etag?: string; lastModified?: string };
 
@@ -144,10 +143,6 @@ function requestHeaders(userAgent: string, accept: string | undefined, validator
   };
 }
 
-export function header(headers: [string, string][], name: string): string | null {
-  return headers.find(([key]) => key.toLowerCase() === name)?.[1] ?? null;
-}
-
 /** undici's raw header list: names and values in turn. Bytes above ASCII are Latin-1 (RFC 9110 5.5). */
 function pairs(raw: (string | Buffer)[]): [string, string][] {
   const text = (part: string | Buffer | undefined) =>
@@ -155,19 +150,6 @@ function pairs(raw: (string | Buffer)[]): [string, string][] {
   const found: [string, string][] = [];
   for (let i = 0; i + 1 < raw.length; i += 2) found.push([text(raw[i]), text(raw[i + 1])]);
   return found;
-}
-
-/** Cookies are left out: they were made for this one visit, may open a session, and nobody can use them to check anything. */
-export function boundedHeaders(all: [string, string][]): { headers: [string, string][]; headersCut: boolean } {
-  const headers: [string, string][] = [];
-  let size = 0;
-  for (const [name, value] of all) {
-    if (name.toLowerCase() === 'set-cookie') continue;
-    size += name.length + value.length;
-    if (size > maxHeaderBytes) return { headers, headersCut: true };
-    headers.push([name, value]);
-  }
-  return { headers, headersCut: headers.length < all.length };
 }
 
 function redirectTarget(status: number, headers: [string, string][]): string | null {

@@ -13,7 +13,7 @@ import { getAliases } from '../store/aliases.ts';
 import { allOlderSnapshots, bodyObject, getKnown, type Store } from '../store/articles.ts';
 import { toTimestamp } from '../times.ts';
 import { type ArticleUrl, parseArticleUrl } from './article-url.ts';
-import { boundedHeaders, header } from './fetch-page.ts';
+import { boundedHeaders, header } from './headers.ts';
 import { notAPage } from './html-check.ts';
 import { type ImportDeps, type Imported, importDocument } from './import-document.ts';
 import { urlHash } from './norm.ts';

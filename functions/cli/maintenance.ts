@@ -4,45 +4,67 @@ import { parseArgs } from 'node:util';
 import { lineLog } from '../log.ts';
 import type { IndexerDeps } from '../search/indexer.ts';
 import { readSettings, SettingsError } from '../settings.ts';
-import { makeServices } from '../store/clients.ts';
+import type { Store } from '../store/articles.ts';
+import { destroyClients, makeClients, makeStore } from '../store/clients.ts';
 import { joinEmbedded } from '../store/embedded.ts';
 import { DataDirError } from '../store/embedded-servers.ts';
+import { FormatError, refuseNewer } from '../store/format.ts';
 
 type Flags<Name extends string> = Record<Name | 'help', boolean>;
 
-/** Runs a command with its flags on the archive in DATA_DIR; the exit status: 2 for what the user can put right. */
+/** Runs a command with its flags on the archive in DATA_DIR, or on one on AWS; the exit status: 2 for what the user can put right. */
 export async function maintain<Name extends string>(
   help: string,
   names: Name[],
   work: (deps: IndexerDeps, flags: Flags<Name>) => Promise<number>,
 ): Promise<number> {
   try {
-    const options = Object.fromEntries([...names, 'help'].map((name) => [name, { type: 'boolean' as const }]));
-    const { values } = parseArgs({ options });
-    const flags = Object.fromEntries([...names, 'help'].map((name) => [name, values[name] === true])) as Flags<Name>;
+    const flagOptions = Object.fromEntries([...names, 'help'].map((name) => [name, { type: 'boolean' as const }]));
+    const { values } = parseArgs({
+      options: { ...flagOptions, table: { type: 'string' }, bucket: { type: 'string' } },
+    });
+    const flags = Object.fromEntries(
+      [...names, 'help'].map((name) => [name, (values as Record<string, unknown>)[name] === true]),
+    ) as Flags<Name>;
     if (flags.help) {
       console.log(help);
       return 0;
     }
-    const { dataDir } = readSettings(process.env);
-    const embedded = await joinEmbedded(dataDir);
-    console.error(`The archive in ${dataDir}:`);
+    const { store, where, close } = await openStore(values.table, values.bucket);
+    console.error(`The archive ${where}:`);
     try {
-      const { store } = makeServices(embedded.clients, embedded.names);
+      await refuseNewer(store.table);
       const log = lineLog((line) => console.error(line), Date.now);
       return await work({ store, now: Date.now, pause: setImmediate, log }, flags);
     } finally {
-      await embedded.close();
+      await close();
     }
   } catch (error) {
     const isForUser =
       error instanceof SettingsError ||
       error instanceof DataDirError ||
+      error instanceof FormatError ||
       (error instanceof Error && /ERR_PARSE_ARGS/.test(codeOf(error)));
     if (!isForUser) throw error;
     console.error(`${error.message}\n\n${help}`);
     return 2;
   }
+}
+
+type Opened = { store: Store; where: string; close: () => Promise<void> };
+
+/** The archive in DATA_DIR, or the one on AWS with this table and this bucket. */
+async function openStore(table: string | undefined, bucket: string | undefined): Promise<Opened> {
+  if (table !== undefined && bucket !== undefined) {
+    const clients = makeClients(null);
+    const store = makeStore(clients, { tableName: table, bucketName: bucket });
+    return { store, where: `with the table ${table}`, close: async () => destroyClients(clients) };
+  }
+  if (table !== undefined || bucket !== undefined)
+    throw new SettingsError('An archive on AWS is named by both --table and --bucket; npm run deploy prints them.');
+  const { dataDir } = readSettings(process.env);
+  const embedded = await joinEmbedded(dataDir);
+  return { store: makeStore(embedded.clients, embedded.names), where: `in ${dataDir}`, close: embedded.close };
 }
 
 /** Shows how far it is: on a terminal on one line, elsewhere a line every tenth. */

@@ -4,12 +4,14 @@ import { checkIndex } from '../search/check.ts';
 import { rebuildIndex } from '../search/rebuild.ts';
 import { maintain, progressLine } from './maintenance.ts';
 
-const help = `npm run verify [-- --repair]
+const help = `npm run verify [-- --repair] [--table TABLE --bucket BUCKET]
 
 Reads all of the archive in DATA_DIR (./data), while it runs or while it does not, and says what is wrong: snapshots whose
 bytes are not those of their digest, texts that are missing, and a search index that does not say what the articles say.
 
   --repair    makes anew, from the stored texts, what of the search index is damaged or missing
+  --table TABLE --bucket BUCKET
+              the archive on AWS with these, with your AWS credentials
   --help      this text
 
 It ends with status 1 when something is wrong and was not repaired.

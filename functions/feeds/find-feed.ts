@@ -2,7 +2,8 @@
 import { gunzipSync } from 'node:zlib';
 import { type ArticleUrl, parseArticleUrl } from '../capture/article-url.ts';
 import { decodeHtml } from '../capture/charset.ts';
-import { type FetchedPage, header } from '../capture/fetch-page.ts';
+import type { FetchedPage } from '../capture/fetch-page.ts';
+import { header } from '../capture/headers.ts';
 import type { WorkerDeps } from '../capture/worker-deps.ts';
 import type { Problem } from '../problems.ts';
 import { reserveSlot } from '../store/hosts.ts';

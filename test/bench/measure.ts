@@ -15,13 +15,18 @@ export function anonymousMb(pid: number): number {
 export type Row = { measure: string; figure: string; wanted: string };
 
 export function printTable(title: string, rows: Row[]): void {
-  const width = (key: keyof Row) => Math.max(...rows.map((row) => row[key].length), key.length);
-  const line = (row: Row) =>
-    `| ${row.measure.padEnd(width('measure'))} | ${row.figure.padEnd(width('figure'))} | ${row.wanted.padEnd(width('wanted'))} |`;
   console.log(`\n${title}\n`);
-  console.log(line({ measure: 'measure', figure: 'figure', wanted: 'wanted' }));
   console.log(
-    `|${'-'.repeat(width('measure') + 2)}|${'-'.repeat(width('figure') + 2)}|${'-'.repeat(width('wanted') + 2)}|`,
+    markdownTable(
+      ['measure', 'figure', 'wanted'],
+      rows.map(({ measure, figure, wanted }) => [measure, figure, wanted]),
+    ),
   );
-  for (const row of rows) console.log(line(row));
+}
+
+/** A table whose columns are as wide as what they hold. */
+export function markdownTable(head: string[], rows: string[][]): string {
+  const widths = head.map((title, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0), title.length));
+  const line = (cells: string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
+  return [line(head), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)].join('\n');
 }

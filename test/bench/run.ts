@@ -6,6 +6,10 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     about: 'start, one POST, sustained archiving of real pages, memory, listing at 100,000 articles',
     load: () => import('./archive.ts'),
   },
+  cost: {
+    about: 'what a month costs on AWS: the built functions do their work, their calls are counted and priced',
+    load: () => import('./cost.ts'),
+  },
   feeds: {
     about: '1,000 feeds of 20 entries (or --only N), some broken: the first poll, the captures, a second poll',
     load: () => import('./feeds.ts'),

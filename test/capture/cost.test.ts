@@ -4,13 +4,13 @@ import { sweep } from '../../functions/capture/sweep.ts';
 import { getKnown } from '../../functions/store/articles.ts';
 import { dueUntil, putDue } from '../../functions/store/due.ts';
 import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
-import { type Bill, billedClients } from '../support/faults.ts';
+import { billedClients } from '../support/faults.ts';
 import { library, storyPage } from '../support/pages.ts';
 import { type Site, startSite } from '../support/site.ts';
 
 let services: TestServices;
 let site: Site;
-let bill: Bill;
+let bill: ReturnType<typeof billedClients>;
 let archive: TestArchive;
 
 /** News size: 1,200 Chinese characters with the frequencies of real text, which pack to 1.85 KB as real ones do, worse than English. */

@@ -3,13 +3,13 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FunctionName, functionNames } from '../../infra/bundles.ts';
-import { makeStacks, type TestStacks } from '../support/stack.ts';
+import { makeStacks, synthMs, type TestStacks } from '../support/stack.ts';
 
 let stacks: TestStacks;
 
 beforeAll(async () => {
   stacks = await makeStacks();
-});
+}, synthMs);
 afterAll(() => stacks.remove());
 
 const kb = 1024;

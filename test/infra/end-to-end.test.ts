@@ -12,7 +12,7 @@ import { type Json, startServices, type TestServices } from '../support/archive.
 import { type Deployed, deploy } from '../support/lambda.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
 import { answer, type Site, startSite } from '../support/site.ts';
-import { makeStacks, policyOf, type TemplateJson, type TestStacks } from '../support/stack.ts';
+import { makeStacks, policyOf, synthMs, type TemplateJson, type TestStacks } from '../support/stack.ts';
 
 let stacks: TestStacks;
 let template: TemplateJson;
@@ -34,7 +34,7 @@ beforeAll(async () => {
   });
   table = makeTable(services.embedded.clients.dynamodb, 'deployed');
   ({ key } = await addKey(table, { name: 'all', scope: 'admin', createdAt: '2026-01-01T00:00:00Z' }));
-});
+}, synthMs);
 
 afterAll(async () => {
   await deployed.close();

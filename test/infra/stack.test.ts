@@ -2,7 +2,7 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readContext } from '../../infra/context.ts';
-import { makeStacks, type TestStacks } from '../support/stack.ts';
+import { makeStacks, synthMs, type TestStacks } from '../support/stack.ts';
 
 let stacks: TestStacks;
 let template: Template;
@@ -17,7 +17,7 @@ beforeAll(async () => {
     workerConcurrency: '20',
     publicRead: true,
   });
-});
+}, synthMs);
 afterAll(() => stacks.remove());
 
 test('table and bucket stay when the stack goes, unless told otherwise', () => {

@@ -24,7 +24,6 @@ export function killingClients(endpoints: Endpoints, kill: Kill | null): KillSwi
 }
 
 export type Bill = {
-  clients: Clients;
   writeUnits: number;
   readUnits: number;
   calls: Record<string, number>;
@@ -60,24 +59,42 @@ export function timedClients(endpoints: Endpoints): Stopwatch {
   return watch;
 }
 
-type IndexKeys = { time: string | null; archived: string | null };
+export type IndexKeys = { time: string | null; archived: string | null };
+
+/** Clients that add up what their calls are billed. */
+export function billedClients(endpoints: Endpoints): Bill & { clients: Clients } {
+  const { bill, before, after } = makeMeter();
+  const clients = makeClients(endpoints);
+  onEveryCall(clients, async (name, input, call) => {
+    before(name, input);
+    const output = await call();
+    after(name, input, output);
+    return output;
+  });
+  return Object.assign(bill, { clients });
+}
 
 /**
- * Clients that add up what DynamoDB would bill, in request units, and count S3 and SQS requests. dynalite reports the
- * units of the table; those of the indexes (one for a row put or deleted) are added by what becomes of their keys.
+ * Adds up what DynamoDB would bill, in request units, and counts S3 and SQS requests, by the names of the SDK's commands and
+ * what goes in and out of them. dynalite reports the units of the table; those of the indexes (one for a row put or deleted)
+ * are added by what becomes of their keys. `rows`: what is known of these, shared by meters of one table.
  */
-export function billedClients(endpoints: Endpoints): Bill {
-  const rows = new Map<string, IndexKeys>();
-  const bill: Bill = { clients: makeClients(endpoints), writeUnits: 0, readUnits: 0, calls: {}, reset };
+export function makeMeter(rows = new Map<string, IndexKeys>()): {
+  bill: Bill;
+  before(name: string, input: Loose): void;
+  after(name: string, input: Loose, output: Loose): void;
+} {
+  const bill: Bill = { writeUnits: 0, readUnits: 0, calls: {}, reset };
   function reset(): void {
     bill.writeUnits = 0;
     bill.readUnits = 0;
     bill.calls = {};
   }
-  onEveryCall(bill.clients, async (name, input, call) => {
+  function before(name: string, input: Loose): void {
     bill.calls[name] = (bill.calls[name] ?? 0) + 1;
     if ('TableName' in input || 'RequestItems' in input) input.ReturnConsumedCapacity = 'TOTAL';
-    const output = await call();
+  }
+  function after(name: string, input: Loose, output: Loose): void {
     const units = [output.ConsumedCapacity ?? []]
       .flat()
       .reduce((sum: number, part: { CapacityUnits?: number }) => sum + (part.CapacityUnits ?? 0), 0);
@@ -93,8 +110,7 @@ export function billedClients(endpoints: Endpoints): Bill {
         archived: item.t && item.arch ? item.arch.S : null,
       });
     for (const key of deletes) bill.writeUnits += setRow(key, { time: null, archived: null });
-    return output;
-  });
+  }
   function setRow(item: { pk: { S: string }; sk: { S: string } }, next: IndexKeys): number {
     const id = `${item.pk.S} ${item.sk.S}`;
     const before = rows.get(id) ?? { time: null, archived: null };
@@ -102,7 +118,7 @@ export function billedClients(endpoints: Endpoints): Bill {
     const cost = (a: string | null, b: string | null) => (a === b ? 0 : a === null || b === null ? 1 : 2);
     return cost(before.time, next.time) + cost(before.archived, next.archived);
   }
-  return bill;
+  return { bill, before, after };
 }
 
 // Inputs and outputs of sixty SDK commands have no common type that says more than this.

@@ -7,8 +7,10 @@ const { handler } = await import(process.argv[2]);
 
 process.on('message', async ({ event, context, later }) => {
   laterMs = later;
+  const began = performance.now();
   try {
-    process.send({ result: (await handler(event, context)) ?? null });
+    const result = (await handler(event, context)) ?? null;
+    process.send({ result, ms: performance.now() - began });
   } catch (error) {
     process.send({ error: String(error?.stack ?? error) });
   }

@@ -18,6 +18,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { Embedded } from '../../functions/store/embedded.ts';
 import type { Bundles, FunctionName } from '../../infra/bundles.ts';
+import { type Bill, type IndexKeys, makeMeter } from './faults.ts';
 import type { TemplateJson } from './stack.ts';
 
 // Answers and events are read freely in tests; what they hold is what the tests are about.
@@ -33,6 +34,10 @@ export type Deployed = {
   queueUrl: string;
   /** `GetItem table` and the like, by function. */
   calls: Map<FunctionName, Set<string>>;
+  /** What the calls of each function are billed. */
+  bills: Map<FunctionName, Bill>;
+  /** How often each ran, and for how long in all. */
+  runs: Map<FunctionName, { count: number; ms: number }>;
   logs(): string;
   close(): Promise<void>;
 };
@@ -70,7 +75,7 @@ export async function deploy(
   const arns = new Map<string, string>();
   for (const [id, { Properties }] of queues) {
     const { RedrivePolicy: redrive, VisibilityTimeout } = Properties as Json;
-    const { QueueUrl = '' } = await sqs.send(
+    const created = await sqs.send(
       new CreateQueueCommand({
         QueueName: id,
         Attributes: {
@@ -86,6 +91,8 @@ export async function deploy(
         },
       }),
     );
+    // fauxqs gives a URL with a host that is none, of which the SDK complains at each call.
+    const QueueUrl = `${embedded.endpoints.sqs}/${created.QueueUrl?.split('/').slice(3).join('/')}`;
     const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
     arns.set(id, Attributes?.QueueArn ?? '');
     ids.set(id, QueueUrl);
@@ -95,6 +102,9 @@ export async function deploy(
   const deadUrl = ids.get(queues[0]?.[0] ?? '') ?? '';
 
   const calls = new Map<FunctionName, Set<string>>();
+  const bills = new Map<FunctionName, Bill>();
+  const runs = new Map<FunctionName, { count: number; ms: number }>();
+  const rows = new Map<string, IndexKeys>();
   const processes = new Map<FunctionName, ChildProcess>();
   const servers: Server[] = [];
   let output = '';
@@ -102,9 +112,11 @@ export async function deploy(
   async function start(name: FunctionName): Promise<ChildProcess> {
     const own = new Set<string>();
     calls.set(name, own);
+    const meter = makeMeter(rows);
+    bills.set(name, meter.bill);
     const proxies = await Promise.all(
       (['dynamodb', 's3', 'sqs'] as const).map(async (service) => {
-        const server = recordingProxy(embedded.endpoints[service], (call) => own.add(call), service);
+        const server = recordingProxy(embedded.endpoints[service], (call) => own.add(call), meter, service);
         servers.push(server);
         await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
         return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -123,7 +135,13 @@ export async function deploy(
           AWS_ENDPOINT_URL_DYNAMODB: proxies[0],
           AWS_ENDPOINT_URL_S3: proxies[1],
           AWS_ENDPOINT_URL_SQS: proxies[2],
-          ...environmentOf(name),
+          ...Object.fromEntries(
+            Object.entries(environmentOf(name)).map(([key, value]) => [
+              key,
+              // The SDK asks a queue at the queue's own URL, whatever endpoint it is given.
+              value.replace(embedded.endpoints.sqs, proxies[2] ?? ''),
+            ]),
+          ),
           ...env,
         },
         execArgv: [],
@@ -153,14 +171,18 @@ export async function deploy(
     processes.set(name, child);
     const answer = answerOf(child);
     child.send({ event, context: { awsRequestId: 'test', functionName: name }, later });
-    const { result, error } = (await answer) as { result?: unknown; error?: string };
+    const { result, error, ms = 0 } = (await answer) as { result?: unknown; error?: string; ms?: number };
     if (error) throw new Error(error);
+    const before = runs.get(name) ?? { count: 0, ms: 0 };
+    runs.set(name, { count: before.count + 1, ms: before.ms + ms });
     return result;
   }
 
   return {
     invoke,
     calls,
+    bills,
+    runs,
     queueUrl,
     logs: () => output,
     async deliver() {
@@ -220,17 +242,43 @@ function answerOf(child: ChildProcess): Promise<unknown> {
   });
 }
 
-function recordingProxy(endpoint: string, record: (call: string) => void, service: 'dynamodb' | 's3' | 'sqs'): Server {
+type Meter = ReturnType<typeof makeMeter>;
+const s3Commands: Record<string, string> = {
+  GET: 'GetObjectCommand',
+  PUT: 'PutObjectCommand',
+  POST: 'PutObjectCommand',
+};
+
+/** Passes requests on, writes down which calls they are, and meters what they are billed. */
+function recordingProxy(
+  endpoint: string,
+  record: (call: string) => void,
+  meter: Meter,
+  service: 'dynamodb' | 's3' | 'sqs',
+): Server {
   const { hostname, port } = new URL(endpoint);
   return createServer(async (incoming, outgoing) => {
-    const body = await buffer(incoming);
+    let body = await buffer(incoming);
     const { method = '', url = '', headers } = incoming;
     for (const call of callsOf(service, { method, url, headers, body })) record(call);
+    const input = service === 'dynamodb' ? JSON.parse(body.toString()) : {};
+    const command =
+      service === 's3'
+        ? (s3Commands[method] ?? `${method} object`)
+        : `${String(headers['x-amz-target']).replace(/^.*\./, '')}Command`;
+    meter.before(command, input);
+    // It asks for the units, too; the signature is nobody's concern here.
+    if (service === 'dynamodb') body = Buffer.from(JSON.stringify(input));
     const forwarded = request(
-      { hostname, port, method, path: url, headers: { ...headers, host: `${hostname}:${port}` } },
-      (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
-        answer.pipe(outgoing);
+      {
+        ...{ hostname, port, method, path: url },
+        headers: { ...headers, host: `${hostname}:${port}`, 'content-length': body.length },
+      },
+      async (answer) => {
+        const bytes = await buffer(answer);
+        if (service === 'dynamodb' && answer.statusCode === 200)
+          meter.after(command, input, JSON.parse(bytes.toString()));
+        outgoing.writeHead(answer.statusCode ?? 500, answer.headers).end(bytes);
       },
     );
     forwarded.end(body);

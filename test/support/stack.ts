@@ -1,5 +1,5 @@
 /** The stack's template, made once per test file from bundles that are made once. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -13,6 +13,9 @@ import { NightdeskStack } from '../../infra/stack.ts';
 type Json = any;
 export type TemplateJson = { Resources: Record<string, { Type: string; Properties: Json }> };
 
+/** For hooks and tests that bundle or synthesize, ms: seconds of processor time, on machines that do other things too. */
+export const synthMs = 180_000;
+
 export type TestStacks = {
   bundles: Bundles;
   stackOf(context?: Record<string, unknown>): NightdeskStack;
@@ -20,12 +23,20 @@ export type TestStacks = {
   remove(): void;
 };
 
+/** The flags of cdk.json change what CDK makes, so they are set here as they are for `cdk deploy`. */
+const { context: flags } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
+
+/** A template without the hashes of the bundles, which change with every line of code. */
+export function withoutHashes(template: unknown): string {
+  return `${JSON.stringify(template, null, 1).replace(/[0-9a-f]{64}/g, '<hash>')}\n`;
+}
+
 export async function makeStacks(): Promise<TestStacks> {
   const dir = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
   const bundles = await bundleAll(dir);
   const stackOf = (context: Record<string, unknown> = {}) =>
     new NightdeskStack(
-      new App(),
+      new App({ context: flags }),
       'Nightdesk',
       readContext((name) => context[name]),
       bundles,

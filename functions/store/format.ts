@@ -1,0 +1,58 @@
+/**
+ * Which form an archive's table and search index are written in: one item, `FORMAT` / `CURRENT`, read at every start. Newer code
+ * reads what older code wrote or says what to run; older code leaves alone what it does not know.
+ */
+import type { Table } from './table.ts';
+
+export type Format = { table: number; index: number };
+
+/** What this code writes. A number goes up when what is written then could be misread by code that came before. */
+export const currentFormat: Format = { table: 1, index: 1 };
+/** The oldest that this code reads. */
+export const oldestFormat: Format = { table: 1, index: 1 };
+
+/** An archive that this code must not open; the message says what to do. */
+export class FormatError extends Error {
+  override name = 'FormatError';
+}
+
+const key = { pk: 'FORMAT', sk: 'CURRENT' };
+
+/** Writes our numbers into an archive that has none or older ones that we read. Throws FormatError for all others. */
+export async function checkFormat(table: Table, ours = currentFormat, oldest = oldestFormat): Promise<void> {
+  const found = await refuseNewer(table, ours);
+  if (found) {
+    if (found.table < oldest.table)
+      throw new FormatError(
+        `The archive was written by a Nightdesk of long ago (${told(found)}; this one reads from ${told(oldest)}). Export it with that one, and import it here: README, "Back up".`,
+      );
+    if (found.index < oldest.index)
+      throw new FormatError(
+        `The search index is of an older form (${told(found)}; this one reads from ${told(oldest)}). Run: npm run reindex`,
+      );
+    if (found.table === ours.table && found.index === ours.index) return;
+  }
+  // Two that start at once write the same.
+  await table.put({ ...key, ...ours });
+}
+
+/** What an archive is marked with, null when it is not yet. Throws FormatError when it was written by newer code. */
+export async function refuseNewer(table: Table, ours = currentFormat): Promise<Format | null> {
+  const item = await table.get(key);
+  const found = item && { table: Number(item.table), index: Number(item.index) };
+  if (found && (found.table > ours.table || found.index > ours.index))
+    throw new FormatError(
+      `The archive was written by a newer Nightdesk (${told(found)}; this one writes ${told(ours)}). Update this one and start it again; nothing was changed.`,
+    );
+  return found;
+}
+
+/** After the index was made anew. */
+export async function markReindexed(table: Table, ours = currentFormat): Promise<void> {
+  const found = await refuseNewer(table, ours);
+  await table.put({ ...key, table: found?.table ?? ours.table, index: ours.index });
+}
+
+function told({ table, index }: Format): string {
+  return `table ${table}, index ${index}`;
+}

@@ -1,0 +1,48 @@
+/** The entry of `npm run deploy` and `npm run destroy`. */
+import { createInterface } from 'node:readline/promises';
+import { makeBucket } from '../../functions/store/bucket.ts';
+import { makeS3 } from '../../functions/store/clients.ts';
+import { readOptions, runCdk } from './cdk.ts';
+import { deploy, deployHelp } from './deploy.ts';
+import { destroy, destroyHelp } from './destroy.ts';
+
+const [command, ...args] = process.argv.slice(2);
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof Error)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}
+
+async function main(): Promise<number> {
+  const isDestroy = command === 'destroy';
+  const options = readOptions(args, process.env);
+  if (options.isHelp) {
+    console.log(isDestroy ? destroyHelp : deployHelp);
+    return 0;
+  }
+  if (!isDestroy) return deploy(options, runCdk, console.log);
+  // Read by the SDK, as the CLI reads it.
+  if (options.profile) process.env.AWS_PROFILE = options.profile;
+  return destroy(options, { cdk: runCdk, say: console.log, ask, empty });
+}
+
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return (await lines.question(question)).trim();
+  } finally {
+    lines.close();
+  }
+}
+
+async function empty(bucket: string): Promise<number> {
+  const s3 = makeS3(null);
+  try {
+    return await makeBucket(s3, bucket).removeAll('');
+  } finally {
+    s3.destroy();
+  }
+}
