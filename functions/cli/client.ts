@@ -33,14 +33,26 @@ export async function connect(
   }
   if (to !== undefined) throw new ArchiveError(`no archive answers at ${url}`);
   tell(`No archive answers on port ${settings.port}; opening the one in ${settings.dataDir}.`);
+  return open(settings);
+}
+
+/** The archive in DATA_DIR, for as long as the command runs. Throws DataDirError when it is taken or cannot be used. */
+export async function open(settings: Settings): Promise<Client> {
   const archive = await startArchive({ ...settings, host: '127.0.0.1', port: 0, access: null }, noLog);
   void archive.died.then(giveUp);
   return { url: archive.url, own: true, close: archive.stop };
 }
 
 /** JSON of an answer to what is sent as JSON, a form or bytes with their type; throws ArchiveError with the problem's words for any but 2xx. */
-export async function callArchive(url: string, init?: { method: string; body: unknown }): Promise<unknown> {
-  const response = await askArchive(url, init && { method: init.method, ...sendable(init.body) });
+export async function callArchive(
+  url: string,
+  init?: { method: string; body: unknown; headers?: Record<string, string> },
+): Promise<unknown> {
+  const sent = init && sendable(init.body);
+  const response = await askArchive(
+    url,
+    init && { method: init.method, ...sent, headers: { ...sent?.headers, ...init.headers } },
+  );
   if (response.ok) return response.json();
   return refused(response);
 }
@@ -98,7 +110,7 @@ function withKey(url: string, key: string | null): string {
   return address.href.replace(/\/+$/, '');
 }
 
-function sendable(body: unknown) {
+function sendable(body: unknown): { body: FormData | Blob | string; headers?: Record<string, string> } {
   return body instanceof FormData || body instanceof Blob
     ? { body }
     : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };

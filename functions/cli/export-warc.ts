@@ -43,11 +43,12 @@ type SnapshotItem = {
   url: string;
 };
 
-/** How many snapshots were written, into how many files. */
+/** How many snapshots were written, into how many files. `onFile` is waited for as each file is whole. */
 export async function exportWarc(
   archive: string,
   dir: string,
-  progress: Progress,
+  progress: Pick<Progress, 'step'>,
+  onFile: (path: string) => Promise<void> = async () => undefined,
 ): Promise<{ snapshots: number; files: string[] }> {
   await mkdir(dir, { recursive: true });
   const files: string[] = [];
@@ -55,7 +56,7 @@ export async function exportWarc(
   let writer: Awaited<ReturnType<typeof openWarc>> | null = null;
   for await (const article of allItems<Listed>(archive, '/articles?order=oldest&limit=100')) {
     if (writer === null || writer.bytes() >= maxFileBytes) {
-      await writer?.close();
+      if (writer) await onFile(await writer.close());
       const name = `nightdesk-${String(files.length + 1).padStart(5, '0')}.warc.gz`;
       writer = await openWarc(dir, name, article.firstArchivedAt);
       files.push(name);
@@ -72,7 +73,7 @@ export async function exportWarc(
     }
     progress.step(`written   ${article.id}`);
   }
-  await writer?.close();
+  if (writer) await onFile(await writer.close());
   return { snapshots, files };
 }
 
@@ -102,10 +103,12 @@ async function openWarc(dir: string, name: string, date: string) {
     info,
     write,
     bytes: () => bytes,
+    /** Where the file is. */
     async close() {
       out.end();
       await finished(out);
       await rename(part, join(dir, name));
+      return join(dir, name);
     },
   };
 }

@@ -3,19 +3,22 @@ import { forEachAtOnce } from '../at-once.ts';
 import { readSettings } from '../settings.ts';
 import { callArchive, connect, isExpected } from './client.ts';
 import { argumentsOrExit } from './command.ts';
+import { importDataDir, isDataDir } from './import-data-dir.ts';
 import { countFiles, type ImportFile, importFiles } from './import-files.ts';
-import { importWarc, isWarc } from './import-warcs.ts';
+import { importWarc, isWarc, type WarcOutcome } from './import-warcs.ts';
 import { makeProgress, type Progress } from './progress.ts';
 
 const help = `npm run import -- PATH... [--to ADDRESS]
 
 Imports Markdown documents, byte for byte: files, folders with all that is in them, .tar and .tar.gz files; and the pages of
-.warc and .warc.gz files, with their status, headers and times. Each becomes an
+.warc and .warc.gz files, with their status, headers and times. A folder that an archive keeps its data in is moved
+into another whole: pages with their histories, corrections, tags and feeds. Each document becomes an
 article with its title, time, URL, authors, feed and text, and what was imported is the snapshot. Nothing is fetched.
 Uses the archive that runs on PORT (8080), else opens the one in DATA_DIR (./data) for as long as it takes.
 
   npm run import -- ../old-archive              a git repository: all documents below articles/
   npm run import -- old-archive.tar.gz story.md
+  npm run import -- data --to https://abc.execute-api.us-east-1.amazonaws.com
 
   --to ADDRESS    another archive, such as http://127.0.0.1:8081
   --help          this text
@@ -60,9 +63,10 @@ async function main(): Promise<number> {
 }
 
 async function importAll(paths: string[], to: string | undefined): Promise<number> {
-  const client = await connect(readSettings(process.env), to, console.error);
+  const settings = readSettings(process.env);
+  const client = await connect(settings, to, console.error);
   const startedMs = Date.now();
-  const documents = paths.filter((path) => !isWarc(path));
+  const documents = paths.filter((path) => !isWarc(path) && !isDataDir(path));
   const isCounted = documents.length === paths.length;
   const progress = makeProgress(isCounted ? await countFiles(paths) : null, process.stderr);
   const counts: Counts = { first: 0, new: 0, unchanged: 0, failed: [] };
@@ -70,15 +74,16 @@ async function importAll(paths: string[], to: string | undefined): Promise<numbe
     counts.failed.push({ path, problem });
     progress.step(`failed    ${path}  ${problem}`, { matters: true });
   };
+  const note = (outcome: WarcOutcome) => {
+    if ('problem' in outcome) return fail(outcome.path, outcome.problem);
+    counts[outcome.snapshot]++;
+    progress.step(`${outcome.snapshot.padEnd(10)}${outcome.path}`);
+  };
   try {
-    for (const path of paths.filter(isWarc)) {
-      for await (const outcome of importWarc(client.url, path)) {
-        if ('problem' in outcome) fail(outcome.path, outcome.problem);
-        else {
-          counts[outcome.snapshot]++;
-          progress.step(`${outcome.snapshot.padEnd(10)}${outcome.path}`);
-        }
-      }
+    for (const path of paths.filter(isWarc)) for await (const outcome of importWarc(client.url, path)) note(outcome);
+    for (const path of paths.filter(isDataDir)) {
+      const { feeds } = await importDataDir(settings, path, client.url, note);
+      progress.step(`${feeds} feeds of ${path} are followed from now on`, { matters: true });
     }
     await forEachAtOnce(batches(importFiles(documents), fail), requestsAtOnce, (batch) =>
       send(client.url, batch, counts, progress, fail),

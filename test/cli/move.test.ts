@@ -1,0 +1,113 @@
+/** An archive moves from the folder that it is in to another archive, here one that asks for keys as those on AWS do. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
+import { type RunningArchive, run, startProcess } from '../support/process.ts';
+import { answer, type Site, startSite } from '../support/site.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
+const source = join(dir, 'from');
+let site: Site;
+let env: Record<string, string>;
+let to: RunningArchive;
+let key = '';
+
+beforeAll(async () => {
+  site = await startSite();
+  env = { FETCH_CONNECT_TO: `:80:127.0.0.1:${site.port}`, HOST_PAUSE_MS: '0', FETCH_ALLOW: '127.0.0.0/8' };
+  const target = { ...env, DATA_DIR: join(dir, 'to') };
+  to = await startProcess({ ...target, KEYS: 'required' });
+  const made = run('functions/cli/key.ts', ['new', 'move', '--scope', 'write'], target);
+  await made.ended;
+  key = /nd_[\w-]{43}/.exec(made.output())?.[0] ?? '';
+});
+afterAll(async () => {
+  to.kill('SIGTERM');
+  await to.ended;
+  await site.close();
+  rmSync(dir, { recursive: true });
+});
+
+type Item = Record<string, unknown> & { id: string };
+
+async function ask(url: string, path: string, body?: unknown, method = 'POST') {
+  const init = body === undefined ? {} : { method, body: JSON.stringify(body) };
+  const headers = { authorization: `Bearer ${key}`, ...(body ? { 'content-type': 'application/json' } : {}) };
+  return (await (await fetch(url + path, { ...init, headers })).json()) as { items: Item[] } & Item;
+}
+
+async function contentOf(url: string) {
+  const { items } = await ask(url, '/articles?order=oldest&limit=100');
+  const { items: feeds } = await ask(url, '/feeds');
+  return {
+    articles: await Promise.all(
+      items.map(async ({ id, url: page, title, publishedAt, tags }) => ({
+        ...{ id, page, title, publishedAt, tags },
+        text: (await ask(url, `/articles/${id}`)).text,
+        snapshots: (await ask(url, `/articles/${id}/snapshots?limit=100`)).items.map(
+          ({ timestamp, digest, status }) => ({ timestamp, digest, status }),
+        ),
+      })),
+    ),
+    feeds: feeds.map(({ id, url: feed, every, capture, name, recheck }) => ({
+      id,
+      feed,
+      every,
+      capture,
+      name,
+      recheck,
+    })),
+  };
+}
+
+async function importing(): Promise<{ status: unknown; output: string }> {
+  const running = run('functions/cli/import.ts', [source, '--to', to.url], { ...env, NIGHTDESK_KEY: key });
+  const status = await running.ended;
+  return { status, output: running.output() };
+}
+
+test('pages with their histories, corrections, tags and feeds are there as they were, also when it is done twice', async () => {
+  const url = (path: string) => `http://pier.example/${path}`;
+  const from = await startProcess({ ...env, DATA_DIR: source });
+  for (const n of [1, 2, 3]) {
+    site.serve(
+      url(`story-${n}`),
+      answer(200, { 'content-type': 'text/html', 'x-test': 'yes' }, storyPage(numberedStory(n))),
+    );
+    await ask(from.url, '/articles', { url: url(`story-${n}`) });
+  }
+  await ask(from.url, '/articles', { url: url('ferry'), html: storyPage(harbour), capturedAt: '2024-05-01T10:00:00Z' });
+  await ask(from.url, '/articles', {
+    url: url('ferry'),
+    html: storyPage(harbourEdited),
+    capturedAt: '2024-05-02T10:00:00Z',
+  });
+  const { items } = await ask(from.url, '/articles?order=oldest');
+  await ask(from.url, `/articles/${items[0]?.id}`, { title: 'Corrected by the desk', tags: ['harbour'] }, 'PATCH');
+  site.serve(
+    url('feed'),
+    answer(
+      200,
+      { 'content-type': 'application/rss+xml' },
+      '<rss version="2.0"><channel><title>Pier</title></channel></rss>',
+    ),
+  );
+  await ask(from.url, '/feeds', { url: url('feed'), every: '2h', capture: 'both', recheck: ['3h'] });
+
+  const before = await contentOf(from.url);
+  expect([before.articles.length, before.feeds.length]).toEqual([4, 1]);
+  expect(await importing()).toMatchObject({ status: 2, output: expect.stringContaining('stop it') });
+  from.kill('SIGTERM');
+  await from.ended;
+
+  const first = await importing();
+  expect(first.output).toContain('5 documents in');
+  expect(first.output).toContain('1 feeds of');
+  expect(first.status).toBe(0);
+  expect(await contentOf(to.url)).toEqual(before);
+  const second = await importing();
+  expect(second.output).toContain('5 there already, 0 failed');
+  expect(await contentOf(to.url)).toEqual(before);
+});
