@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fetchSettings } from '../../functions/lambda.ts';
 import { addKey, revokeKey } from '../../functions/store/keys.ts';
 import { makeTable, type Table } from '../../functions/store/table.ts';
 import { type FunctionName, functionNames } from '../../infra/bundles.ts';
@@ -195,6 +196,28 @@ describe('requests as the gateway passes them', () => {
     expect((await http({ method: 'POST', path: '/documents', body: 'x', as: null })).status).toBe(401);
     expect((await http({ path: '/health', as: null })).body.status).toBe('ok');
   });
+});
+
+test('a key of another archive is refused, and so is a scope that does not suffice, with what is needed', async () => {
+  const other = await http({ path: '/articles', as: `nd_${'A'.repeat(43)}` });
+  expect([other.status, other.body.code]).toEqual([401, 'key-unknown']);
+  const { key: read } = await addKey(table, { name: 'r', scope: 'read', createdAt: '2026-01-01T00:00:00Z' });
+  const posted = await http({ method: 'POST', path: '/articles', body: JSON.stringify({ url: at(1) }), as: read });
+  expect([posted.status, posted.body.needed]).toEqual([403, 'write']);
+});
+
+test('an event of a shape that nothing sends is an error or a refusal of that run alone', async () => {
+  await expect(deployed.invoke('worker', { detail: {} })).rejects.toThrow();
+  expect(await deployed.invoke('api', { detail: {} })).toMatchObject({ statusCode: 401 });
+  expect((await http({ path: '/health', as: null })).status).toBe(200);
+  expect(await deployed.invoke('worker', { Records: [] })).toEqual({ batchItemFailures: [] });
+});
+
+test('for settings of one machine no function starts on AWS', async () => {
+  for (const name of ['FETCH_ALLOW', 'FETCH_CONNECT_TO'])
+    expect(() => fetchSettings({ [name]: '127.0.0.0/8', AWS_LAMBDA_FUNCTION_NAME: 'worker' })).toThrow(
+      `${name} is refused on AWS`,
+    );
 });
 
 test('a poisoned message fails alone, five times, and ends in the dead-letter queue', async () => {
