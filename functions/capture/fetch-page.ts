@@ -29,8 +29,8 @@ export type FetchedPage = {
   durationMs: number;
 };
 
-/** `not-modified` answers only a conditional fetch. */
-export type FetchResult = { page: FetchedPage } | { notModified: true } | { problem: Problem };
+/** `not-modified` answers only a conditional fetch. `at`: the URL whose site answered with the problem, after redirects. */
+export type FetchResult = { page: FetchedPage } | { notModified: true } | { problem: Problem; at?: ArticleUrl };
 
 export type FetchDeps = {
   dispatcher: Dispatcher;
@@ -102,7 +102,7 @@ export async function fetchPage(
       const failed = statusProblem(reply.statusCode, headers, deps.now());
       if (failed) {
         await reply.body.dump({ limit: 64 * 1024 });
-        return { problem: failed };
+        return { problem: failed, at: current };
       }
       const body = await readBody(reply.body, header(headers, 'content-encoding') ?? '', {
         maxBytes: options.maxBytes ?? maxBodyBytes,

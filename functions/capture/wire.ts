@@ -2,13 +2,18 @@
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store/articles.ts';
+import { closeHost } from '../store/hosts.ts';
 import type { Queue } from '../store/queue.ts';
+import type { ArticleUrl } from './article-url.ts';
 import { makeDispatcher } from './connect.ts';
 import type { Extractor } from './extractor.ts';
 import { fetchPage } from './fetch-page.ts';
 import type { Job } from './job.ts';
 import { makeRobots } from './robots.ts';
 import { makeWorker } from './worker.ts';
+
+/** For a site that asks to come back later and does not say when. */
+const defaultRetryAfterMs = 60_000;
 
 type Wiring = {
   settings: Pick<Settings, 'userAgent' | 'robots' | 'hostPauseMs' | 'fetchAllow' | 'fetchConnectTo' | 'fetchProxy'>;
@@ -37,11 +42,23 @@ export function wireWorker({ settings, fetchTimeoutMs, ...parts }: Wiring): {
     agent: settings.userAgent.split(/[/\s]/, 1)[0] ?? settings.userAgent,
     now: parts.now,
   });
+  const { hostPauseMs } = settings;
+  const manners =
+    settings.robots === 'obey'
+      ? { robots: robots.check, pauseMs: async (url: ArticleUrl) => Math.max(hostPauseMs, await robots.delayMs(url)) }
+      : { robots: async () => null, pauseMs: async () => hostPauseMs };
   const work = makeWorker({
     ...parts,
-    hostPauseMs: settings.hostPauseMs,
-    robots: settings.robots === 'obey' ? robots : async () => null,
-    fetchPage: (url, options) => fetchPage(fetching, url, options),
+    ...manners,
+    async fetchPage(url, options) {
+      const result = await fetchPage(fetching, url, options);
+      if ('problem' in result && result.problem.code === 'rate-limited') {
+        // What one page of a host was told, to come back later, is meant for all that wait for it.
+        const waitMs = result.problem.retryAfterMs ?? defaultRetryAfterMs;
+        await closeHost(parts.store.table, new URL(result.at ?? url).host, parts.now() + waitMs);
+      }
+      return result;
+    },
   });
   return { work, close: () => dispatcher.destroy() };
 }

@@ -17,7 +17,8 @@ export type WorkerDeps = {
   /** The problem that forbids fetching a URL, or null. */
   robots: (url: ArticleUrl) => Promise<Problem | null>;
   extractor: Extractor;
-  hostPauseMs: number;
+  /** Between two fetches from the URL's host. */
+  pauseMs: (url: ArticleUrl) => Promise<number>;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
   /** A capture that takes longer than this is shown as running; a quick one is spared the write. */

@@ -142,12 +142,13 @@ async function fetchFeed(
  * turn comes too late: of a host that thousands of captures wait for, hours later.
  */
 async function takeTurn(
-  { store, hostPauseMs, now, sleep }: WorkerDeps,
+  { store, pauseMs, now, sleep }: WorkerDeps,
   url: ArticleUrl,
   untilMs: number,
 ): Promise<boolean> {
-  if (hostPauseMs === 0) return true;
-  const slotMs = await reserveSlot(store.table, new URL(url).host, hostPauseMs, now());
+  const pause = await pauseMs(url);
+  if (pause === 0) return true;
+  const slotMs = await reserveSlot(store.table, new URL(url).host, pause, now());
   if (slotMs > untilMs) return false;
   await sleep(Math.max(0, slotMs - now()));
   return true;
