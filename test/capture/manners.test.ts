@@ -67,8 +67,19 @@ it('a site that asks to come back later is left alone by all that wait for it, a
   expect(hits()).toBe(4);
 });
 
+it.each([
+  { name: 'as it is set to', setting: { noarchive: 'obey' } as const, status: 422, code: 'blocked-by-robots' },
+  { name: 'by default', setting: {}, status: 201, code: undefined },
+])('noarchive is obeyed or not: $name', async ({ setting, status, code }) => {
+  const asked = makeTestArchive(services, { ...options, ...setting });
+  const url = `http://noarchive.example/${status}`;
+  site.serve(url, answer(200, { 'x-robots-tag': 'noarchive' }, storyPage(numberedStory(status))));
+  expect(await asked.post({ url })).toMatchObject({ status, body: code ? { code } : {} });
+  await asked.close();
+});
+
 it('a host with many URLs waiting takes none for a failure, and no other host waits for it', async () => {
-  const busy = Array.from({ length: 30 }, (_, n) => `http://busy.example/${n}`);
+  const busy = Array.from({ length: 15 }, (_, n) => `http://busy.example/${n}`);
   for (const [n, url] of [...busy, 'http://other.example/1'].entries()) site.serve(url, storyPage(numberedStory(n)));
   const { batch } = (await archive.send('POST', '/articles', { urls: busy })).body;
   const other = await archive.post({ url: 'http://other.example/1' });
@@ -79,7 +90,7 @@ it('a host with many URLs waiting takes none for a failure, and no other host wa
   }
   const captures = (await archive.get(`/captures?batch=${batch}&limit=100`)).body.items;
   expect(captures.filter(({ status, attempts }: Json) => status !== 'succeeded' || attempts > 0)).toEqual([]);
-  expect(captures).toHaveLength(30);
+  expect(captures).toHaveLength(15);
   expect(archive.events.filter(({ event, url }) => /failed|given up/.test(event) && busy.includes(`${url}`))).toEqual(
     [],
   );

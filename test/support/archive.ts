@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hono } from 'hono';
+import type { Lookup } from '../../functions/capture/connect.ts';
 import { type Extractor, makeExtractor } from '../../functions/capture/extractor.ts';
 import { parseJob } from '../../functions/capture/job.ts';
 import { sweep, sweepAfterStart } from '../../functions/capture/sweep.ts';
@@ -73,6 +74,9 @@ export type ArchiveOptions = {
   extractor?: Extractor;
   fetchAllow?: string;
   robots?: 'obey' | 'ignore';
+  noarchive?: 'obey';
+  lookup?: Lookup;
+  fetchTimeoutMs?: number;
   runningAfterMs?: number;
   userAgent?: string;
   access?: Access;
@@ -90,9 +94,12 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
     ...parts,
     extractor,
     runningAfterMs: options.runningAfterMs,
+    lookup: options.lookup,
+    fetchTimeoutMs: options.fetchTimeoutMs,
     settings: {
       userAgent: options.userAgent ?? 'NightdeskTest/1',
       robots: options.robots ?? 'obey',
+      noarchive: options.noarchive ?? 'ignore',
       hostPauseMs,
       fetchAllow,
       fetchConnectTo: site.connectTo,
