@@ -69,7 +69,7 @@ export async function fetchPage(
       if (!literalAddressAllowed(current, deps.settings.fetchAllow)) {
         return problem('url-refused', `${new URL(current).hostname} is not a public address`);
       }
-      const reply = await request(current, {
+      const asked = request(current, {
         dispatcher: deps.dispatcher,
         signal,
         headers: requestHeaders(
@@ -79,6 +79,7 @@ export async function fetchPage(
         ),
         responseHeaders: 'raw',
       });
+      const reply = await unlessAborted(asked, signal);
       const headers = pairs(reply.headers as unknown as (string | Buffer)[]);
       const target = redirectTarget(reply.statusCode, headers);
       if (target !== null) {
@@ -127,6 +128,18 @@ export async function fetchPage(
   } catch (error) {
     if (options.signal?.aborted) throw error;
     return { problem: faultProblem(error, timeoutMs) };
+  }
+}
+
+/** undici heeds the signal once it is connected; until then a name that is not found or a handshake that stalls would hold us. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort);
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 
