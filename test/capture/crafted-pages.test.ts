@@ -1,4 +1,4 @@
-/** Pages made to do harm, at a hundredth of the size that `npm run bench -- hostile` gives them: read within the limit, kept in any case. */
+/** Pages made to do harm, at a small part of the size that `npm run bench -- hostile` gives them: read within the limit, kept in any case. */
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, expect, it } from 'vitest';
@@ -9,6 +9,8 @@ import { craftedPages, mutated } from '../support/crafted-pages.ts';
 import { cookieWall, harbour, library, softNotFound, storyPage, stub } from '../support/pages.ts';
 import { startSite } from '../support/site.ts';
 
+/** Of the size that the bench gives them. */
+const scale = 0.003;
 const extractor = makeExtractor();
 afterAll(() => extractor.close());
 const url = 'https://news.example/2024/04/03/story';
@@ -16,7 +18,7 @@ const url = 'https://news.example/2024/04/03/story';
 it('200 crafted pages are read, all of each', async () => {
   const cut: string[] = [];
   let pages = 0;
-  for (const { name, body, contentType } of craftedPages(0.01)) {
+  for (const { name, body, contentType } of craftedPages(scale)) {
     pages++;
     const { extent, reason } = await extractor.extract(body, { url, contentType });
     if (extent !== 'all') cut.push(`${name}: ${extent}, ${reason}`);
@@ -40,7 +42,7 @@ it('the snapshot is kept, byte for byte, also of a page that the extractor has n
   const [services, site] = await Promise.all([startServices(), startSite()]);
   const hurried = makeExtractor({ timeoutMs: 1 });
   const archive = makeTestArchive(services, { site, extractor: hurried });
-  const sample = [...craftedPages(0.01)].filter((_, n) => n % 20 === 0);
+  const sample = [...craftedPages(scale)].filter((_, n) => n % 20 === 0);
   for (const [n, { body, contentType }] of sample.entries()) {
     const at = `http://crafted.example/2024/04/03/page-${n}`;
     site.serve(at, (_, response) => response.writeHead(200, { 'content-type': contentType }).end(body));
