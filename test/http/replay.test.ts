@@ -131,7 +131,7 @@ describe.skipIf(!hasBrowser)(title, () => {
       startServices(),
       startSite(),
       startSite(),
-      chromium.launch({ executablePath, args: ['--no-sandbox'] }),
+      chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--renderer-process-limit=3'] }),
     ]);
     archive = makeTestArchive(services, { site });
     server = serve({
@@ -198,7 +198,7 @@ describe.skipIf(!hasBrowser)(title, () => {
     const takeTurns = async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) found.push(...(await gains(context, next)));
     };
-    await Promise.all(Array.from({ length: 6 }, takeTurns));
+    await Promise.all(Array.from({ length: 3 }, takeTurns));
     if ((await context.cookies()).length > 1) found.push('a cookie was planted');
     if (context.serviceWorkers().length > 0) found.push('a worker was planted');
     await context.close();
