@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hono } from 'hono';
 import type { Lookup } from '../../functions/capture/connect.ts';
 import { type Extractor, makeExtractor } from '../../functions/capture/extractor.ts';
-import { parseJob } from '../../functions/capture/job.ts';
+import { type Job, parseJob } from '../../functions/capture/job.ts';
 import { sweep, sweepAfterStart } from '../../functions/capture/sweep.ts';
 import { wireWorker } from '../../functions/capture/wire.ts';
 import type { Access } from '../../functions/http/access.ts';
@@ -40,6 +40,8 @@ export type TestArchive = {
   store: Store;
   queue: Queue;
   events: LogEvent[];
+  /** Does one job. */
+  work(job: Job): Promise<void>;
   /** Does jobs until the queue is empty. */
   drain(): Promise<void>;
   /** Sends what is due and does it, until nothing is. */
@@ -141,6 +143,7 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
     store,
     queue,
     events,
+    work: worker.work,
     drain,
     async tick() {
       while ((await sweep(parts)) > 0) await drain();

@@ -8,8 +8,10 @@ export type HostileSite = {
   name: string;
   /** The code of the outcome, `page` for a page. */
   outcome: string;
-  /** Speaks to one connection; `bytes` is how much the bombs unpack to. */
-  speak: (socket: Socket, bytes: number) => void;
+  /** Speaks to one connection. */
+  speak: (socket: Socket) => void;
+  /** Packs what takes too long to pack while somebody waits; `bytes` is how much it unpacks to. */
+  prepare?: (bytes: number) => void;
   /** The host that is asked for over TLS, and who the server says it is. */
   tls?: { host: string; cert: 'self-signed' | 'expired' | 'none'; trusted: boolean };
 };
@@ -18,9 +20,9 @@ const ok = 'HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n';
 const html = '<!doctype html><title>Fine</title><p>A page.</p>';
 
 /** Answers the request once it has come whole. */
-function answered(write: (socket: Socket, bytes: number) => void): HostileSite['speak'] {
-  return (socket, bytes) => {
-    socket.once('data', () => write(socket, bytes));
+function answered(write: (socket: Socket) => void): HostileSite['speak'] {
+  return (socket) => {
+    socket.once('data', () => write(socket));
   };
 }
 
@@ -50,10 +52,10 @@ function drip(socket: Socket, head: string, text: string): void {
 type Packing = 'gzip' | 'deflate' | 'br' | 'zstd';
 const packers: Record<Packing, (bytes: Uint8Array) => Buffer> = {
   gzip: (bytes) => gzipSync(bytes),
-  deflate: (bytes) => deflateSync(bytes),
+  deflate: (bytes) => deflateSync(bytes, { level: 1 }),
   br: (bytes) =>
     brotliCompressSync(bytes, {
-      params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: 24 },
+      params: { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_LGWIN]: 24 },
     }),
   zstd: (bytes) => zstdCompressSync(bytes),
 };
@@ -68,17 +70,16 @@ function bomb(encodings: Packing[], bytes: number): Buffer {
 }
 
 function bombSite(...encodings: Packing[]): HostileSite {
+  let body: Buffer = Buffer.alloc(0);
   return {
     name: `zeros in ${encodings.join(' in ')}`,
     outcome: 'too-large',
-    speak: answered((socket, bytes) => {
-      const body = bomb(encodings, bytes);
-      socket.end(
-        Buffer.concat([
-          Buffer.from(`${ok}content-encoding: ${encodings.join(', ')}\r\ncontent-length: ${body.length}\r\n\r\n`),
-          body,
-        ]),
-      );
+    prepare: (bytes) => {
+      body = bomb(encodings, bytes);
+    },
+    speak: answered((socket) => {
+      socket.write(`${ok}content-encoding: ${encodings.join(', ')}\r\ncontent-length: ${body.length}\r\n\r\n`);
+      socket.end(body);
     }),
   };
 }
@@ -322,12 +323,13 @@ export async function serveHostile(
   site: HostileSite,
   bytes: number,
 ): Promise<{ url: string; port: number; close(): void }> {
+  site.prepare?.(bytes);
   const sockets = new Set<Socket>();
   const speak = (socket: Socket) => {
     sockets.add(socket);
     // Whoever is told such things hangs up at any time.
     socket.on('error', () => socket.destroy());
-    site.speak(socket, bytes);
+    site.speak(socket);
   };
   const server: Server =
     site.tls && site.tls.cert !== 'none'
