@@ -37,7 +37,7 @@ const rows = {
   'takedown-in-progress': [409, 'The takedown is not finished yet'],
   // What became of a capture. A third value says: trying again may help.
   'url-refused': [422, 'This URL is not one that the archive fetches'],
-  'blocked-by-robots': [422, 'The site forbids archiving this URL in its robots.txt'],
+  'blocked-by-robots': [422, 'The site forbids archiving this URL'],
   'not-found': [422, 'The site says that there is no such page'],
   gone: [422, 'The site says that the page is gone for good'],
   'access-denied': [422, 'The site does not let the archive in'],

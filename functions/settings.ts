@@ -19,6 +19,8 @@ export type Settings = {
   dataDir: string;
   userAgent: string;
   robots: 'obey' | 'ignore';
+  /** Whether pages that ask not to be archived are left out; a fifth of news sites ask it, of search engines. */
+  noarchive: 'ignore' | 'obey';
   hostPauseMs: number;
   fetchProxy: string | null;
   fetchAllow: BlockList;
@@ -44,6 +46,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     dataDir: resolve(env.DATA_DIR || './data'),
     userAgent: headerText(env, 'USER_AGENT', defaultUserAgent),
     robots: oneOf(env, 'ROBOTS', ['obey', 'ignore']),
+    noarchive: oneOf(env, 'NOARCHIVE', ['ignore', 'obey']),
     hostPauseMs: wholeNumber(env, 'HOST_PAUSE_MS', 1000, 0, 600_000),
     fetchProxy: proxy(env.FETCH_PROXY),
     fetchAllow: addressBlocks(env.FETCH_ALLOW),

@@ -31,6 +31,7 @@ const schemas = {
     1000,
   ),
   robots: v.optional(v.picklist(['obey', 'ignore']), 'obey'),
+  noarchive: v.optional(v.picklist(['ignore', 'obey']), 'ignore'),
   userAgent: v.optional(v.pipe(v.string(), v.regex(/^[\x20-\x7e]{1,500}$/))),
 } as const;
 
@@ -42,6 +43,7 @@ const takes: Record<keyof typeof schemas, string> = {
     'a whole number from 2 to 1000: how many workers run at once. A new account may have ten Lambdas in all, and 5 leaves the API its half',
   hostPauseMs: 'a whole number from 0 to 600000: the pause between two fetches from one host',
   robots: 'obey or ignore',
+  noarchive: 'ignore or obey',
   userAgent: '1 to 500 printable ASCII characters',
 };
 
@@ -67,6 +69,7 @@ export function readContext(get: (name: string) => unknown): StackSettings {
     workerConcurrency: read('workerConcurrency') as number,
     hostPauseMs: read('hostPauseMs') as number,
     robots: read('robots') as 'obey' | 'ignore',
+    noarchive: read('noarchive') as 'ignore' | 'obey',
     userAgent: read('userAgent') as string | undefined,
   };
 }

@@ -137,6 +137,7 @@ function environment(name: FunctionName, storage: Storage, settings: StackSettin
       ? {
           HOST_PAUSE_MS: String(settings.hostPauseMs),
           ROBOTS: settings.robots,
+          NOARCHIVE: settings.noarchive,
           ...(settings.userAgent ? { USER_AGENT: settings.userAgent } : {}),
         }
       : {}),

@@ -1,5 +1,6 @@
 /** Text from outside -> a URL that the archive may fetch, or a problem that says why not. Looks nothing up. */
 import type { Problem } from '../problems.ts';
+import { isOtherService } from './ports.ts';
 
 export const maxUrlLength = 2048;
 
@@ -19,6 +20,7 @@ export function parseArticleUrl(text: string, base?: string): { url: ArticleUrl 
   }
   if (url.username || url.password) return refuse('the URL holds a user name or password; remove it');
   if (url.hostname === '' || url.hostname === '.') return refuse('the URL has no host');
+  if (isOtherService(url.port)) return refuse(`port ${url.port} is one of a service that is no web site`);
   url.hash = '';
   if (url.href.length > maxUrlLength)
     return refuse(`a URL may have at most ${maxUrlLength} characters once it is encoded`);

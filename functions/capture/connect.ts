@@ -2,13 +2,18 @@
  * How fetches connect: the host is looked up, every address that is not public is refused, and the connection goes to
  * the very address that was checked, so that a name that changes between check and connection gains nothing.
  */
-import { lookup } from 'node:dns/promises';
+import { lookup as lookupOnce } from 'node:dns/promises';
 import { type BlockList, isIP } from 'node:net';
 import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
 import type { ConnectTo } from '../settings.ts';
 import { mayFetchAddress } from './address.ts';
 
 export type ConnectSettings = { fetchAllow: BlockList; fetchConnectTo: ConnectTo[]; fetchProxy: string | null };
+
+/** A name -> its addresses, as written. */
+export type Lookup = (host: string) => Promise<string[]>;
+
+const lookUp: Lookup = async (host) => (await lookupOnce(host, { all: true })).map((found) => found.address);
 
 export const connectTimeoutMs = 10_000;
 
@@ -17,7 +22,8 @@ export class AddressRefused extends Error {
   override name = 'AddressRefused';
 }
 
-export function makeDispatcher(settings: ConnectSettings): Dispatcher {
+/** `lookup`: for tests of names that change. */
+export function makeDispatcher(settings: ConnectSettings, lookup: Lookup = lookUp): Dispatcher {
   const limits = {
     headersTimeout: 25_000,
     bodyTimeout: 25_000,
@@ -33,7 +39,7 @@ export function makeDispatcher(settings: ConnectSettings): Dispatcher {
     ...limits,
     connect: (options, callback) => {
       const { hostname, port } = redirected(options, settings.fetchConnectTo);
-      checkedAddress(hostname, settings.fetchAllow).then(
+      checkedAddress(hostname, settings.fetchAllow, lookup).then(
         (address) => {
           // The certificate is checked against the URL's own host, whatever we connect to.
           const servername = options.servername ?? (isIP(options.hostname) ? '' : options.hostname);
@@ -54,9 +60,9 @@ export function literalAddressAllowed(url: string, allow: BlockList): boolean {
   return isIP(host) === 0 || mayFetchAddress(host, allow);
 }
 
-async function checkedAddress(hostname: string, allow: BlockList): Promise<string> {
+async function checkedAddress(hostname: string, allow: BlockList, lookup: Lookup): Promise<string> {
   const host = hostname.replace(/^\[|\]$/g, '');
-  const addresses = isIP(host) ? [host] : (await lookup(host, { all: true })).map((found) => found.address);
+  const addresses = isIP(host) ? [host] : await lookup(host);
   const address = addresses.find((candidate) => mayFetchAddress(candidate, allow));
   if (address === undefined)
     throw new AddressRefused(`${host} leads to ${addresses.join(', ')}, which is not a public address`);

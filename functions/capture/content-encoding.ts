@@ -1,9 +1,18 @@
 /** A response body -> its bytes, decoded from the content encodings it came in and never longer than a limit. */
 import { pipeline, type Readable, type Transform } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';
+import {
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createInflateRaw,
+  createZstdDecompress,
+} from 'node:zlib';
 
 /** More encodings on top of each other than this is an attack. */
 const maxEncodings = 3;
+/** A decoder of zstd holds the window that the sender names, of which RFC 9659 allows 8 MB and zlib takes 128 MB. */
+const zstdWindow = { [constants.ZSTD_d_windowLogMax]: 23 };
 
 export class BodyTooLarge extends Error {
   override name = 'BodyTooLarge';
@@ -90,7 +99,7 @@ function decoderFor(name: string, first: number | null): Transform {
     case 'br':
       return createBrotliDecompress();
     case 'zstd':
-      return createZstdDecompress();
+      return createZstdDecompress({ params: zstdWindow });
     default:
       throw new UnknownEncoding(`content encoding "${name}"`);
   }

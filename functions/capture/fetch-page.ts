@@ -28,8 +28,8 @@ export type FetchedPage = {
   durationMs: number;
 };
 
-/** `not-modified` answers only a conditional fetch. */
-export type FetchResult = { page: FetchedPage } | { notModified: true } | { problem: Problem };
+/** `not-modified` answers only a conditional fetch. `at`: the URL whose site answered with the problem, after redirects. */
+export type FetchResult = { page: FetchedPage } | { notModified: true } | { problem: Problem; at?: ArticleUrl };
 
 export type FetchDeps = {
   dispatcher: Dispatcher;
@@ -69,7 +69,7 @@ export async function fetchPage(
         return problem('url-refused', `${new URL(current).hostname} is not a public address`);
       }
       const { origin, pathname, search } = new URL(current);
-      const reply = await deps.dispatcher.request({
+      const asked = deps.dispatcher.request({
         origin,
         path: pathname + search,
         method: 'GET',
@@ -81,6 +81,7 @@ export async function fetchPage(
         ),
         responseHeaders: 'raw',
       });
+      const reply = await unlessAborted(asked, signal);
       const headers = pairs(reply.headers as unknown as (string | Buffer)[]);
       const target = redirectTarget(reply.statusCode, headers);
       if (target !== null) {
@@ -104,7 +105,7 @@ export async function fetchPage(
       const failed = statusProblem(reply.statusCode, headers, deps.now());
       if (failed) {
         await reply.body.dump({ limit: 64 * 1024 });
-        return { problem: failed };
+        return { problem: failed, at: current };
       }
       const body = await readBody(reply.body, header(headers, 'content-encoding') ?? '', {
         maxBytes: options.maxBytes ?? maxBodyBytes,
@@ -129,6 +130,18 @@ export async function fetchPage(
   } catch (error) {
     if (options.signal?.aborted) throw error;
     return { problem: faultProblem(error, timeoutMs) };
+  }
+}
+
+/** undici heeds the signal once it is connected; until then a name that is not found or a handshake that stalls would hold us. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort);
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 

@@ -12,8 +12,9 @@ export function notAPage(body: Uint8Array, contentType: string | null): Problem 
   if (head.toString('latin1').trim() === '' && body.length <= sniffBytes)
     return { code: 'empty-page', detail: 'the page holds only white space' };
   const wide = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
+  // Without the zeros that UTF-16 puts between ASCII, which need no mark in front when the header names it.
   const looksLikeHtml = /<(!doctype\s+html|html|head|body|title|meta|article|div|p)\b/i.test(
-    head.toString(wide ? 'utf16le' : 'latin1'),
+    head.toString('latin1').replaceAll('\0', ''),
   );
   const named = contentType === null ? 'the site gives no content type' : `the site calls it ${contentType}`;
   if (contentType !== null && !htmlType.test(contentType) && !(maybeHtmlType.test(contentType) && looksLikeHtml)) {

@@ -12,7 +12,6 @@ import { parseArticleUrl } from './article-url.ts';
 import { extractorVersion } from './extractor-version.ts';
 import type { Validators } from './fetch-page.ts';
 import { header } from './headers.ts';
-import { notAPage } from './html-check.ts';
 import type { Job } from './job.ts';
 import { isHomePage } from './norm.ts';
 import { readPage, reread } from './read-page.ts';
@@ -51,12 +50,7 @@ export async function recheckJob(deps: WorkerDeps, job: Job): Promise<void> {
   const result = forbidden
     ? { problem: forbidden }
     : await deps.fetchPage(parsed.url, { validators: validatorsOf(article.latest), beforeHop: deps.robots });
-  const problem =
-    'problem' in result
-      ? result.problem
-      : 'page' in result
-        ? notAPage(result.page.body, result.page.contentType)
-        : null;
+  const problem = 'problem' in result ? result.problem : 'page' in result ? deps.unwanted(result.page) : null;
   if (problem) {
     deps.log({
       event: 'recheck failed',

@@ -8,12 +8,13 @@ const maxRules = 5000;
 /**
  * The groups of the agent (RFC 9309 2.2.1), or else those for everybody, as one group for everybody; empty when there are
  * none. Comments, other agents' rules and whatever is no rule are left out: of some files that is nearly all. So are rules
- * after the first 5,000.
+ * after the first 5,000. `Crawl-delay`, which is in no RFC and in many files, is kept as its first line.
  */
 export function rulesFor(text: string, agent: string): string {
   const token = plain(agent);
   const own: string[] = [];
   const everybody: string[] = [];
+  const delays: { own?: string; everybody?: string } = {};
   let hasOwn = false;
   let forUs = false;
   let forEverybody = false;
@@ -27,6 +28,10 @@ export function rulesFor(text: string, agent: string): string {
       forEverybody = (inAgents && forEverybody) || plain(value) === '*';
     }
     inAgents = name === 'user-agent';
+    if (name === 'crawl-delay' && /^\d{1,6}(\.\d{1,6})?$/.test(value.trim())) {
+      if (forUs) delays.own ??= value.trim();
+      if (forEverybody) delays.everybody ??= value.trim();
+    }
     if (name !== 'allow' && name !== 'disallow') continue;
     const rule = value.trim().length <= maxRuleLength ? [`${name}: ${value.trim()}`] : [];
     if (forUs) {
@@ -35,8 +40,17 @@ export function rulesFor(text: string, agent: string): string {
     }
     if (forEverybody) everybody.push(...rule);
   }
-  const rules = (hasOwn ? own : everybody).slice(0, maxRules);
+  const delay = delays.own ?? (hasOwn ? undefined : delays.everybody);
+  const rules = [
+    ...(delay === undefined ? [] : [`crawl-delay: ${delay}`]),
+    ...(hasOwn ? own : everybody).slice(0, maxRules),
+  ];
   return rules.length === 0 ? '' : ['user-agent: *', ...rules, ''].join('\n');
+}
+
+/** How long the rules ask to wait between two requests, in milliseconds; 0 when they do not say. */
+export function crawlDelayMs(rules: string): number {
+  return Number(/^crawl-delay: (.+)$/m.exec(rules)?.[1] ?? 0) * 1000;
 }
 
 /** A product token without its version; case does not matter. */

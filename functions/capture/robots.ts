@@ -6,13 +6,15 @@ import { toIso } from '../times.ts';
 import { type ArticleUrl, parseArticleUrl } from './article-url.ts';
 import type { FetchResult } from './fetch-page.ts';
 import { allows } from './robots-match.ts';
-import { rulesFor } from './robots-rules.ts';
+import { crawlDelayMs, rulesFor } from './robots-rules.ts';
 
 /** RFC 9309 2.5 asks for at least 500 KiB; what is beyond is not read. */
 const maxRobotsBytes = 512_000;
 const keepMs = 86_400_000;
 /** A robots.txt that could not be had for the site's fault is asked for again sooner. */
 const keepUnreachableMs = 600_000;
+/** A site that asks for more than this between two fetches could as well forbid them. */
+const maxDelayMs = 60_000;
 /** Characters of rules held in memory, of all sites together, and what an entry takes beside them. */
 const maxRemembered = 8_000_000;
 const entrySize = 500;
@@ -29,21 +31,39 @@ export type RobotsDeps = {
 /** What a site's robots.txt says, or why nobody knows, until when that is believed. */
 type Answer = ({ file: RobotsFile } | { problem: Problem }) & { untilMs: number };
 
-/** A function from a URL to the problem that forbids fetching it, or null. Many URLs of a site at once ask the site once. */
-export function makeRobots(deps: RobotsDeps): (url: ArticleUrl) => Promise<Problem | null> {
+export type Robots = {
+  /** The problem that forbids fetching a URL, or null. */
+  check: (url: ArticleUrl) => Promise<Problem | null>;
+  /** What the site asks for between two fetches, as far as anybody honours it. */
+  delayMs: (url: ArticleUrl) => Promise<number>;
+};
+
+/** Many URLs of a site at once ask the site once. */
+export function makeRobots(deps: RobotsDeps): Robots {
   const remembered = new Map<string, Answer>();
   const asking = new Map<string, Promise<Answer>>();
   let rememberedSize = 0;
 
-  return async function check(url) {
-    const origin = new URL(url).origin;
+  return {
+    async check(url) {
+      const { origin } = new URL(url);
+      const answer = await answerOf(origin);
+      if ('file' in answer) return verdict(answer.file, origin, url, deps.agent);
+      // An attempt before the site is asked again would be lost.
+      return { ...answer.problem, retryAfterMs: Math.max(0, answer.untilMs - deps.now()) };
+    },
+    async delayMs(url) {
+      const answer = await answerOf(new URL(url).origin);
+      return 'file' in answer ? Math.min(crawlDelayMs(answer.file.text ?? ''), maxDelayMs) : 0;
+    },
+  };
+
+  async function answerOf(origin: string): Promise<Answer> {
     const known = remembered.get(origin);
     const answer = known && deps.now() < known.untilMs ? known : await shared(origin);
     remember(origin, answer);
-    if ('file' in answer) return verdict(answer.file, origin, url, deps.agent);
-    // An attempt before the site is asked again would be lost.
-    return { ...answer.problem, retryAfterMs: Math.max(0, answer.untilMs - deps.now()) };
-  };
+    return answer;
+  }
 
   function shared(origin: string): Promise<Answer> {
     const underWay = asking.get(origin);

@@ -1,6 +1,6 @@
 /** A job waits for its host's turn: for a moment here, for longer back in the queue. */
 import { moveDue, putDue } from '../store/due.ts';
-import { reserveSlot } from '../store/hosts.ts';
+import { closedUntil, reserveSlot } from '../store/hosts.ts';
 import { toIso } from '../times.ts';
 import type { ArticleUrl } from './article-url.ts';
 import { type Job, jobMessage } from './job.ts';
@@ -12,7 +12,7 @@ const maxSlotWaitMs = 5000;
 /** SQS delays a message by at most this. */
 const maxDelaySeconds = 900;
 
-type SlotDeps = Pick<WorkerDeps, 'store' | 'queue' | 'hostPauseMs' | 'now' | 'sleep'>;
+type SlotDeps = Pick<WorkerDeps, 'store' | 'queue' | 'pauseMs' | 'now' | 'sleep'>;
 
 /** True when the slot is too far off to wait for: the message was sent again, to come back shortly before it. */
 export async function waitForSlot(deps: SlotDeps, job: Job, url: ArticleUrl): Promise<boolean> {
@@ -33,10 +33,15 @@ export async function waitForSlot(deps: SlotDeps, job: Job, url: ArticleUrl): Pr
   return false;
 }
 
-/** The slot it has, or a new one: those that a sleeping machine missed would all be now, and a host asked by all at once. */
+/**
+ * The slot it has, or a new one: those that a sleeping machine missed would all be now, and a host asked by all at once, and
+ * those of a host that asked to come back later would be too early.
+ */
 async function slotOf(deps: SlotDeps, job: Job, url: ArticleUrl): Promise<number> {
-  const { hostPauseMs } = deps;
-  if (hostPauseMs === 0) return deps.now();
-  if (job.slotMs !== undefined && job.slotMs >= deps.now() - hostPauseMs) return job.slotMs;
-  return reserveSlot(deps.store.table, new URL(url).host, hostPauseMs, deps.now());
+  const pause = await deps.pauseMs(url);
+  const { table } = deps.store;
+  const { host } = new URL(url);
+  if (job.slotMs !== undefined && job.slotMs >= deps.now() - pause && (await closedUntil(table, host)) <= job.slotMs)
+    return job.slotMs;
+  return pause === 0 ? deps.now() : reserveSlot(table, host, pause, deps.now());
 }

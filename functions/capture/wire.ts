@@ -2,16 +2,26 @@
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store/articles.ts';
+import { closeHost } from '../store/hosts.ts';
 import type { Queue } from '../store/queue.ts';
-import { makeDispatcher } from './connect.ts';
+import type { ArticleUrl } from './article-url.ts';
+import { type Lookup, makeDispatcher } from './connect.ts';
 import type { Extractor } from './extractor.ts';
 import { fetchPage } from './fetch-page.ts';
+import { notAPage } from './html-check.ts';
 import type { Job } from './job.ts';
+import { asksNotToBeArchived } from './noarchive.ts';
 import { makeRobots } from './robots.ts';
 import { makeWorker } from './worker.ts';
 
+/** For a site that asks to come back later and does not say when. */
+const defaultRetryAfterMs = 60_000;
+
 type Wiring = {
-  settings: Pick<Settings, 'userAgent' | 'robots' | 'hostPauseMs' | 'fetchAllow' | 'fetchConnectTo' | 'fetchProxy'>;
+  settings: Pick<
+    Settings,
+    'userAgent' | 'robots' | 'noarchive' | 'hostPauseMs' | 'fetchAllow' | 'fetchConnectTo' | 'fetchProxy'
+  >;
   store: Store;
   queue: Queue;
   extractor: Extractor;
@@ -20,28 +30,46 @@ type Wiring = {
   log: Log;
   /** For tests of sites that never end. */
   fetchTimeoutMs?: number | undefined;
+  /** For tests of names that change. */
+  lookup?: Lookup | undefined;
   /** For tests that count writes. */
   runningAfterMs?: number | undefined;
 };
 
-export function wireWorker({ settings, fetchTimeoutMs, ...parts }: Wiring): {
+export function wireWorker({ settings, fetchTimeoutMs, lookup, ...parts }: Wiring): {
   work: (job: Job) => Promise<void>;
   close: () => Promise<void>;
 } {
-  const dispatcher = makeDispatcher(settings);
+  const dispatcher = makeDispatcher(settings, lookup);
   const fetching = { dispatcher, settings, now: parts.now, timeoutMs: fetchTimeoutMs };
+  const agent = settings.userAgent.split(/[/\s]/, 1)[0] ?? settings.userAgent;
   const robots = makeRobots({
     table: parts.store.table,
     fetchStart: (url, maxBytes) =>
       fetchPage(fetching, url, { accept: 'text/plain,*/*;q=0.1', maxBytes, truncate: true }),
-    agent: settings.userAgent.split(/[/\s]/, 1)[0] ?? settings.userAgent,
+    agent,
     now: parts.now,
   });
+  const { hostPauseMs } = settings;
+  const manners =
+    settings.robots === 'obey'
+      ? { robots: robots.check, pauseMs: async (url: ArticleUrl) => Math.max(hostPauseMs, await robots.delayMs(url)) }
+      : { robots: async () => null, pauseMs: async () => hostPauseMs };
   const work = makeWorker({
     ...parts,
-    hostPauseMs: settings.hostPauseMs,
-    robots: settings.robots === 'obey' ? robots : async () => null,
-    fetchPage: (url, options) => fetchPage(fetching, url, options),
+    ...manners,
+    unwanted: (page) =>
+      notAPage(page.body, page.contentType) ??
+      (settings.noarchive === 'obey' ? asksNotToBeArchived(page, agent) : null),
+    async fetchPage(url, options) {
+      const result = await fetchPage(fetching, url, options);
+      if ('problem' in result && result.problem.code === 'rate-limited') {
+        // What one page of a host was told, to come back later, is meant for all that wait for it.
+        const waitMs = result.problem.retryAfterMs ?? defaultRetryAfterMs;
+        await closeHost(parts.store.table, new URL(result.at ?? url).host, parts.now() + waitMs);
+      }
+      return result;
+    },
   });
   return { work, close: () => dispatcher.destroy() };
 }

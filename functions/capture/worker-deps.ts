@@ -5,7 +5,7 @@ import type { Store } from '../store/articles.ts';
 import type { Queue } from '../store/queue.ts';
 import type { ArticleUrl } from './article-url.ts';
 import type { Extractor } from './extractor.ts';
-import type { FetchResult, Validators } from './fetch-page.ts';
+import type { FetchedPage, FetchResult, Validators } from './fetch-page.ts';
 
 export type WorkerDeps = {
   store: Store;
@@ -16,8 +16,11 @@ export type WorkerDeps = {
   ) => Promise<FetchResult>;
   /** The problem that forbids fetching a URL, or null. */
   robots: (url: ArticleUrl) => Promise<Problem | null>;
+  /** Why a page that was fetched is not kept, or null. */
+  unwanted: (page: FetchedPage) => Problem | null;
   extractor: Extractor;
-  hostPauseMs: number;
+  /** Between two fetches from the URL's host. */
+  pauseMs: (url: ArticleUrl) => Promise<number>;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
   /** A capture that takes longer than this is shown as running; a quick one is spared the write. */

@@ -113,7 +113,7 @@ async function fetchInTurn(
   if ('notModified' in result)
     return { problem: { code: 'bad-response', detail: 'the site answered 304 to a request without conditions' } };
   if ('problem' in result) return result;
-  const problem = notAPage(result.page.body, result.page.contentType);
+  const problem = deps.unwanted(result.page);
   return problem ? { problem } : result;
 }
 

@@ -116,8 +116,8 @@ export function usualPlaces(url: string): string[] {
 /** The `Sitemap:` lines of a robots.txt (sitemaps.org "Informing search engines"; RFC 9309 2.2.4), those of news first. */
 export function sitemapsOfRobots(text: string): string[] {
   const found = new Set<string>();
-  for (const [, value = ''] of text.matchAll(/^[^\S\r\n]*sitemap[^\S\r\n]*:([^\r\n]*)$/gim)) {
-    const href = value.replace(/\s#.*$/, '').trim();
+  for (const [, value = ''] of text.matchAll(/^[ \t]*sitemap[ \t]*:(.*)$/gim)) {
+    const href = value.replace(/\s#[\s\S]*$/, '').trim();
     const url = /^https?:/i.test(href) ? resolveLink(href, href) : null;
     if (url) found.add(url);
     if (found.size >= maxSitemaps) break;

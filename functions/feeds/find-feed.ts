@@ -31,6 +31,8 @@ const maxLinksTried = 4;
 const maxPlacesTried = 10;
 const maxOfRobots = 3;
 const maxSitemaps = 20;
+/** For all that is asked beside the address itself, turns included: a worker on AWS has 150 s for all that it does. */
+const maxSearchMs = 40_000;
 
 export async function readFeed(
   { extractor }: Pick<WorkerDeps, 'extractor'>,
@@ -66,55 +68,91 @@ function unpack(body: Uint8Array): { body: Uint8Array } | { problem: Problem } {
 /** The first that is a feed with entries of what a page names, then of the usual places of its site. */
 export async function findFeed(deps: WorkerDeps, page: FetchedPage): Promise<FoundFeed | { problem: Problem }> {
   const tried = new Set<string>();
-  for await (const url of candidates(deps, page)) {
+  const untilMs = deps.now() + maxSearchMs;
+  for await (const url of candidates(deps, page, untilMs)) {
+    if (url === 'late') return late;
     if (tried.has(url)) continue;
     tried.add(url);
-    const found = await fetchFeed(deps, url);
+    const found = await fetchFeed(deps, url, untilMs);
+    if (found === 'late') return late;
     if (found && 'feed' in found && (found.feed.entries.length > 0 || found.feed.sitemaps.length > 0)) return found;
   }
   const detail = `it is a web page, and none of the ${tried.size} addresses that it names or that feeds usually have is a feed; give the address of the feed itself`;
   return { problem: { code: 'not-a-feed', detail } };
 }
 
+const late = {
+  problem: {
+    code: 'timeout',
+    detail: `the search for its feed was given up after ${maxSearchMs / 1000} s; give the address of the feed itself`,
+  } satisfies Problem,
+};
+
 /** robots.txt is asked for only when all before it led to nothing. */
-async function* candidates(deps: WorkerDeps, page: FetchedPage): AsyncGenerator<string> {
+async function* candidates(deps: WorkerDeps, page: FetchedPage, untilMs: number): AsyncGenerator<string | 'late'> {
   const named = feedLinks(decodeHtml(page.body, page.contentType).text, page.finalUrl);
   yield* named.slice(0, maxLinksTried).map(({ url }) => url);
   yield* usualPlaces(page.finalUrl).slice(0, maxPlacesTried);
   const robots = parseArticleUrl('/robots.txt', page.finalUrl);
   if ('problem' in robots) return;
-  await takeTurn(deps, robots.url);
+  if (!(await takeTurn(deps, robots.url, untilMs))) return yield 'late';
   const result = await deps.fetchPage(robots.url, {});
   if ('page' in result) yield* sitemapsOfRobots(Buffer.from(result.page.body).toString('utf8')).slice(0, maxOfRobots);
 }
 
-/** The entries of the sitemaps that an index lists, those of news and the last ones first; an index in an index is not followed. */
-export async function readSitemaps(deps: WorkerDeps, index: Feed, indexUrl: string): Promise<Entry[]> {
+/**
+ * The entries of the sitemaps that an index lists, those of news and the last ones first; an index in an index is not followed.
+ * When time is up, of those that were read; a problem when that is none.
+ */
+export async function readSitemaps(
+  deps: WorkerDeps,
+  index: Feed,
+  indexUrl: string,
+): Promise<{ entries: Entry[] } | { problem: Problem }> {
   const isNews = (url: string) => /news/i.test(url);
   const urls = [...new Set(index.sitemaps)].filter((url) => url !== indexUrl);
   const ordered = [...urls.filter(isNews), ...urls.filter((url) => !isNews(url)).reverse()].slice(0, maxSitemaps);
   const entries: Entry[] = [];
+  const untilMs = deps.now() + maxSearchMs;
   for (const url of ordered) {
-    const found = await fetchFeed(deps, url);
+    const found = await fetchFeed(deps, url, untilMs);
+    if (found === 'late' && entries.length === 0) return late;
+    if (found === 'late') break;
     if (found && 'feed' in found) for (const entry of found.feed.entries) entries.push(entry);
     if (entries.length >= maxEntries) break;
   }
-  return entries.slice(0, maxEntries);
+  return { entries: entries.slice(0, maxEntries) };
 }
 
-async function fetchFeed(deps: WorkerDeps, url: string): Promise<FoundFeed | { problem: Problem } | null> {
+async function fetchFeed(
+  deps: WorkerDeps,
+  url: string,
+  untilMs: number,
+): Promise<FoundFeed | { problem: Problem } | null | 'late'> {
   const parsed = parseArticleUrl(url);
-  if ('problem' in parsed || (await deps.robots(parsed.url))) return null;
-  await takeTurn(deps, parsed.url);
+  if ('problem' in parsed) return null;
+  if (deps.now() >= untilMs) return 'late';
+  if (await deps.robots(parsed.url)) return null;
+  if (!(await takeTurn(deps, parsed.url, untilMs))) return 'late';
   const result = await deps.fetchPage(parsed.url, { accept: acceptFeed, beforeHop: deps.robots });
   return 'page' in result ? readFeed(deps, result.page) : null;
 }
 
-/** Each address that is tried waits for its host here, since the poll as a whole has no way back to the queue. */
-async function takeTurn({ store, hostPauseMs, now, sleep }: WorkerDeps, url: ArticleUrl): Promise<void> {
-  if (hostPauseMs === 0) return;
-  const slotMs = await reserveSlot(store.table, new URL(url).host, hostPauseMs, now());
+/**
+ * Each address that is tried waits for its host here, since the poll as a whole has no way back to the queue. False when its
+ * turn comes too late: of a host that thousands of captures wait for, hours later.
+ */
+async function takeTurn(
+  { store, pauseMs, now, sleep }: WorkerDeps,
+  url: ArticleUrl,
+  untilMs: number,
+): Promise<boolean> {
+  const pause = await pauseMs(url);
+  if (pause === 0) return true;
+  const slotMs = await reserveSlot(store.table, new URL(url).host, pause, now());
+  if (slotMs > untilMs) return false;
   await sleep(Math.max(0, slotMs - now()));
+  return true;
 }
 
 function maxAgeOf(cacheControl: string | null): number {

@@ -86,8 +86,9 @@ async function poll(deps: WorkerDeps, feed: FollowedFeed, url: ArticleUrl): Prom
     // One that moves to where another is goes on beside it: both have articles by their names.
     if (other !== null && feed.format === null) return { duplicateOf: other };
   }
-  const entries = found.feed.sitemaps.length > 0 ? await readSitemaps(deps, found.feed, at) : found.feed.entries;
-  return { read: { ...found.feed, entries, fetched: found.fetched } };
+  const listed = found.feed.sitemaps.length > 0 ? await readSitemaps(deps, found.feed, at) : found.feed;
+  if ('problem' in listed) return listed;
+  return { read: { ...found.feed, entries: listed.entries, fetched: found.fetched } };
 }
 
 /**

@@ -60,7 +60,7 @@ function parseHead(head: Buffer): Pick<HttpResponse, 'status' | 'statusText' | '
     .toString('latin1')
     .replace(/\r?\n[ \t]+/g, ' ')
     .split(/\r?\n/);
-  const [, status, statusText] = /^HTTP\/\d(?:\.\d)? +(\d{3})(?: +(.*))?$/.exec(first.trimEnd()) ?? [];
+  const [, status, statusText] = /^HTTP\/\d(?:\.\d)? +(\d{3})(?: (.*))?$/.exec(first.trimEnd()) ?? [];
   if (status === undefined) return null;
   const headers = lines.flatMap((line): [string, string][] => {
     const colon = line.indexOf(':');

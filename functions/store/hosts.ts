@@ -36,6 +36,27 @@ export async function reserveSlot(table: Table, host: string, pauseMs: number, n
   }
 }
 
+/**
+ * A host that asked to be left alone until then is asked by nobody: slots from now on are after it, and `closedUntil` says
+ * so to those that have one before it.
+ */
+export async function closeHost(table: Table, host: string, untilMs: number): Promise<void> {
+  const names = { '#ttl': ttlAttribute };
+  const values = { ':until': untilMs, ':ttl': Math.floor(untilMs / 1000) + 86_400 };
+  const set = 'SET closedUntilMs = :until, #ttl = :ttl';
+  const isFirst = await table.update(
+    slotKey(host),
+    { expression: `${set}, freeAtMs = :until`, names, values },
+    'attribute_not_exists(freeAtMs) OR freeAtMs < :until',
+  );
+  if (!isFirst) await table.update(slotKey(host), { expression: set, names, values });
+}
+
+/** In epoch milliseconds; 0 for a host that never asked. */
+export async function closedUntil(table: Table, host: string): Promise<number> {
+  return Number((await table.get(slotKey(host)))?.closedUntilMs ?? 0);
+}
+
 /** What a robots.txt said to `agent` when it was fetched: the rules for that, or that all is allowed or forbidden. */
 export type RobotsFile = { text: string | null; status: number; fetchedAt: string; agent: string };
 

@@ -14,6 +14,11 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     about: '1,000 feeds of 20 entries (or --only N), some broken: the first poll, the captures, a second poll',
     load: () => import('./feeds.ts'),
   },
+  hostile: {
+    about:
+      'sites without end, crafted and damaged pages, 5,000 URLs of one host, expressions (--only sites,pages,mutations,host,expressions)',
+    load: () => import('./hostile.ts'),
+  },
   import: {
     about: 'real documents in and out: import, export, again, memory',
     load: () => import('./import.ts'),

@@ -1,6 +1,6 @@
 /** Bodies that come packed, too long, or without end: read to the limit, and never left open. */
 import { Readable } from 'node:stream';
-import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { constants, createZstdCompress, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { BodyTooLarge, readBody, UnknownEncoding } from '../../functions/capture/content-encoding.ts';
 
@@ -42,4 +42,21 @@ it.each([
   const read = await readBody(body, encodings, { maxBytes: 100, truncate: true });
   expect(Buffer.from(read).toString()).toBe(`${'The ferry sails again. '.repeat(4)}The ferr`);
   expect(body.destroyed).toBe(true);
+});
+
+it.each([
+  { windowLog: 23, name: '8 MB', outcome: 1000 },
+  { windowLog: 24, name: '16 MB', outcome: 'ZSTD_error_frameParameter_windowTooLarge' },
+  { windowLog: 27, name: '128 MB', outcome: 'ZSTD_error_frameParameter_windowTooLarge' },
+])('gives zstd at most the window that RFC 9659 allows: $name', async ({ windowLog, outcome }) => {
+  const packer = createZstdCompress({ params: { [constants.ZSTD_c_windowLog]: windowLog } });
+  packer.write(text);
+  packer.end();
+  const read = readBody(packer, 'zstd', { maxBytes: 1000, truncate: true });
+  expect(
+    await read.then(
+      (bytes) => bytes.length,
+      (error) => error.code,
+    ),
+  ).toBe(outcome);
 });

@@ -27,6 +27,11 @@ describe('a page', () => {
     { name: 'upper-case elements without a content type', body: Buffer.from('<HTML><BODY>'), type: null },
     { name: 'UTF-16 without a content type', body: utf16('<html><p>Hello'), type: null },
     { name: 'UTF-16 in its other order', body: utf16('<html><p>Hello').subarray(0).swap16(), type: 'text/html' },
+    {
+      name: 'UTF-16 without a mark in front',
+      body: Buffer.from('<html><p>Hello', 'utf16le'),
+      type: 'text/html; charset=utf-16le',
+    },
     { name: 'HTML with a NUL in it', body: Buffer.from('<html><p>a\0b'), type: 'text/html' },
   ])('$name', ({ body, type }) => {
     expect(notAPage(body, type)).toBeNull();

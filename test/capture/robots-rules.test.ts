@@ -8,8 +8,19 @@ it.each([
   {
     name: 'rules for everybody',
     text: 'User-agent: *\r\nDisallow: /private # not for you\r\nCrawl-delay: 5\r\nALLOW : /private/open\r\n',
-    rules: 'user-agent: *\ndisallow: /private\nallow: /private/open\n',
+    rules: 'user-agent: *\ncrawl-delay: 5\ndisallow: /private\nallow: /private/open\n',
   },
+  {
+    name: 'pauses for everybody and for us',
+    text: 'User-agent: *\nCrawl-delay: 5\n\nUser-agent: nightdesk\nCrawl-delay: 2.5\nCrawl-delay: 9\nDisallow: /a',
+    rules: 'user-agent: *\ncrawl-delay: 2.5\ndisallow: /a\n',
+  },
+  {
+    name: 'a pause for everybody, where our rules have none',
+    text: 'User-agent: *\nCrawl-delay: 5\n\nUser-agent: nightdesk\nDisallow: /a',
+    rules: 'user-agent: *\ndisallow: /a\n',
+  },
+  { name: 'a pause that is none', text: 'User-agent: *\nCrawl-delay: a while', rules: '' },
   { name: 'rules for others', text: 'User-agent: otherbot\nDisallow: /', rules: '' },
   {
     name: 'rules for us in two groups, one of them shared, and some for everybody',

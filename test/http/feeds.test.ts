@@ -217,6 +217,30 @@ describe('following a feed', () => {
   });
 });
 
+describe('a host whose turns are taken far ahead', () => {
+  // The worker sleeps in earnest: a test that waits for a turn of minutes fails by its own time limit.
+  const polite = makeTestArchive(services, { site, now: () => nowMs, hostPauseMs: 60_000 });
+  afterAll(() => polite.close());
+
+  it.each([
+    {
+      name: 'a page that only names its feed',
+      page: () => `<link rel="alternate" type="application/rss+xml" href="/f">`,
+    },
+    {
+      name: 'an index of sitemaps',
+      page: () => `<sitemapindex><sitemap><loc>${url('/a.xml')}</loc></sitemap></sitemapindex>`,
+    },
+  ])('does not keep the worker waiting: $name is asked for again later', async ({ page }) => {
+    site.serve(url('/'), page());
+    expect(await polite.post({ url: url('/') }, {}, '/feeds')).toMatchObject({
+      status: 202,
+      body: { problem: { code: 'timeout' } },
+    });
+    expect(site.hits(url('/f')) + site.hits(url('/a.xml'))).toBe(0);
+  });
+});
+
 describe('the schedule of a feed', () => {
   it('asks with conditions, and only when it is time', async () => {
     const asked: (string | undefined)[] = [];

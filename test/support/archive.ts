@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hono } from 'hono';
+import type { Lookup } from '../../functions/capture/connect.ts';
 import { type Extractor, makeExtractor } from '../../functions/capture/extractor.ts';
-import { parseJob } from '../../functions/capture/job.ts';
+import { type Job, parseJob } from '../../functions/capture/job.ts';
 import { sweep, sweepAfterStart } from '../../functions/capture/sweep.ts';
 import { wireWorker } from '../../functions/capture/wire.ts';
 import type { Access } from '../../functions/http/access.ts';
@@ -39,6 +40,8 @@ export type TestArchive = {
   store: Store;
   queue: Queue;
   events: LogEvent[];
+  /** Does one job. */
+  work(job: Job): Promise<void>;
   /** Does jobs until the queue is empty. */
   drain(): Promise<void>;
   /** Sends what is due and does it, until nothing is. */
@@ -73,6 +76,9 @@ export type ArchiveOptions = {
   extractor?: Extractor;
   fetchAllow?: string;
   robots?: 'obey' | 'ignore';
+  noarchive?: 'obey';
+  lookup?: Lookup;
+  fetchTimeoutMs?: number;
   runningAfterMs?: number;
   userAgent?: string;
   access?: Access;
@@ -90,9 +96,12 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
     ...parts,
     extractor,
     runningAfterMs: options.runningAfterMs,
+    lookup: options.lookup,
+    fetchTimeoutMs: options.fetchTimeoutMs,
     settings: {
       userAgent: options.userAgent ?? 'NightdeskTest/1',
       robots: options.robots ?? 'obey',
+      noarchive: options.noarchive ?? 'ignore',
       hostPauseMs,
       fetchAllow,
       fetchConnectTo: site.connectTo,
@@ -134,6 +143,7 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
     store,
     queue,
     events,
+    work: worker.work,
     drain,
     async tick() {
       while ((await sweep(parts)) > 0) await drain();

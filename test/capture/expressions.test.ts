@@ -1,0 +1,67 @@
+/**
+ * All regular expressions of the source are linear, whatever they are given: recheck derives each one's worst text and counts
+ * steps at growing lengths. Those that are not are listed, with what bounds their text, and are run on the worst text of that length.
+ */
+import { fileURLToPath } from 'node:url';
+import { check } from 'recheck';
+import { expect, it } from 'vitest';
+import { bounded, expressionsIn, literals, madeExpressions } from '../support/expressions.ts';
+
+const folder = fileURLToPath(new URL('../../functions', import.meta.url));
+const all = expressionsIn(folder);
+const rowOf = ({ file, source }: { file: string; source: string }) =>
+  bounded.find((row) => row.file === file && source.startsWith(row.source));
+
+it('finds expressions wherever they stand, and nothing else', () => {
+  const source = [
+    'const a = b / c / d; // /no/',
+    "const e = /yes[/]\\/1/g.test('/no/');",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a source file
+    'const f = `/no/ ${g.replace(/yes2/, `${/yes3/.source}`)} /no/`;',
+    '/* /no/ */ if (x) return /yes4/u;',
+    'const h = [/yes5/, (i) => /yes6/i.exec(i)];',
+  ].join('\n');
+  expect(literals(source).map((found) => `${found.source} ${found.flags}`)).toEqual([
+    'yes[/]\\/1 g',
+    'yes2 ',
+    'yes3 ',
+    'yes4 u',
+    'yes5 ',
+    'yes6 i',
+  ]);
+  expect(all.length).toBeGreaterThan(300);
+  for (const { source: text, flags } of all) expect(() => new RegExp(text, flags)).not.toThrow();
+});
+
+it('all are linear but those that are listed', async () => {
+  const found: string[] = [];
+  const seen = new Set<string>();
+  for (const expression of all.filter((each) => !rowOf(each))) {
+    const { file, line, source, flags } = expression;
+    if (seen.has(`${source} ${flags}`)) continue;
+    seen.add(`${source} ${flags}`);
+    const { status } = await check(source, flags, { timeout: 20_000, attackTimeout: 2000, incubationTimeout: 2000 });
+    if (status !== 'safe') found.push(`${file}:${line} ${status} ${source}`);
+  }
+  expect(found).toEqual([]);
+});
+
+it('sees one that is quadratic', async () => {
+  expect((await check('\\s+$', '')).status).toBe('vulnerable');
+});
+
+it('each that is listed is there', () => {
+  expect(bounded.filter((row) => !all.some((each) => rowOf(each) === row))).toEqual([]);
+});
+
+it('those that are put together from strings are known', () => {
+  const counts = Object.entries(Object.groupBy(madeExpressions(folder), ({ file }) => file));
+  expect(Object.fromEntries(counts.map(([file, lines]) => [file, lines?.length]))).toEqual({
+    'feeds/dates.ts': 3,
+    'feeds/markup.ts': 2,
+    'feeds/tags.ts': 1,
+    'formats/document.ts': 2,
+    'search/fold.ts': 1,
+    'store/feeds.ts': 1,
+  });
+});

@@ -1,0 +1,167 @@
+/** The regular expressions of our source -> where each stands, as text and flags. A scanner for TypeScript as Biome formats it. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export type Expression = { file: string; line: number; source: string; flags: string };
+
+/** All literals below a folder. What `new RegExp` makes is not here; `madeExpressions` counts those. */
+export function expressionsIn(folder: string): Expression[] {
+  return sources(folder).flatMap(({ file, text }) =>
+    literals(text).map(({ at, source, flags }) => ({
+      file,
+      line: text.slice(0, at).split('\n').length,
+      source,
+      flags,
+    })),
+  );
+}
+
+/** Where expressions are put together from strings. */
+export function madeExpressions(folder: string): { file: string; line: number }[] {
+  return sources(folder).flatMap(({ file, text }) =>
+    text.split('\n').flatMap((line, n) => (line.includes('new RegExp(') ? [{ file, line: n + 1 }] : [])),
+  );
+}
+
+function sources(folder: string): { file: string; text: string }[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') || file.endsWith('.mjs'))
+    .sort()
+    .map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
+}
+
+/** A slash begins an expression where a value may stand: after an operator, a bracket that opens, or a word of the language. */
+const beforeValue = /(?:^|[(,=:[!&|?{};+\-*%<>~^]|=>|\b(?:return|case|typeof|in|of|void|yield|await|default))\s*$/;
+
+export function literals(text: string): { at: number; source: string; flags: string }[] {
+  const found: { at: number; source: string; flags: string }[] = [];
+  /** Of each template that is open, how many braces are open in its present piece of code. */
+  const templates: number[] = [];
+  let at = 0;
+  /** The code before, without comments and what strings hold. */
+  let before = '';
+  const skipTemplate = () => {
+    for (; at < text.length; at++) {
+      if (text[at] === '\\') at++;
+      else if (text[at] === '`') {
+        at++;
+        return;
+      } else if (text.startsWith('${', at)) {
+        templates.push(0);
+        before = '{';
+        at += 2;
+        return;
+      }
+    }
+  };
+  while (at < text.length) {
+    const character = text[at] ?? '';
+    if (text.startsWith('//', at)) at = endOr(text, '\n', at);
+    else if (text.startsWith('/*', at)) at = endOr(text, '*/', at) + 2;
+    else if (character === "'" || character === '"') {
+      for (at++; at < text.length && text[at] !== character; at++) if (text[at] === '\\') at++;
+      at++;
+      before = 'a';
+    } else if (character === '`') {
+      at++;
+      before = 'a';
+      skipTemplate();
+    } else if (character === '}' && templates.at(-1) === 0) {
+      templates.pop();
+      at++;
+      before = 'a';
+      skipTemplate();
+    } else if (character === '/' && beforeValue.test(before.slice(-12))) {
+      const start = at;
+      at = expressionEnd(text, at);
+      const [flags = ''] = /^[a-z]*/.exec(text.slice(at, at + 10)) ?? [];
+      found.push({ at: start, source: text.slice(start + 1, at - 1), flags });
+      at += flags.length;
+      before = 'a';
+    } else {
+      const open = templates.length - 1;
+      if (open >= 0 && character === '{') templates[open] = (templates[open] ?? 0) + 1;
+      if (open >= 0 && character === '}') templates[open] = (templates[open] ?? 0) - 1;
+      before = (before + character).slice(-40);
+      at++;
+    }
+  }
+  return found;
+}
+
+function endOr(text: string, mark: string, from: number): number {
+  const at = text.indexOf(mark, from);
+  return at < 0 ? text.length : at;
+}
+
+/** Behind the slash that closes it; one in a class does not. */
+function expressionEnd(text: string, from: number): number {
+  let isInClass = false;
+  for (let at = from + 1; at < text.length; at++) {
+    if (text[at] === '\\') at++;
+    else if (text[at] === '[') isInClass = true;
+    else if (text[at] === ']') isInClass = false;
+    else if (text[at] === '/' && !isInClass) return at + 1;
+  }
+  return text.length;
+}
+
+/** Not linear by themselves: the most that each is ever given, by file and text, and who sees to that. */
+export const bounded: { file: string; source: string; most: number; because: string }[] = [
+  {
+    file: 'capture/charset.ts',
+    source: String.raw`<meta[^>]{0,400}?charset\s*=\s*["']?([\w:.-]{2,40})`,
+    most: 4096,
+    because: 'sniffBytes',
+  },
+  { file: 'capture/kind.ts', source: '(enable (javascript|cookies)', most: 2000, because: 'under 220 words' },
+  {
+    file: 'capture/kind.ts',
+    source: '(page|article|story|site|url|file|content)( was',
+    most: 500,
+    because: 'a title, or 400 characters',
+  },
+  {
+    file: 'capture/main-text.ts',
+    source: String.raw`<(br|\/p|\/div|\/h\d|\/li)\b[^>]{0,100}>`,
+    most: 1_000_000,
+    because: 'at most 100 steps a start',
+  },
+  { file: 'capture/metadata/authors.ts', source: String.raw`\s*\([^)]{0,60}\)\s*$`, most: 1000, because: 'splitNames' },
+  {
+    file: 'capture/metadata/authors.ts',
+    source: String.raw`\s*(?:,|;|、|，|\||\s&\s|\sand\s|\sund\s|\set\s|\sy\s)\s*`,
+    most: 1000,
+    because: 'splitNames',
+  },
+  {
+    file: 'capture/metadata/title.ts',
+    source: String.raw`\s+[|–—\-·»:_]\s+|\s*[|｜_]\s*`,
+    most: 500,
+    because: 'maxTitleLength',
+  },
+  { file: 'capture/metadata/title.ts', source: String.raw`[\s|｜–—\-·»:_]+$`, most: 500, because: 'maxTitleLength' },
+  { file: 'capture/norm.ts', source: String.raw`\/+$`, most: 2048, because: 'a URL' },
+  { file: 'capture/norm.ts', source: String.raw`\.+$`, most: 2048, because: 'a URL' },
+  { file: 'cli/add.ts', source: String.raw`(^|\s)#.*$`, most: 2048, because: 'a line of the user' },
+  { file: 'cli/client.ts', source: String.raw`\/+$`, most: 2048, because: 'an address of the user' },
+  {
+    file: 'cli/export.ts',
+    source: String.raw`<([^>]+)>;\s*rel="next"`,
+    most: 2048,
+    because: 'a header of the archive',
+  },
+  { file: 'feeds/discover.ts', source: String.raw`\/+$`, most: 2048, because: 'a URL' },
+  { file: 'feeds/follow.ts', source: '[-.]+$', most: 100, because: 'maxIdBytes' },
+  { file: 'feeds/names.ts', source: '[/#]+$', most: 200, because: 'cut right before' },
+  {
+    file: 'feeds/tags.ts',
+    source: String.raw`<\/\s*([^\s<>/]+)[^<>]*>?`,
+    most: 1_000_000,
+    because: 'sticky: tried at one place',
+  },
+  { file: 'formats/tree.ts', source: '^[. ]+|[. ]+$', most: 2000, because: 'a title' },
+  { file: 'formats/tree.ts', source: '[. ]+$', most: 2000, because: 'cut right before' },
+  { file: 'formats/warc-read.ts', source: 'T[^Z+-]*$', most: 40, because: 'matched as a date before' },
+  { file: 'http/parameters.ts', source: String.raw`(\d+)([smhd])`, most: 28, because: 'matched as a duration before' },
+];

@@ -1,0 +1,355 @@
+/** Sites that are slow, endless, huge or broken, on bare sockets: what each says, and the outcome it must have. */
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { brotliCompressSync, constants, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+
+export type HostileSite = {
+  name: string;
+  /** The code of the outcome, `page` for a page. */
+  outcome: string;
+  /** Speaks to one connection. */
+  speak: (socket: Socket) => void;
+  /** Packs what takes too long to pack while somebody waits; `bytes` is how much it unpacks to. */
+  prepare?: (bytes: number) => void;
+  /** The host that is asked for over TLS, and who the server says it is. */
+  tls?: { host: string; cert: 'self-signed' | 'expired' | 'none'; trusted: boolean };
+};
+
+const ok = 'HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n';
+const html = '<!doctype html><title>Fine</title><p>A page.</p>';
+
+/** Answers the request once it has come whole. */
+function answered(write: (socket: Socket) => void): HostileSite['speak'] {
+  return (socket) => {
+    socket.once('data', () => write(socket));
+  };
+}
+
+const says = (text: string) => answered((socket) => socket.write(text, 'latin1'));
+const saysAndEnds = (text: string) => answered((socket) => socket.end(text, 'latin1'));
+const saysAndResets = (text: string) => answered((socket) => socket.write(text, () => socket.resetAndDestroy()));
+
+/** Writes as fast as the other side takes it, until that hangs up. */
+function forEver(socket: Socket, head: string, piece: (n: number) => string | Buffer): void {
+  let n = 0;
+  const more = () => {
+    while (!socket.destroyed && socket.write(piece(n++)));
+  };
+  socket.write(head);
+  socket.on('drain', more);
+  more();
+}
+
+/** A byte at a time, for ever. */
+function drip(socket: Socket, head: string, text: string): void {
+  let n = 0;
+  const timer = setInterval(() => socket.write(text[n++ % text.length] ?? '', 'latin1'), 20);
+  socket.on('close', () => clearInterval(timer));
+  socket.write(head, 'latin1');
+}
+
+type Packing = 'gzip' | 'deflate' | 'br' | 'zstd';
+const packers: Record<Packing, (bytes: Uint8Array) => Buffer> = {
+  gzip: (bytes) => gzipSync(bytes),
+  deflate: (bytes) => deflateSync(bytes, { level: 1 }),
+  br: (bytes) =>
+    brotliCompressSync(bytes, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_LGWIN]: 24 },
+    }),
+  zstd: (bytes) => zstdCompressSync(bytes),
+};
+
+/** Zeros in the first packing, and that in the next: gzip and zstd as many small pieces, which their formats allow. */
+function bomb(encodings: Packing[], bytes: number): Buffer {
+  const [first = 'gzip', ...others] = encodings;
+  const pieceBytes = first === 'gzip' || first === 'zstd' ? 16 * 1024 * 1024 : bytes;
+  const piece = packers[first](Buffer.alloc(Math.min(pieceBytes, bytes)));
+  const packed = Buffer.concat(Array.from({ length: Math.ceil(bytes / pieceBytes) }, () => piece));
+  return others.reduce<Buffer>((inner, name) => packers[name](inner), packed);
+}
+
+function bombSite(...encodings: Packing[]): HostileSite {
+  let body: Buffer = Buffer.alloc(0);
+  return {
+    name: `zeros in ${encodings.join(' in ')}`,
+    outcome: 'too-large',
+    prepare: (bytes) => {
+      body = bomb(encodings, bytes);
+    },
+    speak: answered((socket) => {
+      socket.write(`${ok}content-encoding: ${encodings.join(', ')}\r\ncontent-length: ${body.length}\r\n\r\n`);
+      socket.end(body);
+    }),
+  };
+}
+
+export const hostileSites: HostileSite[] = [
+  { name: 'accepts and says nothing', outcome: 'timeout', speak: (socket) => socket.resume() },
+  { name: 'slow status line', outcome: 'timeout', speak: answered((socket) => drip(socket, 'HTTP/1.1 200 ', 'OK')) },
+  {
+    name: 'slow headers',
+    outcome: 'timeout',
+    speak: answered((socket) => drip(socket, 'HTTP/1.1 200 OK\r\n', 'x-a: b\r\n')),
+  },
+  { name: 'slow body', outcome: 'timeout', speak: answered((socket) => drip(socket, `${ok}\r\n`, '<p>and then')) },
+  {
+    name: 'slow body of a redirect',
+    outcome: 'timeout',
+    speak: answered((socket) => drip(socket, 'HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 9999\r\n\r\n', 'x')),
+  },
+  {
+    name: 'slow gzip',
+    outcome: 'timeout',
+    // Empty blocks, which a decoder reads without ever giving a byte.
+    speak: answered((socket) => drip(socket, `${ok}content-encoding: deflate\r\n\r\n\x78\x9c`, '\x00\x00\x00\xff\xff')),
+  },
+  {
+    name: 'endless body',
+    outcome: 'too-large',
+    speak: answered((socket) => forEver(socket, `${ok}\r\n`, () => 'x'.repeat(65_536))),
+  },
+  {
+    name: 'endless chunks',
+    outcome: 'too-large',
+    speak: answered((socket) =>
+      forEver(socket, `${ok}transfer-encoding: chunked\r\n\r\n`, () => `8000\r\n${'x'.repeat(0x8000)}\r\n`),
+    ),
+  },
+  {
+    name: 'endless chunks of one byte',
+    outcome: 'timeout',
+    speak: answered((socket) =>
+      forEver(socket, `${ok}transfer-encoding: chunked\r\n\r\n`, () => '1\r\nx\r\n'.repeat(10)),
+    ),
+  },
+  {
+    name: 'endless chunk extension',
+    outcome: 'timeout',
+    speak: answered((socket) =>
+      forEver(socket, `${ok}transfer-encoding: chunked\r\n\r\n1;a=`, () => 'b'.repeat(65_536)),
+    ),
+  },
+  {
+    name: 'endless trailers',
+    outcome: 'bad-response',
+    speak: answered((socket) =>
+      forEver(
+        socket,
+        `${ok}transfer-encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n`,
+        (n) => `x-${n}: ${'y'.repeat(999)}\r\n`,
+      ),
+    ),
+  },
+  {
+    name: 'endless early hints',
+    outcome: 'timeout',
+    speak: answered((socket) => forEver(socket, '', () => 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n')),
+  },
+  {
+    name: 'endless redirect body',
+    outcome: 'too-many-redirects',
+    speak: answered((socket) => forEver(socket, 'HTTP/1.1 302 Found\r\nlocation: /\r\n\r\n', () => 'x'.repeat(65_536))),
+  },
+  {
+    name: 'endless body of a 404',
+    outcome: 'not-found',
+    speak: answered((socket) => forEver(socket, 'HTTP/1.1 404 Not Found\r\n\r\n', () => 'x'.repeat(65_536))),
+  },
+  bombSite('gzip'),
+  bombSite('deflate'),
+  bombSite('br'),
+  bombSite('zstd'),
+  bombSite('gzip', 'gzip'),
+  bombSite('gzip', 'br'),
+  bombSite('zstd', 'gzip', 'br'),
+  bombSite('br', 'zstd', 'gzip'),
+  {
+    name: 'ten encodings',
+    outcome: 'bad-response',
+    speak: saysAndEnds(`${ok}content-encoding: ${Array(10).fill('gzip').join(', ')}\r\ncontent-length: 1\r\n\r\nx`),
+  },
+  {
+    name: '10,000 headers',
+    outcome: 'bad-response',
+    speak: says(`${ok}${Array.from({ length: 10_000 }, (_, n) => `x-${n}: y\r\n`).join('')}content-length: 0\r\n\r\n`),
+  },
+  { name: 'a header of 1 MB', outcome: 'bad-response', speak: says(`${ok}x: ${'y'.repeat(1_000_000)}\r\n\r\n`) },
+  {
+    name: 'a header name of 1 MB',
+    outcome: 'bad-response',
+    speak: says(`${ok}${'y'.repeat(1_000_000)}: x\r\n\r\n`),
+  },
+  {
+    name: 'a status line of 1 MB',
+    outcome: 'timeout',
+    speak: says(`HTTP/1.1 200 ${'O'.repeat(1_000_000)}`),
+  },
+  {
+    name: 'redirect loop',
+    outcome: 'too-many-redirects',
+    speak: answered((socket) => {
+      const text = 'HTTP/1.1 301 Moved\r\nlocation: /\r\ncontent-length: 0\r\n\r\n';
+      socket.write(text);
+      socket.on('data', () => socket.write(text));
+    }),
+  },
+  {
+    name: 'a Location of 60 KB',
+    outcome: 'url-refused',
+    speak: says(`HTTP/1.1 301 Moved\r\nlocation: /${'a'.repeat(60_000)}\r\ncontent-length: 0\r\n\r\n`),
+  },
+  {
+    name: 'Content-Length too long',
+    outcome: 'connection-failed',
+    speak: saysAndEnds(`${ok}content-length: 1000\r\n\r\n${html}`),
+  },
+  {
+    name: 'Content-Length too short',
+    outcome: 'page',
+    speak: saysAndEnds(`${ok}content-length: 30\r\n\r\n${html}`),
+  },
+  {
+    name: 'Content-Length of 1 EB',
+    outcome: 'timeout',
+    speak: says(`${ok}content-length: 1000000000000000000\r\n\r\n`),
+  },
+  {
+    name: 'Content-Length of 30 digits',
+    outcome: 'bad-response',
+    speak: says(`${ok}content-length: ${'9'.repeat(30)}\r\n\r\n`),
+  },
+  { name: 'negative Content-Length', outcome: 'bad-response', speak: says(`${ok}content-length: -5\r\n\r\n${html}`) },
+  {
+    name: 'two Content-Lengths',
+    outcome: 'bad-response',
+    speak: says(`${ok}content-length: 5\r\ncontent-length: 50\r\n\r\n${html}`),
+  },
+  {
+    name: 'Content-Length and chunks',
+    outcome: 'bad-response',
+    speak: says(`${ok}content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`),
+  },
+  {
+    name: 'garbage for chunks',
+    outcome: 'bad-response',
+    speak: says(`${ok}transfer-encoding: chunked\r\n\r\nnot a number\r\n`),
+  },
+  {
+    name: 'a chunk of 2^64 bytes',
+    outcome: 'bad-response',
+    speak: says(`${ok}transfer-encoding: chunked\r\n\r\n${'f'.repeat(17)}\r\n`),
+  },
+  {
+    name: 'chunks that stop',
+    outcome: 'connection-failed',
+    speak: saysAndEnds(`${ok}transfer-encoding: chunked\r\n\r\n5\r\nab`),
+  },
+  { name: 'NULs in a header', outcome: 'bad-response', speak: says(`${ok}x: a\0b\r\n\r\n`) },
+  { name: 'no HTTP', outcome: 'bad-response', speak: saysAndEnds('220 mail.example ESMTP\r\n') },
+  { name: 'bytes by chance', outcome: 'bad-response', speak: saysAndEnds('\x00\xff\x13\x37'.repeat(99)) },
+  { name: 'reset after accept', outcome: 'connection-failed', speak: (socket) => socket.resetAndDestroy() },
+  {
+    name: 'reset after the request',
+    outcome: 'connection-failed',
+    speak: answered((socket) => socket.resetAndDestroy()),
+  },
+  { name: 'end without a word', outcome: 'connection-failed', speak: answered((socket) => socket.end()) },
+  { name: 'reset in the status line', outcome: 'connection-failed', speak: saysAndResets('HTTP/1.1 2') },
+  { name: 'reset in the headers', outcome: 'connection-failed', speak: saysAndResets(`${ok}x-half`) },
+  {
+    name: 'reset in the body',
+    outcome: 'connection-failed',
+    speak: saysAndResets(`${ok}content-length: 99\r\n\r\n<p>`),
+  },
+  {
+    name: 'reset in a chunk',
+    outcome: 'connection-failed',
+    speak: saysAndResets(`${ok}transfer-encoding: chunked\r\n\r\n9\r\n<p`),
+  },
+  {
+    name: 'switches to another protocol',
+    outcome: 'connection-failed',
+    speak: says('HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n'),
+  },
+  {
+    name: 'HTTP/2 only',
+    outcome: 'bad-response',
+    speak: answered((socket) => socket.end(Buffer.from('00000c04000000000000030000006400040000ffff', 'hex'))),
+  },
+  {
+    name: 'a certificate that nobody vouches for',
+    outcome: 'tls',
+    speak: saysAndEnds(`${ok}\r\n${html}`),
+    tls: { host: 'odd.example', cert: 'self-signed', trusted: false },
+  },
+  {
+    name: 'the certificate of another host',
+    outcome: 'tls',
+    speak: saysAndEnds(`${ok}\r\n${html}`),
+    tls: { host: 'other.example', cert: 'self-signed', trusted: true },
+  },
+  {
+    name: 'a certificate that is over',
+    outcome: 'tls',
+    speak: saysAndEnds(`${ok}\r\n${html}`),
+    tls: { host: 'odd.example', cert: 'expired', trusted: true },
+  },
+  {
+    name: 'a good certificate',
+    outcome: 'page',
+    speak: saysAndEnds(`${ok}\r\n${html}`),
+    tls: { host: 'odd.example', cert: 'self-signed', trusted: true },
+  },
+  {
+    name: 'plain text where TLS should be',
+    outcome: 'tls',
+    speak: saysAndEnds(`${ok}\r\n${html}`),
+    tls: { host: 'odd.example', cert: 'none', trusted: false },
+  },
+  {
+    name: 'silence where TLS should be',
+    outcome: 'timeout',
+    speak: (socket) => socket.resume(),
+    tls: { host: 'odd.example', cert: 'none', trusted: false },
+  },
+];
+
+export const hostileAddress = '127.0.0.2';
+const fixture = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8');
+
+/** A server for one of them. `url`: what to ask for, at port 80 or 443, which are to be led to `port`. */
+export async function serveHostile(
+  site: HostileSite,
+  bytes: number,
+): Promise<{ url: string; port: number; close(): void }> {
+  site.prepare?.(bytes);
+  const sockets = new Set<Socket>();
+  const speak = (socket: Socket) => {
+    sockets.add(socket);
+    // Whoever is told such things hangs up at any time.
+    socket.on('error', () => socket.destroy());
+    site.speak(socket);
+  };
+  const server: Server =
+    site.tls && site.tls.cert !== 'none'
+      ? createTlsServer({ key: fixture('self-signed-key.pem'), cert: fixture(`${site.tls.cert}-cert.pem`) }, speak)
+      : createServer(speak);
+  await new Promise<void>((resolve) => server.listen(0, hostileAddress, resolve));
+  return {
+    url: site.tls ? `https://${site.tls.host}/` : 'http://odd.example/',
+    port: (server.address() as AddressInfo).port,
+    close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+/** Has this process believe what a site's certificate says, as if an authority vouched for it, until the function is called. */
+export function trust({ tls }: HostileSite): () => void {
+  if (!tls?.trusted) return () => undefined;
+  const before = getCACertificates('default');
+  setDefaultCACertificates([...before, fixture(`${tls.cert}-cert.pem`)]);
+  return () => setDefaultCACertificates(before);
+}
