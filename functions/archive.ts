@@ -47,7 +47,13 @@ export async function startArchive(settings: Settings, log: Log, servers?: Serve
     await embedded.close();
     throw error;
   }
-  const parts = { ...services, now: Date.now, sleep: (ms: number) => sleep(ms), log };
+  const parts = {
+    ...services,
+    now: Date.now,
+    sleep: (ms: number) => sleep(ms),
+    log,
+    hostPauseMs: settings.hostPauseMs,
+  };
   const extractor = makeExtractor();
   const app = makeApp({ ...parts, version, access: settings.access }, importRoutes({ ...parts, extractor }));
   // HTTP/1.1, as long as we pass no other server; the type is of all that could be passed.

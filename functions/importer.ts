@@ -3,7 +3,7 @@ import { handle } from 'hono/aws-lambda';
 import { makeExtractor } from './capture/extractor.ts';
 import { makeApp } from './http/app.ts';
 import { importRoutes } from './http/import-routes.ts';
-import { clock, extractionThread, isBinary, lambdaAccess, lambdaServices } from './lambda.ts';
+import { apiSettings, clock, extractionThread, isBinary, lambdaServices } from './lambda.ts';
 import { version } from './version.ts';
 
 const services = await lambdaServices(process.env);
@@ -11,7 +11,7 @@ const extractor = makeExtractor({ threadFile: extractionThread });
 
 export const handler = handle(
   makeApp(
-    { ...services, ...clock, version, access: lambdaAccess(process.env) },
+    { ...services, ...clock, version, ...apiSettings(process.env) },
     importRoutes({ ...services, ...clock, extractor }),
   ),
   { isContentTypeBinary: isBinary },

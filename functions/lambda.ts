@@ -41,8 +41,14 @@ export function fetchSettings(env: Env): Settings {
   return readSettings(env);
 }
 
+/** What the API must know of how pages are fetched. Throws SettingsError for a value that is none. */
+export function apiSettings(env: Env) {
+  const { hostPauseMs } = readSettings(env);
+  return { hostPauseMs, access: lambdaAccess(env) };
+}
+
 /** Keys are always asked for. */
-export function lambdaAccess(env: Env) {
+function lambdaAccess(env: Env) {
   return { publicRead: env.PUBLIC_READ === 'true' };
 }
 

@@ -133,9 +133,9 @@ function environment(name: FunctionName, storage: Storage, settings: StackSettin
     BUCKET_NAME: storage.bucket.bucketName,
     ...(name === 'indexer' ? {} : { QUEUE_URL: storage.queue.queueUrl }),
     ...(name === 'api' || name === 'importer' ? { PUBLIC_READ: String(settings.publicRead) } : {}),
+    ...(name === 'api' || name === 'worker' ? { HOST_PAUSE_MS: String(settings.hostPauseMs) } : {}),
     ...(name === 'worker'
       ? {
-          HOST_PAUSE_MS: String(settings.hostPauseMs),
           ROBOTS: settings.robots,
           NOARCHIVE: settings.noarchive,
           ...(settings.userAgent ? { USER_AGENT: settings.userAgent } : {}),

@@ -13,7 +13,7 @@ import {
   submittedObject,
 } from '../store/captures.ts';
 import { type Due, dueUntil, putDue, putDues } from '../store/due.ts';
-import type { Queue } from '../store/queue.ts';
+import { maxDelaySeconds, type Queue } from '../store/queue.ts';
 import type { Table } from '../store/table.ts';
 import { toIso } from '../times.ts';
 import type { ArticleUrl } from './article-url.ts';
@@ -21,6 +21,8 @@ import { jobMessage } from './job.ts';
 import { urlHash } from './norm.ts';
 
 export type Requests = { store: Store; queue: Queue; now: () => number };
+/** `hostPauseMs`: the pause between two fetches from one host. */
+export type ManyRequests = Requests & { hostPauseMs: number };
 
 /** A message that has not led to an end by then is sent again. */
 export const firstDueMs = 120_000;
@@ -68,7 +70,7 @@ export async function requestSubmitted(
 
 /** One capture per URL, in order; URLs given twice share one, and those that are pending are joined. */
 export async function requestBatch(
-  { store, queue, now }: Requests,
+  { store, queue, now, hostPauseMs }: ManyRequests,
   urls: ArticleUrl[],
 ): Promise<{ batch: string; captures: Capture[] }> {
   const batch = ulid(now());
@@ -85,12 +87,27 @@ export async function requestBatch(
     fresh.push(capture);
   }
   const captures = hashes.flatMap((hash) => byHash.get(hash) ?? []);
-  const dues = fresh.map((capture) => dueOf(capture, now()));
+  const delays = delaysOf(fresh, hostPauseMs);
+  const dues = fresh.map((capture, i) => dueOf(capture, now() + (delays[i] ?? 0) * 1000));
   await putDues(store.table, dues);
   await putCaptures(store.table, fresh);
   await putBatch(store.table, batch, [...new Set(captures.map((capture) => capture.id))], now());
-  await queue.sendMany(dues.map(jobMessage));
+  await queue.sendMany(dues.map((due, i) => ({ body: jobMessage(due), delaySeconds: delays[i] ?? 0 })));
   return { batch, captures };
+}
+
+/**
+ * Seconds that each message may wait: the URLs of one host have their turns a pause apart, and messages that come all at once
+ * would only be sent back, before those of other hosts.
+ */
+export function delaysOf(captures: { url: string }[], hostPauseMs: number): number[] {
+  const before = new Map<string, number>();
+  return captures.map(({ url }) => {
+    const { host } = new URL(url);
+    const position = before.get(host) ?? 0;
+    before.set(host, position + 1);
+    return Math.min(maxDelaySeconds, Math.floor((position * hostPauseMs) / 1000));
+  });
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A job waits for its host's turn: for a moment here, for longer back in the queue. */
 import { moveDue, putDue } from '../store/due.ts';
 import { closedUntil, reserveSlot } from '../store/hosts.ts';
+import { maxDelaySeconds } from '../store/queue.ts';
 import { toIso } from '../times.ts';
 import type { ArticleUrl } from './article-url.ts';
 import { type Job, jobMessage } from './job.ts';
@@ -9,8 +10,6 @@ import type { WorkerDeps } from './worker-deps.ts';
 
 /** A slot this near is waited for; a later one sends the message back to the queue. */
 const maxSlotWaitMs = 5000;
-/** SQS delays a message by at most this. */
-const maxDelaySeconds = 900;
 
 type SlotDeps = Pick<WorkerDeps, 'store' | 'queue' | 'pauseMs' | 'now' | 'sleep'>;
 

@@ -56,7 +56,7 @@ async function send(deps: SweepDeps, due: Due[]): Promise<number> {
       deps.store.table,
       some.map(({ to }) => to),
     );
-    await deps.queue.sendMany(some.map(({ to }) => jobMessage(to)));
+    await deps.queue.sendMany(some.map(({ to }) => ({ body: jobMessage(to) })));
     await removeDues(
       deps.store.table,
       some.flatMap(({ from }) => from),

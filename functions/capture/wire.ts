@@ -58,6 +58,7 @@ export function wireWorker({ settings, fetchTimeoutMs, lookup, ...parts }: Wirin
   const work = makeWorker({
     ...parts,
     ...manners,
+    hostPauseMs,
     unwanted: (page) =>
       notAPage(page.body, page.contentType) ??
       (settings.noarchive === 'obey' ? asksNotToBeArchived(page, agent) : null),

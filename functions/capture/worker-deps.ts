@@ -19,6 +19,8 @@ export type WorkerDeps = {
   /** Why a page that was fetched is not kept, or null. */
   unwanted: (page: FetchedPage) => Problem | null;
   extractor: Extractor;
+  /** Between two fetches from a host that says nothing else. */
+  hostPauseMs: number;
   /** Between two fetches from the URL's host. */
   pauseMs: (url: ArticleUrl) => Promise<number>;
   now: () => number;

@@ -8,7 +8,7 @@ import { blockText } from '../capture/block-text.ts';
 import { jobMessage } from '../capture/job.ts';
 import { urlHash } from '../capture/norm.ts';
 import { prune } from '../capture/prune.ts';
-import { firstDueMs, type Requests } from '../capture/request-capture.ts';
+import { delaysOf, firstDueMs, type ManyRequests } from '../capture/request-capture.ts';
 import { documentType } from '../formats/document-type.ts';
 import { writeDocument } from '../formats/write-document.ts';
 import { getAliases } from '../store/aliases.ts';
@@ -32,7 +32,7 @@ const keyLength = 12;
 const maxContentLength = 2_000_000;
 
 export async function captureEntries(
-  deps: Requests,
+  deps: ManyRequests,
   feed: FollowedFeed,
   entries: Entry[],
 ): Promise<{ fresh: number; unusable: number }> {
@@ -65,7 +65,12 @@ export async function captureEntries(
 }
 
 /** How many messages were sent. What is archived already, by whatever way, is not captured again. */
-async function requestCaptures(deps: Requests, feed: FollowedFeed, entries: Fresh[], room: number): Promise<number> {
+async function requestCaptures(
+  deps: ManyRequests,
+  feed: FollowedFeed,
+  entries: Fresh[],
+  room: number,
+): Promise<number> {
   const { store, queue, now } = deps;
   const byHash = new Map(entries.map((fresh) => [urlHash(fresh.url), fresh]));
   const archived = await getAliases(store.table, [...byHash.keys()]);
@@ -82,9 +87,14 @@ async function requestCaptures(deps: Requests, feed: FollowedFeed, entries: Fres
     ).map(({ id }) => id),
   );
   const captures = wanted.filter(({ id }) => !made.has(id)).map(({ fresh, id }) => captureOf(feed, fresh, id, now()));
+  const delays = delaysOf(
+    captures.map(({ capture }) => capture),
+    deps.hostPauseMs,
+  );
   const dues = captures.map(({ capture }, i): Due => {
     const isSent = i < room;
-    return { kind: 'capture', id: capture.id, dueAt: toIso(now() + (isSent ? firstDueMs : 0)), sends: isSent ? 1 : 0 };
+    const firstMs = isSent ? firstDueMs + (delays[i] ?? 0) * 1000 : 0;
+    return { kind: 'capture', id: capture.id, dueAt: toIso(now() + firstMs), sends: isSent ? 1 : 0 };
   });
   await putDues(store.table, dues);
   for (const { capture, document } of captures) {
@@ -96,7 +106,7 @@ async function requestCaptures(deps: Requests, feed: FollowedFeed, entries: Fres
     store.table,
     captures.map(({ capture }) => capture),
   );
-  const messages = dues.filter(({ sends }) => sends > 0).map(jobMessage);
+  const messages = dues.slice(0, room).map((due, i) => ({ body: jobMessage(due), delaySeconds: delays[i] ?? 0 }));
   if (messages.length > 0) await queue.sendMany(messages);
   return messages.length;
 }

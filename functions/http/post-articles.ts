@@ -5,7 +5,7 @@ import { parseArticleUrl } from '../capture/article-url.ts';
 import { urlHash } from '../capture/norm.ts';
 import {
   isPending,
-  type Requests,
+  type ManyRequests,
   requestBatch,
   requestCapture,
   requestSubmitted,
@@ -25,7 +25,7 @@ import * as schemas from './schemas.ts';
 import { jsonBody, noQuery } from './validate.ts';
 import { articleView, captureView, snapshotUrl } from './views.ts';
 
-export type PostDeps = Requests & { sleep: (ms: number) => Promise<void> };
+export type PostDeps = ManyRequests & { sleep: (ms: number) => Promise<void> };
 
 /** The first look comes soon, since most captures of a quick site are done in a tenth of a second; later ones grow rarer. */
 const firstPollMs = 15;

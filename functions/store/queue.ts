@@ -11,6 +11,8 @@ import {
 export type Queue = ReturnType<typeof makeQueue>;
 export type Message = { body: string; receipt: string };
 
+/** SQS delays a message by at most this. */
+export const maxDelaySeconds = 900;
 /** SQS's own limit per call. */
 const batchMax = 10;
 
@@ -19,9 +21,11 @@ export function makeQueue(client: SQSClient, url: string) {
     await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body, DelaySeconds: delaySeconds }));
   }
 
-  async function sendMany(bodies: string[]): Promise<void> {
-    for (let i = 0; i < bodies.length; i += batchMax) {
-      const entries = bodies.slice(i, i + batchMax).map((body, n) => ({ Id: String(n), MessageBody: body }));
+  async function sendMany(messages: { body: string; delaySeconds?: number }[]): Promise<void> {
+    for (let i = 0; i < messages.length; i += batchMax) {
+      const entries = messages
+        .slice(i, i + batchMax)
+        .map(({ body, delaySeconds = 0 }, n) => ({ Id: String(n), MessageBody: body, DelaySeconds: delaySeconds }));
       const reply = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: entries }));
       const failed = reply.Failed?.[0];
       if (failed) throw new Error(`the queue did not take a message: ${failed.Code} ${failed.Message ?? ''}`);

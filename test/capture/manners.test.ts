@@ -1,5 +1,6 @@
 /** What sites ask for beside their robots.txt rules is done: pauses, to be left alone for a while, not to be archived. */
 import { afterAll, expect, it } from 'vitest';
+import { urlHash } from '../../functions/capture/norm.ts';
 import { reserveSlot } from '../../functions/store/hosts.ts';
 import { type Json, makeTestArchive, startServices } from '../support/archive.ts';
 import { billedClients } from '../support/faults.ts';
@@ -104,4 +105,17 @@ it('a turn takes one write unit of an idle host, and two of one that others wait
     return Object.values(bill.calls).reduce((sum, calls) => sum + calls, 0);
   };
   expect([await writes(), await writes(), await writes()]).toEqual([1, 2, 2]);
+});
+
+it('of many URLs of one host only those whose turn is near are in the queue, and another host is not behind them', async () => {
+  const patient = makeTestArchive(services, { site, hostPauseMs: 10_000 });
+  const urls = Array.from({ length: 40 }, (_, n) => `http://many.example/${n}`);
+  expect((await patient.send('POST', '/articles', { urls })).status).toBe(202);
+  site.serve('http://other.example/1', storyPage(numberedStory(1)));
+  await patient.send('POST', '/articles', { url: 'http://other.example/1' }, { prefer: 'respond-async' });
+  const waiting = await services.queue.receive(10, 0);
+  const ids = waiting.map(({ body }) => JSON.parse(body).id.slice(0, 22));
+  expect(ids).toEqual(['http://many.example/0', 'http://other.example/1'].map((url) => urlHash(url as never)));
+  await services.queue.done(waiting.map(({ receipt }) => receipt));
+  await patient.close();
 });

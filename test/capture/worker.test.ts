@@ -300,7 +300,7 @@ describe('the pause between two fetches of a host', () => {
     const startedMs = nowMs;
     const urls = [1, 2, 3].map((n) => `http://restarts.example/${n}`);
     for (const [n, url] of urls.entries()) site.serve(url, storyPage(numberedStory(n)));
-    await slow.send('POST', '/articles', { urls });
+    for (const url of urls) await slow.send('POST', '/articles', { url }, { prefer: 'respond-async' });
     await slow.drain();
     const waiting = async () =>
       (await unfinishedJobs(services.store.table))
@@ -327,7 +327,7 @@ describe('the pause between two fetches of a host', () => {
     const slow = makeTestArchive(services, { site, now: () => nowMs, hostPauseMs: 60_000 });
     const urls = [1, 2, 3, 4].map((n) => `http://slept.example/${n}`);
     for (const [n, url] of urls.entries()) site.serve(url, storyPage(numberedStory(n)));
-    await slow.send('POST', '/articles', { urls });
+    for (const url of urls) await slow.send('POST', '/articles', { url }, { prefer: 'respond-async' });
     await slow.drain();
     for (const [n, archived] of [1, 2, 3, 4].entries()) {
       expect((await slow.get('/articles?site=slept.example')).body.items).toHaveLength(archived);

@@ -583,7 +583,7 @@ describe('nothing is captured twice or lost', () => {
     if (!followed) throw new Error('the feed is not followed');
     // What it makes is not looked at here: 35,000 captures are not written.
     const table = { ...archive.store.table, getMany: async () => [], writeMany: async () => undefined };
-    const deps = { store: { ...archive.store, table }, queue: archive.queue, now: () => nowMs };
+    const deps = { store: { ...archive.store, table }, queue: archive.queue, now: () => nowMs, hostPauseMs: 0 };
     const poll = () => captureEntries(deps, followed, feed.entries);
     expect((await poll()).fresh).toBe(count);
     const seen = await getSeen(archive.store.table, host);

@@ -109,7 +109,7 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
     },
   });
   const app = makeApp(
-    { ...parts, version: 'test', access: options.access ?? null },
+    { ...parts, hostPauseMs, version: 'test', access: options.access ?? null },
     importRoutes({ ...parts, extractor }),
   );
 
