@@ -31,8 +31,8 @@ export function safeName(text: string, maxBytes: number): string {
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029/\\:*?"<>|]+/gu, ' ')
     .replace(/\s+/g, ' ')
     .replace(/^[. ]+|[. ]+$/g, '');
-  const name = cutToBytes(isDeviceName(cleaned) ? `_${cleaned}` : cleaned, maxBytes).replace(/[. ]+$/, '');
-  return name || '_';
+  const name = cutToBytes(cleaned, maxBytes).replace(/[. ]+$/, '') || '_';
+  return isDeviceName(name) ? cutToBytes(`_${name}`, maxBytes) : name;
 }
 
 /** `ffffe_Title.md`, at most 200 bytes of UTF-8. */
