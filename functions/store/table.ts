@@ -114,10 +114,15 @@ export function makeTable(client: DynamoDBClient, name: string) {
     }
   }
 
-  /** One page of a partition, at most `limit` items or 1 MB of them; `more` is false when the range is exhausted. */
+  /**
+   * One page of a partition, at most `limit` items or 1 MB of them; `more` is false when the range is exhausted. A range that
+   * ends before it begins holds nothing, while DynamoDB calls it an error.
+   */
   async function query(range: Range): Promise<{ items: Item[]; more: boolean }> {
     const names = range.index ? indexKeys[range.index] : { pk: 'pk', sk: 'sk' };
     const bounded = range.from !== undefined || range.to !== undefined;
+    const { from = '\u0001', to = '\u{10ffff}' } = range;
+    if (bounded && Buffer.compare(Buffer.from(from), Buffer.from(to)) > 0) return { items: [], more: false };
     const reply = await client.send(
       new QueryCommand({
         TableName: name,
@@ -125,9 +130,7 @@ export function makeTable(client: DynamoDBClient, name: string) {
         KeyConditionExpression: bounded ? '#p = :p AND #s BETWEEN :from AND :to' : '#p = :p',
         ExpressionAttributeNames: bounded ? { '#p': names.pk, '#s': names.sk } : { '#p': names.pk },
         ExpressionAttributeValues: toAws(
-          bounded
-            ? { ':p': range.partition, ':from': range.from ?? '\u0001', ':to': range.to ?? '\u{10ffff}' }
-            : { ':p': range.partition },
+          bounded ? { ':p': range.partition, ':from': from, ':to': to } : { ':p': range.partition },
         ),
         ScanIndexForward: !range.newestFirst,
         Limit: range.limit,
