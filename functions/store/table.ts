@@ -120,18 +120,16 @@ export function makeTable(client: DynamoDBClient, name: string) {
    */
   async function query(range: Range): Promise<{ items: Item[]; more: boolean }> {
     const names = range.index ? indexKeys[range.index] : { pk: 'pk', sk: 'sk' };
-    const bounded = range.from !== undefined || range.to !== undefined;
-    const { from = '\u0001', to = '\u{10ffff}' } = range;
-    if (bounded && Buffer.compare(Buffer.from(from), Buffer.from(to)) > 0) return { items: [], more: false };
+    const { from, to } = range;
+    if (isEmpty(range)) return { items: [], more: false };
+    const within = conditionOf(range);
     const reply = await client.send(
       new QueryCommand({
         TableName: name,
         IndexName: range.index,
-        KeyConditionExpression: bounded ? '#p = :p AND #s BETWEEN :from AND :to' : '#p = :p',
-        ExpressionAttributeNames: bounded ? { '#p': names.pk, '#s': names.sk } : { '#p': names.pk },
-        ExpressionAttributeValues: toAws(
-          bounded ? { ':p': range.partition, ':from': from, ':to': to } : { ':p': range.partition },
-        ),
+        KeyConditionExpression: ['#p = :p', ...(within ? [within] : [])].join(' AND '),
+        ExpressionAttributeNames: { '#p': names.pk, ...(within ? { '#s': names.sk } : {}) },
+        ExpressionAttributeValues: toAws({ ':p': range.partition, ':from': from, ':to': to }),
         ScanIndexForward: !range.newestFirst,
         Limit: range.limit,
         ConsistentRead: range.index ? undefined : (range.consistent ?? true),
@@ -151,6 +149,19 @@ export function makeTable(client: DynamoDBClient, name: string) {
   }
 
   return { get, put, update, remove, getMany, writeMany, query, scan };
+}
+
+/** Keys sort by their bytes. No key is empty. */
+function isEmpty({ from, to }: Range): boolean {
+  return (
+    to === '' || (from !== undefined && to !== undefined && Buffer.compare(Buffer.from(from), Buffer.from(to)) > 0)
+  );
+}
+
+function conditionOf({ from, to }: Range): string | null {
+  if (from !== undefined && to !== undefined) return '#s BETWEEN :from AND :to';
+  if (from !== undefined) return '#s >= :from';
+  return to === undefined ? null : '#s <= :to';
 }
 
 /** A stored item always has its key. */
