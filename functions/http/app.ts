@@ -15,6 +15,7 @@ import { feedXml } from './feed-xml.ts';
 import { feeds } from './feeds.ts';
 import { feedsOpml } from './feeds-opml.ts';
 import { getDocuments } from './get-documents.ts';
+import { limitWork, usualLimits, type WorkLimits } from './limit-work.ts';
 import { listArticles } from './list-articles.ts';
 import { type PostDeps, postArticles } from './post-articles.ts';
 import { answerError } from './problem-response.ts';
@@ -28,6 +29,7 @@ export type AppDeps = PostDeps & {
   /** Null where everybody who can reach the archive may do everything: on loopback. */
   access: Access | null;
   searchLimits?: Partial<SearchLimits>;
+  workLimits?: WorkLimits;
 };
 
 export type Imports = { path: string; routes: Hono }[];
@@ -46,6 +48,7 @@ export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
       `there is no ${c.req.method} ${c.req.path}; /openapi.json lists what there is`,
     );
   });
+  app.use(limitWork(deps.workLimits ?? usualLimits, maxRequestBytes));
   if (deps.access) app.use(checkAccess(deps.store.table, deps.access, deps.now));
   app.use(
     bodyLimit({
