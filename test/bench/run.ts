@@ -6,6 +6,10 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     about: 'start, one POST, sustained archiving of real pages, memory, listing at 100,000 articles',
     load: () => import('./archive.ts'),
   },
+  faults: {
+    about: 'kills, failing calls, mislaid messages, fuzzing, load; --only kill,calls,messages,fuzz,load',
+    load: () => import('./faults.ts'),
+  },
   feeds: {
     about: '1,000 feeds of 20 entries (or --only N), some broken: the first poll, the captures, a second poll',
     load: () => import('./feeds.ts'),
