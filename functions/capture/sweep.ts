@@ -51,10 +51,8 @@ export async function sweepAfterStart(deps: SweepDeps): Promise<number> {
  */
 async function withoutLostSends(table: Table, due: Due[]): Promise<Due[]> {
   const doubtful = due.filter(({ kind, sends }) => kind === 'capture' && sends >= maxSends - 1);
-  const captures = await getCaptures(
-    table,
-    doubtful.map(({ id }) => id),
-  );
+  // A crash may have left two entries of one job.
+  const captures = await getCaptures(table, [...new Set(doubtful.map(({ id }) => id))]);
   const waiting = new Set(captures.filter(({ state }) => state.status === 'queued').map(({ id }) => id));
   return due.map((entry) =>
     entry.sends >= maxSends - 1 && waiting.has(entry.id) ? { ...entry, sends: maxSends - 2 } : entry,

@@ -177,6 +177,9 @@ describe('a start on one machine', () => {
       nowMs += 1000;
       await startSweep();
     }
+    // As a kill leaves it that came between the two writes of a sweep.
+    await putDue(services.store.table, { kind: 'capture', id: body.id, dueAt: '2024-04-30T00:00:00.000Z', sends: 7 });
+    await startSweep();
     await archive.drain();
     expect((await archive.get(`/captures/${body.id}`)).body.status).toBe('succeeded');
   });

@@ -21,7 +21,7 @@ afterAll(async () => {
 
 const document = (n: string) => `[T](http://tar.example/${n})\n------\n\n<p>${n}</p>\n`;
 
-async function tarOf(members: [Partial<TarHeaders>, string][]): Promise<Buffer> {
+async function tarOf(members: [Partial<TarHeaders> & { name: string }, string][]): Promise<Buffer> {
   const pack = tar.pack();
   for (const [header, body] of members) pack.entry(header, body);
   pack.finalize();
