@@ -27,6 +27,8 @@ export type Archive = {
   app: Hono;
   /** Says what happened when the storage is gone, after which nothing here works: end the process. */
   died: Promise<string>;
+  /** As that of the embedded services. */
+  droppedBytes: number;
   /** Finishes what is running, then closes everything. */
   stop(): Promise<void>;
 };
@@ -94,6 +96,7 @@ export async function startArchive(settings: Settings, log: Log, servers?: Serve
   return {
     app,
     died: embedded.died,
+    droppedBytes: embedded.droppedBytes,
     url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -25,11 +25,16 @@ async function main(): Promise<void> {
     const { startArchive } = await import('./archive.ts');
     const archive = await startArchive(settings, log, servers);
     console.log(`Nightdesk listens on ${archive.url} and keeps everything in ${settings.dataDir}`);
+    if (archive.droppedBytes > 0) console.error(damage(archive.droppedBytes, settings));
     void archive.died.then(giveUp);
     stopOnSignal(() => archive.stop());
   } catch (error) {
     giveUp(startProblem(error, settings));
   }
+}
+
+function damage(bytes: number, { dataDir }: Settings): string {
+  return `The log of the table in ${dataDir} was damaged: ${bytes} bytes of what was written last could not be read, and what they held is gone. All else is whole. npm run verify counts the snapshots that lead nowhere since; put back a copy of the folder if there is one.`;
 }
 
 function startProblem(error: unknown, { host, port, dataDir }: Settings): string {

@@ -5,7 +5,7 @@ export type Log = (event: LogEvent) => void;
 
 /** For CloudWatch Logs Insights, which reads JSON lines as fields. */
 export function jsonLog(write: (line: string) => void, now: () => number): Log {
-  return (event) => write(JSON.stringify({ time: new Date(now()).toISOString(), ...event }, errorsAsText));
+  return (event) => write(withoutKeys(JSON.stringify({ time: new Date(now()).toISOString(), ...event }, errorsAsText)));
 }
 
 /** `22:41:07 captured https://… new 312 ms (fetch 80, extract 41, save 12)` */
@@ -14,11 +14,16 @@ export function lineLog(write: (line: string) => void, now: () => number): Log {
     const parts = Object.entries(fields).map(([name, value]) =>
       name === 'url' ? String(value) : `${name}=${readable(value)}`,
     );
-    write(`${new Date(now()).toISOString().slice(11, 19)} ${event} ${parts.join(' ')}`);
+    write(withoutKeys(`${new Date(now()).toISOString().slice(11, 19)} ${event} ${parts.join(' ')}`));
   };
 }
 
 export const noLog: Log = () => undefined;
+
+/** A key that somebody put into an address, or that an error repeats. */
+function withoutKeys(line: string): string {
+  return line.replace(/nd_[\w-]{43}/g, 'nd_***');
+}
 
 function readable(value: unknown): string {
   if (value instanceof Error) return JSON.stringify(value.message);

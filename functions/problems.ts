@@ -20,6 +20,7 @@ const rows = {
   'unknown-feed': [404, 'No feed has this id'],
   'unknown-snapshot': [404, 'The article has no snapshot of this time'],
   conflict: [409, 'The article kept changing while it was being changed; try again'],
+  'too-many-requests': [429, 'The archive has as many requests in work as it can; try again later'],
   internal: [500, 'The archive failed; the log says why'],
   unavailable: [503, 'The archive cannot do this now; try again later'],
   // Keys.

@@ -1,4 +1,5 @@
 /** What a document is called -> its file name in an archive's tree, the folder that names its feed, and the day in its name. */
+import { isDeviceName } from '../formats/device-name.ts';
 import type { Problem } from '../problems.ts';
 
 export type DocumentName = {
@@ -49,6 +50,9 @@ function faultOf(part: string): string | null {
   if (part === '' || part === '.' || part === '..') return 'a part of it is empty, . or ..';
   if (part.startsWith('.')) return 'a part of it is hidden';
   if (/[\p{Cc}\u2028\u2029]/u.test(part)) return 'it holds control characters';
+  if (/[\u202a-\u202e\u2066-\u2069]/.test(part)) return 'it holds characters that turn the direction of others';
+  if (/[. ]$/.test(part)) return 'a part of it ends in a dot or a space';
+  if (isDeviceName(part)) return 'a part of it is the name of a device';
   if (Buffer.byteLength(part) > maxPartBytes) return `a part of it has over ${maxPartBytes} bytes`;
   return null;
 }

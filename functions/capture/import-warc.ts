@@ -44,7 +44,8 @@ export async function importRecord(deps: ImportDeps, record: WarcRecord): Promis
     return bad(
       type === 'revisit' ? 'it refers to a response that is not here' : 'its body unpacks to more than is kept',
     );
-  const contentType = header(response.headers, 'content-type');
+  // Of characters that no answer of ours could carry (RFC 9110 5.5), nor the bucket.
+  const contentType = header(response.headers, 'content-type')?.replace(/\p{Cc}/gu, ' ') ?? null;
   const problem = notAPage(body, contentType);
   if (problem) return { skipped: problem.detail };
   return save(deps, parsed.url, Math.min(fetchedAtMs, deps.now()), { ...response, body, contentType });

@@ -77,7 +77,7 @@ export async function recheckJob(deps: WorkerDeps, job: Job): Promise<void> {
     changed =
       (await fingerprintNow(deps, article)) !==
       fingerprint(metadataOf(page.extraction.extracted, page.fetchedAtMs), page.extraction.extracted.text);
-    if (changed) await savePage(deps.store, page, (id, snapshot) => reread(deps, id, snapshot));
+    if (changed) await savePage(deps.store, page, (id, snapshot) => reread(deps, id, snapshot), { ifChanged: true });
   }
   // What was saved says by itself whether the page is back; what is as it was is what the latest snapshot is.
   if (!changed && !isHome && article.removedAt !== null && showsPage(article.latest)) await markBack(deps, article.id);

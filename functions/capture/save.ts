@@ -66,7 +66,13 @@ export type Saved =
 /** Reads a stored body again with the present extractor: for races in which an older version turns out to rule. */
 export type Reread = (id: string, snapshot: Snapshot) => Promise<{ metadata: Metadata; text: string | null }>;
 
-export async function savePage(store: Store, page: CapturedPage, reread: Reread): Promise<Saved> {
+/** `ifChanged`: nothing is kept when the latest snapshot says the same by now, as when a re-check's message came twice. */
+export async function savePage(
+  store: Store,
+  page: CapturedPage,
+  reread: Reread,
+  { ifChanged = false }: { ifChanged?: boolean } = {},
+): Promise<Saved> {
   const { extracted } = page.extraction;
   const digest = `sha256:${createHash('sha256').update(page.body).digest('hex')}`;
   const packed = await promisify(gzip)(page.body);
@@ -85,6 +91,8 @@ export async function savePage(store: Store, page: CapturedPage, reread: Reread)
     if (before?.latest.capture === page.captureId) return savedBefore(store, before);
 
     const incoming = incomingOf(page, digest, metadata, resolution);
+    if (before && ifChanged && before.latest.fingerprint === incoming.snapshot.fingerprint)
+      return { status: 'saved', article: before, timestamp: before.latest.timestamp, snapshot: 'unchanged' };
     // A committed snapshot with these bytes has its object; anything less than committed is put again.
     if (before?.latest.digest !== digest && putFor !== resolution.id) {
       await store.bucket.put(bodyObject(resolution.id, digest), {

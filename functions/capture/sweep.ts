@@ -4,9 +4,10 @@
  */
 import type { Log } from '../log.ts';
 import type { Store } from '../store/articles.ts';
-import { getCapture, putUnfinished, removeSubmitted } from '../store/captures.ts';
+import { getCapture, getCaptures, putUnfinished, removeSubmitted } from '../store/captures.ts';
 import { type Due, dueUntil, putDues, removeDue, removeDues } from '../store/due.ts';
 import type { Queue } from '../store/queue.ts';
+import type { Table } from '../store/table.ts';
 import { toIso } from '../times.ts';
 import { jobMessage } from './job.ts';
 
@@ -33,9 +34,28 @@ export async function sweep(deps: SweepDeps): Promise<number> {
 export async function sweepAfterStart(deps: SweepDeps): Promise<number> {
   const now = toIso(deps.now());
   const all = await dueUntil(deps.store.table, '9999', Number.POSITIVE_INFINITY);
+  const due = await withoutLostSends(
+    deps.store.table,
+    all.filter((entry) => entry.sends > 0 || entry.dueAt <= now),
+  );
+  // What was sent most often has waited longest: behind all that came since, a start that ends early would never reach it.
   return send(
     deps,
-    all.filter((entry) => entry.sends > 0 || entry.dueAt <= now),
+    due.toSorted((a, b) => b.sends - a.sends),
+  );
+}
+
+/**
+ * Messages are lost with their process, so a send may have led to no start: a capture that is about to be given up, and was
+ * never seen to run, has none of them counted. One whose page ends the process takes long enough to be seen.
+ */
+async function withoutLostSends(table: Table, due: Due[]): Promise<Due[]> {
+  const doubtful = due.filter(({ kind, sends }) => kind === 'capture' && sends >= maxSends - 1);
+  // A crash may have left two entries of one job.
+  const captures = await getCaptures(table, [...new Set(doubtful.map(({ id }) => id))]);
+  const waiting = new Set(captures.filter(({ state }) => state.status === 'queued').map(({ id }) => id));
+  return due.map((entry) =>
+    entry.sends >= maxSends - 1 && waiting.has(entry.id) ? { ...entry, sends: maxSends - 2 } : entry,
   );
 }
 

@@ -1,4 +1,5 @@
 /** The commands' way to an archive: the one that runs on PORT, or else one started here on DATA_DIR for as long as the command runs. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startArchive } from '../archive.ts';
 import { noLog } from '../log.ts';
 import { type Settings, SettingsError } from '../settings.ts';
@@ -12,6 +13,10 @@ export type Client = {
   own: boolean;
   close(): Promise<void>;
 };
+
+/** How often and how long at most a command waits for an archive that answers 429. */
+const maxBusyRounds = 30;
+const maxBusySeconds = 30;
 
 export class ArchiveError extends Error {
   override name = 'ArchiveError';
@@ -79,8 +84,17 @@ export async function fetchArchive(url: string): Promise<{ bytes: Uint8Array; li
   return { bytes: new Uint8Array(await response.arrayBuffer()), link: response.headers.get('link') };
 }
 
-/** fetch, whose own words for an archive that went away say nothing. */
+/** fetch, whose own words for an archive that went away say nothing. An archive that is busy is asked again when it says. */
 export async function askArchive(url: string, init?: RequestInit): Promise<Response> {
+  for (let round = 0; ; round++) {
+    const response = await askOnce(url, init);
+    if (response.status !== 429 || round === maxBusyRounds) return response;
+    await response.body?.cancel();
+    await sleep(Math.min(Number(response.headers.get('retry-after')) || 1, maxBusySeconds) * 1000);
+  }
+}
+
+async function askOnce(url: string, init?: RequestInit): Promise<Response> {
   const address = new URL(url);
   const { origin, password } = address;
   // fetch takes no URL with credentials.

@@ -1,6 +1,6 @@
 /** The archive as WARC 1.1 files: each snapshot a request and a response, or a revisit where the bytes are those of an earlier one. */
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import {
@@ -80,7 +80,9 @@ export async function exportWarc(
 /** A file that is there whole or, but for its `.part`, not at all. */
 async function openWarc(dir: string, name: string, date: string) {
   const part = join(dir, `${name}.part`);
-  const out = createWriteStream(part);
+  // What an export that was killed left, or a symlink, which is taken away and not followed.
+  await rm(part, { force: true });
+  const out = createWriteStream(part, { flags: 'wx' });
   const info = `warcinfo ${name}`;
   let bytes = 0;
   const write = async (record: Uint8Array) => {

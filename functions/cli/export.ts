@@ -1,5 +1,5 @@
 /** `npm run export -- DIR`: an archive as the tree of a git archive, so that it can be committed again each hour. */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { parseArticleUrl } from '../capture/article-url.ts';
 import { isDocumentFile, parseDocumentName } from '../capture/document-name.ts';
@@ -21,6 +21,7 @@ import { askArchive, connect, fetchArchive, isExpected } from './client.ts';
 import { argumentsOrExit } from './command.ts';
 import { exportWarc } from './export-warc.ts';
 import { makeProgress } from './progress.ts';
+import { checkBelow, removeBelow, writeBelow } from './write-below.ts';
 
 const help = `npm run export -- DIR [--format warc] [--from ADDRESS]
 
@@ -99,7 +100,7 @@ async function exportTree(dir: string, from: string | undefined): Promise<number
     for await (const document of documents(client.url)) {
       const { file, entry } = nameFor(document, tree, kept);
       kept.add(folded(file));
-      const outcome = await written(join(dir, 'articles', file), document.bytes);
+      const outcome = await written(dir, join(dir, 'articles', file), document.bytes);
       if (typeof outcome !== 'string') {
         counts.failed++;
         progress.step(`failed    articles/${file} cannot be written: ${outcome.message}`, { matters: true });
@@ -111,10 +112,10 @@ async function exportTree(dir: string, from: string | undefined): Promise<number
     }
     await removeTakenDown(client.url, dir, tree, kept, counts);
     for (const [feed, list] of Map.groupBy(entries, (entry) => entry.feed)) {
-      await writeIfChanged(join(dir, 'lists', `${feed}.md`), Buffer.from(writeList(list)));
+      await writeIfChanged(dir, join(dir, 'lists', `${feed}.md`), Buffer.from(writeList(list)));
     }
     if (await isIndexOurs(join(dir, 'README.md')))
-      await writeIfChanged(join(dir, 'README.md'), Buffer.from(writeIndex(entries)));
+      await writeIfChanged(dir, join(dir, 'README.md'), Buffer.from(writeIndex(entries)));
     else console.error(`README.md is not one that an export wrote; it is left as it is.`);
   } finally {
     progress.end();
@@ -137,6 +138,7 @@ type Tree = {
 };
 
 async function readTree(dir: string): Promise<Tree> {
+  await checkBelow(dir, join(dir, 'articles'));
   const tree: Tree = { fileOf: new Map(), urlOf: new Map(), names: new Map(), next: new Map() };
   const found = await readdir(join(dir, 'articles'), { recursive: true, withFileTypes: true }).catch(
     (error: unknown) => {
@@ -244,7 +246,7 @@ async function removeTakenDown(
     if (kept.has(folded(file))) continue;
     const { status } = await askArchive(`${archive}/articles/${articleId(url)}`);
     if (status !== 410) continue;
-    await rm(join(dir, 'articles', file), { force: true });
+    await removeBelow(dir, join(dir, 'articles', file));
     counts.removed++;
   }
 }
@@ -256,9 +258,9 @@ async function isIndexOurs(path: string): Promise<boolean> {
 }
 
 /** As `writeIfChanged`; the fault where a file system cannot hold this name, which is no reason to keep the others. */
-async function written(path: string, bytes: Uint8Array): Promise<'written' | 'same' | Error> {
+async function written(dir: string, path: string, bytes: Uint8Array): Promise<'written' | 'same' | Error> {
   try {
-    return (await writeIfChanged(path, bytes)) ? 'written' : 'same';
+    return (await writeIfChanged(dir, path, bytes)) ? 'written' : 'same';
   } catch (error) {
     const isOfName =
       error instanceof Error &&
@@ -270,10 +272,10 @@ async function written(path: string, bytes: Uint8Array): Promise<'written' | 'sa
 }
 
 /** Whether it was written; a file with these bytes is left as it is, with its time. */
-async function writeIfChanged(path: string, bytes: Uint8Array): Promise<boolean> {
+async function writeIfChanged(dir: string, path: string, bytes: Uint8Array): Promise<boolean> {
+  await checkBelow(dir, path);
   if ((await readOrNull(path))?.equals(bytes)) return false;
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, bytes);
+  await writeBelow(dir, path, bytes);
   return true;
 }
 
@@ -289,6 +291,6 @@ function isFileFault(error: unknown): error is Error {
   return (
     error instanceof Error &&
     'code' in error &&
-    /^(ENOENT|EACCES|EISDIR|ENOTDIR|EPERM|ENOSPC|EROFS)$/.test(String(error.code))
+    /^(ENOENT|EACCES|EISDIR|ENOTDIR|EPERM|ENOSPC|EROFS|ELOOP)$/.test(String(error.code))
   );
 }

@@ -10,7 +10,8 @@ export function resolveLink(text: string | null, base: string): string | null {
   if (!link || link.length > maxUrlLength) return null;
   const url = URL.parse(link, base);
   if (!url || !/^https?:$/.test(url.protocol) || url.href.length > maxUrlLength) return null;
-  return isAbsolute(link) && !/[\s<>"]/.test(link) ? link : url.href;
+  // `https:page` is relative where the base is https (WHATWG URL 4.4), and no address without it.
+  return URL.parse(link)?.href === url.href && !/[\s<>"]/.test(link) ? link : url.href;
 }
 
 /**

@@ -2,6 +2,7 @@
  * The tree of a git archive: what its files are called, and its lists. `articles/<feed>/<id>_<title>.md`, ids counting down
  * from 0xFFFFF so that the order of names is newest first; `lists/<feed>.md`; and an index, README.md.
  */
+import { isDeviceName } from './device-name.ts';
 
 /** What an index begins with. */
 export const indexHead = '# News archive';
@@ -30,7 +31,8 @@ export function safeName(text: string, maxBytes: number): string {
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029/\\:*?"<>|]+/gu, ' ')
     .replace(/\s+/g, ' ')
     .replace(/^[. ]+|[. ]+$/g, '');
-  return cutToBytes(cleaned, maxBytes).replace(/[. ]+$/, '') || '_';
+  const name = cutToBytes(cleaned, maxBytes).replace(/[. ]+$/, '') || '_';
+  return isDeviceName(name) ? cutToBytes(`_${name}`, maxBytes) : name;
 }
 
 /** `ffffe_Title.md`, at most 200 bytes of UTF-8. */

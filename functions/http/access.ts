@@ -6,7 +6,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie } from 'hono/cookie';
 import { ProblemError } from '../problems.ts';
-import { type ApiKey, findKey, noteUse, type Scope, scopes } from '../store/keys.ts';
+import { type ApiKey, findKey, hashOf, noteUse, type Scope, scopes } from '../store/keys.ts';
 import type { Table } from '../store/table.ts';
 
 export type Access = { publicRead: boolean };
@@ -30,15 +30,17 @@ const openPaths = new Set(['/health', '/session']);
 type Sent = { key: string; by: 'header' | 'cookie' };
 
 export function checkAccess(table: Table, { publicRead }: Access, now: () => number): MiddlewareHandler {
+  // By the hash: what is compared tells nothing of a key, and none rests in memory.
   const decisions = new Map<string, { known: ApiKey | null; untilMs: number }>();
 
   async function decide(key: string): Promise<ApiKey | null> {
-    const decided = decisions.get(key);
+    const hash = hashOf(key);
+    const decided = decisions.get(hash);
     if (decided && decided.untilMs > now()) return decided.known;
     const known = await findKey(table, key);
     if (known && known.revokedAt === null) await noteUse(table, key, known, now());
-    decisions.delete(key);
-    decisions.set(key, { known, untilMs: now() + decisionMs });
+    decisions.delete(hash);
+    decisions.set(hash, { known, untilMs: now() + decisionMs });
     const [oldest] = decisions.keys();
     if (decisions.size > maxDecisions && oldest !== undefined) decisions.delete(oldest);
     return known;

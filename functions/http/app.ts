@@ -13,6 +13,7 @@ import { describe } from './describe.ts';
 import { diff } from './diff.ts';
 import { feedXml } from './feed-xml.ts';
 import { feeds } from './feeds.ts';
+import { limitWork, usualLimits, type WorkLimits } from './limit-work.ts';
 import { listArticles } from './list-articles.ts';
 import { type PostDeps, postArticles } from './post-articles.ts';
 import { answerError } from './problem-response.ts';
@@ -26,6 +27,7 @@ export type AppDeps = PostDeps & {
   /** Null where everybody who can reach the archive may do everything: on loopback. */
   access: Access | null;
   searchLimits?: Partial<SearchLimits>;
+  workLimits?: WorkLimits;
 };
 
 export type Imports = { path: string; routes: Hono }[];
@@ -44,6 +46,7 @@ export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
       `there is no ${c.req.method} ${c.req.path}; /openapi.json lists what there is`,
     );
   });
+  app.use(limitWork(deps.workLimits ?? usualLimits, maxRequestBytes));
   if (deps.access) app.use(checkAccess(deps.store.table, deps.access, deps.now));
   app.use(
     bodyLimit({

@@ -15,7 +15,7 @@ export function describe(
   bodyTypes: string[] = ['application/json'],
 ) {
   const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of problems)
+  for (const code of [...problems, 'too-many-requests'] as const)
     byStatus.set(aboutProblem(code).status, [...(byStatus.get(aboutProblem(code).status) ?? []), code]);
   const problemAnswers = [...byStatus].map(([status, codes]) => [
     status,

@@ -1,9 +1,17 @@
 /** The embedded servers as the services that an archive is made of: clients, names, and the table, made when it is not there. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTableCommand, DescribeTableCommand, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { type Clients, destroyClients, type Endpoints, makeClients, type Names } from './clients.ts';
-import { addressFile, bucketName, DataDirInUse, launchServers, type Servers } from './embedded-servers.ts';
+import {
+  addressFile,
+  bucketName,
+  DataDirError,
+  DataDirInUse,
+  launchServers,
+  type Servers,
+} from './embedded-servers.ts';
 import type { Listening } from './embedded-thread.ts';
 import { tableSchema } from './schema.ts';
 
@@ -13,18 +21,22 @@ export type Embedded = {
   names: Names;
   /** True when the process before this one was killed or crashed. */
   afterCrash: boolean;
+  /** Of what was written last, so much could not be read any more. 0 but after a fault of the disk. */
+  droppedBytes: number;
   /** As that of the servers. */
   died: Promise<string>;
   close(): Promise<void>;
 };
 
 const tableName = 'nightdesk';
+/** A thread that dies closes its connections a little before it is known to be dead. */
+const deathNoticeMs = 2000;
 
 /** Waits for the servers and makes what they lack. */
 export async function startEmbedded(dataDir: string, servers: Servers = launchServers(dataDir)): Promise<Embedded> {
   const listening = await servers.listening;
   const clients = makeClients(listening);
-  await createTable(clients);
+  await opened(dataDir, servers, createTable(clients));
   writeFileSync(join(dataDir, addressFile), JSON.stringify(listening));
 
   return {
@@ -32,6 +44,7 @@ export async function startEmbedded(dataDir: string, servers: Servers = launchSe
     endpoints: listening,
     names: { tableName, bucketName, queueUrl: listening.queueUrl },
     afterCrash: servers.afterCrash,
+    droppedBytes: droppedBytes(dataDir),
     died: servers.died,
     async close() {
       destroyClients(clients);
@@ -39,6 +52,28 @@ export async function startEmbedded(dataDir: string, servers: Servers = launchSe
       await servers.close();
     },
   };
+}
+
+/** What is stored is opened with the first call, and the servers die of it where it cannot be. */
+async function opened(dataDir: string, servers: Servers, firstCall: Promise<void>): Promise<void> {
+  try {
+    await firstCall;
+  } catch (error) {
+    const died = await Promise.race([servers.died, sleep(deathNoticeMs, null, { ref: false })]);
+    if (died === null) throw error;
+    throw new DataDirError(
+      `the table in ${join(dataDir, 'table')} cannot be opened: it is damaged. It was left as it is; put back a copy of ${dataDir}, or set DATA_DIR to another folder`,
+      { cause: error },
+    );
+  }
+}
+
+/** What LevelDB says of a log that it could not read whole, as after a fault of the disk: it goes on without it, and tells nobody else. */
+function droppedBytes(dataDir: string): number {
+  const path = join(dataDir, 'table', 'LOG');
+  if (!existsSync(path)) return 0;
+  const dropped = readFileSync(path, 'utf8').matchAll(/\.log: dropping (\d+) bytes/g);
+  return [...dropped].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
 }
 
 /** The services of an archive that may be running: its own when it is, else started here. For the commands that look after it. */

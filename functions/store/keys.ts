@@ -81,7 +81,8 @@ export async function noteUse(table: Table, key: string, known: ApiKey, nowMs: n
   );
 }
 
-function hashOf(key: string): string {
+/** What a key is known by: SHA-256, in hex. */
+export function hashOf(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
 

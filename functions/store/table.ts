@@ -114,21 +114,22 @@ export function makeTable(client: DynamoDBClient, name: string) {
     }
   }
 
-  /** One page of a partition, at most `limit` items or 1 MB of them; `more` is false when the range is exhausted. */
+  /**
+   * One page of a partition, at most `limit` items or 1 MB of them; `more` is false when the range is exhausted. A range that
+   * ends before it begins holds nothing, while DynamoDB calls it an error.
+   */
   async function query(range: Range): Promise<{ items: Item[]; more: boolean }> {
     const names = range.index ? indexKeys[range.index] : { pk: 'pk', sk: 'sk' };
-    const bounded = range.from !== undefined || range.to !== undefined;
+    const { from, to } = range;
+    if (isEmpty(range)) return { items: [], more: false };
+    const within = conditionOf(range);
     const reply = await client.send(
       new QueryCommand({
         TableName: name,
         IndexName: range.index,
-        KeyConditionExpression: bounded ? '#p = :p AND #s BETWEEN :from AND :to' : '#p = :p',
-        ExpressionAttributeNames: bounded ? { '#p': names.pk, '#s': names.sk } : { '#p': names.pk },
-        ExpressionAttributeValues: toAws(
-          bounded
-            ? { ':p': range.partition, ':from': range.from ?? '\u0001', ':to': range.to ?? '\u{10ffff}' }
-            : { ':p': range.partition },
-        ),
+        KeyConditionExpression: ['#p = :p', ...(within ? [within] : [])].join(' AND '),
+        ExpressionAttributeNames: { '#p': names.pk, ...(within ? { '#s': names.sk } : {}) },
+        ExpressionAttributeValues: toAws({ ':p': range.partition, ':from': from, ':to': to }),
         ScanIndexForward: !range.newestFirst,
         Limit: range.limit,
         ConsistentRead: range.index ? undefined : (range.consistent ?? true),
@@ -148,6 +149,19 @@ export function makeTable(client: DynamoDBClient, name: string) {
   }
 
   return { get, put, update, remove, getMany, writeMany, query, scan };
+}
+
+/** Keys sort by their bytes. No key is empty. */
+function isEmpty({ from, to }: Range): boolean {
+  return (
+    to === '' || (from !== undefined && to !== undefined && Buffer.compare(Buffer.from(from), Buffer.from(to)) > 0)
+  );
+}
+
+function conditionOf({ from, to }: Range): string | null {
+  if (from !== undefined && to !== undefined) return '#s BETWEEN :from AND :to';
+  if (from !== undefined) return '#s >= :from';
+  return to === undefined ? null : '#s <= :to';
 }
 
 /** A stored item always has its key. */

@@ -10,6 +10,10 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     about: 'what a month costs on AWS: the built functions do their work, their calls are counted and priced',
     load: () => import('./cost.ts'),
   },
+  faults: {
+    about: 'kills, failing calls, mislaid messages, fuzzing, load; --only kill,calls,messages,fuzz,load',
+    load: () => import('./faults.ts'),
+  },
   feeds: {
     about: '1,000 feeds of 20 entries (or --only N), some broken: the first poll, the captures, a second poll',
     load: () => import('./feeds.ts'),

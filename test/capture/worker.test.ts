@@ -2,11 +2,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseArticleUrl } from '../../functions/capture/article-url.ts';
 import { makeExtractor } from '../../functions/capture/extractor.ts';
+import { parseJob } from '../../functions/capture/job.ts';
 import { waitForSlot } from '../../functions/capture/slot.ts';
-import { sweep } from '../../functions/capture/sweep.ts';
+import { sweep, sweepAfterStart } from '../../functions/capture/sweep.ts';
 import { retryDelaysMs } from '../../functions/capture/worker.ts';
 import { noLog } from '../../functions/log.ts';
 import { getKnown } from '../../functions/store/articles.ts';
+import { getCapture, putUnfinished } from '../../functions/store/captures.ts';
 import { putDue } from '../../functions/store/due.ts';
 import { reserveSlot } from '../../functions/store/hosts.ts';
 import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
@@ -153,6 +155,60 @@ describe('a message', () => {
     });
     expect(await services.store.bucket.list('submitted/').next()).toMatchObject({ value: [] });
     expect(await unfinishedJobs(services.store.table)).toEqual([]);
+  });
+});
+
+describe('a start on one machine', () => {
+  const discardAll = async () => {
+    for (;;) {
+      const messages = await services.queue.receive(10, 0);
+      if (messages.length === 0) return;
+      await services.queue.done(messages.map(({ receipt }) => receipt));
+    }
+  };
+  const startSweep = () => sweepAfterStart({ ...services, now: () => nowMs, log: () => undefined });
+
+  it('does not count what was sent and never begun: after many it is still archived', async () => {
+    const url = 'http://lost.example/starts';
+    site.serve(url, storyPage(numberedStory(21)));
+    const { body } = await archive.send('POST', '/articles', { url }, later);
+    for (let n = 0; n < 20; n++) {
+      await discardAll();
+      nowMs += 1000;
+      await startSweep();
+    }
+    // As a kill leaves it that came between the two writes of a sweep.
+    await putDue(services.store.table, { kind: 'capture', id: body.id, dueAt: '2024-04-30T00:00:00.000Z', sends: 7 });
+    await startSweep();
+    await archive.drain();
+    expect((await archive.get(`/captures/${body.id}`)).body.status).toBe('succeeded');
+  });
+
+  it('gives up what was seen to run and ended the process each time', async () => {
+    const { body } = await archive.send('POST', '/articles', { url: 'http://lost.example/poison' }, later);
+    const capture = await getCapture(services.store.table, body.id);
+    if (!capture) throw new Error('no capture');
+    const state = { status: 'running', nextAttemptAt: capture.createdAt, problem: null } as const;
+    await putUnfinished(services.store.table, { ...capture, state });
+    for (let n = 0; n < 9; n++) {
+      await discardAll();
+      nowMs += 1000;
+      await startSweep();
+    }
+    expect((await archive.get(`/captures/${body.id}`)).body.problem.code).toBe('worker-lost');
+  });
+
+  it('begins with what was sent most often', async () => {
+    for (const n of [1, 2, 3]) {
+      await archive.send('POST', '/articles', { url: `http://lost.example/order/${n}` }, later);
+      await discardAll();
+      nowMs += 1000;
+      await startSweep();
+    }
+    const sends = (await services.queue.receive(10, 0)).map(({ body }) => parseJob(body)?.sends);
+    expect(sends).toEqual([4, 3, 2]);
+    await startSweep();
+    await archive.drain();
   });
 });
 

@@ -1,6 +1,16 @@
 /** A git archive moves in with `npm run import`, and out again with `npm run export`, as processes of their own. */
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -199,6 +209,47 @@ test('an import that was killed can be run again, and all is there once', async 
   expect(Object.fromEntries(Object.entries(read(to)).filter(([path]) => path.startsWith('articles/many/')))).toEqual(
     files,
   );
+});
+
+test('an export writes through no symlink, and goes on past one that stands for a document', async () => {
+  const [outside, to, named] = ['outside', 'links', 'named'].map((name) => join(dir, name)) as [string, string, string];
+  write(outside, {
+    'flat.md': 'mine',
+    'folder/x': 'mine',
+    'lists/old.example.md': 'mine',
+    'README.md': '# News archive',
+  });
+  const before = read(outside);
+  mkdirSync(join(to, 'articles'), { recursive: true });
+  symlinkSync(join(outside, 'flat.md'), join(to, 'articles/flat.md'));
+  symlinkSync(join(outside, 'folder'), join(to, 'articles/rfi'));
+  symlinkSync(to, named);
+  const first = await command('export', [named, '--from', archive.url]);
+  expect(first.status).toBe(1);
+  expect(first.output).toMatch(/failed\s+articles\/flat\.md cannot be written: .*flat\.md is a symlink/);
+  expect(first.output).toMatch(/failed\s+articles\/rfi\/ffffd\.md cannot be written: .*articles\/rfi is a symlink/);
+  expect(read(to)).toHaveProperty(['articles/泡泡/2014-02-04-四.md']);
+  expect(read(outside)).toEqual(before);
+
+  for (const name of ['README.md', 'lists', 'articles']) {
+    const root = join(dir, `links-${name}`);
+    mkdirSync(root);
+    symlinkSync(join(outside, name === 'articles' ? 'folder' : name), join(root, name));
+    const { status, output } = await command('export', [root, '--from', archive.url]);
+    expect([status, output]).toEqual([
+      2,
+      expect.stringContaining(`${name} is a symlink, and nothing is written through one`),
+    ]);
+    expect(read(outside)).toEqual(before);
+  }
+
+  const warcs = join(dir, 'links-warc');
+  mkdirSync(warcs);
+  symlinkSync(join(outside, 'flat.md'), join(warcs, 'nightdesk-00001.warc.gz.part'));
+  symlinkSync(join(outside, 'README.md'), join(warcs, 'nightdesk-00001.warc.gz'));
+  expect((await command('export', [warcs, '--format', 'warc', '--from', archive.url])).status).toBe(0);
+  expect(lstatSync(join(warcs, 'nightdesk-00001.warc.gz')).isFile()).toBe(true);
+  expect(read(outside)).toEqual(before);
 });
 
 test.each([

@@ -30,6 +30,11 @@ describe('Atom', () => {
     { name: 'the id, where there is no link', source: '<id>https://a.example/1</id>', url: 'https://a.example/1' },
     { name: 'no page in a tag: id', source: '<id>tag:a.example,2024:1</id>', url: null },
     {
+      name: 'a scheme without a host is relative',
+      source: '<link href="https:page"/>',
+      url: 'https://example.org/blog/page',
+    },
+    {
       name: 'as it is written',
       source: '<link href="HTTPS://A.example:443/%7ebob"/>',
       url: 'HTTPS://A.example:443/%7ebob',

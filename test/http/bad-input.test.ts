@@ -450,6 +450,7 @@ describe('GET /openapi.json', () => {
       '413',
       '415',
       '422',
+      '429',
     ]);
     expect(body.paths['/articles'].post.requestBody.content['application/json'].schema.anyOf).toHaveLength(3);
     expect(JSON.stringify(body)).not.toContain('__Hono');

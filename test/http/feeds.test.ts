@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { jobMessage } from '../../functions/capture/job.ts';
 import { captureEntries } from '../../functions/feeds/capture-entries.ts';
 import { parseFeed } from '../../functions/feeds/parse.ts';
 import { dueUntil } from '../../functions/store/due.ts';
@@ -676,6 +677,35 @@ describe('re-checks of an article', () => {
     const { items } = (await archive.get(`/articles?site=${host}`)).body;
     expect(items).toMatchObject([{ snapshotCount: 2, title: 'Another headline for story 1' }]);
     expect((await archive.get(`/articles?changed=true&site=${host}`)).body.items).toHaveLength(1);
+  });
+
+  it('that run twice at once keep what changed once', async () => {
+    serveStories(1);
+    const { body } = await archive.post({ url: url('/story/1') });
+    nowMs += 2 * hourMs;
+    const html = storyPage({ ...numberedStory(1), title: 'Another headline for story 1' });
+    const waiting: (() => void)[] = [];
+    // Both have read the article before either is answered.
+    site.serve(url('/story/1'), (_, response) => {
+      waiting.push(() => response.writeHead(200, { 'content-type': 'text/html' }).end(html));
+      if (waiting.length === 2) for (const send of waiting) send();
+    });
+    for (const minutes of [0, 3])
+      await archive.queue.send(
+        jobMessage({
+          kind: 'recheck',
+          id: body.id,
+          dueAt: new Date(nowMs + minutes * minuteMs).toISOString(),
+          sends: 1,
+        }),
+      );
+    await archive.drain();
+    expect(waiting).toHaveLength(2);
+    site.serve(url('/story/1'), html);
+    expect((await archive.get(`/articles/${body.id}`)).body).toMatchObject({
+      snapshotCount: 2,
+      title: 'Another headline for story 1',
+    });
   });
 
   it('are those of its feed', async () => {

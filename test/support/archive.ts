@@ -117,7 +117,7 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
     for (;;) {
       const messages = await services.queue.receive(10, 0);
       if (messages.length === 0) return;
-      await Promise.all(
+      const ended = await Promise.allSettled(
         messages.map(async ({ body, receipt }) => {
           const job = parseJob(body);
           if (!job) throw new Error(`not a job: ${body}`);
@@ -125,6 +125,8 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
           await services.queue.done([receipt]);
         }),
       );
+      // Only when all have ended, so that none works on behind the test's back.
+      for (const one of ended) if (one.status === 'rejected') throw one.reason;
     }
   }
 

@@ -23,6 +23,86 @@ export function killingClients(endpoints: Endpoints, kill: Kill | null): KillSwi
   return state;
 }
 
+/** A service that did not do what it was asked, or did it and could not say so. As the SDK sees it: worth a retry. */
+export class Fault extends Error {
+  override name = 'ServiceUnavailable';
+  readonly $metadata = { httpStatusCode: 503 };
+  readonly $retryable = { throttling: false };
+}
+
+export type Outage = 'before' | 'after' | null;
+
+/**
+ * Clients whose calls fail where `outage` says, each by itself, and go on working. `retried`: the SDK may try again, as it does
+ * with a service that stumbles; else the call has failed for good.
+ */
+export function failingClients(
+  endpoints: Endpoints,
+  outage: (call: number, name: string) => Outage,
+  { retried }: { retried: boolean },
+): { clients: Clients; calls: string[] } {
+  const clients = makeClients(endpoints);
+  const calls: string[] = [];
+  if (retried) for (const { config } of [clients.dynamodb, clients.s3, clients.sqs]) retryAtOnce(config);
+  onEveryCall(
+    clients,
+    async (name, _input, call) => {
+      const when = outage(calls.push(name) - 1, name);
+      if (when === 'before') throw new Fault(`no answer from ${name}, which did nothing`);
+      const output = await call();
+      if (when === 'after') throw new Fault(`no answer from ${name}, which did what it was asked`);
+      return output;
+    },
+    retried ? 'each try' : 'each call',
+  );
+  return { clients, calls };
+}
+
+/** Three tries without the pauses between them. */
+function retryAtOnce(config: Loose): void {
+  const token = (tries: number) => ({ getRetryCount: () => tries - 1, getRetryDelay: () => 0 });
+  config.retryStrategy = async () => ({
+    mode: 'standard',
+    acquireInitialRetryToken: async () => token(1),
+    async refreshRetryTokenForRetry({ getRetryCount }: ReturnType<typeof token>) {
+      if (getRetryCount() >= 2) throw new Error('three tries failed');
+      return token(getRetryCount() + 2);
+    },
+    recordSuccess: () => undefined,
+  });
+}
+
+/** Sends some messages never, some twice, and some late and in another order: when `release` is called. */
+export function unrulyClients(
+  endpoints: Endpoints,
+  random: () => number,
+): { clients: Clients; lost: number; doubled: number; held: number; release(): Promise<void> } {
+  const clients = makeClients(endpoints);
+  const late: (() => Promise<unknown>)[] = [];
+  const counts = { lost: 0, doubled: 0, held: 0 };
+  onEveryCall(clients, async (name, input, call) => {
+    if (!/^SendMessage/.test(name)) return call();
+    const fate = random();
+    if (fate < 0.2) counts.lost++;
+    else if (fate < 0.4) {
+      counts.doubled++;
+      await call();
+      await call();
+    } else if (fate < 0.7) {
+      counts.held++;
+      late.splice(Math.floor(random() * (late.length + 1)), 0, call);
+    } else return call();
+    // What the queue says when it took them all.
+    return { Successful: input.Entries?.map(({ Id }: { Id: string }) => ({ Id })), $metadata: {} };
+  });
+  return Object.assign(counts, {
+    clients,
+    async release() {
+      for (const send of late.splice(0)) await send();
+    },
+  });
+}
+
 export type Bill = {
   writeUnits: number;
   readUnits: number;
@@ -130,9 +210,11 @@ function writes(input: Loose): Loose[] {
   return tables.filter(Array.isArray).flat();
 }
 
+/** `each try`: below the SDK's own retries. */
 function onEveryCall(
   clients: Clients,
   around: (name: string, input: Loose, call: () => Promise<Loose>) => Promise<Loose>,
+  where: 'each call' | 'each try' = 'each call',
 ): void {
   for (const client of [clients.dynamodb, clients.s3, clients.sqs]) {
     const stack = client.middlewareStack as Loose;
@@ -145,7 +227,9 @@ function onEveryCall(
         });
         return { ...reply, output };
       },
-      { step: 'initialize', name: 'onEveryCall' },
+      where === 'each call'
+        ? { step: 'initialize', name: 'onEveryCall' }
+        : { step: 'finalizeRequest', priority: 'low', name: 'onEveryCall' },
     );
   }
 }

@@ -39,10 +39,11 @@ export function typesOf(node: JsonObject): string[] {
   return strings(node['@type']).map((type) => type.replace(/^.*[/#:]/, ''));
 }
 
-/** Text values of a property that may be one, a list, or objects with a name. */
-export function names(value: unknown, nodes: JsonObject[]): string[] {
+/** Text values of a property that may be one, a list, or objects with a name. What is nested too deep counts as none. */
+export function names(value: unknown, nodes: JsonObject[], depth = 0): string[] {
   if (typeof value === 'string') return [value];
-  if (Array.isArray(value)) return value.slice(0, 50).flatMap((item) => names(item, nodes));
+  if (Array.isArray(value))
+    return depth > maxDepth ? [] : value.slice(0, 50).flatMap((item) => names(item, nodes, depth + 1));
   if (!isObject(value)) return [];
   if (value.name !== undefined) return strings(value.name);
   const id = value['@id'];
@@ -51,11 +52,11 @@ export function names(value: unknown, nodes: JsonObject[]): string[] {
   return target ? strings(target.name) : [];
 }
 
-export function firstUrl(value: unknown): string | null {
+export function firstUrl(value: unknown, depth = 0): string | null {
   if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return value.length > 0 ? firstUrl(value[0]) : null;
-  if (!isObject(value)) return null;
-  return firstUrl(value.url ?? value.contentUrl ?? value['@id'] ?? null);
+  if (depth > maxDepth) return null;
+  if (Array.isArray(value)) return firstUrl(value[0], depth + 1);
+  return isObject(value) ? firstUrl(value.url ?? value.contentUrl ?? value['@id'], depth + 1) : null;
 }
 
 export function text(value: unknown): string | null {

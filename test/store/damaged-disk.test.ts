@@ -1,0 +1,192 @@
+/** A disk that fails under an archive: what is said, and that what was whole stays whole. */
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Json } from '../support/archive.ts';
+import { numberedStory, storyPage } from '../support/pages.ts';
+import { type RunningArchive, run, startProcess, until } from '../support/process.ts';
+import { type Site, startSite } from '../support/site.ts';
+
+/** Starts of processes: seconds each, and many times that on a loaded machine. */
+vi.setConfig({ testTimeout: 240_000 });
+
+const root = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
+const good = join(root, 'good');
+let site: Site;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  site = await startSite();
+  env = { QUIET: '1', FETCH_CONNECT_TO: `:80:127.0.0.1:${site.port}` };
+  const archive = await startProcess({ ...env, DATA_DIR: good });
+  for (const n of [1, 2, 3]) await post(archive, n);
+  // Killed, so that all is in the log, as LevelDB has it before it makes tables of it.
+  archive.kill('SIGKILL');
+  await archive.ended;
+});
+afterAll(async () => {
+  await site.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+async function post(archive: RunningArchive, n: number, html = storyPage(numberedStory(n))): Promise<number> {
+  const url = `http://disk.example/${n}`;
+  site.serve(url, html);
+  const headers = { 'content-type': 'application/json', prefer: 'wait=5' };
+  const init = { method: 'POST', headers, body: JSON.stringify({ url }) };
+  return (await fetch(`${archive.url}/articles`, init)).status;
+}
+
+/** Some 100 KB that do not pack well. */
+function largePage(n: number): string {
+  return storyPage(numberedStory(n)).replace('</body>', `<!-- ${randomBytes(75_000).toString('base64')} --></body>`);
+}
+
+function copyOf(name: string): string {
+  const dir = join(root, name);
+  cpSync(good, dir, { recursive: true });
+  return dir;
+}
+
+const tableFile = (dir: string, ending: RegExp) =>
+  join(dir, 'table', readdirSync(join(dir, 'table')).find((name) => ending.test(name)) ?? '');
+const photograph = (dir: string) =>
+  readdirSync(join(dir, 'table'))
+    .filter((name) => !/^LO/.test(name))
+    .map((name) => [name, readFileSync(join(dir, 'table', name), 'hex')]);
+
+async function pathsIn(archive: RunningArchive, query = ''): Promise<string[]> {
+  const { items } = (await (await fetch(`${archive.url}/articles?limit=100${query}`)).json()) as Json;
+  return items.map(({ url }: Json) => new URL(url).pathname).sort();
+}
+
+async function stopped(archive: RunningArchive): Promise<string> {
+  archive.kill('SIGINT');
+  expect(await archive.ended).toBe(0);
+  return archive.output();
+}
+
+test('the end of a log that cannot be read is told of, with how much; all before it is there', async () => {
+  const dir = copyOf('log');
+  const path = tableFile(dir, /\.log$/);
+  const bytes = readFileSync(path);
+  for (let at = bytes.length - 3000; at < bytes.length - 2900; at++) bytes[at] = (bytes[at] ?? 0) ^ 0x5a;
+  writeFileSync(path, bytes);
+  const archive = await startProcess({ ...env, DATA_DIR: dir });
+  expect(await pathsIn(archive)).toEqual(expect.arrayContaining(['/1', '/2']));
+  expect(await post(archive, 4)).toBe(201);
+  const output = await stopped(archive);
+  expect(output).toMatch(
+    /The log of the table in .*log was damaged: [1-9]\d* bytes of what was written last could not be read/,
+  );
+
+  const again = await startProcess({ ...env, DATA_DIR: dir });
+  expect(await pathsIn(again)).toContain('/4');
+  expect(await stopped(again)).not.toContain('damaged');
+});
+
+test.each([
+  { name: 'its list of files', ending: /^MANIFEST/ },
+  { name: 'its pointer to that', ending: /^CURRENT$/ },
+])('a table that has lost $name is refused in a sentence, and left as it is', async ({ ending }) => {
+  const dir = copyOf(String(ending).replace(/\W/g, ''));
+  writeFileSync(tableFile(dir, ending), 'damaged');
+  const before = photograph(dir);
+  const running = run('functions/local.ts', [], { ...env, DATA_DIR: dir, PORT: '0' });
+  expect(await running.ended).toBe(1);
+  expect(running.output()).toBe(
+    `the table in ${join(dir, 'table')} cannot be opened: it is damaged. It was left as it is; put back a copy of ${dir}, or set DATA_DIR to another folder\n`,
+  );
+  expect(photograph(dir)).toEqual(before);
+});
+
+// A file system that cannot be written, with no need of rights to mount one.
+test.skipIf(process.platform !== 'linux')(
+  'a data directory on a read-only file system is refused in a sentence',
+  async () => {
+    const running = run('functions/local.ts', [], { ...env, DATA_DIR: '/sys/nightdesk', PORT: '0' });
+    expect(await running.ended).toBe(1);
+    expect(running.output()).toMatch(
+      /^nothing can be kept in \/sys\/nightdesk \(.*\); set DATA_DIR to a folder that can be written\n$/,
+    );
+  },
+);
+
+// Takes the right to mount a small file system, which root has, outside of most containers.
+test.skipIf(!canMount())(
+  'a full disk ends the archive in a sentence, and what was acknowledged is there when it has room',
+  async () => {
+    const dir = join(root, 'full');
+    mkdirSync(dir);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', dir]);
+    try {
+      const archive = await startProcess({ ...env, DATA_DIR: dir, QUIET: '' });
+      const kept: string[] = [];
+      // Whichever of the stores is full first: the archive ends, or its captures wait for room.
+      for (let n = 100, others = 0; others < 2; n++) {
+        const status = await post(archive, n, largePage(n)).catch(() => null);
+        if (status === null) break;
+        if (status === 201) kept.push(`/${n}`);
+        else others++;
+      }
+      archive.kill('SIGTERM');
+      await archive.ended;
+      expect(archive.output()).toMatch(/No space left|disk is full|ENOSPC/);
+      const refused = run('functions/local.ts', [], { ...env, DATA_DIR: dir, PORT: '0' });
+      refused.process.stdout?.once('data', () => refused.kill('SIGTERM'));
+      await refused.ended;
+      expect(refused.output()).toMatch(/full|No space left|listens on/);
+      execFileSync('mount', ['-o', 'remount,size=40m', dir]);
+      const again = await startProcess({ ...env, DATA_DIR: dir });
+      expect(kept.length).toBeGreaterThan(5);
+      expect(await pathsIn(again, '&order=oldest')).toEqual(expect.arrayContaining(kept.slice(0, 100)));
+      await stopped(again);
+      const verify = run('functions/cli/verify.ts', [], { DATA_DIR: dir });
+      expect(await verify.ended).toBe(0);
+    } finally {
+      execFileSync('umount', [dir]);
+    }
+  },
+);
+
+function canMount(): boolean {
+  const at = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', at], { stdio: 'ignore' });
+    execFileSync('umount', [at]);
+    return true;
+  } catch (error) {
+    // Whatever the reason: it cannot.
+    if (!(error instanceof Error)) throw error;
+    return false;
+  } finally {
+    rmSync(at, { recursive: true, force: true });
+  }
+}
+
+test('a clock that jumps an hour back and forth between starts and while it runs loses nothing', async () => {
+  const dir = join(root, 'clock');
+  mkdirSync(dir);
+  const clock = new URL('../support/jumping-clock.mjs', import.meta.url).href;
+  let n = 10;
+  for (const by of ['3600000', '0,-3600000,3600000']) {
+    const archive = await startProcess({
+      ...env,
+      DATA_DIR: dir,
+      NODE_OPTIONS: `--import=${clock}`,
+      TEST_CLOCK_JUMPS_MS: by,
+    });
+    for (let i = 0; i < 3; i++) expect([201, 202]).toContain(await post(archive, n++));
+    await until(
+      () => pathsIn(archive),
+      (paths) => paths.length === n - 10,
+    );
+    await stopped(archive);
+  }
+  const verify = run('functions/cli/verify.ts', [], { DATA_DIR: dir });
+  expect(await verify.ended).toBe(0);
+  expect(verify.output()).toContain('6 articles, 6 snapshots: sound. ');
+});

@@ -1,0 +1,218 @@
+/**
+ * A day of an archive: posts, a feed, an import, edits and re-checks, a takedown and its purge, the indexer. It is lived through
+ * with services that fail or a queue that mislays messages, and ends when nothing is left to do; then told as what is kept.
+ */
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import { checkSnapshots } from '../../functions/capture/check-snapshots.ts';
+import { checkIndex } from '../../functions/search/check.ts';
+import { runIndexer } from '../../functions/search/indexer.ts';
+import { type Clients, makeServices } from '../../functions/store/clients.ts';
+import { tableSchema } from '../../functions/store/schema.ts';
+import { type Json, makeTestArchive, type TestArchive, type TestServices } from './archive.ts';
+import { unfinishedJobs } from './due.ts';
+import { Fault } from './faults.ts';
+import { harbour, harbourEdited, library, numberedStory, storyPage } from './pages.ts';
+import { answer, type Site } from './site.ts';
+
+const hourMs = 3_600_000;
+const minuteMs = 60_000;
+/** So often a client, the sweeper or the indexer tries again, before we say that it will never end. */
+const maxTries = 60;
+
+/** What a day leaves: the same, whatever went wrong in between. */
+export type Kept = {
+  /** path: how often it was captured, its title, the feed that it is of */
+  articles: string[];
+  takenDown: number;
+  captures: Record<string, number>;
+  found: Record<string, string[]>;
+  /** How each goes. Not how many articles it brought: that is a counter, which a lost answer leaves one too high or too low. */
+  feeds: string[];
+  /** What `npm run verify` would say. */
+  problems: string[];
+  stuck: string[];
+};
+
+let stores = 0;
+
+/** A table, a bucket and a queue of its own on the same servers. */
+export async function freshServices(services: TestServices): Promise<TestServices> {
+  const { clients } = services.embedded;
+  const name = `day-${process.pid}-${++stores}`;
+  // The SDK's types want mutable arrays; nothing writes into them.
+  await clients.dynamodb.send(new CreateTableCommand({ TableName: name, ...structuredClone(tableSchema) } as never));
+  await clients.s3.send(new CreateBucketCommand({ Bucket: name }));
+  const { QueueUrl = '' } = await clients.sqs.send(
+    // What a dead or failed job has received comes again when the sweeper sends it, and not before.
+    new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: '600' } }),
+  );
+  const names = { tableName: name, bucketName: name, queueUrl: QueueUrl };
+  return {
+    embedded: { ...services.embedded, names },
+    ...makeServices(clients, names),
+    close: async () => undefined,
+  };
+}
+
+/** `clients`: those that fail; `release`: lets go of messages that are held back. */
+export async function liveThrough(
+  services: TestServices,
+  site: Site,
+  { clients, release }: { clients: Clients; release?: () => Promise<void> },
+): Promise<Kept> {
+  const own = await freshServices(services);
+  const start = Date.parse('2024-05-01T10:00:00Z');
+  let nowMs = start;
+  const now = () => nowMs++;
+  const archive = makeTestArchive(own, { site, clients, now, runningAfterMs: 0 });
+  const day = { archive, own, now, pass: (ms: number) => (nowMs += ms), release: release ?? (async () => undefined) };
+  const url = (path: string) => `http://rough.example/${path}`;
+  site.serve(url('harbour'), storyPage(harbour));
+  site.serve(url('library'), storyPage(library));
+  for (const n of [1, 2, 3, 4]) site.serve(url(`${n}`), storyPage(numberedStory(n)));
+  site.serve(url('feed.xml'), answer(200, { 'content-type': 'application/rss+xml' }, feed(url, [2, 3])));
+  try {
+    const later = { prefer: 'respond-async' };
+    await insist(() => archive.send('POST', '/articles', { urls: [url('harbour'), url('1')] }), 202);
+    await insist(() => archive.send('POST', '/articles', { url: url('library') }, later), 202);
+    await insist(() => archive.send('POST', '/feeds', { url: url('feed.xml'), every: '2h' }, later), 202, 201, 200);
+    await settle(day);
+    await insist(
+      () =>
+        archive.send('POST', '/documents', `[Kept](${url('document')})\n------\n\n<p>the pier</p>\n`, {
+          'content-type': 'text/markdown',
+        }),
+      201,
+      200,
+    );
+    site.serve(url('harbour'), storyPage(harbourEdited));
+    site.serve(url('feed.xml'), answer(200, { 'content-type': 'application/rss+xml' }, feed(url, [4, 3, 2])));
+    day.pass(2.5 * hourMs);
+    await settle(day);
+    const gone = await insist(() => archive.send('GET', `/articles?url=${encodeURIComponent(url('library'))}`), 200);
+    await insist(() => archive.send('DELETE', `/articles/${gone.items[0]?.id}`), 204);
+    await settle(day);
+    day.pass(16 * minuteMs);
+    await settle(day);
+    await again(() =>
+      runIndexer({ store: archive.store, now, pause: async () => undefined, log: () => undefined }, { force: true }),
+    );
+    day.pass(26 * hourMs);
+    await settle(day);
+    await again(() =>
+      runIndexer({ store: archive.store, now, pause: async () => undefined, log: () => undefined }, { force: true }),
+    );
+  } finally {
+    await archive.close();
+  }
+  return kept(own, site, now);
+}
+
+function feed(url: (path: string) => string, numbers: number[]): string {
+  const items = numbers.map(
+    (n) => `<item><title>Story ${n}</title><link>${url(String(n))}</link><guid isPermaLink="false">g${n}</guid></item>`,
+  );
+  return `<rss version="2.0"><channel><title>The Pier</title><link>${url('')}</link>${items.join('')}</channel></rss>`;
+}
+
+/** As a client does: a request that failed is made again. */
+async function insist(ask: () => Promise<{ status: number; body: Json }>, ...wanted: number[]): Promise<Json> {
+  for (let tries = 0; ; tries++) {
+    const { status, body } = await ask();
+    if (wanted.includes(status)) return body;
+    if (status < 500 || tries > maxTries) throw new Error(`answered ${status}: ${JSON.stringify(body)}`);
+  }
+}
+
+type Day = {
+  archive: TestArchive;
+  own: TestServices;
+  pass(ms: number): unknown;
+  release(): Promise<void>;
+};
+
+/** Minutes pass, the sweeper sends, workers work, until nothing is to be done but what has its time later. */
+async function settle({ archive, own, pass, release }: Day): Promise<void> {
+  for (let minute = 0; minute < maxTries; minute++) {
+    await again(archive.drain);
+    await release();
+    await again(archive.tick);
+    if ((await stuck(own)).length === 0) return;
+    pass(4 * minuteMs);
+  }
+  throw new Error(`never done: ${await stuck(own)}`);
+}
+
+/** Jobs that were sent and have not ended. A capture has, or is to be tried again. */
+async function stuck({ store }: TestServices): Promise<string[]> {
+  const left = await unfinishedJobs(store.table);
+  return left.filter(({ kind, sends }) => kind === 'capture' || sends > 0).map(({ kind, id }) => `${kind} ${id}`);
+}
+
+/** What the runner does with a task that failed: it is run again. Other errors than the faults are errors. */
+async function again(task: () => Promise<unknown>): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      await task();
+      return;
+    } catch (error) {
+      if (!(error instanceof Fault) || tries > maxTries) throw error;
+    }
+  }
+}
+
+async function kept(own: TestServices, site: Site, now: () => number): Promise<Kept> {
+  const archive = makeTestArchive(own, { site, now });
+  const all = async (path: string): Promise<Json[]> => (await archive.get(path)).body.items;
+  const path = (item: Json) => new URL(item.url).pathname.slice(1);
+  try {
+    const articles = await all('/articles?limit=100&order=oldest');
+    const captures = await all('/captures?limit=100');
+    const found: Kept['found'] = {};
+    for (const q of ['ferry', 'bankrupt', '圖書館', '"the pier"'])
+      found[q] = (await all(`/articles?q=${encodeURIComponent(q)}`)).map(path).sort();
+    const feeds = await all('/feeds');
+    const snapshots = await checkSnapshots(own.store, () => undefined);
+    const index = await checkIndex(
+      { store: own.store, now, pause: async () => undefined, log: () => undefined },
+      () => undefined,
+    );
+    const gone = await Promise.all(
+      captures.map(async ({ article }) => (article ? (await archive.get(`/articles/${article}`)).status : 0)),
+    );
+    return {
+      articles: articles
+        .map((item) => `${path(item)}: ${item.snapshotCount} ${item.title} ${item.feed ?? ''}`.trim())
+        .sort(),
+      takenDown: new Set(captures.filter((_, n) => gone[n] === 410).map(({ article }) => article)).size,
+      captures: Object.fromEntries(
+        [...Map.groupBy(captures, ({ status }) => status)].map(([status, some]) => [status, some.length]),
+      ),
+      found,
+      feeds: feeds.map((one) => `${path(one)}: ${one.problem?.code ?? 'well'}`),
+      problems: [...snapshots.problems, ...index.problems],
+      stuck: await stuck(own),
+    };
+  } finally {
+    await archive.close();
+  }
+}
+
+export const goodDay: Kept = {
+  articles: [
+    '1: 1 Council meeting number 1 ends without a vote',
+    '2: 1 Council meeting number 2 ends without a vote rough.example',
+    '3: 1 Council meeting number 3 ends without a vote rough.example',
+    '4: 1 Council meeting number 4 ends without a vote rough.example',
+    'document: 1 Kept',
+    'harbour: 2 Harbour ferry returns after nine years, and breaks down',
+  ],
+  takenDown: 1,
+  captures: { succeeded: 6 },
+  found: { ferry: ['harbour'], bankrupt: ['harbour'], 圖書館: [], '"the pier"': ['document'] },
+  feeds: ['feed.xml: well'],
+  problems: [],
+  stuck: [],
+};
