@@ -7,7 +7,8 @@ import { checkFormat } from './store/format.ts';
 
 type Env = Record<string, string | undefined>;
 
-export const lambdaLog = jsonLog((line) => console.log(line), Date.now);
+// Not console.log, before which Lambda puts a time and an id: a line that is no JSON is none that a metric counts.
+export const lambdaLog = jsonLog((line) => process.stdout.write(`${line}\n`), Date.now);
 export const clock = { now: Date.now, sleep: (ms: number) => sleep(ms).then(() => undefined), log: lambdaLog };
 
 /** The extraction thread, where the bundle puts it: beside the function. */

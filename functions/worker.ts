@@ -5,9 +5,10 @@ import { parseJob } from './capture/job.ts';
 import { wireWorker } from './capture/wire.ts';
 import { clock, extractionThread, fetchSettings, lambdaLog, lambdaServices } from './lambda.ts';
 
+const settings = fetchSettings(process.env);
 const services = await lambdaServices(process.env);
 const extractor = makeExtractor({ threadFile: extractionThread });
-const { work } = wireWorker({ ...services, ...clock, extractor, settings: fetchSettings(process.env) });
+const { work } = wireWorker({ ...services, ...clock, extractor, settings });
 
 export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
   const failed = await Promise.all(

@@ -1,5 +1,6 @@
 /** The way in: an HTTP API with a limit on requests and a log of them. Keys are checked by the functions. */
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -13,6 +14,19 @@ const throttle = { rateLimit: 100, burstLimit: 200 };
 /** Spelt as CloudFormation does, which takes it as it is. */
 const postThrottle = { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 };
 
+/** What the access log says of a request: never what it was sent with. */
+const line = JSON.stringify({
+  id: '$context.requestId',
+  time: '$context.requestTime',
+  method: '$context.httpMethod',
+  path: '$context.path',
+  status: '$context.status',
+  ms: '$context.responseLatency',
+  bytes: '$context.responseLength',
+  ip: '$context.identity.sourceIp',
+  error: '$context.integrationErrorMessage',
+});
+
 export class HttpEntry extends Construct {
   readonly api: apigateway.HttpApi;
 
@@ -22,7 +36,7 @@ export class HttpEntry extends Construct {
     const importer = new HttpLambdaIntegration('Importer', functions.importer);
     this.api = new apigateway.HttpApi(this, 'Gateway', { defaultIntegration: integration, createDefaultStage: false });
     for (const path of importerPaths) this.api.addRoutes({ path, integration: importer });
-    this.api.addRoutes({ path: '/articles', methods: [apigateway.HttpMethod.POST], integration });
+    const posts = this.api.addRoutes({ path: '/articles', methods: [apigateway.HttpMethod.POST], integration });
     Validations.of(this.api).acknowledge({
       id: 'AwsSolutions::AwsSolutions-APIG4',
       reason:
@@ -32,22 +46,18 @@ export class HttpEntry extends Construct {
       retention: logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const stage = new apigateway.HttpStage(this, 'Stage', { httpApi: this.api, autoDeploy: true, throttle });
-    // The node that the template is made of; the construct above it knows neither.
-    const cfnStage = stage.node.defaultChild as apigateway.CfnStage;
-    cfnStage.accessLogSettings = {
-      destinationArn: log.logGroupArn,
-      format: JSON.stringify({
-        time: '$context.requestTime',
-        method: '$context.httpMethod',
-        path: '$context.path',
-        status: '$context.status',
-        ms: '$context.responseLatency',
-        bytes: '$context.responseLength',
-        ip: '$context.identity.sourceIp',
-        error: '$context.integrationErrorMessage',
-      }),
-    };
-    cfnStage.routeSettings = { 'POST /articles': postThrottle };
+    const stage = new apigateway.HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      autoDeploy: true,
+      throttle,
+      accessLogSettings: {
+        destination: new apigateway.LogGroupLogDestination(log),
+        format: AccessLogFormat.custom(line),
+      },
+    });
+    // The node that the template is made of; the construct above it knows no limits of routes.
+    (stage.node.defaultChild as apigateway.CfnStage).routeSettings = { 'POST /articles': postThrottle };
+    // A stage with settings for a route that is not there yet is refused.
+    for (const route of posts) stage.node.addDependency(route);
   }
 }

@@ -39,6 +39,9 @@ export class NightdeskStack extends Stack {
     const role = caller.withoutPolicyUpdates();
     const schedule = (name: string, every: scheduler.ScheduleExpression, target: targets.LambdaInvoke) =>
       new scheduler.Schedule(this, name, { schedule: every, target });
+    // Lambda itself would try again twice, and for six hours: a function that fails would have all of the account's runs.
+    for (const one of [byName.sweeper, byName.indexer])
+      one.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     const minute = scheduler.ScheduleExpression.rate(Duration.minutes(1));
     // What a missed minute would have done, the next one does.
     const once = { role, retryAttempts: 0, maxEventAge: Duration.minutes(1) };
@@ -70,6 +73,10 @@ export class NightdeskStack extends Stack {
       description: 'For the first key: npm run key -- new NAME --scope admin --table TABLE',
     });
     new CfnOutput(this, 'BucketName', { value: storage.bucket.bucketName });
+    new CfnOutput(this, 'Settings', {
+      value: JSON.stringify(settings),
+      description: 'What it was deployed with; npm run deploy goes on from there',
+    });
     new CfnOutput(this, 'WorkersAtMost', {
       value: String(settings.workerConcurrency),
       description: 'Lambdas that archive at once; the account must have twice as many, so that the API keeps its half',

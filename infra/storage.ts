@@ -6,8 +6,11 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { tableSchema, ttlAttribute } from '../functions/store/schema.ts';
 
-/** Of the worker, whose slowest batch is ten pages that are each extracted to the time limit. */
-export const workerTimeout = Duration.seconds(150);
+/**
+ * Of the worker. Its slowest batch: a turn and a fetch, 30 s, then ten pages that are each read to the limit of 10 s, and after a
+ * change of the extractor what is stored of each as well.
+ */
+export const workerTimeout = Duration.seconds(300);
 /** After so many failures a message is put aside; what it was for stays due, and the sweeper sends another. */
 const maxReceives = 5;
 

@@ -1,9 +1,10 @@
 /** Who watches: alarms to a topic, and a dashboard that says whether it archives, what fails and what it uses. */
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -30,6 +31,15 @@ export class Watch extends Construct {
     super(scope, id);
     const { storage, functions, api } = watched;
     const topic = new sns.Topic(this, 'Alarms', { enforceSSL: true });
+    // A topic that has any policy of its own has lost the one that let alarms in.
+    topic.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
     if (watched.alarmEmail) topic.addSubscription(new EmailSubscription(watched.alarmEmail));
     const alarm = (
       name: string,
@@ -65,6 +75,7 @@ export class Watch extends Construct {
     const captured = logMetric(this, functions.worker, 'Captured', 'captured');
     const failed = logMetric(this, functions.worker, 'CaptureFailed', 'capture failed');
     const polledBad = logMetric(this, functions.worker, 'PollFailed', 'poll failed');
+    const polled = logMetric(this, functions.worker, 'Polled', 'polled');
     const oldest = storage.queue.metricApproximateAgeOfOldestMessage({ period });
     const dead = storage.deadLetters.metricApproximateNumberOfMessagesVisible({ period });
     const apiErrors = api.metricServerError({ period });
@@ -102,7 +113,15 @@ export class Watch extends Construct {
           missing: cloudwatch.TreatMissingData.BREACHING,
         },
       ),
-      alarm('FeedAlarm', 'Many polls of feeds fail: GET /feeds says which', polledBad, 50, { evaluationPeriods: 12 }),
+      alarm(
+        'FeedAlarm',
+        'Of the polls of feeds more than half fail: GET /feeds says which',
+        shareOf(polledBad, polled),
+        50,
+        {
+          evaluationPeriods: 2,
+        },
+      ),
     ];
 
     const graph = (title: string, left: cloudwatch.IMetric[], right: cloudwatch.IMetric[] = []) =>
@@ -141,16 +160,30 @@ export class Watch extends Construct {
   }
 }
 
-/** Of the calls that the functions make; an alarm takes no more than ten metrics. */
+/** Told by table and by kind, and only when there are any. */
 function throttledOf(table: dynamodb.Table): cloudwatch.IMetric {
-  const { GET_ITEM, PUT_ITEM, UPDATE_ITEM, DELETE_ITEM, QUERY, BATCH_GET_ITEM, BATCH_WRITE_ITEM } = dynamodb.Operation;
-  const operations = [GET_ITEM, PUT_ITEM, UPDATE_ITEM, DELETE_ITEM, QUERY, BATCH_GET_ITEM, BATCH_WRITE_ITEM];
-  return table.metricThrottledRequestsForOperations({ operations, period });
+  const metrics = ['ReadThrottleEvents', 'WriteThrottleEvents'].map((name) =>
+    table.metric(name, { period, statistic: 'Sum' }),
+  );
+  return sumOf('throttled', metrics);
 }
 
+/** A function that did not run tells nothing, and a sum with nothing in it would be nothing. */
 function sumOf(id: string, metrics: cloudwatch.IMetric[]): cloudwatch.MathExpression {
   const usingMetrics = Object.fromEntries(metrics.map((metric, i) => [`${id}${i}`, metric]));
-  return new cloudwatch.MathExpression({ expression: Object.keys(usingMetrics).join(' + '), usingMetrics, period });
+  const expression = Object.keys(usingMetrics)
+    .map((name) => `FILL(${name}, 0)`)
+    .join(' + ');
+  return new cloudwatch.MathExpression({ expression, usingMetrics, period });
+}
+
+/** Per cent of an hour, where there are enough to speak of a share. */
+function shareOf(bad: cloudwatch.Metric, good: cloudwatch.Metric): cloudwatch.MathExpression {
+  return new cloudwatch.MathExpression({
+    expression: 'IF(FILL(bad, 0) + FILL(good, 0) >= 4, 100 * FILL(bad, 0) / (FILL(bad, 0) + FILL(good, 0)), 0)',
+    usingMetrics: { bad, good },
+    period: Duration.hours(1),
+  });
 }
 
 /** Counts the lines of a function's log that tell of an event. */

@@ -4,6 +4,7 @@ import { startArchive } from '../archive.ts';
 import { noLog } from '../log.ts';
 import { type Settings, SettingsError } from '../settings.ts';
 import { DataDirError } from '../store/embedded-servers.ts';
+import { FormatError } from '../store/format.ts';
 import { giveUp } from './command.ts';
 
 export type Client = {
@@ -74,7 +75,12 @@ export async function* allItems<T>(archive: string, path: string): AsyncGenerato
 
 /** What a command says in a line and not with a trace: the settings, the folder or the archive are not as they should be. */
 export function isExpected(error: unknown): error is Error {
-  return error instanceof SettingsError || error instanceof DataDirError || error instanceof ArchiveError;
+  return (
+    error instanceof SettingsError ||
+    error instanceof DataDirError ||
+    error instanceof FormatError ||
+    error instanceof ArchiveError
+  );
 }
 
 /** The bytes of an answer and its Link; throws as `callArchive`. */

@@ -5,6 +5,7 @@ import { joinEmbedded } from '../store/embedded.ts';
 import { type ApiKey, addKey, listKeys, revokeKey, type Scope, scopes } from '../store/keys.ts';
 import { makeTable, type Table } from '../store/table.ts';
 import { toIso } from '../times.ts';
+import { awsProblem } from './aws-problem.ts';
 import { isExpected } from './client.ts';
 import { argumentsOrExit } from './command.ts';
 
@@ -41,8 +42,9 @@ async function main(): Promise<number> {
   try {
     return await withTable(values.table, work);
   } catch (error) {
-    if (!isExpected(error)) throw error;
-    console.error(error.message);
+    const message = isExpected(error) ? error.message : awsProblem(error);
+    if (message === null) throw error;
+    console.error(message);
     return 2;
   }
 }

@@ -9,6 +9,7 @@ import { destroyClients, makeClients, makeStore } from '../store/clients.ts';
 import { joinEmbedded } from '../store/embedded.ts';
 import { DataDirError } from '../store/embedded-servers.ts';
 import { FormatError, refuseNewer } from '../store/format.ts';
+import { awsProblem } from './aws-problem.ts';
 
 type Flags<Name extends string> = Record<Name | 'help', boolean>;
 
@@ -45,8 +46,9 @@ export async function maintain<Name extends string>(
       error instanceof DataDirError ||
       error instanceof FormatError ||
       (error instanceof Error && /ERR_PARSE_ARGS/.test(codeOf(error)));
-    if (!isForUser) throw error;
-    console.error(`${error.message}\n\n${help}`);
+    const ofAws = awsProblem(error);
+    if (!isForUser && ofAws === null) throw error;
+    console.error(isForUser ? `${error.message}\n\n${help}` : ofAws);
     return 2;
   }
 }

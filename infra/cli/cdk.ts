@@ -1,5 +1,6 @@
 /** What `npm run deploy` and `npm run destroy` share: their options, checked before anything runs, and how they run the CDK CLI. */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readContext } from '../context.ts';
@@ -28,55 +29,84 @@ export type Options = {
   deleteData: boolean;
   yes: boolean;
   profile: string | undefined;
-  /** `name=value`, as given. */
-  settings: string[];
+  /** What was given for this time; an empty text takes a setting back. */
+  settings: Record<string, string>;
 };
 
 /** For one's own machine only: there loopback is the owner's, on AWS it hands out credentials. */
 const ofOneMachine = ['FETCH_ALLOW', 'FETCH_CONNECT_TO', 'FETCH_PROXY'];
 
-/** Throws UsageError for what is not an option, a setting that does not exist, and a value that a setting does not take. */
-export function readOptions(args: string[], env: Record<string, string | undefined>): Options {
-  const { values, positionals } = parsed(args);
-  const context = new Map<string, string>();
+/** Throws UsageError for what is not an option, and for what is meant for one machine. */
+export function readOptions(
+  command: 'deploy' | 'destroy',
+  args: string[],
+  env: Record<string, string | undefined>,
+): Options {
+  const { values, positionals } = parsed(command, args);
+  const settings: Record<string, string> = {};
   for (const text of positionals) {
     const [name = '', ...value] = text.split('=');
+    if (command === 'destroy') throw new UsageError(`npm run destroy takes no settings, such as ${text}.`);
     if (value.length === 0) throw new UsageError(`${text} is no setting; write name=value, as publicRead=true.`);
-    context.set(name, value.join('='));
+    settings[name] = value.join('=');
   }
-  const known = readContext((name) => context.get(name));
-  for (const name of context.keys())
-    if (!(name in known))
-      throw new UsageError(`There is no setting ${name}; there are ${Object.keys(known).join(', ')}.`);
-  for (const name of ofOneMachine)
-    if (env[name]) throw new UsageError(`${name} is for an archive on one machine; unset it, and deploy again.`);
-  return {
+  if (command === 'deploy')
+    for (const name of ofOneMachine)
+      if (env[name]) throw new UsageError(`${name} is for an archive on one machine; unset it, and deploy again.`);
+  const options = {
     isHelp: values.help === true,
     deleteData: values['delete-data'] === true,
     yes: values.yes === true,
-    profile: values.profile,
-    settings: positionals,
+    profile: values.profile as string | undefined,
+    settings,
   };
+  contextOf({}, settings);
+  return options;
 }
 
-function parsed(args: string[]) {
+function parsed(command: 'deploy' | 'destroy', args: string[]) {
+  const flag = { type: 'boolean' } as const;
+  const options = {
+    help: flag,
+    profile: { type: 'string' } as const,
+    ...(command === 'destroy' ? { 'delete-data': flag, yes: flag } : {}),
+  };
   try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        help: { type: 'boolean' },
-        profile: { type: 'string' },
-        'delete-data': { type: 'boolean' },
-        yes: { type: 'boolean' },
-      },
-    });
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+    return { values: values as Record<string, string | boolean | undefined>, positionals };
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n--help says what there is.`);
   }
 }
 
+/**
+ * What CDK is given: the settings of the last deployment with those of this one over them, and those of cdk.json below both.
+ * Throws UsageError for a setting that there is none of, and for a value that one does not take.
+ */
+export function contextOf(before: Record<string, unknown>, now: Record<string, string>): Map<string, string> {
+  const context = new Map<string, string>();
+  const { context: written } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
+  // CDK's own flags are named after their package.
+  const own = Object.entries(written as Record<string, unknown>).filter(([name]) => !/[/:]/.test(name));
+  for (const [name, value] of [...own, ...Object.entries(before), ...Object.entries(now)]) {
+    if (value === '') context.delete(name);
+    else context.set(name, String(value));
+  }
+  try {
+    const known = readContext((name) => context.get(name));
+    for (const name of [...context.keys(), ...Object.keys(now)])
+      if (!(name in known))
+        throw new UsageError(`There is no setting ${name}; there are ${Object.keys(known).join(', ')}.`);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  return context;
+}
+
 /** The options of the CDK CLI that stand for ours. */
-export function cdkOptions({ profile, settings }: Pick<Options, 'profile' | 'settings'>): string[] {
-  return [...(profile ? ['--profile', profile] : []), ...settings.flatMap((setting) => ['--context', setting])];
+export function cdkOptions(profile: string | undefined, context: Map<string, string>): string[] {
+  return [
+    ...(profile ? ['--profile', profile] : []),
+    ...[...context].flatMap(([name, value]) => ['--context', `${name}=${value}`]),
+  ];
 }

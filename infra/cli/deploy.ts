@@ -1,8 +1,6 @@
 /** `npm run deploy`: the archive in the user's own AWS account, made or brought up to date. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { cdkOptions, type Options, type RunCdk, stackName } from './cdk.ts';
+import { cdkOptions, contextOf, type Options, type RunCdk, stackName } from './cdk.ts';
+import type { Deployed, Describe } from './deployed.ts';
 
 export const deployHelp = `npm run deploy [-- SETTING=VALUE ...] [--profile NAME]
 
@@ -18,72 +16,66 @@ installed. The first deployment into a region also makes what CDK itself needs t
   workerConcurrency=20    how many Lambdas archive at once, 5 if not set: a new account may have ten in all
   hostPauseMs=2000        the pause between two fetches from one host, in ms, 1000 if not set
   robots=ignore           robots.txt is not asked; it is obeyed if not set
+  noarchive=obey          pages that ask not to be archived are not
   userAgent=TEXT          what the archive calls itself to the sites that it fetches
   removeData=true         destroying the stack destroys what is archived, too
 
   --profile NAME          the AWS profile to use
   --help                  this text
 
-A setting holds for this deployment: the next one without it takes it back. To keep it, write it into "context" in cdk.json.
-Costs: README, "What it costs". npm run destroy takes it away again.
+A setting holds until another value is given; publicRead= takes it back. Costs: README, "What it costs". npm run destroy
+takes the archive away again.
 `;
 
-export type Outputs = {
-  Url: string;
-  TableName: string;
-  BucketName: string;
-  WorkersAtMost: string;
-  DashboardUrl: string;
-};
+export type Deploying = { cdk: RunCdk; describe: Describe; say: (line: string) => void };
 
-/** The exit status. */
-export async function deploy(options: Options, cdk: RunCdk, say: (line: string) => void): Promise<number> {
-  say('What CDK needs in this account and region (once):');
-  const bootstrapped = await cdk(['bootstrap', ...cdkOptions(options)]);
-  if (bootstrapped !== 0) {
-    say('Nothing was deployed. Are there AWS credentials and a region? See npm run deploy -- --help.');
-    return bootstrapped;
+/** The exit status. Throws UsageError when AWS cannot be asked, or a setting is wrong. */
+export async function deploy({ settings, profile }: Options, { cdk, describe, say }: Deploying): Promise<number> {
+  const before = await describe(stackName);
+  const context = contextOf(before?.settings ?? {}, settings);
+  const told = [...context].map(([name, value]) => `${name}=${value}`).join(' ');
+  say(before ? `Updating the archive in ${before.account}, ${before.region}. Settings: ${told}` : 'A new archive.');
+  if ((await describe('CDKToolkit')) === null) {
+    say('What CDK needs in this account and region, once:');
+    const status = await cdk(['bootstrap', ...cdkOptions(profile, context)]);
+    if (status !== 0) {
+      say('Nothing was deployed. What was wrong stands above.');
+      return status;
+    }
   }
-  const deployed = await deployStack(options, cdk);
-  if ('status' in deployed) {
-    say('The deployment failed and was taken back; what is archived is as it was. What was wrong stands above.');
-    return deployed.status;
+  const status = await deployStack(profile, context, cdk);
+  if (status !== 0) {
+    say(
+      before
+        ? 'The deployment failed and was taken back; what is archived is as it was. What was wrong stands above.'
+        : 'The deployment failed and was taken back, but for an empty table and bucket. What was wrong stands above.',
+    );
+    return status;
   }
-  for (const line of next(deployed, options)) say(line);
+  const after = await describe(stackName);
+  if (!after) throw new Error(`there is no stack ${stackName} after its deployment`);
+  for (const line of next(after, profile)) say(line);
   return 0;
 }
 
-/** The stack as this code has it; what it puts out, or the status that CDK failed with. */
-export async function deployStack(options: Options, cdk: RunCdk): Promise<Outputs | { status: number }> {
-  const dir = mkdtempSync(join(tmpdir(), 'nightdesk-deploy-'));
-  try {
-    const file = join(dir, 'outputs.json');
-    const status = await cdk([
-      ...['deploy', stackName, '--require-approval', 'never', '--outputs-file', file],
-      ...cdkOptions(options),
-    ]);
-    if (status !== 0) return { status };
-    const outputs = (JSON.parse(readFileSync(file, 'utf8')) as Record<string, Outputs>)[stackName];
-    if (!outputs) throw new Error(`CDK wrote no outputs of ${stackName}`);
-    return outputs;
-  } finally {
-    rmSync(dir, { recursive: true });
-  }
+/** The stack as this code has it; the status of CDK. */
+export function deployStack(profile: string | undefined, context: Map<string, string>, cdk: RunCdk): Promise<number> {
+  return cdk(['deploy', stackName, '--require-approval', 'never', ...cdkOptions(profile, context)]);
 }
 
-function next({ Url, TableName, BucketName, WorkersAtMost, DashboardUrl }: Outputs, { profile }: Options): string[] {
-  const as = profile ? `AWS_PROFILE=${profile} ` : '';
+function next({ outputs, region }: Deployed, profile: string | undefined): string[] {
+  const as = `AWS_REGION=${region} ${profile ? `AWS_PROFILE=${profile} ` : ''}`;
   return [
     '',
-    `The archive is at ${Url}`,
-    `  dashboard   ${DashboardUrl}`,
-    `  table       ${TableName}`,
-    `  bucket      ${BucketName}`,
-    `At most ${WorkersAtMost} Lambdas archive at once. The account needs twice as many, or answers wait: see README, "Limits".`,
+    `The archive is at ${outputs.Url}`,
+    `  dashboard   ${outputs.DashboardUrl}`,
+    `  table       ${outputs.TableName}`,
+    `  bucket      ${outputs.BucketName}`,
+    `At most ${outputs.WorkersAtMost} Lambdas archive at once. The account needs twice as many, or answers wait: see README, "Limits".`,
     '',
     'The first key, shown once:',
-    `  ${as}npm run --silent key -- new desk --scope admin --table ${TableName}`,
+    `  ${as}npm run --silent key -- new desk --scope admin --table ${outputs.TableName}`,
     'Then:',
-    `  NIGHTDESK_KEY=nd_… npm run add -- --to ${Url} https://example.org/a-story`,
+    `  NIGHTDESK_KEY=nd_… npm run add -- --to ${outputs.Url} https://example.org/a-story`,
   ];
 }

@@ -4,6 +4,7 @@ import { makeBucket } from '../../functions/store/bucket.ts';
 import { makeS3 } from '../../functions/store/clients.ts';
 import { readOptions, runCdk } from './cdk.ts';
 import { deploy, deployHelp } from './deploy.ts';
+import { describeStack } from './deployed.ts';
 import { destroy, destroyHelp } from './destroy.ts';
 
 const [command, ...args] = process.argv.slice(2);
@@ -18,21 +19,23 @@ try {
 
 async function main(): Promise<number> {
   const isDestroy = command === 'destroy';
-  const options = readOptions(args, process.env);
+  const options = readOptions(isDestroy ? 'destroy' : 'deploy', args, process.env);
   if (options.isHelp) {
     console.log(isDestroy ? destroyHelp : deployHelp);
     return 0;
   }
-  if (!isDestroy) return deploy(options, runCdk, console.log);
   // Read by the SDK, as the CLI reads it.
   if (options.profile) process.env.AWS_PROFILE = options.profile;
-  return destroy(options, { cdk: runCdk, say: console.log, ask, empty });
+  const parts = { cdk: runCdk, describe: describeStack, say: console.log };
+  return isDestroy ? destroy(options, { ...parts, ask, empty }) : deploy(options, parts);
 }
 
 async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return (await lines.question(question)).trim();
+    process.stdout.write(question);
+    for await (const line of lines) return line.trim();
+    return '';
   } finally {
     lines.close();
   }

@@ -1,61 +1,78 @@
 /** `npm run deploy` and `npm run destroy`, as far as there is no account: what is asked, what is refused, what CDK is told. */
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { awsProblem } from '../../functions/cli/aws-problem.ts';
 import { makeBucket } from '../../functions/store/bucket.ts';
 import { readOptions } from '../../infra/cli/cdk.ts';
 import { deploy } from '../../infra/cli/deploy.ts';
+import type { Deployed } from '../../infra/cli/deployed.ts';
 import { destroy } from '../../infra/cli/destroy.ts';
 import { startServices } from '../support/archive.ts';
 
 const run = promisify(execFile);
-const outputs = {
-  Url: 'https://abc.execute-api.us-east-1.amazonaws.com',
-  TableName: 'T1',
-  BucketName: 'B1',
-  WorkersAtMost: '5',
-  DashboardUrl: 'https://console',
-};
+const stack = (settings: Record<string, unknown> = {}): Deployed => ({
+  account: '123456789012',
+  region: 'eu-west-1',
+  outputs: { Url: 'https://abc', TableName: 'T1', BucketName: 'B1', WorkersAtMost: '5', DashboardUrl: 'https://board' },
+  settings,
+});
 
-/** Stands for the CDK CLI, which needs an account: writes down what it is told, and answers with these statuses in turn. */
-function recorder(statuses: number[] = []) {
+/**
+ * Stands for the CDK CLI and for CloudFormation, which need an account: writes down what it is told, answers with these statuses
+ * in turn, and has the stacks that are there at the beginning and those that were made.
+ */
+function account(stacks: Record<string, Deployed>, statuses: number[] = []) {
   const told: string[][] = [];
   const said: string[] = [];
   const cdk = async (args: string[]) => {
     told.push(args);
-    const file = args[args.indexOf('--outputs-file') + 1];
-    if (args.includes('--outputs-file') && file) writeFileSync(file, JSON.stringify({ Nightdesk: outputs }));
-    return statuses.shift() ?? 0;
+    const status = statuses.shift() ?? 0;
+    if (status === 0 && args[0] === 'deploy') stacks.Nightdesk ??= stack();
+    return status;
   };
-  return { told, said, cdk, say: (line: string) => said.push(line), commands: () => told.map(([command]) => command) };
+  const parts = { cdk, describe: async (name: string) => stacks[name] ?? null, say: (line: string) => said.push(line) };
+  return { told, said, parts, text: () => said.join('\n'), commands: () => told.map(([command]) => command) };
 }
 
-const optionsOf = (...args: string[]) => readOptions(args, {});
+const toDeploy = (...args: string[]) => readOptions('deploy', args, {});
+const toDestroy = (...args: string[]) => readOptions('destroy', args, {});
 
 describe('deploy', () => {
-  test('prepares the account, deploys with the settings and the profile, and says what to do next', async () => {
-    const { told, said, cdk, say } = recorder();
-    expect(await deploy(optionsOf('publicRead=true', '--profile', 'desk'), cdk, say)).toBe(0);
-    expect(told[0]).toEqual(['bootstrap', '--profile', 'desk', '--context', 'publicRead=true']);
-    expect(told[1]?.slice(0, 4)).toEqual(['deploy', 'Nightdesk', '--require-approval', 'never']);
-    expect(told[1]?.slice(-4)).toEqual(['--profile', 'desk', '--context', 'publicRead=true']);
-    const text = said.join('\n');
-    expect(text).toContain(`The archive is at ${outputs.Url}`);
-    expect(text).toContain('AWS_PROFILE=desk npm run --silent key -- new desk --scope admin --table T1');
+  test('prepares a new account, deploys with the settings and the profile, and says what to do next', async () => {
+    const { told, text, parts, commands } = account({});
+    expect(await deploy(toDeploy('publicRead=true', '--profile', 'desk'), parts)).toBe(0);
+    expect(commands()).toEqual(['bootstrap', 'deploy']);
+    expect(told[1]).toEqual([
+      ...['deploy', 'Nightdesk', '--require-approval', 'never'],
+      ...['--profile', 'desk', '--context', 'publicRead=true'],
+    ]);
+    expect(text()).toContain('The archive is at https://abc');
+    expect(text()).toContain(
+      'AWS_REGION=eu-west-1 AWS_PROFILE=desk npm run --silent key -- new desk --scope admin --table T1',
+    );
   });
 
-  test('without credentials nothing is deployed, and it says what is missing', async () => {
-    const { said, cdk, say, commands } = recorder([1]);
-    expect(await deploy(optionsOf(), cdk, say)).toBe(1);
-    expect(commands()).toEqual(['bootstrap']);
-    expect(said.at(-1)).toContain('Are there AWS credentials and a region?');
+  test('an update keeps the settings of before, takes new ones over them, and takes back what is given as nothing', async () => {
+    const before = { publicRead: true, alarmEmail: 'desk@example.org', workerConcurrency: 20 };
+    const { told, text, parts } = account({ Nightdesk: stack(before), CDKToolkit: stack() });
+    expect(await deploy(toDeploy('workerConcurrency=30', 'alarmEmail='), parts)).toBe(0);
+    expect(told).toEqual([
+      [
+        ...['deploy', 'Nightdesk', '--require-approval', 'never'],
+        ...['--context', 'publicRead=true', '--context', 'workerConcurrency=30'],
+      ],
+    ]);
+    expect(text()).toContain('123456789012, eu-west-1. Settings: publicRead=true workerConcurrency=30');
   });
 
-  test('a deployment that fails ends with the status of CDK', async () => {
-    const { said, cdk, say } = recorder([0, 3]);
-    expect(await deploy(optionsOf(), cdk, say)).toBe(3);
-    expect(said.at(-1)).toContain('what is archived is as it was');
+  test.each([
+    [[1], 1, 'Nothing was deployed'],
+    [[0, 3], 3, 'but for an empty table and bucket'],
+  ])('what fails with %j ends with that status', async (statuses, status, message) => {
+    const { text, parts } = account({}, statuses);
+    expect(await deploy(toDeploy(), parts)).toBe(status);
+    expect(text()).toContain(message);
   });
 
   test.each([
@@ -63,17 +80,11 @@ describe('deploy', () => {
     [['publicread=true'], {}, 'There is no setting publicread; there are publicRead,'],
     [['publicRead=yes'], {}, 'Context publicRead=yes must be true or false'],
     [['fetchAllow=127.0.0.0/8'], {}, 'fetchAllow is for an archive on one machine'],
-    [['--delete'], {}, "Unknown option '--delete'"],
+    [['--delete-data'], {}, "Unknown option '--delete-data'"],
     [[], { FETCH_ALLOW: '127.0.0.0/8' }, 'FETCH_ALLOW is for an archive on one machine; unset it'],
     [[], { FETCH_CONNECT_TO: ':80:127.0.0.1:1' }, 'FETCH_CONNECT_TO is for an archive on one machine; unset it'],
   ])('%j with %j is refused before anything runs', (args, env, message) => {
-    expect(() => readOptions(args, env)).toThrow(message);
-  });
-
-  test.each(['deploy', 'destroy'])('%s --help says what it does, and a wrong option ends with 2', async (command) => {
-    const main = (...args: string[]) => run(process.execPath, ['infra/cli/main.ts', command, ...args]);
-    expect((await main('--help')).stdout).toContain(`npm run ${command} [-- `);
-    await expect(main('--nonsense')).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('--help says') });
+    expect(() => readOptions('deploy', args, env)).toThrow(message);
   });
 });
 
@@ -81,46 +92,108 @@ describe('destroy', () => {
   const never = async (): Promise<never> => {
     throw new Error('not to be called');
   };
+  const confirmed = async () => 'Nightdesk';
 
   test('what is archived stays, unless told otherwise', async () => {
-    const { said, cdk, say, told } = recorder();
-    expect(await destroy(optionsOf(), { cdk, say, ask: async () => 'Nightdesk', empty: never })).toBe(0);
+    const { told, text, parts } = account({ Nightdesk: stack() });
+    expect(await destroy(toDestroy(), { ...parts, ask: confirmed, empty: never })).toBe(0);
     expect(told).toEqual([['destroy', 'Nightdesk', '--force']]);
-    expect(said.at(-1)).toContain('the table and the bucket are there');
+    expect(text()).toContain('the table and the bucket are there');
+    expect(text()).toContain('aws s3 rb --force s3://B1');
   });
 
-  test('nothing happens until it is confirmed', async () => {
-    const { said, cdk, say, told } = recorder();
-    expect(await destroy(optionsOf('--delete-data'), { cdk, say, ask: async () => 'yes', empty: never })).toBe(1);
+  test('nothing happens until it is confirmed, by somebody who was told where', async () => {
+    const { told, said, parts } = account({ Nightdesk: stack() });
+    let asked = '';
+    const ask = async (question: string) => {
+      asked = question;
+      return '';
+    };
+    expect(await destroy(toDestroy('--delete-data'), { ...parts, ask, empty: never })).toBe(1);
+    expect(asked).toContain('Account 123456789012, eu-west-1. Everything that is archived will be deleted');
     expect([told, said]).toEqual([[], ['Nothing was changed.']]);
   });
 
+  test('a stack that would take its table along is not destroyed by the way', async () => {
+    const { told, text, parts } = account({ Nightdesk: stack({ removeData: true }) });
+    expect(await destroy(toDestroy('--yes'), { ...parts, ask: never, empty: never })).toBe(1);
+    expect(told).toEqual([]);
+    expect(text()).toContain('npm run deploy -- removeData=false');
+  });
+
+  test('where there is no stack nothing is made to be deleted', async () => {
+    const { told, text, parts } = account({});
+    expect(await destroy(toDestroy('--delete-data', '--yes'), { ...parts, ask: never, empty: never })).toBe(1);
+    expect(told).toEqual([]);
+    expect(text()).toContain('What an earlier one left is deleted by its names');
+  });
+
   test('to delete the data the bucket is emptied between a deployment that lets it go and the end', async () => {
-    const { said, cdk, say, commands, told } = recorder();
+    const { said, parts, commands, told } = account({ Nightdesk: stack({ robots: 'ignore' }) });
     const steps: string[] = [];
     const empty = async (bucket: string) => {
       steps.push(`${commands().join()} then ${bucket}`);
       return 7;
     };
-    expect(await destroy(optionsOf('--delete-data', '--yes'), { cdk, say, ask: never, empty })).toBe(0);
+    expect(await destroy(toDestroy('--delete-data', '--yes'), { ...parts, ask: never, empty })).toBe(0);
     expect(steps).toEqual(['deploy then B1']);
-    expect(told[0]).toContain('removeData=true');
+    expect(told[0]?.slice(-4)).toEqual(['--context', 'robots=ignore', '--context', 'removeData=true']);
     expect(commands()).toEqual(['deploy', 'destroy']);
     expect(said).toEqual(['Deleted 7 objects.', 'The archive is gone.']);
   });
 
   test('when that deployment fails nothing is deleted', async () => {
-    const { cdk, say, commands } = recorder([1]);
-    expect(await destroy(optionsOf('--delete-data', '--yes'), { cdk, say, ask: never, empty: never })).toBe(1);
+    const { parts, commands } = account({ Nightdesk: stack() }, [1]);
+    expect(await destroy(toDestroy('--delete-data', '--yes'), { ...parts, ask: never, empty: never })).toBe(1);
     expect(commands()).toEqual(['deploy']);
+  });
+
+  test('settings are refused, since they would change nothing', () => {
+    expect(() => toDestroy('publicRead=true')).toThrow('npm run destroy takes no settings, such as publicRead=true');
   });
 
   test('emptying takes every object of a bucket, of more than one page', async () => {
     const services = await startServices();
     const bucket = makeBucket(services.embedded.clients.s3, services.embedded.names.bucketName);
     const object = { bytes: Buffer.from('x'), contentType: 'text/plain', contentEncoding: null };
-    await Promise.all(Array.from({ length: 1100 }, (_, n) => bucket.put(`snapshots/${n}/x`, object)));
-    expect(await bucket.removeAll('')).toBe(1100);
+    for (let at = 0; at < 1050; at += 50)
+      await Promise.all(Array.from({ length: 50 }, (_, n) => bucket.put(`snapshots/${at + n}/x`, object)));
+    expect(await bucket.removeAll('')).toBe(1050);
     await services.close();
   });
+});
+
+describe('the commands', () => {
+  /** Nothing of this shell that could be an account. */
+  const env = { PATH: process.env.PATH, HOME: '/nowhere', AWS_EC2_METADATA_DISABLED: 'true' };
+  const main = (command: string, args: string[], more: Record<string, string> = {}) =>
+    run(process.execPath, ['infra/cli/main.ts', command, ...args], { env: { ...env, ...more } });
+
+  test.each(['deploy', 'destroy'])('%s --help says what it does, and a wrong option ends with 2', async (command) => {
+    expect((await main(command, ['--help'])).stdout).toContain(`npm run ${command} [-- `);
+    await expect(main(command, ['--nonsense'])).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--help says'),
+    });
+  });
+
+  test.each(['deploy', 'destroy'])('%s without a region or credentials says what is missing', async (command) => {
+    await expect(main(command, [])).rejects.toMatchObject({
+      code: 2,
+      stderr: 'No AWS region is set; set one: AWS_REGION=us-east-1\n',
+    });
+    await expect(main(command, [], { AWS_REGION: 'eu-west-1' })).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^There are no AWS credentials: .*Set AWS_PROFILE/),
+    });
+  });
+});
+
+test.each([
+  ['AccessDeniedException', 'These AWS credentials may not do that: no'],
+  ['ExpiredTokenException', 'AWS does not take these credentials: no'],
+  ['ResourceNotFoundException', 'AWS has no such table or bucket in this region: no'],
+  ['TypeError', null],
+])('of %s the user is told: %s', (name, told) => {
+  expect(awsProblem(Object.assign(new Error('no'), { name }))).toBe(told);
 });

@@ -1,10 +1,13 @@
 /** From the template alone: what would be deployed, driven by events as AWS sends them, against the embedded servers. */
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fetchSettings } from '../../functions/lambda.ts';
 import { addKey, revokeKey } from '../../functions/store/keys.ts';
 import { makeTable, type Table } from '../../functions/store/table.ts';
 import { type FunctionName, functionNames } from '../../infra/bundles.ts';
@@ -60,7 +63,8 @@ async function http({ method = 'GET', path, query = '', body, headers = {}, cook
   const result = await deployed.invoke(isImporter ? 'importer' : 'api', {
     version: '2.0',
     routeKey: '$default',
-    rawPath: path,
+    // Decoded, as API Gateway hands it on.
+    rawPath: decodeURIComponent(path),
     rawQueryString: query,
     ...(cookies ? { cookies } : {}),
     headers: {
@@ -170,7 +174,8 @@ test('documents go through the importer, raw and in base64, and its description 
 
 describe('requests as the gateway passes them', () => {
   test('paths with encodings, several values of one parameter, and none at all', async () => {
-    expect((await http({ path: '/feeds/%2e%2e%2fetc' })).body.code).toBe('unknown-feed');
+    expect((await http({ path: '/feeds/%2e%2e%2fetc' })).body.code).toBe('no-such-route');
+    expect((await http({ path: '/feeds/%E4%B8%80' })).body.code).toBe('unknown-feed');
     expect((await http({ path: '/articles', query: 'limit=5&limit=6' })).body.code).toBe('invalid-request');
     expect((await http({ path: '/none' })).body.code).toBe('no-such-route');
   });
@@ -213,12 +218,17 @@ test('an event of a shape that nothing sends is an error or a refusal of that ru
   expect(await deployed.invoke('worker', { Records: [] })).toEqual({ batchItemFailures: [] });
 });
 
-test('for settings of one machine no function starts on AWS', async () => {
-  for (const name of ['FETCH_ALLOW', 'FETCH_CONNECT_TO'])
-    expect(() => fetchSettings({ [name]: '127.0.0.0/8', AWS_LAMBDA_FUNCTION_NAME: 'worker' })).toThrow(
+test.each(['FETCH_ALLOW', 'FETCH_CONNECT_TO'])(
+  'with %s, which is of one machine, the worker does not start on AWS',
+  async (name) => {
+    const host = fileURLToPath(new URL('../support/lambda-host.mjs', import.meta.url));
+    const env = { [name]: '127.0.0.0/8', AWS_LAMBDA_FUNCTION_NAME: 'worker', AWS_REGION: 'us-east-1' };
+    const bundle = join(stacks.bundles.worker.folder, 'index.mjs');
+    await expect(promisify(execFile)(process.execPath, [host, bundle], { env })).rejects.toThrow(
       `${name} is refused on AWS`,
     );
-});
+  },
+);
 
 test('a poisoned message fails alone, five times, and ends in the dead-letter queue', async () => {
   site.serve(at(3), storyPage(numberedStory(3)));
@@ -413,6 +423,23 @@ test('a revoked key is refused by functions that have not seen it', async () => 
   const { key: lost, id } = await addKey(table, { name: 'lost', scope: 'read', createdAt: '2026-01-01T00:00:00Z' });
   await revokeKey(table, id, '2026-01-02T00:00:00Z');
   expect((await http({ path: '/articles', as: lost })).body.code).toBe('key-revoked');
+});
+
+test('the metrics of the dashboard count lines of the log as the functions write them', async () => {
+  expect((await archive({ url: 'http://news.example/nowhere' })).body.code).toBe('not-found');
+  site.serve('http://news.example/full', answer(500));
+  const [feed] = (await http({ path: '/feeds' })).body.items.filter((one: Json) => one.url.endsWith('/full'));
+  await http({ method: 'POST', path: `/feeds/${feed.id}/poll`, headers: { prefer: 'respond-async' } });
+  await settle();
+  const filters = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::Logs::MetricFilter');
+  const events = filters.map(({ Properties }) => /^\{ \$\.event = "([^"]+)" \}$/.exec(Properties.FilterPattern)?.[1]);
+  expect(events.toSorted()).toEqual(['capture failed', 'captured', 'poll failed', 'polled']);
+  const written = deployed
+    .logs()
+    .split('\n')
+    .filter((text) => text.startsWith('{'))
+    .map((text) => JSON.parse(text).event);
+  for (const event of events) expect(written).toContain(event);
 });
 
 test('no key is in any log', () => expect(deployed.logs()).not.toContain(key));

@@ -89,7 +89,7 @@ test('five functions on Node 24 and ARM, each with its log for a month', () => {
 test('jobs that fail five times are put aside, and a message stays hidden six times as long as a worker may take', () => {
   template.hasResourceProperties('AWS::SQS::Queue', {
     RedrivePolicy: Match.objectLike({ maxReceiveCount: 5 }),
-    VisibilityTimeout: 900,
+    VisibilityTimeout: 1800,
   });
   template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
     FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -104,6 +104,36 @@ test('the gateway limits requests, and posts more', () => {
     RouteSettings: { 'POST /articles': { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 } },
     AccessLogSettings: Match.anyValue(),
   });
+});
+
+test('the stage is made after the route that it has a limit for', () => {
+  const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'));
+  const routes = template.findResources('AWS::ApiGatewayV2::Route', { Properties: { RouteKey: 'POST /articles' } });
+  expect(Object.keys(routes)).toHaveLength(1);
+  expect(stage?.DependsOn).toEqual(expect.arrayContaining(Object.keys(routes)));
+});
+
+test('alarms may be sent to the topic, and those of sums count what does not run as nothing', () => {
+  template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Effect: 'Allow',
+          Action: 'sns:Publish',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        }),
+      ]),
+    },
+  });
+  const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
+  const sums = alarms.flatMap(({ Properties }) => Properties.Metrics ?? []).filter((metric) => metric.Expression);
+  expect(sums).toHaveLength(4);
+  for (const { Expression } of sums) expect(Expression).toContain('FILL(');
+});
+
+test('a run of sweeper or indexer that fails is not run again by Lambda: the next minute comes', () => {
+  template.resourcePropertiesCountIs('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0 }, 2);
 });
 
 test('alarms go to a topic, and by e-mail to who wants them', () => {

@@ -3,6 +3,9 @@ let laterMs = 0;
 const { now } = Date;
 Date.now = () => now() + laterMs;
 
+// As Lambda does: what is logged so is no line of JSON any more.
+console.log = (text) => process.stdout.write(`${new Date().toISOString()}\trequest-id\tINFO\t${text}\n`);
+
 const { handler } = await import(process.argv[2]);
 
 process.on('message', async ({ event, context, later }) => {
