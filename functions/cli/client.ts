@@ -21,6 +21,13 @@ const maxBusySeconds = 30;
 
 export class ArchiveError extends Error {
   override name = 'ArchiveError';
+  /** Of the answer; null when there was none. */
+  readonly status: number | null;
+
+  constructor(message: string, status: number | null = null) {
+    super(message);
+    this.status = status;
+  }
 }
 
 /**
@@ -39,11 +46,6 @@ export async function connect(
   }
   if (to !== undefined) throw new ArchiveError(`no archive answers at ${url}`);
   tell(`No archive answers on port ${settings.port}; opening the one in ${settings.dataDir}.`);
-  return open(settings);
-}
-
-/** The archive in DATA_DIR, for as long as the command runs. Throws DataDirError when it is taken or cannot be used. */
-export async function open(settings: Settings): Promise<Client> {
   const archive = await startArchive({ ...settings, host: '127.0.0.1', port: 0, access: null }, noLog);
   void archive.died.then(giveUp);
   return { url: archive.url, own: true, close: archive.stop };
@@ -118,10 +120,13 @@ async function askOnce(url: string, init?: RequestInit): Promise<Response> {
 }
 
 async function refused(response: Response): Promise<never> {
-  const body: unknown = await response.json();
-  const { code, detail } = body as { code?: string; detail?: string };
+  // A gateway's own answer is no problem of ours, and may be no JSON.
+  const { code, detail, message } = ((await response.json().catch(() => null)) ?? {}) as Record<string, string>;
   const hint = response.status === 401 ? ' (the commands send the one in NIGHTDESK_KEY)' : '';
-  throw new ArchiveError(`${code ?? response.status}: ${detail ?? response.statusText}${hint}`);
+  throw new ArchiveError(
+    `${code ?? response.status}: ${detail ?? message ?? response.statusText}${hint}`,
+    response.status,
+  );
 }
 
 function withKey(url: string, key: string | null): string {

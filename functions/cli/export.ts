@@ -16,14 +16,17 @@ import {
   writeIndex,
   writeList,
 } from '../formats/tree.ts';
-import { readSettings } from '../settings.ts';
-import { askArchive, connect, fetchArchive, isExpected } from './client.ts';
+import { readSettings, SettingsError } from '../settings.ts';
+import { awsProblem } from './aws-problem.ts';
+import { askArchive, type Client, connect, fetchArchive, isExpected } from './client.ts';
 import { argumentsOrExit } from './command.ts';
 import { exportWarc } from './export-warc.ts';
+import { namedByBoth } from './maintenance.ts';
+import { openOnAws } from './open-to-read.ts';
 import { makeProgress } from './progress.ts';
 import { checkBelow, removeBelow, writeBelow } from './write-below.ts';
 
-const help = `npm run export -- DIR [--format warc] [--from ADDRESS]
+const help = `npm run export -- DIR [--format warc] [--from ADDRESS | --table TABLE --bucket BUCKET]
 
 Writes the archive as a tree of Markdown documents, made to be committed to git: articles/<feed>/<id>_<title>.md, or the name
 that a document was imported under, byte for byte as it was; lists/<feed>.md with the newest 300; README.md with the counts.
@@ -34,6 +37,8 @@ those of articles that were taken down: they are removed.
 
   --format warc   WARC 1.1 files instead, nightdesk-00001.warc.gz and so on: every snapshot as it was served
   --from ADDRESS  another archive, such as http://127.0.0.1:8081
+  --table TABLE --bucket BUCKET
+                  the archive on AWS with these, with your AWS credentials: also when its stack is gone
   --help          this text
 `;
 
@@ -50,7 +55,10 @@ async function main(): Promise<number> {
   try {
     const { values, positionals } = argumentsOrExit({
       allowPositionals: true,
-      options: { from: { type: 'string' }, format: { type: 'string' }, help: { type: 'boolean' } },
+      options: {
+        ...{ from: { type: 'string' }, table: { type: 'string' }, bucket: { type: 'string' } },
+        ...{ format: { type: 'string' }, help: { type: 'boolean' } },
+      },
     });
     if (values.help) {
       console.log(help);
@@ -65,16 +73,26 @@ async function main(): Promise<number> {
       console.error(`There is no format ${values.format}; it is tree or warc.`);
       return 2;
     }
-    return await (values.format === 'warc' ? exportWarcs(dir, values.from) : exportTree(dir, values.from));
+    return await (values.format === 'warc' ? exportWarcs(dir, values) : exportTree(dir, values));
   } catch (error) {
-    if (!isExpected(error) && !isFileFault(error)) throw error;
-    console.error(error.message);
+    const message = isExpected(error) || isFileFault(error) ? error.message : awsProblem(error);
+    if (message === null) throw error;
+    console.error(message);
     return 2;
   }
 }
 
-async function exportWarcs(dir: string, from: string | undefined): Promise<number> {
-  const client = await connect(readSettings(process.env), from, console.error);
+type Source = { from?: string; table?: string; bucket?: string };
+
+/** Throws what connect throws, and SettingsError for a table without its bucket. */
+function sourceOf({ from, table, bucket }: Source): Promise<Client> {
+  if (table !== undefined && bucket !== undefined) return openOnAws(table, bucket);
+  if (table !== undefined || bucket !== undefined) throw new SettingsError(namedByBoth);
+  return connect(readSettings(process.env), from, console.error);
+}
+
+async function exportWarcs(dir: string, source: Source): Promise<number> {
+  const client = await sourceOf(source);
   const progress = makeProgress(null, process.stderr);
   try {
     const { snapshots, files } = await exportWarc(client.url, dir, progress);
@@ -88,8 +106,8 @@ async function exportWarcs(dir: string, from: string | undefined): Promise<numbe
   }
 }
 
-async function exportTree(dir: string, from: string | undefined): Promise<number> {
-  const client = await connect(readSettings(process.env), from, console.error);
+async function exportTree(dir: string, source: Source): Promise<number> {
+  const client = await sourceOf(source);
   const startedMs = Date.now();
   const counts: Counts = { written: 0, same: 0, removed: 0, failed: 0 };
   const progress = makeProgress(null, process.stderr);

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Settings } from '../settings.ts';
-import { allItems, callArchive, open } from './client.ts';
+import { allItems, callArchive } from './client.ts';
 import { exportWarc } from './export-warc.ts';
 import { importWarc, type WarcOutcome } from './import-warcs.ts';
+import { openFolder } from './open-to-read.ts';
 
 type Told = { title: string | null; publishedAt: string | null };
 type Corrected = Told & { id: string; tags: string[]; extracted?: Told };
@@ -23,12 +23,11 @@ export function isDataDir(path: string): boolean {
 
 /** `to` is an archive's address. What became of each page; then how many feeds were handed on. */
 export async function importDataDir(
-  settings: Settings,
   dir: string,
   to: string,
   onOutcome: (outcome: WarcOutcome) => void,
 ): Promise<{ feeds: number }> {
-  const from = await open({ ...settings, dataDir: resolve(dir) });
+  const from = await openFolder(resolve(dir));
   const passing = await mkdtemp(join(tmpdir(), 'nightdesk-import-'));
   try {
     // A file of a gigabyte at a time: the disk need not hold the archive twice.

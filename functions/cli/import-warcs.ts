@@ -1,7 +1,8 @@
 /** WARC files -> the archive, record by record, in batches that a request may hold. */
 import { createReadStream } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { WarcError, type WarcRecord, warcRecords } from '../formats/warc-read.ts';
-import { callArchive } from './client.ts';
+import { ArchiveError, callArchive } from './client.ts';
 
 /** What became of a record that is a page or a document; all others are passed over. */
 export type WarcOutcome = { path: string; snapshot: 'first' | 'new' | 'unchanged' } | { path: string; problem: string };
@@ -13,8 +14,8 @@ type Item = {
   problem?: { code: string; detail: string };
 };
 
-/** Larger ones do not fit a request, which has 6 MB at most. */
-const maxRecordBytes = 5_500_000;
+/** What the archive unpacks of a request; packed it must have less than 6 MB, which on AWS are 4.4, since bytes travel as base64. */
+const maxRecordBytes = 22_000_000;
 const maxBatchBytes = 3_000_000;
 const maxBatch = 200;
 const maxRounds = 5;
@@ -58,11 +59,19 @@ export async function* importWarc(archive: string, path: string): AsyncGenerator
 async function* send(archive: string, batch: { bytes: Uint8Array; shown: string }[]): AsyncGenerator<WarcOutcome> {
   let records = batch;
   for (let round = 1; records.length > 0; round++) {
-    const body = new Blob(
-      records.map(({ bytes }) => Uint8Array.from(bytes)),
-      { type: 'application/warc' },
-    );
-    const { items } = (await callArchive(`${archive}/warc`, { method: 'POST', body })) as { items: Item[] };
+    const body = new Blob([gzipSync(Buffer.concat(records.map(({ bytes }) => bytes)))], { type: 'application/gzip' });
+    let items: Item[];
+    try {
+      ({ items } = (await callArchive(`${archive}/warc`, { method: 'POST', body })) as { items: Item[] });
+    } catch (error) {
+      if (!(error instanceof ArchiveError) || error.status !== 413) throw error;
+      const [first] = records;
+      if (records.length === 1 && first)
+        return yield { path: first.shown, problem: `${error.message}: the page is larger than a request may be` };
+      const half = Math.ceil(records.length / 2);
+      yield* send(archive, records.slice(0, half));
+      return yield* send(archive, records.slice(half));
+    }
     const again: typeof records = [];
     for (const [i, record] of records.entries()) {
       const { snapshot, skipped, problem } = items[i] ?? {};

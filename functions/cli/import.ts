@@ -63,8 +63,7 @@ async function main(): Promise<number> {
 }
 
 async function importAll(paths: string[], to: string | undefined): Promise<number> {
-  const settings = readSettings(process.env);
-  const client = await connect(settings, to, console.error);
+  const client = await connect(readSettings(process.env), to, console.error);
   const startedMs = Date.now();
   const documents = paths.filter((path) => !isWarc(path) && !isDataDir(path));
   const isCounted = documents.length === paths.length;
@@ -82,7 +81,7 @@ async function importAll(paths: string[], to: string | undefined): Promise<numbe
   try {
     for (const path of paths.filter(isWarc)) for await (const outcome of importWarc(client.url, path)) note(outcome);
     for (const path of paths.filter(isDataDir)) {
-      const { feeds } = await importDataDir(settings, path, client.url, note);
+      const { feeds } = await importDataDir(path, client.url, note);
       progress.step(`${feeds} feeds of ${path} are followed from now on`, { matters: true });
     }
     await forEachAtOnce(batches(importFiles(documents), fail), requestsAtOnce, (batch) =>

@@ -11,6 +11,8 @@ import { DataDirError } from '../store/embedded-servers.ts';
 import { FormatError, refuseNewer } from '../store/format.ts';
 import { awsProblem } from './aws-problem.ts';
 
+export const namedByBoth = 'An archive on AWS is named by both --table and --bucket; npm run deploy prints them.';
+
 type Flags<Name extends string> = Record<Name | 'help', boolean>;
 
 /** Runs a command with its flags on the archive in DATA_DIR, or on one on AWS; the exit status: 2 for what the user can put right. */
@@ -62,8 +64,7 @@ async function openStore(table: string | undefined, bucket: string | undefined):
     const store = makeStore(clients, { tableName: table, bucketName: bucket });
     return { store, where: `with the table ${table}`, close: async () => destroyClients(clients) };
   }
-  if (table !== undefined || bucket !== undefined)
-    throw new SettingsError('An archive on AWS is named by both --table and --bucket; npm run deploy prints them.');
+  if (table !== undefined || bucket !== undefined) throw new SettingsError(namedByBoth);
   const { dataDir } = readSettings(process.env);
   const embedded = await joinEmbedded(dataDir);
   return { store: makeStore(embedded.clients, embedded.names), where: `in ${dataDir}`, close: embedded.close };
