@@ -94,6 +94,9 @@ async function create(deps: Requests, url: ArticleUrl, settings: FollowSettings)
     const due = pollDue(feed.id, nowMs);
     await putDue(deps.store.table, due);
     if (await createFeed(deps.store.table, feed)) return { feed, due };
+    // One that a request made which died before it claimed the URL: its client asks again, and gets that.
+    const there = await getFeed(deps.store.table, feed.id);
+    if (there?.askedUrl === url) return { feed: there, due };
   }
 }
 
