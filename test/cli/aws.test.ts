@@ -1,7 +1,12 @@
 /** The commands that look after an archive, on one on AWS: by the names of its table and bucket, with the SDK's own settings. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startServices, type TestServices } from '../support/archive.ts';
+import { makeTestArchive, startServices, type TestServices } from '../support/archive.ts';
+import { harbour, storyPage } from '../support/pages.ts';
 import { run } from '../support/process.ts';
+import { startSite } from '../support/site.ts';
 
 let services: TestServices;
 let env: Record<string, string>;
@@ -26,12 +31,35 @@ async function command(file: string, args: string[]): Promise<{ status: unknown;
   return { status: await running.ended, output: running.output() };
 }
 
+test('what lies in a table and a bucket is exported, whether there is a stack around them or not', async () => {
+  const site = await startSite();
+  const archive = makeTestArchive(services, { site });
+  const page = { url: 'http://pier.example/ferry', html: storyPage(harbour), capturedAt: '2024-05-01T10:00:00Z' };
+  expect((await archive.post(page)).status).toBe(201);
+  const dir = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
+  const { status, output } = await command('export', [dir, '--format', 'warc', ...names]);
+  expect([status, output]).toEqual([0, expect.stringContaining('1 snapshots in 1 file: nightdesk-00001.warc.gz')]);
+  expect((await command('export', [dir, ...names.slice(0, 2)])).output).toContain('by both --table and --bucket');
+  rmSync(dir, { recursive: true });
+  await archive.close();
+  await site.close();
+});
+
+test('without a region or a table that is there, a line says so', async () => {
+  const { AWS_REGION: _, ...noRegion } = env;
+  const running = run('functions/cli/key.ts', ['list', '--table', 'nightdesk'], noRegion);
+  expect(await running.ended).toBe(2);
+  expect(running.output()).toBe('No AWS region is set; set one: AWS_REGION=us-east-1\n');
+  const other = await command('key', ['list', '--table', 'another']);
+  expect([other.status, other.output]).toEqual([2, expect.stringContaining('AWS has no such table')]);
+});
+
 test('verify and reindex read the table and the bucket that are named', async () => {
   const verified = await command('verify', names);
   expect(verified.output).toContain('The archive with the table nightdesk:');
-  expect(verified.output).toContain('0 articles, 0 snapshots: sound.');
+  expect(verified.output).toContain('1 articles, 1 snapshots: sound.');
   expect(verified.status).toBe(0);
-  expect((await command('reindex', names)).output).toContain('Indexed 0 articles');
+  expect((await command('reindex', names)).output).toContain('Indexed 1 articles');
 });
 
 test('one name without the other is refused', async () => {

@@ -1,7 +1,12 @@
 /** An archive goes out as WARC and comes in again, equal: the same pages, times, headers and histories. */
+
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { warcRecords } from '../../functions/formats/warc-read.ts';
 import { responseRecord } from '../../functions/formats/warc-write.ts';
@@ -159,4 +164,51 @@ test('what is no page is passed over, and what is no WARC is said', async () => 
   expect(await command('import', [join(dir, 'others.warc.gz'), '--to', to.url])).toContain('0 documents');
   writeFileSync(join(dir, 'none.warc'), 'hello');
   expect(await command('import', [join(dir, 'none.warc'), '--to', to.url])).toMatch(/none\.warc: /);
+});
+
+/** As API Gateway: what is over 6 MB when it is written in base64 does not reach the archive, and gets an answer of its own. */
+async function startGateway(archive: RunningArchive) {
+  const server = createServer(async (incoming, outgoing) => {
+    const body = await buffer(incoming);
+    if (body.length * (4 / 3) > 6 * 1024 * 1024)
+      return outgoing
+        .writeHead(413, { 'content-type': 'application/json' })
+        .end('{"message":"Request Entity Too Large"}');
+    const sent = body.length > 0 ? { body: Uint8Array.from(body), method: incoming.method ?? 'POST' } : {};
+    const answer = await fetch(archive.url + incoming.url, {
+      ...sent,
+      headers: { 'content-type': incoming.headers['content-type'] ?? '' },
+    });
+    outgoing.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
+    return outgoing.end(Buffer.from(await answer.arrayBuffer()));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+}
+
+test('through a gateway pages of many MB go packed, and one that is too large even so fails alone', async () => {
+  const gateway = await startGateway(to);
+  const page = async (n: number, noise: string) =>
+    responseRecord({
+      key: `large-${n}`,
+      date: '2024-06-01T00:00:00Z',
+      targetUri: `http://large.example/${n}`,
+      warcinfo: 'w',
+      status: 200,
+      headers: [['Content-Type', 'text/html']],
+      body: Buffer.from(storyPage(numberedStory(100 + n)).replace('<main>', `<!--${noise}--><main>`)),
+    });
+  const records = [
+    await page(1, 'x'.repeat(12_000_000)),
+    await page(2, randomBytes(6_000_000).toString('base64')),
+    await page(3, 'y'),
+  ];
+  const path = join(dir, 'large.warc.gz');
+  writeFileSync(path, Buffer.concat(records));
+  const output = await command('import', [path, '--to', gateway.url]);
+  expect(output).toContain('2 new, 0 added to known articles, 0 there already, 1 failed');
+  expect(output).toContain(
+    'http://large.example/2  413: Request Entity Too Large: the page is larger than a request may be',
+  );
+  gateway.close();
 });
