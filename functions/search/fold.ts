@@ -145,6 +145,7 @@ function makeFolded(cluster: string): string {
   // ẞ becomes ß, then upper case: ß becomes ss, ς and σ one letter.
   const lower = bare.toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
   let folded = '';
-  for (const character of lower) folded += hanVariants.get(character) ?? strokes[character] ?? character;
+  const variants = hanVariants();
+  for (const character of lower) folded += variants.get(character) ?? strokes[character] ?? character;
   return folded;
 }

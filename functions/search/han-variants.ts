@@ -7,8 +7,16 @@ import hongKong from 'opencc-js/dict/HKVariants';
 import simplified from 'opencc-js/dict/TSCharacters';
 import taiwan from 'opencc-js/dict/TWVariants';
 
-/** The character that stands for a class of variants; characters that stand for themselves are not in it. */
-export const hanVariants: ReadonlyMap<string, string> = classes();
+let made: ReadonlyMap<string, string> | undefined;
+
+/**
+ * The character that stands for a class of variants; characters that stand for themselves are not in it. Made when it is first
+ * asked for: that takes 20 ms, which a Lambda that answers no search need not wait for.
+ */
+export function hanVariants(): ReadonlyMap<string, string> {
+  made ??= classes();
+  return made;
+}
 
 function classes(): Map<string, string> {
   const parent = new Map<string, string>();

@@ -6,6 +6,10 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     about: 'start, one POST, sustained archiving of real pages, memory, listing at 100,000 articles',
     load: () => import('./archive.ts'),
   },
+  bundles: {
+    about: 'the functions of AWS: how large they are, and how long they take to load',
+    load: () => import('./bundles.ts'),
+  },
   cost: {
     about: 'what a month costs on AWS: the built functions do their work, their calls are counted and priced',
     load: () => import('./cost.ts'),

@@ -60,7 +60,7 @@ it('those that are put together from strings are known', () => {
     'feeds/dates.ts': 3,
     'feeds/markup.ts': 2,
     'feeds/tags.ts': 1,
-    'formats/document.ts': 2,
+    'formats/write-document.ts': 2,
     'search/fold.ts': 1,
     'store/feeds.ts': 1,
   });

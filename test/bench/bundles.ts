@@ -1,0 +1,51 @@
+/** The functions' bundles: how large each is, and how long Node takes to load it, which is most of a cold start. */
+import { execFile } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { functionNames } from '../../infra/bundles.ts';
+import { startServices } from '../support/archive.ts';
+import { makeStacks } from '../support/stack.ts';
+import { markdownTable, quantile } from './measure.ts';
+
+const rounds = 9;
+/** From the beginning of the import to its end, without the start of Node itself. */
+const script =
+  'const began = performance.now(); await import(process.argv[1]); console.log(performance.now() - began); process.exit()';
+const wanted: Record<string, string> = {
+  api: '800 KB, 200 ms',
+  worker: '1.8 MB',
+  sweeper: '650 KB',
+  indexer: '650 KB',
+};
+
+export async function bench(): Promise<void> {
+  const stacks = await makeStacks();
+  const services = await startServices();
+  const { endpoints, names } = services.embedded;
+  const env = {
+    ...{ PATH: process.env.PATH, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
+    ...{ TABLE_NAME: names.tableName, BUCKET_NAME: names.bucketName, QUEUE_URL: names.queueUrl },
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_S3: endpoints.s3,
+  };
+  try {
+    const rows = [];
+    for (const name of functionNames) {
+      const { folder } = stacks.bundles[name];
+      const bytes = readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
+      const ms: number[] = [];
+      for (let n = 0; n < rounds; n++) {
+        const args = ['--input-type=module', '-e', script, join(folder, 'index.mjs')];
+        ms.push(Number((await promisify(execFile)(process.execPath, args, { env })).stdout));
+      }
+      rows.push([name, `${(bytes / 1024).toFixed(0)} KB`, `${quantile(ms, 0.5).toFixed(0)} ms`, wanted[name] ?? '']);
+    }
+    console.log(
+      markdownTable(['function', 'size', `import, median of ${rounds}, with its first read`, 'wanted'], rows),
+    );
+  } finally {
+    await services.close();
+    stacks.remove();
+  }
+}
