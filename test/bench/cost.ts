@@ -118,6 +118,8 @@ export async function bench(): Promise<void> {
     });
     const stored = await storedBytes(services, table);
     show({ post, capture, recheck, index, list, search, read, idle }, stored, template);
+    const most = [...deployed.runs].map(([name, { maxRssKb }]) => `${name} ${(maxRssKb / 1024).toFixed(0)}`);
+    console.log(`The most memory that each function had, MB: ${most.join(', ')}.`);
   } finally {
     await deployed.close();
     await site.close();

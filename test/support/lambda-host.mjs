@@ -13,7 +13,7 @@ process.on('message', async ({ event, context, later }) => {
   const began = performance.now();
   try {
     const result = (await handler(event, context)) ?? null;
-    process.send({ result, ms: performance.now() - began });
+    process.send({ result, ms: performance.now() - began, maxRssKb: process.resourceUsage().maxRSS });
   } catch (error) {
     process.send({ error: String(error?.stack ?? error) });
   }

@@ -25,6 +25,9 @@ import type { TemplateJson } from './stack.ts';
 // biome-ignore lint/suspicious/noExplicitAny: a type here would only repeat what AWS documents
 type Json = any;
 
+/** How often a function ran, for how long in all, and the most memory that it has had. */
+export type Runs = { count: number; ms: number; maxRssKb: number };
+
 export type Deployed = {
   /** `later`: by how many milliseconds its clock is ahead. */
   invoke(name: FunctionName, event: unknown, later?: number): Promise<Json>;
@@ -36,8 +39,7 @@ export type Deployed = {
   calls: Map<FunctionName, Set<string>>;
   /** What the calls of each function are billed. */
   bills: Map<FunctionName, Bill>;
-  /** How often each ran, and for how long in all. */
-  runs: Map<FunctionName, { count: number; ms: number }>;
+  runs: Map<FunctionName, Runs>;
   logs(): string;
   close(): Promise<void>;
 };
@@ -103,7 +105,7 @@ export async function deploy(
 
   const calls = new Map<FunctionName, Set<string>>();
   const bills = new Map<FunctionName, Bill>();
-  const runs = new Map<FunctionName, { count: number; ms: number }>();
+  const runs = new Map<FunctionName, Runs>();
   const rows = new Map<string, IndexKeys>();
   const processes = new Map<FunctionName, ChildProcess>();
   const servers: Server[] = [];
@@ -171,10 +173,11 @@ export async function deploy(
     processes.set(name, child);
     const answer = answerOf(child);
     child.send({ event, context: { awsRequestId: 'test', functionName: name }, later });
-    const { result, error, ms = 0 } = (await answer) as { result?: unknown; error?: string; ms?: number };
+    type Answer = { result?: unknown; error?: string; ms?: number; maxRssKb?: number };
+    const { result, error, ms = 0, maxRssKb = 0 } = (await answer) as Answer;
     if (error) throw new Error(error);
-    const before = runs.get(name) ?? { count: 0, ms: 0 };
-    runs.set(name, { count: before.count + 1, ms: before.ms + ms });
+    const before = runs.get(name) ?? { count: 0, ms: 0, maxRssKb: 0 };
+    runs.set(name, { count: before.count + 1, ms: before.ms + ms, maxRssKb });
     return result;
   }
 
