@@ -42,15 +42,10 @@ export function fetchSettings(env: Env): Settings {
   return readSettings(env);
 }
 
-/** What the API must know of how pages are fetched. Throws SettingsError for a value that is none. */
+/** What the API must know of how pages are fetched, and who may read; keys are always asked for. Throws SettingsError for a value that is none. */
 export function apiSettings(env: Env) {
   const { hostPauseMs } = readSettings(env);
-  return { hostPauseMs, access: lambdaAccess(env) };
-}
-
-/** Keys are always asked for. */
-function lambdaAccess(env: Env) {
-  return { publicRead: env.PUBLIC_READ === 'true' };
+  return { hostPauseMs, access: { publicRead: env.PUBLIC_READ === 'true' } };
 }
 
 /**

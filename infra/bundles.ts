@@ -6,6 +6,11 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 export const functionNames = ['api', 'importer', 'worker', 'sweeper', 'indexer'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
+/** What a function is called in the template. */
+export function titleOf(name: FunctionName): string {
+  return `${name[0]?.toUpperCase()}${name.slice(1)}`;
+}
+
 /** `metafile`: by esbuild's account what went into it. */
 export type Bundle = { folder: string; metafile: Metafile };
 export type Bundles = Record<FunctionName, Bundle>;

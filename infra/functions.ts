@@ -5,7 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { Bundles, FunctionName } from './bundles.ts';
+import { type Bundles, type FunctionName, titleOf } from './bundles.ts';
 import type { StackSettings } from './context.ts';
 import { type Storage, workerTimeout } from './storage.ts';
 
@@ -96,7 +96,7 @@ export class Functions extends Construct {
   }
 
   private function(name: FunctionName, storage: Storage, settings: StackSettings, bundles: Bundles): lambda.Function {
-    const title = `${name[0]?.toUpperCase()}${name.slice(1)}`;
+    const title = titleOf(name);
     const logGroup = new logs.LogGroup(this, `${title}Log`, {
       retention: logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,

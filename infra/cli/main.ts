@@ -1,8 +1,9 @@
 /** The entry of `npm run deploy` and `npm run destroy`. */
 import { createInterface } from 'node:readline/promises';
+import { awsProblem } from '../../functions/cli/aws-problem.ts';
 import { makeBucket } from '../../functions/store/bucket.ts';
 import { makeS3 } from '../../functions/store/clients.ts';
-import { readOptions, runCdk } from './cdk.ts';
+import { readOptions, runCdk, UsageError } from './cdk.ts';
 import { deploy, deployHelp } from './deploy.ts';
 import { describeStack } from './deployed.ts';
 import { destroy, destroyHelp } from './destroy.ts';
@@ -12,8 +13,9 @@ const [command, ...args] = process.argv.slice(2);
 try {
   process.exitCode = await main();
 } catch (error) {
-  if (!(error instanceof Error)) throw error;
-  console.error(error.message);
+  const message = error instanceof UsageError ? error.message : awsProblem(error);
+  if (message === null) throw error;
+  console.error(message);
   process.exitCode = 2;
 }
 

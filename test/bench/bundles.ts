@@ -1,11 +1,10 @@
 /** The functions' bundles: how large each is, and how long Node takes to load it, which is most of a cold start. */
 import { execFile } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { functionNames } from '../../infra/bundles.ts';
 import { startServices } from '../support/archive.ts';
-import { makeStacks } from '../support/stack.ts';
+import { bytesOf, makeStacks } from '../support/stack.ts';
 import { markdownTable, quantile } from './measure.ts';
 
 const rounds = 9;
@@ -32,14 +31,18 @@ export async function bench(): Promise<void> {
   try {
     const rows = [];
     for (const name of functionNames) {
-      const { folder } = stacks.bundles[name];
-      const bytes = readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
+      const bundle = stacks.bundles[name];
       const ms: number[] = [];
       for (let n = 0; n < rounds; n++) {
-        const args = ['--input-type=module', '-e', script, join(folder, 'index.mjs')];
+        const args = ['--input-type=module', '-e', script, join(bundle.folder, 'index.mjs')];
         ms.push(Number((await promisify(execFile)(process.execPath, args, { env })).stdout));
       }
-      rows.push([name, `${(bytes / 1024).toFixed(0)} KB`, `${quantile(ms, 0.5).toFixed(0)} ms`, wanted[name] ?? '']);
+      rows.push([
+        name,
+        `${(bytesOf(bundle) / 1024).toFixed(0)} KB`,
+        `${quantile(ms, 0.5).toFixed(0)} ms`,
+        wanted[name] ?? '',
+      ]);
     }
     console.log(
       markdownTable(['function', 'size', `import, median of ${rounds}, with its first read`, 'wanted'], rows),

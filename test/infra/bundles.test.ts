@@ -1,9 +1,7 @@
 /** What is deployed: how large each function is, and that none brings what another is for. */
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FunctionName, functionNames } from '../../infra/bundles.ts';
-import { makeStacks, synthMs, type TestStacks } from '../support/stack.ts';
+import { bytesOf, makeStacks, synthMs, type TestStacks } from '../support/stack.ts';
 
 let stacks: TestStacks;
 
@@ -13,7 +11,6 @@ beforeAll(async () => {
 afterAll(() => stacks.remove());
 
 const kb = 1024;
-/** All files of a function: what AWS loads before it answers for the first time. */
 const budgets: Record<FunctionName, number> = {
   api: 800 * kb,
   importer: 2000 * kb,
@@ -23,9 +20,7 @@ const budgets: Record<FunctionName, number> = {
 };
 
 test.each(functionNames)('%s is within its budget', (name: FunctionName) => {
-  const { folder } = stacks.bundles[name];
-  const bytes = readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
-  expect(bytes).toBeLessThan(budgets[name]);
+  expect(bytesOf(stacks.bundles[name])).toBeLessThan(budgets[name]);
 });
 
 const reading = ['cheerio', 'linkedom', '@mozilla/readability', 'htmlparser2', 'iconv-lite', 'chardet', 'yaml'];

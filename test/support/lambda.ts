@@ -17,7 +17,7 @@ import {
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
 import type { Embedded } from '../../functions/store/embedded.ts';
-import type { Bundles, FunctionName } from '../../infra/bundles.ts';
+import { type Bundles, type FunctionName, titleOf } from '../../infra/bundles.ts';
 import { type Bill, type IndexKeys, makeMeter } from './faults.ts';
 import type { TemplateJson } from './stack.ts';
 
@@ -157,7 +157,7 @@ export async function deploy(
   }
 
   function environmentOf(name: FunctionName): Record<string, string> {
-    const found = ofType('AWS::Lambda::Function').find(([id]) => id.startsWith(`Functions${title(name)}`));
+    const found = ofType('AWS::Lambda::Function').find(([id]) => id.startsWith(`Functions${titleOf(name)}`));
     if (!found) throw new Error(`the template has no function ${name}`);
     const variables = (found[1].Properties as Json).Environment.Variables as Record<string, string | { Ref: string }>;
     return Object.fromEntries(
@@ -228,10 +228,6 @@ export async function deploy(
       await dynamodb.send(new DeleteTableCommand({ TableName: 'deployed' }));
     },
   };
-}
-
-function title(name: FunctionName): string {
-  return `${name[0]?.toUpperCase()}${name.slice(1)}`;
 }
 
 function answerOf(child: ChildProcess): Promise<unknown> {

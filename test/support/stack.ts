@@ -1,10 +1,10 @@
 /** The stack's template, made once per test file from bundles that are made once. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { type Bundles, bundleAll, type FunctionName } from '../../infra/bundles.ts';
+import { type Bundle, type Bundles, bundleAll, type FunctionName, titleOf } from '../../infra/bundles.ts';
 import { readContext } from '../../infra/context.ts';
 import { NightdeskStack } from '../../infra/stack.ts';
 
@@ -49,13 +49,17 @@ export async function makeStacks(): Promise<TestStacks> {
   };
 }
 
+/** All files of a bundle: what AWS loads before it answers for the first time. */
+export function bytesOf({ folder }: Bundle): number {
+  return readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
+}
+
 type Statement = { Action: string | string[]; Resource: unknown };
 
 /** What a function's policy allows, as `GetItem table`, `Query time` (an index), `GetObject snapshots/*`, `SendMessage queue`. */
 export function policyOf({ Resources }: TemplateJson, name: FunctionName): string[] {
-  const title = `${name[0]?.toUpperCase()}${name.slice(1)}`;
   const role = Object.entries(Resources).find(
-    ([id, { Type }]) => Type === 'AWS::IAM::Role' && id.startsWith(`Functions${title}Role`),
+    ([id, { Type }]) => Type === 'AWS::IAM::Role' && id.startsWith(`Functions${titleOf(name)}Role`),
   );
   if (!role) throw new Error(`the template has no role for ${name}`);
   const statements: Statement[] = role[1].Properties.Policies.flatMap(
