@@ -3,7 +3,7 @@
  * the very address that was checked, so that a name that changes between check and connection gains nothing.
  */
 import { lookup as lookupOnce } from 'node:dns/promises';
-import { type BlockList, isIP } from 'node:net';
+import { type BlockList, isIP, type Socket } from 'node:net';
 import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
 import type { ConnectTo } from '../settings.ts';
 import { mayFetchAddress } from './address.ts';
@@ -16,10 +16,20 @@ export type Lookup = (host: string) => Promise<string[]>;
 const lookUp: Lookup = async (host) => (await lookupOnce(host, { all: true })).map((found) => found.address);
 
 export const connectTimeoutMs = 10_000;
+/**
+ * What one answer may send, packed or not, before it is given up: twice the largest body, since there are parts of an answer that
+ * reach nobody and that HTTP does not limit, such as the extensions of a chunk and early hints.
+ */
+const maxAnswerBytes = 40 * 1024 * 1024;
 
 /** A host whose addresses are all refused. */
 export class AddressRefused extends Error {
   override name = 'AddressRefused';
+}
+
+/** An answer that goes on after all that we would read of it. */
+export class AnswerTooLong extends Error {
+  override name = 'AnswerTooLong';
 }
 
 /** `lookup`: for tests of names that change. */
@@ -43,11 +53,27 @@ export function makeDispatcher(settings: ConnectSettings, lookup: Lookup = lookU
         (address) => {
           // The certificate is checked against the URL's own host, whatever we connect to.
           const servername = options.servername ?? (isIP(options.hostname) ? '' : options.hostname);
-          connect({ ...options, hostname: address, host: address, port, servername }, callback);
+          connect({ ...options, hostname: address, host: address, port, servername }, (...made) => {
+            if (made[1]) limitAnswers(made[1]);
+            callback(...made);
+          });
         },
         (error: Error) => callback(error, null),
       );
     },
+  });
+}
+
+/** A connection on which more has been written since has a new request, whose answer counts from there. */
+function limitAnswers(socket: Socket): void {
+  let asked = 0;
+  let answeredBefore = 0;
+  socket.on('readable', () => {
+    if (socket.bytesWritten !== asked) {
+      asked = socket.bytesWritten;
+      answeredBefore = socket.bytesRead;
+    } else if (socket.bytesRead - answeredBefore > maxAnswerBytes)
+      socket.destroy(new AnswerTooLong(`more than ${maxAnswerBytes} bytes`));
   });
 }
 

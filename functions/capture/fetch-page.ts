@@ -2,7 +2,7 @@
 import { type Dispatcher, errors } from 'undici';
 import type { Problem, ProblemCode } from '../problems.ts';
 import { type ArticleUrl, parseArticleUrl } from './article-url.ts';
-import { AddressRefused, type ConnectSettings, literalAddressAllowed } from './connect.ts';
+import { AddressRefused, AnswerTooLong, type ConnectSettings, literalAddressAllowed } from './connect.ts';
 import { BodyTooLarge, readBody, UnknownEncoding } from './content-encoding.ts';
 import { boundedHeaders, header } from './headers.ts';
 
@@ -28,7 +28,7 @@ export type FetchedPage = {
   durationMs: number;
 };
 
-/** `not-modified` answers only a conditional fetch. `at`: the URL whose site answered with the problem, after redirects. */
+/** `not-modified` answers only a conditional fetch. `at`: the URL whose site the problem came from, after redirects. */
 export type FetchResult = { page: FetchedPage } | { notModified: true } | { problem: Problem; at?: ArticleUrl };
 
 export type FetchDeps = {
@@ -129,7 +129,7 @@ export async function fetchPage(
     }
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    return { problem: faultProblem(error, timeoutMs) };
+    return { problem: faultProblem(error, timeoutMs), at: current };
   }
 }
 
@@ -204,7 +204,7 @@ function faultProblem(error: unknown, timeoutMs: number): Problem {
   const first = (code: ProblemCode, text = detail): Problem => ({ code, detail: text });
   const refused = chain.find((e) => e instanceof AddressRefused);
   if (refused) return first('url-refused', refused.message);
-  if (chain.some((e) => e instanceof BodyTooLarge))
+  if (chain.some((e) => e instanceof BodyTooLarge || e instanceof AnswerTooLong))
     return first('too-large', `the page is over ${maxBodyBytes / 1024 / 1024} MB`);
   if (chain.some((e) => e instanceof UnknownEncoding)) return first('bad-response', `unknown ${detail}`);
   if (chain.some((e) => e.name === 'TimeoutError'))

@@ -45,11 +45,11 @@ export async function recheckJob(deps: WorkerDeps, job: Job): Promise<void> {
   const parsed = parseArticleUrl(article.url);
   if ('problem' in parsed) return removeDue(deps.store.table, job);
   const steps = stopwatch(deps.now);
-  const forbidden = await deps.robots(parsed.url);
+  const forbidden = await deps.forbids(parsed.url);
   if (!forbidden && (await waitForSlot(deps, job, parsed.url))) return;
   const result = forbidden
     ? { problem: forbidden }
-    : await deps.fetchPage(parsed.url, { validators: validatorsOf(article.latest), beforeHop: deps.robots });
+    : await deps.fetchPage(parsed.url, { validators: validatorsOf(article.latest), beforeHop: deps.forbids });
   const problem = 'problem' in result ? result.problem : 'page' in result ? deps.unwanted(result.page) : null;
   if (problem) {
     deps.log({

@@ -4,7 +4,7 @@ import type { Settings } from '../settings.ts';
 import type { Store } from '../store/articles.ts';
 import { closeHost } from '../store/hosts.ts';
 import type { Queue } from '../store/queue.ts';
-import type { ArticleUrl } from './article-url.ts';
+import { makeBackOff } from './back-off.ts';
 import { type Lookup, makeDispatcher } from './connect.ts';
 import type { Extractor } from './extractor.ts';
 import { fetchPage } from './fetch-page.ts';
@@ -50,20 +50,19 @@ export function wireWorker({ settings, fetchTimeoutMs, lookup, ...parts }: Wirin
     agent,
     now: parts.now,
   });
+  const backOff = makeBackOff(parts.now);
   const { hostPauseMs } = settings;
-  const manners =
-    settings.robots === 'obey'
-      ? { robots: robots.check, pauseMs: async (url: ArticleUrl) => Math.max(hostPauseMs, await robots.delayMs(url)) }
-      : { robots: async () => null, pauseMs: async () => hostPauseMs };
+  const obeys = settings.robots === 'obey';
   const work = makeWorker({
     ...parts,
-    ...manners,
     hostPauseMs,
+    pauseMs: async (url) => Math.max(hostPauseMs, obeys ? await robots.delayMs(url) : 0),
+    forbids: async (url) => backOff.check(url) ?? (obeys ? await robots.check(url) : null),
     unwanted: (page) =>
       notAPage(page.body, page.contentType) ??
       (settings.noarchive === 'obey' ? asksNotToBeArchived(page, agent) : null),
     async fetchPage(url, options) {
-      const result = await fetchPage(fetching, url, options);
+      const result = await backOff.attempt(url, () => fetchPage(fetching, url, options));
       if ('problem' in result && result.problem.code === 'rate-limited') {
         // What one page of a host was told, to come back later, is meant for all that wait for it.
         const waitMs = result.problem.retryAfterMs ?? defaultRetryAfterMs;

@@ -14,8 +14,8 @@ export type WorkerDeps = {
     url: ArticleUrl,
     options: { validators?: Validators; accept?: string; beforeHop?: (url: ArticleUrl) => Promise<Problem | null> },
   ) => Promise<FetchResult>;
-  /** The problem that forbids fetching a URL, or null. */
-  robots: (url: ArticleUrl) => Promise<Problem | null>;
+  /** The problem that forbids fetching a URL now, or null: what its robots.txt says, or that its host keeps failing. */
+  forbids: (url: ArticleUrl) => Promise<Problem | null>;
   /** Why a page that was fetched is not kept, or null. */
   unwanted: (page: FetchedPage) => Problem | null;
   extractor: Extractor;

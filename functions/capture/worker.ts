@@ -104,12 +104,12 @@ async function fetchInTurn(
 ): Promise<{ page: FetchedPage } | { problem: Problem } | { deferred: true }> {
   const parsed = parseArticleUrl(capture.url);
   if ('problem' in parsed) return parsed;
-  const forbidden = await deps.robots(parsed.url);
+  const forbidden = await deps.forbids(parsed.url);
   if (forbidden) return { problem: forbidden };
   steps.mark('robots');
   if (await waitForSlot(deps, job, parsed.url)) return { deferred: true };
   steps.mark('slot');
-  const result = await deps.fetchPage(parsed.url, { beforeHop: deps.robots });
+  const result = await deps.fetchPage(parsed.url, { beforeHop: deps.forbids });
   if ('notModified' in result)
     return { problem: { code: 'bad-response', detail: 'the site answered 304 to a request without conditions' } };
   if ('problem' in result) return result;

@@ -132,9 +132,9 @@ async function fetchFeed(
   const parsed = parseArticleUrl(url);
   if ('problem' in parsed) return null;
   if (deps.now() >= untilMs) return 'late';
-  if (await deps.robots(parsed.url)) return null;
+  if (await deps.forbids(parsed.url)) return null;
   if (!(await takeTurn(deps, parsed.url, untilMs))) return 'late';
-  const result = await deps.fetchPage(parsed.url, { accept: acceptFeed, beforeHop: deps.robots });
+  const result = await deps.fetchPage(parsed.url, { accept: acceptFeed, beforeHop: deps.forbids });
   return 'page' in result ? readFeed(deps, result.page) : null;
 }
 

@@ -42,7 +42,7 @@ export async function pollJob(deps: WorkerDeps, job: Job): Promise<void> {
   const parsed = parseArticleUrl(feed.url);
   if ('problem' in parsed) return endPoll(deps, job, feed, { problem: parsed.problem });
   const steps = stopwatch(deps.now);
-  const forbidden = await deps.robots(parsed.url);
+  const forbidden = await deps.forbids(parsed.url);
   if (!forbidden && (await waitForSlot(deps, job, parsed.url))) return;
   const outcome = forbidden ? { problem: forbidden } : await poll(deps, feed, parsed.url);
   steps.mark('poll');
@@ -74,7 +74,7 @@ async function poll(deps: WorkerDeps, feed: FollowedFeed, url: ArticleUrl): Prom
     ...(feed.etag && !isIndex ? { etag: feed.etag } : {}),
     ...(feed.lastModified && !isIndex ? { lastModified: feed.lastModified } : {}),
   };
-  const result = await deps.fetchPage(url, { validators, accept: acceptFeed, beforeHop: deps.robots });
+  const result = await deps.fetchPage(url, { validators, accept: acceptFeed, beforeHop: deps.forbids });
   if (!('page' in result)) return result;
   const read = await readFeed(deps, result.page);
   // The first poll may have been given a page that only names its feed.

@@ -125,7 +125,7 @@ export const hostileSites: HostileSite[] = [
   },
   {
     name: 'endless chunk extension',
-    outcome: 'timeout',
+    outcome: 'too-large',
     speak: answered((socket) =>
       forEver(socket, `${ok}transfer-encoding: chunked\r\n\r\n1;a=`, () => 'b'.repeat(65_536)),
     ),
@@ -143,8 +143,10 @@ export const hostileSites: HostileSite[] = [
   },
   {
     name: 'endless early hints',
-    outcome: 'timeout',
-    speak: answered((socket) => forEver(socket, '', () => 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n')),
+    outcome: 'too-large',
+    speak: answered((socket) =>
+      forEver(socket, '', () => `HTTP/1.1 103 Early Hints\r\nlink: </${'a'.repeat(8000)}>\r\n\r\n`),
+    ),
   },
   {
     name: 'endless redirect body',
