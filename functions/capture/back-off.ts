@@ -11,7 +11,10 @@ const shortestMs = 60_000;
 const longestMs = 600_000;
 const maxHosts = 10_000;
 
-/** `closedAt`: the number of the last fetch that had begun when the host was closed. */
+/**
+ * `closedAt`: the number of the last fetch that had begun when the host was closed, 0 before it is. `untilMs`: when it may be
+ * asked again, or when it failed; failures longer apart than `longestMs` from then on are not in a row.
+ */
 type Failing = { failures: number; problem: Problem; closedAt: number; untilMs: number };
 
 export type BackOff = {
@@ -25,9 +28,14 @@ export function makeBackOff(now: () => number): BackOff {
   const hosts = new Map<string, Failing>();
   let begun = 0;
 
+  function failingOf(host: string): Failing | undefined {
+    const failing = hosts.get(host);
+    return failing && now() - failing.untilMs <= longestMs ? failing : undefined;
+  }
+
   function check(url: ArticleUrl): Problem | null {
     const host = hostOf(url);
-    const failing = hosts.get(host);
+    const failing = failingOf(host);
     if (!failing || failing.untilMs <= now()) return null;
     const { code, detail } = failing.problem;
     return {
@@ -38,7 +46,7 @@ export function makeBackOff(now: () => number): BackOff {
   }
 
   function failed(host: string, problem: Problem, number: number): void {
-    const before = hosts.get(host);
+    const before = failingOf(host);
     // Many may be under way when the host is closed, and each would make its time longer.
     if (before && number <= before.closedAt) return;
     const failures = (before?.failures ?? 0) + 1;
@@ -48,7 +56,7 @@ export function makeBackOff(now: () => number): BackOff {
       failures,
       problem,
       closedAt: isClosed ? begun : 0,
-      untilMs: isClosed ? now() + waitMs(failures) : 0,
+      untilMs: now() + (isClosed ? waitMs(failures) : 0),
     });
     for (const oldest of hosts.keys()) {
       if (hosts.size <= maxHosts) return;
@@ -62,7 +70,7 @@ export function makeBackOff(now: () => number): BackOff {
       const problem = check(url);
       if (problem) return { problem };
       const number = ++begun;
-      const failing = hosts.get(hostOf(url));
+      const failing = failingOf(hostOf(url));
       // One asks whether the host is well, and the others wait for what it learns.
       if (failing && failing.closedAt > 0) failing.untilMs = now() + waitMs(failing.failures);
       const result = await fetch();

@@ -16,6 +16,7 @@ import {
   writeIndex,
   writeList,
 } from '../formats/tree.ts';
+import type { Problem } from '../problems.ts';
 import { readSettings, SettingsError } from '../settings.ts';
 import { awsProblem } from './aws-problem.ts';
 import { askArchive, type Client, connect, fetchArchive, isExpected } from './client.ts';
@@ -116,6 +117,11 @@ async function exportTree(dir: string, source: Source): Promise<number> {
     const entries: TreeEntry[] = [];
     const kept = new Set<string>();
     for await (const document of documents(client.url)) {
+      if ('problem' in document) {
+        counts.failed++;
+        progress.step(`failed    ${JSON.stringify(document.name)}: ${document.problem.detail}`, { matters: true });
+        continue;
+      }
       const { file, entry } = nameFor(document, tree, kept);
       kept.add(folded(file));
       const outcome = await written(dir, join(dir, 'articles', file), document.bytes);
@@ -237,7 +243,9 @@ function isWritten(file: string): boolean {
 }
 
 /** All documents, those of the oldest articles first, so that the ids that are given count down with time. */
-async function* documents(archive: string): AsyncGenerator<{ file: string; bytes: Uint8Array }> {
+async function* documents(
+  archive: string,
+): AsyncGenerator<{ file: string; bytes: Uint8Array } | { name: string; problem: Problem }> {
   // While one page is written, the next is asked for.
   let coming: ReturnType<typeof fetchArchive> | null = fetchArchive(`${archive}/documents?limit=${pageSize}`);
   while (coming) {
@@ -247,7 +255,8 @@ async function* documents(archive: string): AsyncGenerator<{ file: string; bytes
     coming?.catch(() => undefined);
     for await (const file of tarFiles([bytes], { maxFileBytes: bytes.length, maxBytes: bytes.length })) {
       const named = parseDocumentName(file.name);
-      if (file.bytes && 'file' in named && named.file !== null) yield { file: named.file, bytes: file.bytes };
+      if ('problem' in named) yield { name: file.name, problem: named.problem };
+      else if (file.bytes && named.file !== null) yield { file: named.file, bytes: file.bytes };
     }
   }
 }

@@ -57,6 +57,16 @@ it.each([
   expect(backOff.check(url)).toBeNull();
 });
 
+it('failures that are far apart are not in a row', async () => {
+  let nowMs = 0;
+  const backOff = makeBackOff(() => nowMs);
+  for (let n = 0; n < 10; n++) {
+    expect(await ask(backOff, 1, problemOf('timeout'))).toBe(1);
+    nowMs += 10 * minuteMs + 1;
+  }
+  expect(await ask(backOff, 20, problemOf('timeout'))).toBe(5);
+});
+
 it('of many under way when it is closed only the first five count, and then one asks while the others wait', async () => {
   let nowMs = 0;
   const backOff = makeBackOff(() => nowMs);

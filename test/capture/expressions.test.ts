@@ -1,6 +1,7 @@
 /**
  * All regular expressions of the source are linear, whatever they are given: recheck derives each one's worst text and counts
- * steps at growing lengths. Those that are not are listed, with what bounds their text, and are run on the worst text of that length.
+ * steps at growing lengths. Those that are not are listed, with what bounds their text; the bench `hostile` runs them on the worst text of
+ * that length.
  */
 import { fileURLToPath } from 'node:url';
 import { check } from 'recheck';

@@ -15,6 +15,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import tar from 'tar-stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningArchive, run, startProcess } from '../support/process.ts';
 
@@ -250,6 +252,42 @@ test('an export writes through no symlink, and goes on past one that stands for 
   expect((await command('export', [warcs, '--format', 'warc', '--from', archive.url])).status).toBe(0);
   expect(lstatSync(join(warcs, 'nightdesk-00001.warc.gz')).isFile()).toBe(true);
   expect(read(outside)).toEqual(before);
+});
+
+test('an export says which documents have names that it cannot write, and writes the others', async () => {
+  const pack = tar.pack();
+  for (const name of [
+    'articles/../../escaped.md',
+    'articles/rfi/nul.md',
+    'articles/rfi/.hidden.md',
+    'articles/rfi/good.md',
+  ])
+    pack.entry({ name }, story(1));
+  pack.finalize();
+  const documents = await buffer(pack);
+  const server = createServer((request, response) => {
+    const isHealth = request.url === '/health';
+    response.writeHead(200, {
+      'content-type': isHealth ? 'application/json' : 'application/x-tar',
+      connection: 'close',
+    });
+    response.end(isHealth ? '{"status":"ok"}' : documents);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const to = join(dir, 'strange', 'names');
+  const from = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { status, output } = await command('export', [to, '--from', from]);
+  server.close();
+  expect(status).toBe(1);
+  expect(output).toMatch(/failed\s+"articles\/\.\.\/\.\.\/escaped\.md": its name cannot be kept/);
+  expect(output).toMatch(/failed\s+"articles\/rfi\/nul\.md": its name cannot be kept: .* device/);
+  expect(output).toMatch(/failed\s+"articles\/rfi\/\.hidden\.md"/);
+  expect(output).toContain('1 written, 0 as they were, 0 removed, 3 failed');
+  expect(Object.keys(read(join(dir, 'strange'))).sort()).toEqual([
+    'names/README.md',
+    'names/articles/rfi/good.md',
+    'names/lists/rfi.md',
+  ]);
 });
 
 test.each([

@@ -118,9 +118,9 @@ export const hostileSites: HostileSite[] = [
   },
   {
     name: 'endless chunks of one byte',
-    outcome: 'timeout',
+    outcome: 'too-large',
     speak: answered((socket) =>
-      forEver(socket, `${ok}transfer-encoding: chunked\r\n\r\n`, () => '1\r\nx\r\n'.repeat(10)),
+      forEver(socket, `${ok}transfer-encoding: chunked\r\n\r\n`, () => `1;${'a'.repeat(200)}\r\nx\r\n`.repeat(10)),
     ),
   },
   {
