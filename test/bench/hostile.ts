@@ -221,12 +221,14 @@ async function expressions(): Promise<Row[]> {
   const rowOf = ({ file, source }: { file: string; source: string }) =>
     bounded.find((row) => row.file === file && source.startsWith(row.source));
   let linear = 0;
+  let boundedTexts = 0;
   let worst = { ms: 0, name: '' };
   for (const expression of all) {
     const { source, flags, file, line } = expression;
     const row = rowOf(expression);
     const found = await check(source, flags, { timeout: 20_000 });
     if (found.status === 'safe') linear++;
+    else if (row) boundedTexts++;
     if (!row || found.status !== 'vulnerable') continue;
     const pumps = found.attack.pumps.map(
       ({ prefix, pump }) => prefix + pump.repeat(row.most / Math.max(1, pump.length)),
@@ -239,9 +241,9 @@ async function expressions(): Promise<Row[]> {
   }
   return [
     {
-      measure: 'regular expressions: all, linear, bounded',
-      figure: `${all.length}, ${linear}, ${all.filter(rowOf).length}`,
-      wanted: 'none else',
+      measure: 'regular expressions: all; linear, on bounded texts, neither',
+      figure: `${all.length}; ${linear}, ${boundedTexts}, ${all.length - linear - boundedTexts}`,
+      wanted: 'neither: 0',
     },
     {
       measure: 'the worst that is bounded, on its worst text',
