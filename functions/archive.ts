@@ -33,6 +33,9 @@ export type Archive = {
   stop(): Promise<void>;
 };
 
+/** A request that takes its time holds a place in work: Node's own limit is five minutes, and looked at every half minute. */
+const slowClients = { headersTimeout: 20_000, requestTimeout: 60_000, connectionsCheckingInterval: 5000 };
+
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
@@ -63,6 +66,7 @@ export async function startArchive(settings: Settings, log: Log, servers?: Serve
     fetch: settings.access ? app.fetch : forThisMachine(app),
     hostname: settings.host,
     port: settings.port,
+    serverOptions: slowClients,
   }) as Server;
   answerUnreadable(server);
   try {

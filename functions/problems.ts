@@ -28,7 +28,7 @@ const rows = {
   'key-unknown': [401, 'This archive has no such key'],
   'key-revoked': [401, 'The key was revoked'],
   'scope-too-small': [403, 'The key may not do this'],
-  'wrong-origin': [403, 'The sign-in is not for pages of other sites'],
+  'wrong-origin': [403, 'Pages of other sites may not do this'],
   // Documents.
   'bad-document': [422, 'This is not a document that the archive can keep'],
   'bad-archive-file': [422, 'The file is not a tar, tar.gz or WARC that can be read'],

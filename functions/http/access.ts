@@ -27,7 +27,7 @@ const maxDecisions = 1000;
 const maxKeyLength = 200;
 const openPaths = new Set(['/health', '/session']);
 
-type Sent = { key: string; by: 'header' | 'cookie' };
+type Sent = { key: string; by: 'bearer' | 'basic' | 'cookie' };
 
 export function checkAccess(table: Table, { publicRead }: Access, now: () => number): MiddlewareHandler {
   // By the hash: what is compared tells nothing of a key, and none rests in memory.
@@ -59,12 +59,23 @@ export function checkAccess(table: Table, { publicRead }: Access, now: () => num
     if (!known) throw refused(c, 'key-unknown', 'this archive has no such key; it may be that of another archive');
     if (known.revokedAt !== null)
       throw refused(c, 'key-revoked', `the key "${known.name}" was revoked at ${known.revokedAt}`);
-    if (sent.by === 'cookie') checkOrigin(c, needed);
+    if (sent.by === 'cookie' && needed !== 'read')
+      throw new ProblemError('scope-too-small', 'the sign-in is for reading; changes take a key in the header', {
+        needed,
+      });
+    // What browsers send by themselves, a page of another site can have them send.
+    if (sent.by === 'cookie' || (sent.by === 'basic' && needed !== 'read')) requireOwnPage(c);
     c.set('scope', known.scope);
     requireScope(c, needed);
     return next();
   };
 }
+
+/** In place of keys where none is needed: any page that somebody has open could else write into the archive of their machine. */
+export const checkOwnPage: MiddlewareHandler = async (c, next) => {
+  if (neededScope(c.req.method, c.req.path) !== 'read') requireOwnPage(c);
+  return next();
+};
 
 /** For a route that takes more than others of its method. Passes where no key is needed. */
 export function requireScope(c: Context, needed: Scope): void {
@@ -85,10 +96,10 @@ function sentKey(c: Context): Sent | null {
   const header = c.req.header('authorization');
   if (header !== undefined) {
     const [, scheme = '', value = ''] = /^(\S+)\s+(\S+)\s*$/.exec(header) ?? [];
-    if (/^bearer$/i.test(scheme)) return { key: value, by: 'header' };
+    if (/^bearer$/i.test(scheme)) return { key: value, by: 'bearer' };
     if (/^basic$/i.test(scheme)) {
       const [, password = ''] = /^[^:]*:(.*)$/s.exec(Buffer.from(value, 'base64').toString('utf8')) ?? [];
-      return { key: password, by: 'header' };
+      return { key: password, by: 'basic' };
     }
     throw refused(c, 'key-unknown', 'Authorization must be "Bearer KEY", or Basic with the key as password');
   }
@@ -96,17 +107,14 @@ function sentKey(c: Context): Sent | null {
   return cookie ? { key: cookie, by: 'cookie' } : null;
 }
 
-/** The browser sends the cookie by itself, so it is good for reading by our own pages and for nothing else. */
-function checkOrigin(c: Context, needed: Scope): void {
-  if (needed !== 'read')
-    throw new ProblemError('scope-too-small', 'the sign-in is for reading; changes take a key in the header', {
-      needed,
-    });
+/** Throws when the request comes from a page of another site, by what its browser says of it (Fetch, "Sec-Fetch-Site" and "Origin"). */
+function requireOwnPage(c: Context): void {
   const from = c.req.header('sec-fetch-site');
   const origin = c.req.header('origin');
   const isOurs =
-    (from === undefined || from === 'same-origin' || from === 'none') && (!origin || isOwnOrigin(c, origin));
-  if (!isOurs) throw new ProblemError('wrong-origin', 'the sign-in is not for pages of other sites');
+    (from === undefined || from === 'same-origin' || from === 'none') &&
+    (origin === undefined || isOwnOrigin(c, origin));
+  if (!isOurs) throw new ProblemError('wrong-origin', 'this is not for pages of other sites');
 }
 
 function isOwnOrigin(c: Context, origin: string): boolean {

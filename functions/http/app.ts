@@ -1,11 +1,11 @@
 /** All routes in one Hono app, the same on Lambda and on a laptop. */
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { generateSpecs } from 'hono-openapi';
 import type { Log } from '../log.ts';
 import { ProblemError } from '../problems.ts';
 import { makeSearch, type SearchLimits } from '../search/search.ts';
-import { type Access, checkAccess } from './access.ts';
+import { type Access, checkAccess, checkOwnPage } from './access.ts';
 import { article, documentOperation } from './article.ts';
 import { calendar } from './calendar.ts';
 import { captures } from './captures.ts';
@@ -46,8 +46,17 @@ export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
       `there is no ${c.req.method} ${c.req.path}; /openapi.json lists what there is`,
     );
   });
+  app.use(deps.access ? checkAccess(deps.store.table, deps.access, deps.now) : checkOwnPage);
+  app.use(withVary);
+  // What is open to all takes no place from what has a key, and comes before the limits of that.
+  app.get(
+    '/health',
+    describe('Whether the archive answers', { 200: { description: 'It does' } }, ['invalid-request']),
+    noQuery,
+    (c) => c.json({ status: 'ok', version: deps.version }),
+  );
+  app.route('/session', session(deps));
   app.use(limitWork(deps.workLimits ?? usualLimits, maxRequestBytes));
-  if (deps.access) app.use(checkAccess(deps.store.table, deps.access, deps.now));
   app.use(
     bodyLimit({
       maxSize: maxRequestBytes,
@@ -56,18 +65,6 @@ export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
       },
     }),
   );
-  app.use(async (c, next) => {
-    await next();
-    c.header('vary', c.res.headers.get('vary') ? 'Accept-Encoding, Accept' : 'Accept');
-  });
-
-  app.get(
-    '/health',
-    describe('Whether the archive answers', { 200: { description: 'It does' } }, ['invalid-request']),
-    noQuery,
-    (c) => c.json({ status: 'ok', version: deps.version }),
-  );
-  app.route('/session', session(deps));
   app.route('/articles', postArticles(deps));
   app.route('/articles', listArticles(deps.store.table, search));
   app.route('/articles', article(deps));
@@ -94,6 +91,11 @@ export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
   });
   return app;
 }
+
+const withVary: MiddlewareHandler = async (c, next) => {
+  await next();
+  c.header('vary', c.res.headers.get('vary') ? 'Accept-Encoding, Accept' : 'Accept');
+};
 
 /** Made from the schemas that validate. Written by hand is only the one path that the router tells from another by its ending. */
 async function openApiDocument(app: Hono, version: string) {

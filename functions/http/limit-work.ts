@@ -1,6 +1,6 @@
 /**
  * How much is in work at once: a request beyond that is refused before any of its body is read, so that a crowd is told to
- * wait and costs no memory. What a client may hold of it is no concern of this; `/health` always answers.
+ * wait and costs no memory. What a client may hold of it is no concern of this.
  */
 import type { Context, MiddlewareHandler } from 'hono';
 import { ProblemError } from '../problems.ts';
@@ -21,7 +21,6 @@ export function limitWork({ maxRequests, maxBodyBytes }: WorkLimits, maxRequestB
   let requests = 0;
   let bodies = 0;
   return async (c, next) => {
-    if (c.req.path === '/health') return next();
     const body = bodyBytes(c, maxRequestBytes);
     if (requests >= maxRequests || (body > 0 && bodies > 0 && bodies + body > maxBodyBytes)) {
       c.header('retry-after', String(retryAfterSeconds));

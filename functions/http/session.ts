@@ -1,5 +1,6 @@
 /** `/session`: signing in with a key, so that a browser may read a private archive. The cookie is the key, which no script can see. */
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, setCookie } from 'hono/cookie';
 import * as v from 'valibot';
 import { ProblemError } from '../problems.ts';
@@ -7,10 +8,14 @@ import type { Store } from '../store/articles.ts';
 import { findKey } from '../store/keys.ts';
 import { sessionCookie } from './access.ts';
 import { describe } from './describe.ts';
+import { limitWork } from './limit-work.ts';
 import { noQuery } from './validate.ts';
 
 const sessionSeconds = 30 * 86_400;
 const cookieOptions = { path: '/', secure: true, httpOnly: true, sameSite: 'Strict' } as const;
+/** Whoever signs in has no key yet, so that little is read of what they send, and they wait for each other and nobody for them. */
+const maxFormBytes = 1024;
+const maxSignIns = 20;
 const form = v.object({ key: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)) });
 
 export function session({ store }: { store: Store }): Hono {
@@ -28,13 +33,20 @@ export function session({ store }: { store: Store }): Hono {
       describe(
         'Sign in: reading then takes no further key from this browser',
         { 303: { description: 'Signed in; on to the articles' } },
-        ['invalid-request', 'key-unknown', 'key-revoked'],
+        ['invalid-request', 'body-too-large', 'too-many-requests', 'key-unknown', 'key-revoked'],
         form,
         ['application/x-www-form-urlencoded'],
       ),
       noQuery,
+      limitWork({ maxRequests: maxSignIns, maxBodyBytes: maxSignIns * maxFormBytes }, maxFormBytes),
+      bodyLimit({
+        maxSize: maxFormBytes,
+        onError: () => {
+          throw new ProblemError('body-too-large', `a sign-in may have at most ${maxFormBytes} bytes`);
+        },
+      }),
       async (c) => {
-        const sent = v.safeParse(form, Object.fromEntries(new URLSearchParams(await c.req.text())));
+        const sent = v.safeParse(form, { key: new URLSearchParams(await c.req.text()).get('key') });
         if (!sent.success) throw new ProblemError('invalid-request', 'send the key in the field "key" of a form');
         const known = await findKey(store.table, sent.output.key);
         if (!known) throw new ProblemError('key-unknown', 'this archive has no such key');

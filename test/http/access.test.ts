@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { neededScope } from '../../functions/http/access.ts';
 import { addKey, findKey, listKeys, revokeKey, type Scope } from '../../functions/store/keys.ts';
-import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { type Json, makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
 import { type Site, startSite } from '../support/site.ts';
 
 let services: TestServices;
@@ -201,8 +201,86 @@ describe('signing in', () => {
     }
   });
 
+  test('takes little of what is sent, since nobody knows by whom, and no place from those who have a key', async () => {
+    const large = await signIn('a&'.repeat(1_000_000));
+    expect([large.status, ((await large.json()) as Json).code]).toEqual([413, 'body-too-large']);
+    const hanging = Array.from({ length: 20 }, () => {
+      let end: () => void = () => undefined;
+      const body = new ReadableStream<Uint8Array>({
+        start(controller) {
+          end = () => controller.close();
+        },
+      });
+      const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
+      return { answer: archive.app.request('/session', init), end: () => end() };
+    });
+    const next = await signIn(`key=${keys.read}`);
+    expect([next.status, next.headers.get('retry-after')]).toEqual([429, '2']);
+    expect((await ask(bearer(keys.read))).status).toBe(200);
+    for (const { end } of hanging) end();
+    for (const { answer } of hanging) expect((await answer).status).toBe(400);
+    expect((await signIn(`key=${keys.read}`)).status).toBe(303);
+  });
+
   test('out takes the cookie away', async () => {
     const answer = await archive.app.request('/session', { method: 'DELETE' });
     expect(answer.headers.get('set-cookie')).toContain('Max-Age=0');
   });
+});
+
+describe('a page of another site', () => {
+  const foreign = [
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+  ];
+  const writes: [string, string, string][] = [
+    ['POST', '/articles', 'text/plain'],
+    ['POST', '/documents', 'text/plain'],
+    ['POST', '/warc', 'text/plain'],
+    ['POST', '/feeds.opml', 'text/plain'],
+    ['DELETE', '/articles/x', 'text/plain'],
+    ['PATCH', '/feeds/x', 'application/x-www-form-urlencoded'],
+  ];
+
+  test.each(writes)(
+    'may not %s %s where no key is needed, nor with the key that a browser sends by itself',
+    async (...write) => {
+      const [method, path, type] = write;
+      const open = makeTestArchive(services, { site });
+      for (const headers of foreign) {
+        const init = { method, body: 'x', headers: { 'content-type': type, ...headers } };
+        const answer = await open.app.request(path, init);
+        expect([answer.status, ((await answer.json()) as Json).code]).toEqual([403, 'wrong-origin']);
+        const basic = `Basic ${Buffer.from(`x:${keys.admin}`).toString('base64')}`;
+        const withKey = await archive.app.request(path, {
+          ...init,
+          headers: { ...init.headers, authorization: basic },
+        });
+        expect([withKey.status, ((await withKey.json()) as Json).code]).toEqual([403, 'wrong-origin']);
+      }
+      await open.close();
+    },
+  );
+
+  test('may be given a key, and then write', async () => {
+    const { status } = await ask(
+      { ...bearer(keys.write), origin: 'https://tool.example', 'sec-fetch-site': 'cross-site' },
+      'POST',
+      '/feeds.opml',
+      {},
+    );
+    expect(status).not.toBe(403);
+  });
+
+  test.each([{}, { 'sec-fetch-site': 'none' }, { 'sec-fetch-site': 'same-origin', origin: 'http://localhost' }])(
+    'is none that says %j',
+    async (headers) => {
+      const open = makeTestArchive(services, { site });
+      const init = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json', ...headers } };
+      expect((await open.app.request('/articles', init)).status).toBe(400);
+      await open.close();
+    },
+  );
 });
