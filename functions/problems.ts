@@ -67,8 +67,10 @@ export type ProblemCode = keyof typeof rows;
 export type Problem = {
   code: ProblemCode;
   detail: string;
-  /** Milliseconds that the site asked us to wait (Retry-After), if it did. */
+  /** Milliseconds that the site asked us to wait (Retry-After), or that we leave it alone for. */
   retryAfterMs?: number;
+  /** The site was not asked, so that this says nothing of the page and is no attempt to have it. */
+  isUnasked?: true;
 };
 
 export const problemCodes = Object.keys(rows) as ProblemCode[];

@@ -1,21 +1,22 @@
-/** A host that fails time after time is left alone for a while by this process, for longer each time, until it answers again. */
+/**
+ * A host that is down is left alone for a while by this process, for longer each time. Five failures in a row make it
+ * suspect, and its robots.txt says whether it is down or only some pages of it are: what strangers name must not close a site.
+ */
 import type { Problem, ProblemCode } from '../problems.ts';
-import type { ArticleUrl } from './article-url.ts';
+import { type ArticleUrl, parseArticleUrl } from './article-url.ts';
 import type { FetchResult } from './fetch-page.ts';
 
-/** What a host and not a page of it is to blame for; a host that asks us to come back later says when by itself. */
+/** What a host that is down answers, if it answers; one that asks us to come back later says when by itself. */
 const faultsOfHosts = new Set<ProblemCode>(['timeout', 'connection-failed', 'dns-failed', 'server-error']);
-/** So many in a row, since a site may have a few pages that are broken and be well. */
 const failuresBefore = 5;
 const shortestMs = 60_000;
-const longestMs = 600_000;
+const longestMs = 1_800_000;
+/** Failures further apart than this are not in a row. */
+const inRowMs = 600_000;
 const maxHosts = 10_000;
 
-/**
- * `closedAt`: the number of the last fetch that had begun when the host was closed, 0 before it is. `untilMs`: when it may be
- * asked again, or when it failed; failures longer apart than `longestMs` from then on are not in a row.
- */
-type Failing = { failures: number; problem: Problem; closedAt: number; untilMs: number };
+/** `closedMs`: for how long it is left alone, 0 while it is not. `untilMs`: when that ends; when it failed. */
+type Failing = { failures: number; problem: Problem; closedMs: number; untilMs: number };
 
 export type BackOff = {
   /** Why nothing is fetched from the URL's host now, with how long that will be so, or null. */
@@ -24,71 +25,71 @@ export type BackOff = {
   attempt: (url: ArticleUrl, fetch: () => Promise<FetchResult>) => Promise<FetchResult>;
 };
 
-export function makeBackOff(now: () => number): BackOff {
+/** `fetchRobots`: asks a host for its robots.txt. */
+export function makeBackOff(deps: {
+  fetchRobots: (url: ArticleUrl) => Promise<FetchResult>;
+  now: () => number;
+}): BackOff {
   const hosts = new Map<string, Failing>();
-  let begun = 0;
-
-  function failingOf(host: string): Failing | undefined {
-    const failing = hosts.get(host);
-    return failing && now() - failing.untilMs <= longestMs ? failing : undefined;
-  }
 
   function check(url: ArticleUrl): Problem | null {
-    const host = hostOf(url);
-    const failing = failingOf(host);
-    if (!failing || failing.untilMs <= now()) return null;
-    const { code, detail } = failing.problem;
+    const { host } = new URL(url);
+    const failing = hosts.get(host);
+    if (!failing || failing.closedMs === 0 || failing.untilMs <= deps.now()) return null;
     return {
-      code,
-      detail: `${host} failed ${failing.failures} times in a row and is left alone for a while; the last time: ${detail}`,
-      retryAfterMs: failing.untilMs - now(),
+      code: failing.problem.code,
+      detail: `${host} is down and is left alone for a while; the last time: ${failing.problem.detail}`,
+      retryAfterMs: failing.untilMs - deps.now(),
+      isUnasked: true,
     };
   }
 
-  function failed(host: string, problem: Problem, number: number): void {
-    const before = failingOf(host);
-    // Many may be under way when the host is closed, and each would make its time longer.
-    if (before && number <= before.closedAt) return;
-    const failures = (before?.failures ?? 0) + 1;
-    const isClosed = failures >= failuresBefore;
+  /** Closes it first, so that the others wait for what is learned. */
+  async function close(url: string, failing: Failing): Promise<void> {
+    const { host } = new URL(url);
+    const closedMs = Math.min(longestMs, failing.closedMs === 0 ? shortestMs : failing.closedMs * 2);
+    const closed = { ...failing, closedMs, untilMs: deps.now() + closedMs };
+    put(host, closed);
+    const robots = parseArticleUrl('/robots.txt', url);
+    const result = 'url' in robots ? await deps.fetchRobots(robots.url) : null;
+    if (!result || !('problem' in result && faultsOfHosts.has(result.problem.code))) hosts.delete(host);
+    else put(host, { ...closed, problem: result.problem, untilMs: deps.now() + closedMs });
+  }
+
+  function put(host: string, failing: Failing): void {
     hosts.delete(host);
-    hosts.set(host, {
-      failures,
-      problem,
-      closedAt: isClosed ? begun : 0,
-      untilMs: now() + (isClosed ? waitMs(failures) : 0),
-    });
-    for (const oldest of hosts.keys()) {
-      if (hosts.size <= maxHosts) return;
-      hosts.delete(oldest);
-    }
+    hosts.set(host, failing);
+    const [oldest] = hosts.keys();
+    if (hosts.size > maxHosts && oldest !== undefined) hosts.delete(oldest);
+  }
+
+  async function failed(url: string, problem: Problem): Promise<void> {
+    const { host } = new URL(url);
+    const before = hosts.get(host);
+    // What was under way when it was closed says nothing new.
+    if (before && before.closedMs > 0) return;
+    const isInRow = before !== undefined && deps.now() - before.untilMs <= inRowMs;
+    const failing = { failures: isInRow ? before.failures + 1 : 1, problem, closedMs: 0, untilMs: deps.now() };
+    if (failing.failures >= failuresBefore) await close(url, failing);
+    else put(host, failing);
   }
 
   return {
     check,
     async attempt(url, fetch) {
+      const { host } = new URL(url);
+      const failing = hosts.get(host);
+      if (failing && failing.closedMs > 0 && failing.untilMs <= deps.now()) await close(url, failing);
       const problem = check(url);
-      if (problem) return { problem };
-      const number = ++begun;
-      const failing = failingOf(hostOf(url));
-      // One asks whether the host is well, and the others wait for what it learns.
-      if (failing && failing.closedAt > 0) failing.untilMs = now() + waitMs(failing.failures);
+      if (problem) return { problem, at: url };
       const result = await fetch();
-      const lastUrl = 'page' in result ? result.page.finalUrl : 'problem' in result ? (result.at ?? url) : url;
-      const isFault = 'problem' in result && faultsOfHosts.has(result.problem.code);
-      if (isFault) failed(hostOf(lastUrl), result.problem, number);
-      else hosts.delete(hostOf(lastUrl));
+      const last: string = 'problem' in result ? result.at : 'page' in result ? result.page.finalUrl : url;
       // It led to another host, so it answered.
-      if (hostOf(lastUrl) !== hostOf(url)) hosts.delete(hostOf(url));
+      if (new URL(last).host !== host) hosts.delete(host);
+      if ('problem' in result && result.problem.isUnasked) return result;
+      if ('problem' in result && faultsOfHosts.has(result.problem.code)) await failed(last, result.problem);
+      else hosts.delete(new URL(last).host);
       return result;
     },
   };
-}
-
-function waitMs(failures: number): number {
-  return Math.min(shortestMs * 2 ** (failures - failuresBefore), longestMs);
-}
-
-function hostOf(url: string): string {
-  return new URL(url).host;
 }

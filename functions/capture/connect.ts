@@ -17,10 +17,10 @@ const lookUp: Lookup = async (host) => (await lookupOnce(host, { all: true })).m
 
 export const connectTimeoutMs = 10_000;
 /**
- * What one answer may send, packed or not, before it is given up: twice the largest body, since there are parts of an answer that
- * reach nobody and that HTTP does not limit, such as the extensions of a chunk and early hints.
+ * What one answer may send, packed or not, before it is given up: a little more than the largest body, since there are parts of
+ * an answer that reach nobody and that HTTP does not limit, such as the extensions of a chunk and early hints.
  */
-const maxAnswerBytes = 40 * 1024 * 1024;
+const maxAnswerMb = 24;
 
 /** A host whose addresses are all refused. */
 export class AddressRefused extends Error {
@@ -72,8 +72,8 @@ function limitAnswers(socket: Socket): void {
     if (socket.bytesWritten !== asked) {
       asked = socket.bytesWritten;
       answeredBefore = socket.bytesRead;
-    } else if (socket.bytesRead - answeredBefore > maxAnswerBytes)
-      socket.destroy(new AnswerTooLong(`more than ${maxAnswerBytes} bytes`));
+    } else if (socket.bytesRead - answeredBefore > maxAnswerMb * 1024 * 1024)
+      socket.destroy(new AnswerTooLong(`its answer is over ${maxAnswerMb} MB, though the page may not be`));
   });
 }
 

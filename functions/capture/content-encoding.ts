@@ -72,7 +72,7 @@ async function* limited(
     size += chunk.length;
     if (chunk.length <= room) yield chunk;
     else if (truncate) return yield chunk.subarray(0, room);
-    else throw new BodyTooLarge(`more than ${maxBytes} bytes`);
+    else throw new BodyTooLarge(`it is over ${maxBytes / 1024 / 1024} MB`);
   }
 }
 

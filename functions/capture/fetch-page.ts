@@ -28,8 +28,8 @@ export type FetchedPage = {
   durationMs: number;
 };
 
-/** `not-modified` answers only a conditional fetch. `at`: the URL whose site the problem came from, after redirects. */
-export type FetchResult = { page: FetchedPage } | { notModified: true } | { problem: Problem; at?: ArticleUrl };
+/** `notModified` answers only a conditional fetch. `at`: the URL that the problem is of, after redirects. */
+export type FetchResult = { page: FetchedPage } | { notModified: true } | { problem: Problem; at: ArticleUrl };
 
 export type FetchDeps = {
   dispatcher: Dispatcher;
@@ -40,7 +40,7 @@ export type FetchDeps = {
 };
 
 /**
- * Follows redirects itself, each target checked like the first. `beforeHop` may refuse a redirect's target (robots.txt).
+ * Follows redirects itself, each target checked like the first. `beforeHop` may refuse a redirect's target, or let it wait.
  * Never throws for what a site does.
  */
 export async function fetchPage(
@@ -53,7 +53,7 @@ export async function fetchPage(
     /** Keeps the first `maxBytes` of a longer body instead of refusing it. */
     truncate?: boolean;
     signal?: AbortSignal;
-    beforeHop?: (url: ArticleUrl) => Promise<Problem | null>;
+    beforeHop?: (to: ArticleUrl, from: ArticleUrl) => Promise<Problem | null>;
   } = {},
 ): Promise<FetchResult> {
   const startedMs = deps.now();
@@ -66,7 +66,7 @@ export async function fetchPage(
   try {
     for (;;) {
       if (!literalAddressAllowed(current, deps.settings.fetchAllow)) {
-        return problem('url-refused', `${new URL(current).hostname} is not a public address`);
+        return problem(current, 'url-refused', `${new URL(current).hostname} is not a public address`);
       }
       const { origin, pathname, search } = new URL(current);
       const asked = deps.dispatcher.request({
@@ -88,13 +88,13 @@ export async function fetchPage(
         await reply.body.dump({ limit: 64 * 1024 });
         const next = parseArticleUrl(target, current);
         if ('problem' in next)
-          return problem('url-refused', `it redirects to a URL that is not fetched: ${next.problem.detail}`);
+          return problem(current, 'url-refused', `it redirects to a URL that is not fetched: ${next.problem.detail}`);
         redirects.push(current);
         isForGood &&= reply.statusCode === 301 || reply.statusCode === 308;
         if (redirects.length > maxRedirects)
-          return problem('too-many-redirects', `it redirects more than ${maxRedirects} times`);
-        const refused = await options.beforeHop?.(next.url);
-        if (refused) return { problem: refused };
+          return problem(current, 'too-many-redirects', `it redirects more than ${maxRedirects} times`);
+        const refused = await options.beforeHop?.(next.url, current);
+        if (refused) return { problem: refused, at: next.url };
         current = next.url;
         continue;
       }
@@ -204,8 +204,8 @@ function faultProblem(error: unknown, timeoutMs: number): Problem {
   const first = (code: ProblemCode, text = detail): Problem => ({ code, detail: text });
   const refused = chain.find((e) => e instanceof AddressRefused);
   if (refused) return first('url-refused', refused.message);
-  if (chain.some((e) => e instanceof BodyTooLarge || e instanceof AnswerTooLong))
-    return first('too-large', `the page is over ${maxBodyBytes / 1024 / 1024} MB`);
+  const tooLong = chain.find((e) => e instanceof BodyTooLarge || e instanceof AnswerTooLong);
+  if (tooLong) return first('too-large', tooLong.message);
   if (chain.some((e) => e instanceof UnknownEncoding)) return first('bad-response', `unknown ${detail}`);
   if (chain.some((e) => e.name === 'TimeoutError'))
     return first('timeout', `no whole page within ${timeoutMs / 1000} s`);
@@ -244,6 +244,6 @@ function causes(error: unknown): Error[] {
   return chain;
 }
 
-function problem(code: ProblemCode, detail: string): { problem: Problem } {
-  return { problem: { code, detail } };
+function problem(at: ArticleUrl, code: ProblemCode, detail: string): FetchResult {
+  return { problem: { code, detail }, at };
 }

@@ -49,7 +49,7 @@ export async function recheckJob(deps: WorkerDeps, job: Job): Promise<void> {
   if (!forbidden && (await waitForSlot(deps, job, parsed.url))) return;
   const result = forbidden
     ? { problem: forbidden }
-    : await deps.fetchPage(parsed.url, { validators: validatorsOf(article.latest), beforeHop: deps.forbids });
+    : await deps.fetchPage(parsed.url, { validators: validatorsOf(article.latest) });
   const problem = 'problem' in result ? result.problem : 'page' in result ? deps.unwanted(result.page) : null;
   if (problem) {
     deps.log({

@@ -48,9 +48,9 @@ export function makeRobots(deps: RobotsDeps): Robots {
     async check(url) {
       const { origin } = new URL(url);
       const answer = await answerOf(origin);
-      if ('file' in answer) return verdict(answer.file, origin, url, deps.agent);
-      // An attempt before the site is asked again would be lost.
-      return { ...answer.problem, retryAfterMs: Math.max(0, answer.untilMs - deps.now()) };
+      const problem = 'file' in answer ? verdict(answer.file, origin, url, deps.agent) : answer.problem;
+      if (problem === null || problem.code === 'blocked-by-robots') return problem;
+      return { ...problem, retryAfterMs: Math.max(0, answer.untilMs - deps.now()), isUnasked: true };
     },
     async delayMs(url) {
       const answer = await answerOf(new URL(url).origin);

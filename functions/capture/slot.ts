@@ -1,6 +1,8 @@
 /** A job waits for its host's turn: for a moment here, for longer back in the queue. */
+
+import type { Problem } from '../problems.ts';
 import { moveDue, putDue } from '../store/due.ts';
-import { closedUntil, reserveSlot } from '../store/hosts.ts';
+import { closedUntil, freeAt, reserveSlot } from '../store/hosts.ts';
 import { maxDelaySeconds } from '../store/queue.ts';
 import { toIso } from '../times.ts';
 import type { ArticleUrl } from './article-url.ts';
@@ -11,33 +13,67 @@ import type { WorkerDeps } from './worker-deps.ts';
 /** A slot this near is waited for; a later one sends the message back to the queue. */
 const maxSlotWaitMs = 5000;
 
-type SlotDeps = Pick<WorkerDeps, 'store' | 'queue' | 'pauseMs' | 'now' | 'sleep'>;
+/** With enough fetches of its site under way, a job comes back after at least so long. */
+const crowdedWaitMs = 10_000;
+
+type SlotDeps = Pick<WorkerDeps, 'store' | 'queue' | 'pauseMs' | 'isCrowded' | 'now' | 'sleep'>;
 
 /** True when the slot is too far off to wait for: the message was sent again, to come back shortly before it. */
 export async function waitForSlot(deps: SlotDeps, job: Job, url: ArticleUrl): Promise<boolean> {
-  const slotMs = await slotOf(deps, job, url);
+  const pause = await deps.pauseMs(url);
+  const isCrowded = () => pause > 0 && deps.isCrowded(url);
+  if (isCrowded()) return laterSlot();
+  const slotMs = await slotOf(deps, job, url, pause);
   const waitMs = slotMs - deps.now();
-  if (waitMs > maxSlotWaitMs) {
-    const delaySeconds = Math.min(maxDelaySeconds, Math.floor((waitMs - maxSlotWaitMs / 2) / 1000));
-    const due = { kind: job.kind, id: job.id, dueAt: toIso(slotMs + firstDueMs), sends: job.sends, slotMs };
-    await moveDue(deps.store.table, job, due);
-    await deps.queue.send(jobMessage(due), delaySeconds);
-    return true;
-  }
+  if (waitMs > maxSlotWaitMs) return backToQueue(slotMs);
   // Its turn has come: if it dies from here on, that counts, which it did not while it waited.
   if (job.slotMs !== undefined) {
     await putDue(deps.store.table, { kind: job.kind, id: job.id, dueAt: job.dueAt, sends: job.sends });
   }
   if (waitMs > 0) await deps.sleep(waitMs);
-  return false;
+  return isCrowded() ? laterSlot() : false;
+
+  async function laterSlot(): Promise<true> {
+    const slotMs = await reserveSlot(deps.store.table, new URL(url).host, pause, deps.now());
+    return backToQueue(Math.max(slotMs, deps.now() + crowdedWaitMs));
+  }
+
+  async function backToQueue(slotMs: number): Promise<true> {
+    const early = slotMs - deps.now() - maxSlotWaitMs / 2;
+    const delaySeconds = Math.min(maxDelaySeconds, Math.floor(early / 1000));
+    const due = { kind: job.kind, id: job.id, dueAt: toIso(slotMs + firstDueMs), sends: job.sends, slotMs };
+    await moveDue(deps.store.table, job, due);
+    await deps.queue.send(jobMessage(due), delaySeconds);
+    return true;
+  }
+}
+
+/**
+ * A redirect to another site is a fetch from it like any other, for which a turn that is near is waited for here. The problem
+ * when it is not: the whole comes again then, and has taken no turn that it does not use.
+ */
+export async function turnOfHop(
+  deps: Pick<SlotDeps, 'store' | 'pauseMs' | 'now' | 'sleep'>,
+  to: ArticleUrl,
+): Promise<Problem | null> {
+  const { table } = deps.store;
+  const { host } = new URL(to);
+  const pause = await deps.pauseMs(to);
+  if (pause === 0) return null;
+  const aheadMs = (await freeAt(table, host)) - deps.now();
+  if (aheadMs > maxSlotWaitMs) {
+    const detail = `it redirects to ${host}, for which others wait or which asked to be left alone`;
+    return { code: 'rate-limited', detail, retryAfterMs: aheadMs, isUnasked: true };
+  }
+  await deps.sleep(Math.max(0, (await reserveSlot(table, host, pause, deps.now())) - deps.now()));
+  return null;
 }
 
 /**
  * The slot it has, or a new one: those that a sleeping machine missed would all be now, and a host asked by all at once, and
  * those of a host that asked to come back later would be too early.
  */
-async function slotOf(deps: SlotDeps, job: Job, url: ArticleUrl): Promise<number> {
-  const pause = await deps.pauseMs(url);
+async function slotOf(deps: SlotDeps, job: Job, url: ArticleUrl, pause: number): Promise<number> {
   const { table } = deps.store;
   const { host } = new URL(url);
   if (job.slotMs !== undefined && job.slotMs >= deps.now() - pause && (await closedUntil(table, host)) <= job.slotMs)

@@ -4,14 +4,18 @@ import type { Settings } from '../settings.ts';
 import type { Store } from '../store/articles.ts';
 import { closeHost } from '../store/hosts.ts';
 import type { Queue } from '../store/queue.ts';
+import type { ArticleUrl } from './article-url.ts';
 import { makeBackOff } from './back-off.ts';
 import { type Lookup, makeDispatcher } from './connect.ts';
+import { makeCrowd } from './crowd.ts';
 import type { Extractor } from './extractor.ts';
 import { fetchPage } from './fetch-page.ts';
 import { notAPage } from './html-check.ts';
 import type { Job } from './job.ts';
 import { asksNotToBeArchived } from './noarchive.ts';
+import { siteOf } from './norm.ts';
 import { makeRobots } from './robots.ts';
+import { turnOfHop } from './slot.ts';
 import { makeWorker } from './worker.ts';
 
 /** For a site that asks to come back later and does not say when. */
@@ -40,33 +44,45 @@ export function wireWorker({ settings, fetchTimeoutMs, lookup, ...parts }: Wirin
   work: (job: Job) => Promise<void>;
   close: () => Promise<void>;
 } {
+  const { now } = parts;
+  const { table } = parts.store;
   const dispatcher = makeDispatcher(settings, lookup);
-  const fetching = { dispatcher, settings, now: parts.now, timeoutMs: fetchTimeoutMs };
+  const fetching = { dispatcher, settings, now, timeoutMs: fetchTimeoutMs };
   const agent = settings.userAgent.split(/[/\s]/, 1)[0] ?? settings.userAgent;
   const robots = makeRobots({
-    table: parts.store.table,
+    table,
     fetchStart: (url, maxBytes) =>
       fetchPage(fetching, url, { accept: 'text/plain,*/*;q=0.1', maxBytes, truncate: true }),
     agent,
-    now: parts.now,
+    now,
   });
-  const backOff = makeBackOff(parts.now);
+  const backOff = makeBackOff({
+    fetchRobots: (url) => fetchPage(fetching, url, { maxBytes: 1024, truncate: true }),
+    now,
+  });
+  const crowd = makeCrowd();
   const { hostPauseMs } = settings;
   const obeys = settings.robots === 'obey';
+  const pauseMs = async (url: ArticleUrl) => Math.max(hostPauseMs, obeys ? await robots.delayMs(url) : 0);
+  const forbids = async (url: ArticleUrl) => backOff.check(url) ?? (obeys ? await robots.check(url) : null);
+  const hop = async (to: ArticleUrl, from: ArticleUrl) =>
+    (await forbids(to)) ?? (siteOf(to) === siteOf(from) ? null : await turnOfHop({ ...parts, pauseMs }, to));
   const work = makeWorker({
     ...parts,
     hostPauseMs,
-    pauseMs: async (url) => Math.max(hostPauseMs, obeys ? await robots.delayMs(url) : 0),
-    forbids: async (url) => backOff.check(url) ?? (obeys ? await robots.check(url) : null),
+    pauseMs,
+    forbids,
+    isCrowded: crowd.isFull,
     unwanted: (page) =>
       notAPage(page.body, page.contentType) ??
       (settings.noarchive === 'obey' ? asksNotToBeArchived(page, agent) : null),
     async fetchPage(url, options) {
-      const result = await backOff.attempt(url, () => fetchPage(fetching, url, options));
-      if ('problem' in result && result.problem.code === 'rate-limited') {
+      const fetchOne = () => fetchPage(fetching, url, { ...options, beforeHop: hop });
+      const result = await backOff.attempt(url, () => crowd.join(url, fetchOne));
+      if ('problem' in result && result.problem.code === 'rate-limited' && !result.problem.isUnasked) {
         // What one page of a host was told, to come back later, is meant for all that wait for it.
         const waitMs = result.problem.retryAfterMs ?? defaultRetryAfterMs;
-        await closeHost(parts.store.table, new URL(result.at ?? url).host, parts.now() + waitMs);
+        await closeHost(table, new URL(result.at).host, now() + waitMs);
       }
       return result;
     },

@@ -10,10 +10,8 @@ import type { FetchedPage, FetchResult, Validators } from './fetch-page.ts';
 export type WorkerDeps = {
   store: Store;
   queue: Queue;
-  fetchPage: (
-    url: ArticleUrl,
-    options: { validators?: Validators; accept?: string; beforeHop?: (url: ArticleUrl) => Promise<Problem | null> },
-  ) => Promise<FetchResult>;
+  /** Redirects are followed as `forbids` lets it, in turn. */
+  fetchPage: (url: ArticleUrl, options: { validators?: Validators; accept?: string }) => Promise<FetchResult>;
   /** The problem that forbids fetching a URL now, or null: what its robots.txt says, or that its host keeps failing. */
   forbids: (url: ArticleUrl) => Promise<Problem | null>;
   /** Why a page that was fetched is not kept, or null. */
@@ -23,6 +21,8 @@ export type WorkerDeps = {
   hostPauseMs: number;
   /** Between two fetches from the URL's host. */
   pauseMs: (url: ArticleUrl) => Promise<number>;
+  /** Whether so many fetches of the URL's site are under way here that another would be in the way of other sites. */
+  isCrowded: (url: ArticleUrl) => boolean;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
   /** A capture that takes longer than this is shown as running; a quick one is spared the write. */

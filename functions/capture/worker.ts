@@ -36,6 +36,7 @@ import type { WorkerDeps } from './worker-deps.ts';
 
 /** What a failed attempt is followed by: these waits in turn, then no more. */
 export const retryDelaysMs = [60_000, 600_000, 3_600_000, 21_600_000, 86_400_000];
+const allDelaysMs = retryDelaysMs.reduce((sum, ms) => sum + ms, 0);
 const defaultRunningAfterMs = 1000;
 
 /** Does the job and returns when its message may be deleted. Throws when a service failed: the message comes again. */
@@ -85,7 +86,7 @@ async function captureJob(deps: WorkerDeps, job: Job): Promise<void> {
       return await fail(deps, job, capture, takenDownProblem(saved.tombstone), steps.times());
     }
     // The text that the feed carries is safe by now; its page may still be had later.
-    if ('problem' in got && (saved === null || isRetried(capture, got.problem)))
+    if ('problem' in got && (saved === null || nextAttemptMs(capture, got.problem, deps.now()) !== null))
       return await fail(deps, job, capture, got.problem, steps.times());
     if (saved === null) throw new Error(`the capture ${capture.id} gave neither a page nor a problem`);
     await succeed(deps, job, capture, saved);
@@ -109,7 +110,7 @@ async function fetchInTurn(
   steps.mark('robots');
   if (await waitForSlot(deps, job, parsed.url)) return { deferred: true };
   steps.mark('slot');
-  const result = await deps.fetchPage(parsed.url, { beforeHop: deps.forbids });
+  const result = await deps.fetchPage(parsed.url, {});
   if ('notModified' in result)
     return { problem: { code: 'bad-response', detail: 'the site answered 304 to a request without conditions' } };
   if ('problem' in result) return result;
@@ -221,9 +222,19 @@ async function isAllOf(store: Store, article: Article, capture: Capture): Promis
   return [article.latest, ...older].every(({ capture: id }) => id === capture.id || id === fallbackId(capture));
 }
 
-/** Whether another attempt may help, and is left. */
-function isRetried(capture: Capture, problem: Problem): boolean {
-  return aboutProblem(problem.code).retry && capture.attempts < retryDelaysMs.length;
+/**
+ * When another attempt is made, in epoch milliseconds; null when none would help or is left. One for which the site was not asked
+ * is none: it waits for as long as all attempts would have taken, and longer each time.
+ */
+function nextAttemptMs(capture: Capture, problem: Problem, nowMs: number): number | null {
+  if (!aboutProblem(problem.code).retry) return null;
+  const { retryAfterMs = 0 } = problem;
+  if (problem.isUnasked) {
+    const ageMs = nowMs - Date.parse(capture.createdAt);
+    return ageMs < allDelaysMs ? nowMs + Math.max(retryAfterMs, ageMs / 8) : null;
+  }
+  const delayMs = retryDelaysMs[capture.attempts];
+  return delayMs === undefined ? null : nowMs + Math.max(delayMs, retryAfterMs);
 }
 
 /** Another attempt later where that may help, else the end; a page that is gone marks the article that we have of it. */
@@ -235,8 +246,8 @@ async function fail(
   ms: Record<string, number>,
 ): Promise<void> {
   const nowMs = deps.now();
-  const attempts = capture.attempts + 1;
-  const delayMs = retryDelaysMs[attempts - 1];
+  const attempts = capture.attempts + (problem.isUnasked ? 0 : 1);
+  const nextMs = nextAttemptMs(capture, problem, nowMs);
   deps.log({
     event: 'capture failed',
     url: capture.url,
@@ -245,8 +256,8 @@ async function fail(
     attempt: attempts,
     ms,
   });
-  if (isRetried(capture, problem) && delayMs !== undefined) {
-    const dueAt = toIso(nowMs + Math.max(delayMs, problem.retryAfterMs ?? 0));
+  if (nextMs !== null) {
+    const dueAt = toIso(nextMs);
     await putDue(deps.store.table, { kind: 'capture', id: capture.id, dueAt, sends: 0 });
     await putUnfinished(deps.store.table, {
       ...capture,

@@ -134,7 +134,7 @@ async function fetchFeed(
   if (deps.now() >= untilMs) return 'late';
   if (await deps.forbids(parsed.url)) return null;
   if (!(await takeTurn(deps, parsed.url, untilMs))) return 'late';
-  const result = await deps.fetchPage(parsed.url, { accept: acceptFeed, beforeHop: deps.forbids });
+  const result = await deps.fetchPage(parsed.url, { accept: acceptFeed });
   return 'page' in result ? readFeed(deps, result.page) : null;
 }
 

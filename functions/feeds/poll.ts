@@ -74,7 +74,7 @@ async function poll(deps: WorkerDeps, feed: FollowedFeed, url: ArticleUrl): Prom
     ...(feed.etag && !isIndex ? { etag: feed.etag } : {}),
     ...(feed.lastModified && !isIndex ? { lastModified: feed.lastModified } : {}),
   };
-  const result = await deps.fetchPage(url, { validators, accept: acceptFeed, beforeHop: deps.forbids });
+  const result = await deps.fetchPage(url, { validators, accept: acceptFeed });
   if (!('page' in result)) return result;
   const read = await readFeed(deps, result.page);
   // The first poll may have been given a page that only names its feed.

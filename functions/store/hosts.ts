@@ -6,12 +6,15 @@ import type { Key, Table } from './table.ts';
 const slotKey = (host: string): Key => ({ pk: `H#${host}`, sk: 'SLOT' });
 const robotsKey = (origin: string): Key => ({ pk: `H#${new URL(origin).host}`, sk: `ROBOTS#${origin}` });
 
+/** Longer than any queue for a host: one that DynamoDB forgets would have two lines side by side. */
+const keepSlotSeconds = 30 * 86_400;
+
 /**
  * Reserves the next start for a fetch from a host and says when it is, in epoch milliseconds. Starts of one host are at
  * least `pauseMs` apart across all workers. One write unit when the host is idle, two when others wait.
  */
 export async function reserveSlot(table: Table, host: string, pauseMs: number, nowMs: number): Promise<number> {
-  const expiresAt = Math.floor(nowMs / 1000) + 86_400;
+  const expiresAt = Math.floor(nowMs / 1000) + keepSlotSeconds;
   for (;;) {
     const free = await table.update(
       slotKey(host),
@@ -42,14 +45,22 @@ export async function reserveSlot(table: Table, host: string, pauseMs: number, n
  */
 export async function closeHost(table: Table, host: string, untilMs: number): Promise<void> {
   const names = { '#ttl': ttlAttribute };
-  const values = { ':until': untilMs, ':ttl': Math.floor(untilMs / 1000) + 86_400 };
+  const values = { ':until': untilMs, ':ttl': Math.floor(untilMs / 1000) + keepSlotSeconds };
   const set = 'SET closedUntilMs = :until, #ttl = :ttl';
   const isFirst = await table.update(
     slotKey(host),
     { expression: `${set}, freeAtMs = :until`, names, values },
     'attribute_not_exists(freeAtMs) OR freeAtMs < :until',
   );
-  if (!isFirst) await table.update(slotKey(host), { expression: set, names, values });
+  if (isFirst) return;
+  // Of several answers that were under way together, the longest time holds.
+  const isLonger = 'attribute_not_exists(closedUntilMs) OR closedUntilMs < :until';
+  await table.update(slotKey(host), { expression: set, names, values }, isLonger);
+}
+
+/** When the next slot that nobody has begins, in epoch milliseconds; 0 for a host that was never asked. */
+export async function freeAt(table: Table, host: string): Promise<number> {
+  return Number((await table.get(slotKey(host)))?.freeAtMs ?? 0);
 }
 
 /** In epoch milliseconds; 0 for a host that never asked. */

@@ -1,11 +1,13 @@
 /** What sites ask for beside their robots.txt rules is done: pauses, to be left alone for a while, not to be archived. */
+import type { ServerResponse } from 'node:http';
 import { afterAll, expect, it } from 'vitest';
 import { urlHash } from '../../functions/capture/norm.ts';
-import { reserveSlot } from '../../functions/store/hosts.ts';
+import { closedUntil, closeHost, freeAt, reserveSlot } from '../../functions/store/hosts.ts';
 import { type Json, makeTestArchive, startServices } from '../support/archive.ts';
 import { billedClients } from '../support/faults.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
-import { answer, startSite } from '../support/site.ts';
+import { until } from '../support/process.ts';
+import { answer, redirectTo, startSite } from '../support/site.ts';
 
 const [services, site] = await Promise.all([startServices(), startSite()]);
 let nowMs = Date.parse('2024-05-01T10:00:00Z');
@@ -66,6 +68,84 @@ it('a site that asks to come back later is left alone by all that wait for it, a
     'succeeded 1',
   ]);
   expect(hits()).toBe(4);
+});
+
+it('of several times to come back the longest holds', async () => {
+  for (const seconds of [3600, 60, 1800])
+    await closeHost(services.store.table, 'busy-signal.example', nowMs + seconds * 1000);
+  expect(await closedUntil(services.store.table, 'busy-signal.example')).toBe(nowMs + 3_600_000);
+});
+
+it('a site that redirects to one which asks to come back later is not closed itself', async () => {
+  site.serve('http://evil.example/robots.txt', answer(429, { 'retry-after': '86400' }));
+  site.serve('http://evil.example/page', answer(429, { 'retry-after': '86400' }));
+  site.serve('http://big-news.example/out', redirectTo('http://evil.example/x'));
+  site.serve('http://big-news.example/story', storyPage(numberedStory(5)));
+  const curt = makeTestArchive(services, { ...options, hostPauseMs: 1 });
+  const out = await curt.post({ url: 'http://big-news.example/out' }, { prefer: 'respond-async' });
+  await curt.drain();
+  expect((await curt.get(`/captures/${out.body.id}`)).body).toMatchObject({
+    status: 'queued',
+    attempts: 0,
+    problem: { code: 'rate-limited' },
+  });
+  expect(await closedUntil(services.store.table, 'big-news.example')).toBe(0);
+  nowMs += 1000;
+  expect((await curt.post({ url: 'http://big-news.example/story' })).status).toBe(201);
+  await curt.close();
+});
+
+it('a redirect to another site waits for its turn there, and takes none that it does not use', async () => {
+  site.serve('http://victim.example/page', storyPage(numberedStory(6)));
+  const from = [1, 2, 3].map((n) => `http://e${n}.example/`);
+  for (const url of from) site.serve(url, redirectTo('http://victim.example/page'));
+  const turn = await nextSlot('victim.example');
+  for (const url of from) await archive.post({ url }, { prefer: 'respond-async' });
+  await archive.drain();
+  expect([site.hits('http://victim.example/page'), await freeAt(services.store.table, 'victim.example')]).toEqual([
+    0,
+    turn + 60_000,
+  ]);
+  for (let passed = 0; passed < 10; passed++) {
+    nowMs += 60_000;
+    await archive.tick();
+    expect(site.hits('http://victim.example/page')).toBeLessThanOrEqual(passed + 1);
+  }
+  expect(site.hits('http://victim.example/page')).toBe(3);
+});
+
+it('a redirect within a site takes no turn of its own', async () => {
+  site.serve('http://moved.example/', redirectTo('http://www.moved.example/'));
+  site.serve('http://www.moved.example/', storyPage(numberedStory(7)));
+  await nextSlot('www.moved.example');
+  expect((await archive.post({ url: 'http://moved.example/' })).status).toBe(201);
+});
+
+it('a site that is slow takes three places at most, whatever the names of its hosts are', async () => {
+  const held: ServerResponse[] = [];
+  const urls = Array.from({ length: 8 }, (_, n) => `http://h${n}.slow.example/1`);
+  for (const url of urls) site.serve(url, (_, response) => void held.push(response));
+  const curt = makeTestArchive(services, { ...options, hostPauseMs: 1 });
+  const { batch } = (await curt.send('POST', '/articles', { urls })).body;
+  const draining = curt.drain();
+  await until(
+    async () => held.length,
+    (length) => length === 3,
+  );
+  site.serve('http://quick.example/1', storyPage(numberedStory(8)));
+  expect((await curt.post({ url: 'http://quick.example/1' })).status).toBe(201);
+  expect(held).toHaveLength(3);
+  for (const [n, url] of urls.entries()) site.serve(url, storyPage(numberedStory(10 + n)));
+  for (const response of held)
+    response.writeHead(200, { 'content-type': 'text/html' }).end(storyPage(numberedStory(9)));
+  await draining;
+  for (let passed = 0; passed < 5; passed++) {
+    nowMs += 60_000;
+    await curt.restart();
+  }
+  const captures = (await curt.get(`/captures?batch=${batch}&limit=100`)).body.items;
+  expect(captures.map(({ status, attempts }: Json) => `${status} ${attempts}`)).toEqual(Array(8).fill('succeeded 0'));
+  await curt.close();
 });
 
 it.each([

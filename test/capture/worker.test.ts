@@ -397,7 +397,13 @@ describe('the pause between two fetches of a host', () => {
     const id = 'AAAAAAAAAAAAAAAAAAAAAA.01HX10Y9C0NH99GBZKWHP2KKCN';
     const url = parseArticleUrl('http://deadly.example/');
     if ('problem' in url) throw new Error('no URL');
-    const slow = { ...services, pauseMs: async () => 60_000, now: () => nowMs, sleep: async () => undefined };
+    const slow = {
+      ...services,
+      pauseMs: async () => 60_000,
+      isCrowded: () => false,
+      now: () => nowMs,
+      sleep: async () => undefined,
+    };
     const left = async () => (await unfinishedJobs(services.store.table)).filter((due) => due.id === id);
     let job = { kind: 'capture' as const, id, dueAt: new Date(nowMs).toISOString(), sends: 1, slotMs: nowMs };
     await putDue(services.store.table, job);
