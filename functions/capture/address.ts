@@ -3,6 +3,7 @@
  * 2025-10-09, IPv6 of 2025-10-09, RFC 6890). What is not known to be public is refused.
  */
 import { BlockList, isIP } from 'node:net';
+import type { NetworkInterfaceInfo } from 'node:os';
 
 const specialV4: readonly [string, number][] = [
   ['0.0.0.0', 8], // this network
@@ -40,17 +41,36 @@ for (const [address, bits] of specialV6) refused.addSubnet(address, bits, 'ipv6'
 const globalUnicastV6 = new BlockList();
 globalUnicastV6.addSubnet('2000::', 3, 'ipv6');
 
-/** `address`: dotted IPv4 or IPv6, as the resolver gives it. `allow`: blocks that may be fetched all the same. */
-export function mayFetchAddress(address: string, allow: BlockList): boolean {
+/**
+ * `address`: dotted IPv4 or IPv6, as the resolver gives it. `nearby`: what `nearbyOf` gives. `allow`: blocks that may be fetched all
+ * the same.
+ */
+export function mayFetchAddress(address: string, nearby: BlockList, allow: BlockList): boolean {
   const plain = address.replace(/^\[|\]$/g, '');
   switch (isIP(plain)) {
     case 4:
-      return allow.check(plain, 'ipv4') || !refused.check(plain, 'ipv4');
+      return allow.check(plain, 'ipv4') || !(refused.check(plain, 'ipv4') || nearby.check(plain, 'ipv4'));
     case 6:
       if (plain.includes('%')) return false;
       if (allow.check(plain, 'ipv6')) return true;
-      return globalUnicastV6.check(plain, 'ipv6') && !refused.check(plain, 'ipv6');
+      return globalUnicastV6.check(plain, 'ipv6') && !refused.check(plain, 'ipv6') && !nearby.check(plain, 'ipv6');
     default:
       return false;
   }
+}
+
+/** Longer prefixes are those of a network at one place, whose devices have global addresses and no firewall between them (RFC 4291 2.5.4). */
+const placeBits = 64;
+
+/** What a machine's interfaces say is the machine itself or stands beside it, though its addresses are global. */
+export function nearbyOf(
+  interfaces: NodeJS.Dict<Pick<NetworkInterfaceInfo, 'address' | 'family' | 'cidr'>[]>,
+): BlockList {
+  const nearby = new BlockList();
+  for (const { address, family, cidr } of Object.values(interfaces).flatMap((some) => some ?? [])) {
+    const bits = Number(cidr?.split('/')[1]);
+    if (family === 'IPv6' && bits >= placeBits) nearby.addSubnet(address, bits, 'ipv6');
+    else nearby.addAddress(address, family === 'IPv6' ? 'ipv6' : 'ipv4');
+  }
+  return nearby;
 }

@@ -4,9 +4,10 @@
  */
 import { lookup as lookupOnce } from 'node:dns/promises';
 import { type BlockList, isIP, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
 import type { ConnectTo } from '../settings.ts';
-import { mayFetchAddress } from './address.ts';
+import { mayFetchAddress, nearbyOf } from './address.ts';
 
 export type ConnectSettings = { fetchAllow: BlockList; fetchConnectTo: ConnectTo[]; fetchProxy: string | null };
 
@@ -21,6 +22,9 @@ export const connectTimeoutMs = 10_000;
  * an answer that reach nobody and that HTTP does not limit, such as the extensions of a chunk and early hints.
  */
 const maxAnswerMb = 24;
+
+/** For those who want to archive what stands beside the archive. */
+export const howToAllow = '; FETCH_ALLOW says which others may be fetched';
 
 /** A host whose addresses are all refused. */
 export class AddressRefused extends Error {
@@ -83,15 +87,18 @@ function limitAnswers(socket: Socket): void {
  */
 export function literalAddressAllowed(url: string, allow: BlockList): boolean {
   const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
-  return isIP(host) === 0 || mayFetchAddress(host, allow);
+  return isIP(host) === 0 || mayFetchAddress(host, nearbyOf(networkInterfaces()), allow);
 }
 
 async function checkedAddress(hostname: string, allow: BlockList, lookup: Lookup): Promise<string> {
   const host = hostname.replace(/^\[|\]$/g, '');
   const addresses = isIP(host) ? [host] : await lookup(host);
-  const address = addresses.find((candidate) => mayFetchAddress(candidate, allow));
+  const nearby = nearbyOf(networkInterfaces());
+  const address = addresses.find((candidate) => mayFetchAddress(candidate, nearby, allow));
   if (address === undefined)
-    throw new AddressRefused(`${host} leads to ${addresses.join(', ')}, which is not a public address`);
+    throw new AddressRefused(
+      `${host} leads to ${addresses.join(', ')}, which is not a public address of others${howToAllow}`,
+    );
   return address;
 }
 

@@ -2,7 +2,7 @@
 import { type Dispatcher, errors } from 'undici';
 import type { Problem, ProblemCode } from '../problems.ts';
 import { type ArticleUrl, parseArticleUrl } from './article-url.ts';
-import { AddressRefused, AnswerTooLong, type ConnectSettings, literalAddressAllowed } from './connect.ts';
+import { AddressRefused, AnswerTooLong, type ConnectSettings, howToAllow, literalAddressAllowed } from './connect.ts';
 import { BodyTooLarge, readBody, UnknownEncoding } from './content-encoding.ts';
 import { boundedHeaders, header } from './headers.ts';
 
@@ -66,7 +66,9 @@ export async function fetchPage(
   try {
     for (;;) {
       if (!literalAddressAllowed(current, deps.settings.fetchAllow)) {
-        return problem(current, 'url-refused', `${new URL(current).hostname} is not a public address`);
+        const { hostname } = new URL(current);
+        const how = redirects.length > 0 ? `it redirects to ${hostname}, which` : hostname;
+        return problem(current, 'url-refused', `${how} is not a public address of others${howToAllow}`);
       }
       const { origin, pathname, search } = new URL(current);
       const asked = deps.dispatcher.request({

@@ -2,7 +2,7 @@
 
 import type { Problem } from '../problems.ts';
 import { moveDue, putDue } from '../store/due.ts';
-import { closedUntil, freeAt, reserveSlot } from '../store/hosts.ts';
+import { closedUntil, freeAt, reserveSlot, reserveSlotBefore } from '../store/hosts.ts';
 import { maxDelaySeconds } from '../store/queue.ts';
 import { toIso } from '../times.ts';
 import type { ArticleUrl } from './article-url.ts';
@@ -60,12 +60,14 @@ export async function turnOfHop(
   const { host } = new URL(to);
   const pause = await deps.pauseMs(to);
   if (pause === 0) return null;
-  const aheadMs = (await freeAt(table, host)) - deps.now();
-  if (aheadMs > maxSlotWaitMs) {
+  const nowMs = deps.now();
+  const slotMs = await reserveSlotBefore(table, host, pause, nowMs, nowMs + maxSlotWaitMs);
+  if (slotMs === null) {
     const detail = `it redirects to ${host}, for which others wait or which asked to be left alone`;
-    return { code: 'rate-limited', detail, retryAfterMs: aheadMs, isUnasked: true };
+    const retryAfterMs = Math.max(pause, (await freeAt(table, host)) - nowMs);
+    return { code: 'rate-limited', detail, retryAfterMs, isUnasked: true };
   }
-  await deps.sleep(Math.max(0, (await reserveSlot(table, host, pause, deps.now())) - deps.now()));
+  await deps.sleep(slotMs - nowMs);
   return null;
 }
 

@@ -14,29 +14,38 @@ const keepSlotSeconds = 30 * 86_400;
  * least `pauseMs` apart across all workers. One write unit when the host is idle, two when others wait.
  */
 export async function reserveSlot(table: Table, host: string, pauseMs: number, nowMs: number): Promise<number> {
-  const expiresAt = Math.floor(nowMs / 1000) + keepSlotSeconds;
   for (;;) {
-    const free = await table.update(
-      slotKey(host),
-      {
-        expression: 'SET freeAtMs = :next, #ttl = :ttl',
-        names: { '#ttl': ttlAttribute },
-        values: { ':next': nowMs + pauseMs, ':now': nowMs, ':ttl': expiresAt },
-      },
-      'attribute_not_exists(freeAtMs) OR freeAtMs <= :now',
-    );
-    if (free) return nowMs;
-    const queued = await table.update(
-      slotKey(host),
-      {
-        expression: 'SET freeAtMs = freeAtMs + :pause, #ttl = :ttl',
-        names: { '#ttl': ttlAttribute },
-        values: { ':pause': pauseMs, ':now': nowMs, ':ttl': expiresAt },
-      },
-      'freeAtMs > :now',
-    );
-    if (queued) return Number(queued.freeAtMs) - pauseMs;
+    const slotMs = await reserveSlotBefore(table, host, pauseMs, nowMs, Number.MAX_SAFE_INTEGER);
+    if (slotMs !== null) return slotMs;
   }
+}
+
+/** As `reserveSlot`; null when the next start is after `latestMs`, or when others took what was free at this moment. */
+export async function reserveSlotBefore(
+  table: Table,
+  host: string,
+  pauseMs: number,
+  nowMs: number,
+  latestMs: number,
+): Promise<number | null> {
+  const names = { '#ttl': ttlAttribute };
+  const values = { ':now': nowMs, ':ttl': Math.floor(nowMs / 1000) + keepSlotSeconds };
+  const free = await table.update(
+    slotKey(host),
+    { expression: 'SET freeAtMs = :next, #ttl = :ttl', names, values: { ...values, ':next': nowMs + pauseMs } },
+    'attribute_not_exists(freeAtMs) OR freeAtMs <= :now',
+  );
+  if (free) return nowMs;
+  const queued = await table.update(
+    slotKey(host),
+    {
+      expression: 'SET freeAtMs = freeAtMs + :pause, #ttl = :ttl',
+      names,
+      values: { ...values, ':pause': pauseMs, ':latest': latestMs },
+    },
+    'freeAtMs > :now AND freeAtMs <= :latest',
+  );
+  return queued ? Number(queued.freeAtMs) - pauseMs : null;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** mayFetchAddress: what is public and what is not, address by address (IANA special-purpose registries of 2025-10-09). */
 import { BlockList } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { mayFetchAddress } from '../../functions/capture/address.ts';
+import { mayFetchAddress, nearbyOf } from '../../functions/capture/address.ts';
 
 const nothingAllowed = new BlockList();
 
@@ -101,7 +101,7 @@ describe('refuses', () => {
     { address: '１.1.1.1', name: 'a full-width digit' },
     { address: '2606:4700:::1', name: 'too many colons' },
   ])('$address, $name', ({ address }) => {
-    expect(mayFetchAddress(address, nothingAllowed)).toBe(false);
+    expect(mayFetchAddress(address, new BlockList(), nothingAllowed)).toBe(false);
   });
 });
 
@@ -136,7 +136,7 @@ describe('lets through', () => {
     { address: '3ffe:ffff::1', name: 'right before the documentation block' },
     { address: '3fff:1000::1', name: 'right after the documentation block' },
   ])('$address, $name', ({ address }) => {
-    expect(mayFetchAddress(address, nothingAllowed)).toBe(true);
+    expect(mayFetchAddress(address, new BlockList(), nothingAllowed)).toBe(true);
   });
 });
 
@@ -160,6 +160,34 @@ describe('with an allow list', () => {
     { address: '2002:7f00:1::', name: '6to4 of a listed address', may: false },
     { address: 'localhost', name: 'a name', may: false },
   ])('$address, $name: $may', ({ address, may }) => {
-    expect(mayFetchAddress(address, allow)).toBe(may);
+    expect(mayFetchAddress(address, new BlockList(), allow)).toBe(may);
   });
+});
+
+const interfaces = {
+  eth0: [
+    { address: '9.9.9.9', family: 'IPv4' as const, cidr: '9.9.9.9/24' },
+    { address: '2a02:810d:1234:5678:aaaa:bbbb:cccc:dddd', family: 'IPv6' as const, cidr: '2a02:810d:1234:5678::/64' },
+    { address: '2a01:4f8:1:2::1', family: 'IPv6' as const, cidr: '2a01:4f8:1:2::1/128' },
+    { address: '2600:1f00::1', family: 'IPv6' as const, cidr: '2600:1f00::1/32' },
+    { address: 'fe80::1', family: 'IPv6' as const, cidr: 'fe80::1/64' },
+  ],
+  none: undefined,
+};
+
+test.each([
+  { what: 'the machine itself', address: '9.9.9.9', may: false },
+  { what: 'the machine itself, mapped', address: '::ffff:9.9.9.9', may: false },
+  { what: 'who has the address after it', address: '9.9.9.10', may: true },
+  { what: 'a device of the same network', address: '2a02:810d:1234:5678::1', may: false },
+  { what: 'a device of the network beside it', address: '2a02:810d:1234:5679::1', may: true },
+  { what: 'the machine itself, alone in its network', address: '2a01:4f8:1:2::1', may: false },
+  { what: 'another of the same provider', address: '2a01:4f8:1:2::2', may: true },
+  { what: 'the machine itself, in a network of a whole provider', address: '2600:1f00::1', may: false },
+  { what: 'another in the network of a whole provider', address: '2600:1f00::2', may: true },
+])('$what, $address: $may', ({ address, may }) => {
+  expect(mayFetchAddress(address, nearbyOf(interfaces), new BlockList())).toBe(may);
+  const allow = new BlockList();
+  if (!address.startsWith('::ffff')) allow.addAddress(address, address.includes(':') ? 'ipv6' : 'ipv4');
+  if (!address.startsWith('::ffff')) expect(mayFetchAddress(address, nearbyOf(interfaces), allow)).toBe(true);
 });

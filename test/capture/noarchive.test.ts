@@ -4,8 +4,10 @@ import { asksNotToBeArchived } from '../../functions/capture/noarchive.ts';
 
 const page = (tag: string | null, html = '') => ({
   headers: (tag === null ? [] : [['X-Robots-Tag', tag]]) as [string, string][],
+  contentType: 'text/html',
   body: Buffer.from(`<!doctype html><html><head>${html}</head><body><p>Text</p></body></html>`),
 });
+const tagged = '<meta name="robots" content="noarchive">';
 
 it.each([
   { name: 'nobody', asks: false, given: page(null, '<meta name="description" content="noarchive">') },
@@ -21,6 +23,26 @@ it.each([
   { name: 'a meta tag, otherwise written', asks: true, given: page(null, "<META content='NOARCHIVE' name=robots />") },
   { name: 'a meta tag, to us', asks: true, given: page(null, '<meta name="NightDesk" content="noarchive">') },
   { name: 'a meta tag, to another', asks: false, given: page(null, '<meta name="otherbot" content="noarchive">') },
+  { name: 'a meta tag with spaces', asks: true, given: page(null, '<meta name = "robots" content = "noarchive">') },
+  { name: 'a meta tag with slashes', asks: true, given: page(null, '<meta/name="robots"/content="noarchive"/>') },
+  { name: 'a meta tag with >', asks: true, given: page(null, '<meta data-x="a>b" name=robots content=noarchive>') },
+  {
+    name: 'a meta tag without commas',
+    asks: true,
+    given: page(null, '<meta name=robots content="noindex noarchive">'),
+  },
+  { name: 'a meta tag in a comment', asks: false, given: page(null, `<!-- ${tagged} -->`) },
+  { name: 'a meta tag in a script', asks: false, given: page(null, `<script>'${tagged}'</script>`) },
+  {
+    name: 'the header, after a date',
+    asks: true,
+    given: page('unavailable_after: 25 Jun 2030 15:00:00 PST, noarchive'),
+  },
+  {
+    name: 'a meta tag in UTF-16',
+    asks: true,
+    given: { ...page(null), body: Buffer.from(`\ufeff<html><head>${tagged}</head></html>`, 'utf16le') },
+  },
 ])('$name: $asks', ({ asks, given }) => {
   expect(asksNotToBeArchived(given, 'NightDesk')?.code).toBe(asks ? 'blocked-by-robots' : undefined);
 });

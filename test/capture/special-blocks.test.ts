@@ -72,7 +72,7 @@ const cases = blocks.flatMap(([name, first, last, before, after]) => [
 
 describe('the blocks of the registries', () => {
   test.each(cases)('$address, $name: $may', ({ address, may }) => {
-    expect(mayFetchAddress(address, new BlockList())).toBe(may);
+    expect(mayFetchAddress(address, new BlockList(), new BlockList())).toBe(may);
   });
 
   test('are asked about in 150 places', () => {

@@ -117,6 +117,14 @@ export const hostileSites: HostileSite[] = [
     ),
   },
   {
+    name: 'endless chunks of one byte, and nothing else',
+    outcome: 'timeout',
+    // In pieces, so that what is asked of the process is not one long breath.
+    speak: answered((socket) =>
+      forEver(socket, `${ok}transfer-encoding: chunked\r\n\r\n`, () => '1\r\nx\r\n'.repeat(10)),
+    ),
+  },
+  {
     name: 'endless chunks of one byte',
     outcome: 'too-large',
     speak: answered((socket) =>
