@@ -16,7 +16,7 @@ import { startRunner } from './runner.ts';
 import { removeOrphans, runIndexer } from './search/indexer.ts';
 import type { Settings } from './settings.ts';
 import { makeServices } from './store/clients.ts';
-import { startEmbedded } from './store/embedded.ts';
+import { startEmbedded, unlessDead } from './store/embedded.ts';
 import type { Servers } from './store/embedded-servers.ts';
 import { checkFormat } from './store/format.ts';
 import { maintain } from './store/maintain.ts';
@@ -47,7 +47,7 @@ export async function startArchive(settings: Settings, log: Log, servers?: Serve
   const embedded = await startEmbedded(settings.dataDir, servers);
   const services = makeServices(embedded.clients, embedded.names);
   try {
-    await checkFormat(services.store.table);
+    await unlessDead(embedded.died, checkFormat(services.store.table));
   } catch (error) {
     await embedded.close();
     throw error;

@@ -42,6 +42,10 @@ function startProblem(error: unknown, { host, port, dataDir }: Settings): string
   if (error instanceof DataDirError || error instanceof FormatError) return error.message;
   if (code === 'EADDRINUSE')
     return `${host}:${port} is in use by another program; stop that, or choose another port: PORT=${port + 1} npm start`;
+  if (code === 'EACCES' && error instanceof Error && 'syscall' in error && error.syscall === 'listen')
+    return `no permission to listen on port ${port}; choose one above 1023: PORT=8080 npm start`;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EADDRNOTAVAIL')
+    return `HOST is ${host}, which is no address of this machine; 127.0.0.1 is for this machine alone, 0.0.0.0 for all that reach it`;
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
     return `no permission: ${String(error)} (the data directory is ${dataDir})`;
   throw error;

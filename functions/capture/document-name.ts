@@ -51,6 +51,7 @@ function faultOf(part: string): string | null {
   if (part.startsWith('.')) return 'a part of it is hidden';
   if (/[\p{Cc}\u2028\u2029]/u.test(part)) return 'it holds control characters';
   if (/[\u202a-\u202e\u2066-\u2069]/.test(part)) return 'it holds characters that turn the direction of others';
+  if (/^[a-z]:$/i.test(part)) return 'a part of it is a drive';
   if (/[. ]$/.test(part)) return 'a part of it ends in a dot or a space';
   if (isDeviceName(part)) return 'a part of it is the name of a device';
   if (Buffer.byteLength(part) > maxPartBytes) return `a part of it has over ${maxPartBytes} bytes`;
@@ -62,8 +63,9 @@ export function isDocumentFile(name: string): boolean {
   const parts = name.replace(/^(\.\/)+/, '').split('/');
   const base = parts.at(-1) ?? '';
   if (!/\.(md|markdown)$/i.test(base) || /^readme\.md$/i.test(base)) return false;
+  // What leads out of its folder is no hidden file, and is refused by its name.
   return (
-    !parts.some((part) => part.startsWith('.')) &&
+    !parts.some((part) => part.startsWith('.') && part !== '..') &&
     !parts.slice(0, -1).some((part) => part === 'node_modules' || part === 'lists')
   );
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startArchive } from '../archive.ts';
 import { noLog } from '../log.ts';
 import { type Settings, SettingsError } from '../settings.ts';
-import { DataDirError } from '../store/embedded-servers.ts';
+import { DataDirError, requireArchive } from '../store/embedded-servers.ts';
 import { FormatError } from '../store/format.ts';
 import { giveUp } from './command.ts';
 
@@ -32,12 +32,13 @@ export class ArchiveError extends Error {
 
 /**
  * `to`: the archive's address, if the user gave one. `tell` hears which archive it is. Throws ArchiveError when there is none
- * at `to`, DataDirError when DATA_DIR is taken or cannot be used. When the storage of one started here dies, the command ends.
+ * at `to`, or none in DATA_DIR where it may not be new; DataDirError when DATA_DIR is taken or cannot be used. When the storage of one started here dies, the command ends.
  */
 export async function connect(
   settings: Settings,
   to: string | undefined,
   tell: (line: string) => void,
+  { mayBeNew }: { mayBeNew: boolean } = { mayBeNew: true },
 ): Promise<Client> {
   const url = (to ?? `http://${settings.host}:${settings.port}`).replace(/\/+$/, '');
   if (await isArchive(url)) {
@@ -45,6 +46,7 @@ export async function connect(
     return { url: withKey(url, settings.key), own: false, close: async () => undefined };
   }
   if (to !== undefined) throw new ArchiveError(`no archive answers at ${url}`);
+  if (!mayBeNew) requireArchive(settings.dataDir);
   tell(`No archive answers on port ${settings.port}; opening the one in ${settings.dataDir}.`);
   const archive = await startArchive({ ...settings, host: '127.0.0.1', port: 0, access: null }, noLog);
   void archive.died.then(giveUp);
@@ -114,7 +116,7 @@ async function askOnce(url: string, init?: RequestInit): Promise<Response> {
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new ArchiveError(
-      `the archive at ${origin} stopped answering; start it and run the command again: what was done is done`,
+      `the archive at ${origin} stopped answering. Once it is started it goes on by itself with what it was asked for, which ${origin}/captures lists; the same command again does the rest`,
     );
   }
 }

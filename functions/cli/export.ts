@@ -89,7 +89,7 @@ type Source = { from?: string; table?: string; bucket?: string };
 function sourceOf({ from, table, bucket }: Source): Promise<Client> {
   if (table !== undefined && bucket !== undefined) return openOnAws(table, bucket);
   if (table !== undefined || bucket !== undefined) throw new SettingsError(namedByBoth);
-  return connect(readSettings(process.env), from, console.error);
+  return connect(readSettings(process.env), from, console.error, { mayBeNew: false });
 }
 
 async function exportWarcs(dir: string, source: Source): Promise<number> {

@@ -6,8 +6,8 @@ import type { IndexerDeps } from '../search/indexer.ts';
 import { readSettings, SettingsError } from '../settings.ts';
 import type { Store } from '../store/articles.ts';
 import { destroyClients, makeClients, makeStore } from '../store/clients.ts';
-import { joinEmbedded } from '../store/embedded.ts';
-import { DataDirError } from '../store/embedded-servers.ts';
+import { joinEmbedded, unlessDead } from '../store/embedded.ts';
+import { DataDirError, requireArchive } from '../store/embedded-servers.ts';
 import { FormatError, refuseNewer } from '../store/format.ts';
 import { awsProblem } from './aws-problem.ts';
 
@@ -33,12 +33,12 @@ export async function maintain<Name extends string>(
       console.log(help);
       return 0;
     }
-    const { store, where, close } = await openStore(values.table, values.bucket);
+    const { store, where, died, close } = await openStore(values.table, values.bucket);
     console.error(`The archive ${where}:`);
     try {
-      await refuseNewer(store.table);
       const log = lineLog((line) => console.error(line), Date.now);
-      return await work({ store, now: Date.now, pause: setImmediate, log }, flags);
+      const done = refuseNewer(store.table).then(() => work({ store, now: Date.now, pause: setImmediate, log }, flags));
+      return await unlessDead(died, done);
     } finally {
       await close();
     }
@@ -50,24 +50,28 @@ export async function maintain<Name extends string>(
       (error instanceof Error && /ERR_PARSE_ARGS/.test(codeOf(error)));
     const ofAws = awsProblem(error);
     if (!isForUser && ofAws === null) throw error;
-    console.error(isForUser ? `${error.message}\n\n${help}` : ofAws);
+    const isOfArguments = isForUser && /ERR_PARSE_ARGS/.test(codeOf(error));
+    console.error(isOfArguments ? `${error.message}\n\n${help}` : isForUser ? error.message : ofAws);
     return 2;
   }
 }
 
-type Opened = { store: Store; where: string; close: () => Promise<void> };
+type Opened = { store: Store; where: string; died: Promise<string>; close: () => Promise<void> };
 
 /** The archive in DATA_DIR, or the one on AWS with this table and this bucket. */
 async function openStore(table: string | undefined, bucket: string | undefined): Promise<Opened> {
   if (table !== undefined && bucket !== undefined) {
     const clients = makeClients(null);
     const store = makeStore(clients, { tableName: table, bucketName: bucket });
-    return { store, where: `with the table ${table}`, close: async () => destroyClients(clients) };
+    const died = new Promise<string>(() => undefined);
+    return { store, where: `with the table ${table}`, died, close: async () => destroyClients(clients) };
   }
   if (table !== undefined || bucket !== undefined) throw new SettingsError(namedByBoth);
   const { dataDir } = readSettings(process.env);
+  requireArchive(dataDir);
   const embedded = await joinEmbedded(dataDir);
-  return { store: makeStore(embedded.clients, embedded.names), where: `in ${dataDir}`, close: embedded.close };
+  const { clients, names, died, close } = embedded;
+  return { store: makeStore(clients, names), where: `in ${dataDir}`, died, close };
 }
 
 /** Shows how far it is: on a terminal on one line, elsewhere a line every tenth. */

@@ -80,5 +80,7 @@ function asTarError(error: unknown): Error {
   if (error instanceof TarError) return error;
   const isOurs =
     error instanceof Error && !('code' in error && /^(ENOENT|EACCES|EISDIR|EIO)$/.test(String(error.code)));
-  return isOurs ? new TarError(`it is no tar or tar.gz: ${error.message}`, { cause: error }) : (error as Error);
+  if (!isOurs) return error as Error;
+  const isCut = /unexpected end/i.test(error.message);
+  return new TarError(isCut ? 'it ends in the middle' : `it is no tar or tar.gz: ${error.message}`, { cause: error });
 }

@@ -1,5 +1,6 @@
 /** `/articles/{id}/snapshots`: what was stored of an article and when, and the stored bytes themselves. */
-import { gunzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzip, gunzipSync } from 'node:zlib';
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { ProblemError } from '../problems.ts';
@@ -69,7 +70,7 @@ export function snapshots(store: Store): Hono {
         if (!object) throw new Error(`the body ${snapshot.digest} of ${id} is not in the bucket`);
         const asStored = acceptsGzip(c.req.header('accept-encoding'));
         if ((asStored ? object.bytes.length : snapshot.bytes) > maxAnswerBytes) {
-          const plain = asStored ? null : gunzipSync(object.bytes);
+          const plain = asStored ? null : () => promisify(gunzip)(object.bytes);
           return c.body(null, 307, {
             location: await store.bucket.downloadUrl(key, `${timestamp}.html`, downloadSeconds, plain),
             vary: 'Accept-Encoding',

@@ -24,6 +24,7 @@ const downloads = 'downloads/';
 
 export type StoredObject = { bytes: Uint8Array; contentType: string | null; contentEncoding: string | null };
 
+const freshCopyMs = 12 * 3_600_000;
 /** Parts have at least 5 MB, but for the last. */
 const partBytes = 8 * 1024 * 1024;
 
@@ -122,13 +123,14 @@ export function makeBucket(client: S3Client, name: string) {
   /**
    * A URL from which a browser downloads the object as a file and never renders it, good for `seconds`. It leads to a
    * copy with a neutral content type, since a signed URL cannot be trusted to override the stored one everywhere.
-   * `plain`: the object's bytes without its gzip, for a client that cannot read that; the copy then holds those.
+   * `plain`: gives the object's bytes without its gzip, for a client that cannot read that; the copy then holds those, and is made
+   * once for many that ask.
    */
   async function downloadUrl(
     key: string,
     fileName: string,
     seconds: number,
-    plain: Uint8Array | null,
+    plain: (() => Promise<Uint8Array>) | null,
   ): Promise<string> {
     const copy = `${downloads}${key}${plain ? '.plain' : ''}`;
     const target = {
@@ -137,19 +139,28 @@ export function makeBucket(client: S3Client, name: string) {
       ContentType: 'application/octet-stream',
       ContentDisposition: `attachment; filename="${fileName}"`,
     };
-    await (plain
-      ? plain.length <= partBytes
-        ? client.send(new PutObjectCommand({ ...target, Body: plain }))
-        : putInParts(target, plain)
-      : client.send(
-          new CopyObjectCommand({
-            ...target,
-            CopySource: `${name}/${key}`,
-            MetadataDirective: 'REPLACE',
-            ContentEncoding: 'gzip',
-          }),
-        ));
+    if (plain === null)
+      await client.send(
+        new CopyObjectCommand({
+          ...target,
+          CopySource: `${name}/${key}`,
+          MetadataDirective: 'REPLACE',
+          ContentEncoding: 'gzip',
+        }),
+      );
+    else if (!(await isThere(copy))) {
+      const bytes = await plain();
+      if (bytes.length <= partBytes) await client.send(new PutObjectCommand({ ...target, Body: bytes }));
+      else await putInParts(target, bytes);
+    }
     return getSignedUrl(client, new GetObjectCommand({ Bucket: name, Key: copy }), { expiresIn: seconds });
+  }
+
+  /** Whether a copy is there and stays for longer than any URL of it: the oldest go after a day. */
+  async function isThere(copy: string): Promise<boolean> {
+    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: name, Prefix: copy, MaxKeys: 1 }));
+    const [found] = Contents;
+    return found?.Key === copy && Date.now() - (found.LastModified?.getTime() ?? 0) < freshCopyMs;
   }
 
   /** Deletes the copies for downloads that were made before a moment, in epoch milliseconds; how many there were. */

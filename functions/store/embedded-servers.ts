@@ -3,7 +3,7 @@
  * that dies with the process keeps a second start out. Imports next to nothing, so that the thread can open what is stored
  * while the main one still loads the archive: with 40,000 objects that is half a second.
  */
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
@@ -52,7 +52,11 @@ export function launchServers(dataDir: string, threadFile = new URL('./embedded-
   const died = new Promise<string>((resolve) => {
     thread.once('exit', () => {
       if (state === 'running')
-        resolve(`The storage in ${dataDir} died: ${reason}. Everything that was acknowledged is stored; start again.`);
+        resolve(
+          isDamage(reason)
+            ? `The storage in ${dataDir} is damaged: ${reason}. Something that was asked for cannot be read any more, and starting again does not help; keep the folder as it is, and put back a copy of it.`
+            : `The storage in ${dataDir} died: ${reason}. Everything that was acknowledged is stored; start again.`,
+        );
       state = 'dead';
     });
   });
@@ -71,6 +75,17 @@ export function launchServers(dataDir: string, threadFile = new URL('./embedded-
       lock.release();
     },
   };
+}
+
+/** What LevelDB and SQLite say of files that are not as they wrote them. */
+function isDamage(reason: string): boolean {
+  return /corrupt|malformed|not a database/i.test(reason);
+}
+
+/** Throws DataDirError when nothing was ever archived in the folder: a command that only looks must not make an archive of a slip. */
+export function requireArchive(dataDir: string): void {
+  if (!existsSync(join(dataDir, 'table')))
+    throw new DataDirError(`there is no archive in ${dataDir}; set DATA_DIR to the folder that has it`);
 }
 
 /** The thread's next message; rejects when it dies instead. */

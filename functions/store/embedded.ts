@@ -34,7 +34,10 @@ const deathNoticeMs = 2000;
 
 /** Waits for the servers and makes what they lack. */
 export async function startEmbedded(dataDir: string, servers: Servers = launchServers(dataDir)): Promise<Embedded> {
-  const listening = await servers.listening;
+  const listening = await servers.listening.catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw unreadable(`what is stored in ${dataDir} cannot be opened: ${reason}`, dataDir, error);
+  });
   const clients = makeClients(listening);
   await opened(dataDir, servers, createTable(clients));
   writeFileSync(join(dataDir, addressFile), JSON.stringify(listening));
@@ -56,16 +59,27 @@ export async function startEmbedded(dataDir: string, servers: Servers = launchSe
 
 /** What is stored is opened with the first call, and the servers die of it where it cannot be. */
 async function opened(dataDir: string, servers: Servers, firstCall: Promise<void>): Promise<void> {
+  const what = `the table in ${join(dataDir, 'table')} cannot be opened: it is damaged`;
+  await unlessDead(servers.died, firstCall, (_, error) => unreadable(what, dataDir, error));
+}
+
+/** A call to a server that dies fails before it is known to be dead; then it is its death that is thrown, to the user. */
+export async function unlessDead<T>(
+  died: Promise<string>,
+  work: Promise<T>,
+  told: (death: string, cause: unknown) => DataDirError = (death, cause) => new DataDirError(death, { cause }),
+): Promise<T> {
   try {
-    await firstCall;
+    return await work;
   } catch (error) {
-    const died = await Promise.race([servers.died, sleep(deathNoticeMs, null, { ref: false })]);
-    if (died === null) throw error;
-    throw new DataDirError(
-      `the table in ${join(dataDir, 'table')} cannot be opened: it is damaged. It was left as it is; put back a copy of ${dataDir}, or set DATA_DIR to another folder`,
-      { cause: error },
-    );
+    const death = await Promise.race([died, sleep(deathNoticeMs, null, { ref: false })]);
+    throw death === null ? error : told(death, error);
   }
+}
+
+function unreadable(what: string, dataDir: string, cause: unknown): DataDirError {
+  const hint = `It was left as it is; put back a copy of ${dataDir}, or set DATA_DIR to another folder`;
+  return new DataDirError(`${what}. ${hint}`, { cause });
 }
 
 /** What LevelDB says of a log that it could not read whole, as after a fault of the disk: it goes on without it, and tells nobody else. */
@@ -77,7 +91,7 @@ function droppedBytes(dataDir: string): number {
 }
 
 /** The services of an archive that may be running: its own when it is, else started here. For the commands that look after it. */
-export async function joinEmbedded(dataDir: string): Promise<Pick<Embedded, 'clients' | 'names' | 'close'>> {
+export async function joinEmbedded(dataDir: string): Promise<Pick<Embedded, 'clients' | 'names' | 'died' | 'close'>> {
   try {
     return await startEmbedded(dataDir);
   } catch (error) {
@@ -87,6 +101,8 @@ export async function joinEmbedded(dataDir: string): Promise<Pick<Embedded, 'cli
     return {
       clients,
       names: { tableName, bucketName, queueUrl: listening.queueUrl },
+      // The process that has it tells of that.
+      died: new Promise(() => undefined),
       close: async () => destroyClients(clients),
     };
   }

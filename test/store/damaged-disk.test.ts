@@ -1,7 +1,7 @@
 /** A disk that fails under an archive: what is said, and that what was whole stays whole. */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -101,6 +101,66 @@ test.each([
     `the table in ${join(dir, 'table')} cannot be opened: it is damaged. It was left as it is; put back a copy of ${dir}, or set DATA_DIR to another folder\n`,
   );
   expect(photograph(dir)).toEqual(before);
+});
+
+test('a table with a block that cannot be read ends the archive, verify and export with a sentence that says so', async () => {
+  const dir = copyOf('block');
+  // A start makes a table of the log.
+  await stopped(await startProcess({ ...env, DATA_DIR: dir }));
+  const path = tableFile(dir, /\.ldb$/);
+  const bytes = readFileSync(path);
+  for (let at = 200; at < 300; at++) bytes[at] = (bytes[at] ?? 0) ^ 0x5a;
+  writeFileSync(path, bytes);
+  const says = new RegExp(`^The storage in ${dir} is damaged: .*orruption.*put back a copy of it\\.$`, 'm');
+  for (const [file, args] of [
+    ['functions/cli/verify.ts', []],
+    ['functions/cli/export.ts', [join(root, 'out')]],
+  ] as const) {
+    const command = run(file, [...args], { ...env, DATA_DIR: dir, PORT: '9' });
+    expect(await command.ended).toBe(2);
+    expect(command.output()).toMatch(says);
+    expect(command.output()).not.toMatch(/^ {4}at /m);
+  }
+});
+
+test.each([
+  { name: 'verify', file: 'functions/cli/verify.ts', args: [] },
+  { name: 'reindex', file: 'functions/cli/reindex.ts', args: [] },
+  { name: 'export', file: 'functions/cli/export.ts', args: [join(root, 'slip-out')] },
+])('$name of a folder without an archive says so and makes none', async ({ name, file, args }) => {
+  const dir = join(root, `slip-${name}`);
+  const command = run(file, args, { ...env, DATA_DIR: dir, PORT: '9' });
+  expect(await command.ended).toBe(2);
+  expect(command.output()).toBe(`there is no archive in ${dir}; set DATA_DIR to the folder that has it\n`);
+  expect([existsSync(dir), existsSync(join(root, 'slip-out'))]).toEqual([false, false]);
+});
+
+test('a bucket that is no longer one is refused in a sentence', async () => {
+  const dir = copyOf('bucket');
+  for (const name of readdirSync(join(dir, 'bucket'))) writeFileSync(join(dir, 'bucket', name), 'damaged'.repeat(1000));
+  const running = run('functions/local.ts', [], { ...env, DATA_DIR: dir, PORT: '0' });
+  expect(await running.ended).toBe(1);
+  expect(running.output()).toMatch(
+    /^what is stored in .* cannot be opened: .*not a database.*\. It was left as it is; put back a copy/,
+  );
+});
+
+test.each([
+  {
+    env: { HOST: 'no-such-host.invalid' },
+    says: /^HOST is no-such-host\.invalid, which is no address of this machine/,
+  },
+  { env: { HOST: '192.0.2.1' }, says: /^HOST is 192\.0\.2\.1, which is no address of this machine/ },
+])('$env is refused in a sentence', async ({ env: wrong, says }) => {
+  const running = run('functions/local.ts', [], {
+    ...env,
+    ...wrong,
+    DATA_DIR: copyOf(wrong.HOST),
+    PORT: '0',
+    KEYS: 'required',
+  });
+  expect(await running.ended).toBe(1);
+  expect(running.output()).toMatch(says);
 });
 
 // A file system that cannot be written, with no need of rights to mount one.
