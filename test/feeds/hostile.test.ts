@@ -1,18 +1,11 @@
 /** Bodies that are no feed, or were made to break who reads them: an error with a code, or what is left, in linear time. */
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { maxFeedBytes, maxJsonBytes } from '../../functions/feeds/parse.ts';
 import { errorCode, read, rssItem } from './read.ts';
 
-/** Linear work on these feeds takes under a second or two; what is quadratic takes over ten. */
-const enoughMs = 10_000;
-
-function inTime<T>(work: () => T): T {
-  const startMs = performance.now();
-  const result = work();
-  expect(performance.now() - startMs).toBeLessThan(enoughMs);
-  return result;
-}
+/** Linear work on these feeds takes under a second or two; what is quadratic takes over this. */
+vi.setConfig({ testTimeout: 20_000 });
 
 function rss(inside: string, before = ''): string {
   return `${before}<rss version="2.0"><channel><title>Quay</title>${inside}</channel></rss>`;
@@ -84,7 +77,7 @@ describe('what a document declares is not believed', () => {
 describe('much of everything', () => {
   test('20,000 entries are read in full', () => {
     const items = Array.from({ length: 20_000 }, (_, i) => `<item><guid>${i}</guid><title>Story ${i}</title></item>`);
-    const { entries } = inTime(() => read(rss(items.join(''))));
+    const { entries } = read(rss(items.join('')));
     expect(entries).toHaveLength(20_000);
     expect(entries.at(-1)).toMatchObject({ id: '19999', title: 'Story 19999' });
   });
@@ -96,13 +89,13 @@ describe('much of everything', () => {
   test('100,000 levels keep their text and what comes after them', () => {
     const deep = `${'<div>'.repeat(100_000)}x${'</div>'.repeat(100_000)}`;
     const source = rss(`<item><description>${deep}</description><title>a</title></item><item><title>b</title></item>`);
-    const { entries } = inTime(() => read(source));
+    const { entries } = read(source);
     expect(entries.map(({ title }) => title)).toEqual(['a', 'b']);
     expect(entries[0]?.summary).toContain('<div>x</div>');
   });
 
   test('100,000 levels that nobody closes', () => {
-    const { entries } = inTime(() => read(rss(`<item>${'<div>'.repeat(100_000)}</item><item><title>b</title></item>`)));
+    const { entries } = read(rss(`<item>${'<div>'.repeat(100_000)}</item><item><title>b</title></item>`));
     expect(entries[1]?.title).toBe('b');
   });
 
@@ -114,7 +107,7 @@ describe('much of everything', () => {
   test('JSON of 400,000 levels', () => {
     const depth = 400_000;
     const source = `{"version":"https://jsonfeed.org/version/1","items":${'['.repeat(depth)}${']'.repeat(depth)}}`;
-    expect(inTime(() => read(source)).entries).toEqual([]);
+    expect(read(source).entries).toEqual([]);
   });
 
   test.each([
@@ -136,7 +129,7 @@ describe('much of everything', () => {
   ])('1 MB of $name', ({ piece }) => {
     const many = piece.repeat(1_000_000 / piece.length);
     for (const before of ['', '<item><description>', '<item><description>&lt;a', '<item><pubDate>', '<item><a ']) {
-      inTime(() => read(rss(before + many)));
+      read(rss(before + many));
     }
   });
 
@@ -155,7 +148,7 @@ describe('much of everything', () => {
   test('many short links with a long base do not grow without end', () => {
     const links = `<description>${'&lt;a href=x>'.repeat(1000)}</description>`;
     const source = `<rss xml:base="https://a.example/${'b'.repeat(470)}/"><channel>${`<item>${links}</item>`.repeat(400)}`;
-    const { entries } = inTime(() => read(source));
+    const { entries } = read(source);
     expect(entries.length).toBeLessThan(400);
     expect(entries.length).toBeGreaterThan(100);
   });

@@ -48,6 +48,7 @@ test('of the members of a tar only plain files below its root are taken', async 
     [{ name: 'h.md', type: 'fifo' }, ''],
     [{ name: 'i.md/', type: 'directory' }, ''],
     [{ name: 'x\\..\\..\\j.md' }, document('backslashes')],
+    [{ name: 'C:/drive.md' }, document('drive')],
     [{ name: 'CON.md' }, document('device-name')],
     [{ name: 'k\u202edm.md' }, document('turned')],
     [{ name: `${'l'.repeat(10_000)}.md` }, document('long')],
@@ -57,7 +58,11 @@ test('of the members of a tar only plain files below its root are taken', async 
   expect(status).toBe(200);
   const kept = body.items.filter((item: Json) => item.snapshot).map(({ name }: Json) => name);
   expect(kept).toEqual(['good.md']);
-  for (const { name, problem } of body.items.filter((item: Json) => !item.snapshot))
+  const refused = body.items.filter((item: Json) => !item.snapshot);
+  expect(refused.map(({ name }: Json) => name)).toEqual(
+    expect.arrayContaining(['/etc/a.md', '../b.md', 'x/../../c.md', 'x\\..\\..\\j.md', 'C:/drive.md', 'CON.md']),
+  );
+  for (const { name, problem } of refused)
     expect([name.slice(0, 20), problem.code]).toEqual([name.slice(0, 20), 'bad-document']);
   expect((await archive.get('/articles?site=tar.example')).body.items).toHaveLength(1);
 });
