@@ -56,15 +56,14 @@ export async function maintain<Name extends string>(
   }
 }
 
-type Opened = { store: Store; where: string; died: Promise<string>; close: () => Promise<void> };
+type Opened = { store: Store; where: string; died: Promise<string> | null; close: () => Promise<void> };
 
 /** The archive in DATA_DIR, or the one on AWS with this table and this bucket. */
 async function openStore(table: string | undefined, bucket: string | undefined): Promise<Opened> {
   if (table !== undefined && bucket !== undefined) {
     const clients = makeClients(null);
     const store = makeStore(clients, { tableName: table, bucketName: bucket });
-    const died = new Promise<string>(() => undefined);
-    return { store, where: `with the table ${table}`, died, close: async () => destroyClients(clients) };
+    return { store, where: `with the table ${table}`, died: null, close: async () => destroyClients(clients) };
   }
   if (table !== undefined || bucket !== undefined) throw new SettingsError(namedByBoth);
   const { dataDir } = readSettings(process.env);

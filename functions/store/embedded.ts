@@ -63,15 +63,20 @@ async function opened(dataDir: string, servers: Servers, firstCall: Promise<void
   await unlessDead(servers.died, firstCall, (_, error) => unreadable(what, dataDir, error));
 }
 
-/** A call to a server that dies fails before it is known to be dead; then it is its death that is thrown, to the user. */
+/**
+ * A call to a server that dies fails before it is known to be dead; then it is its death that is thrown, to the user. `died`: null
+ * for servers that are not ours.
+ */
 export async function unlessDead<T>(
-  died: Promise<string>,
+  died: Promise<string> | null,
   work: Promise<T>,
   told: (death: string, cause: unknown) => DataDirError = (death, cause) => new DataDirError(death, { cause }),
 ): Promise<T> {
   try {
     return await work;
   } catch (error) {
+    const isOfConnection = error instanceof Error && 'code' in error;
+    if (died === null || !isOfConnection) throw error;
     const death = await Promise.race([died, sleep(deathNoticeMs, null, { ref: false })]);
     throw death === null ? error : told(death, error);
   }
@@ -91,7 +96,9 @@ function droppedBytes(dataDir: string): number {
 }
 
 /** The services of an archive that may be running: its own when it is, else started here. For the commands that look after it. */
-export async function joinEmbedded(dataDir: string): Promise<Pick<Embedded, 'clients' | 'names' | 'died' | 'close'>> {
+export async function joinEmbedded(
+  dataDir: string,
+): Promise<Pick<Embedded, 'clients' | 'names' | 'close'> & { died: Promise<string> | null }> {
   try {
     return await startEmbedded(dataDir);
   } catch (error) {
@@ -102,7 +109,7 @@ export async function joinEmbedded(dataDir: string): Promise<Pick<Embedded, 'cli
       clients,
       names: { tableName, bucketName, queueUrl: listening.queueUrl },
       // The process that has it tells of that.
-      died: new Promise(() => undefined),
+      died: null,
       close: async () => destroyClients(clients),
     };
   }
