@@ -6,8 +6,10 @@ import type { Problem, ProblemCode } from '../problems.ts';
 import { type ArticleUrl, parseArticleUrl } from './article-url.ts';
 import type { FetchResult } from './fetch-page.ts';
 
-/** What a host that is down answers, if it answers; one that asks us to come back later says when by itself. */
-const faultsOfHosts = new Set<ProblemCode>(['timeout', 'connection-failed', 'dns-failed', 'server-error']);
+/** What makes a host suspect; one that asks us to come back later says when by itself. */
+const suspicious = new Set<ProblemCode>(['timeout', 'connection-failed', 'dns-failed', 'server-error']);
+/** What says that a host is down: any answer to the question for its robots.txt says that it is not. */
+const down = new Set<ProblemCode>(['timeout', 'connection-failed', 'dns-failed']);
 const failuresBefore = 5;
 const shortestMs = 60_000;
 const longestMs = 1_800_000;
@@ -44,16 +46,16 @@ export function makeBackOff(deps: {
     };
   }
 
-  /** Closes it first, so that the others wait for what is learned. */
-  async function close(url: string, failing: Failing): Promise<void> {
-    const { host } = new URL(url);
-    const closedMs = Math.min(longestMs, failing.closedMs === 0 ? shortestMs : failing.closedMs * 2);
-    const closed = { ...failing, closedMs, untilMs: deps.now() + closedMs };
-    put(host, closed);
+  /** The problem with a host's robots.txt that says that the host is down, or null. */
+  async function problemOf(url: string): Promise<Problem | null> {
     const robots = parseArticleUrl('/robots.txt', url);
     const result = 'url' in robots ? await deps.fetchRobots(robots.url) : null;
-    if (!result || !('problem' in result && faultsOfHosts.has(result.problem.code))) hosts.delete(host);
-    else put(host, { ...closed, problem: result.problem, untilMs: deps.now() + closedMs });
+    return result && 'problem' in result && down.has(result.problem.code) ? result.problem : null;
+  }
+
+  function close(host: string, failing: Failing, problem: Problem): void {
+    const closedMs = Math.min(longestMs, failing.closedMs === 0 ? shortestMs : failing.closedMs * 2);
+    put(host, { ...failing, problem, closedMs, untilMs: deps.now() + closedMs });
   }
 
   function put(host: string, failing: Failing): void {
@@ -66,12 +68,16 @@ export function makeBackOff(deps: {
   async function failed(url: string, problem: Problem): Promise<void> {
     const { host } = new URL(url);
     const before = hosts.get(host);
-    // What was under way when it was closed says nothing new.
-    if (before && before.closedMs > 0) return;
+    // What was under way when it was closed, or became suspect, says nothing new.
+    if (before && before.failures >= failuresBefore) return;
     const isInRow = before !== undefined && deps.now() - before.untilMs <= inRowMs;
     const failing = { failures: isInRow ? before.failures + 1 : 1, problem, closedMs: 0, untilMs: deps.now() };
-    if (failing.failures >= failuresBefore) await close(url, failing);
-    else put(host, failing);
+    put(host, failing);
+    if (failing.failures < failuresBefore) return;
+    // Its pages are asked for meanwhile, since they may be well.
+    const fault = await problemOf(url);
+    if (fault) close(host, failing, fault);
+    else hosts.delete(host);
   }
 
   return {
@@ -79,7 +85,13 @@ export function makeBackOff(deps: {
     async attempt(url, fetch) {
       const { host } = new URL(url);
       const failing = hosts.get(host);
-      if (failing && failing.closedMs > 0 && failing.untilMs <= deps.now()) await close(url, failing);
+      if (failing && failing.closedMs > 0 && failing.untilMs <= deps.now()) {
+        // Closed on, so that the others wait for what is learned.
+        close(host, failing, failing.problem);
+        const fault = await problemOf(url);
+        if (fault) close(host, failing, fault);
+        else hosts.delete(host);
+      }
       const problem = check(url);
       if (problem) return { problem, at: url };
       const result = await fetch();
@@ -87,7 +99,7 @@ export function makeBackOff(deps: {
       // It led to another host, so it answered.
       if (new URL(last).host !== host) hosts.delete(host);
       if ('problem' in result && result.problem.isUnasked) return result;
-      if ('problem' in result && faultsOfHosts.has(result.problem.code)) await failed(last, result.problem);
+      if ('problem' in result && suspicious.has(result.problem.code)) await failed(last, result.problem);
       else hosts.delete(new URL(last).host);
       return result;
     },

@@ -1,29 +1,37 @@
-/** How many fetches of a site are under way in this process: a slow one must not take the places of all others. */
+/** How much of a site is under way in this process: a slow one must not take the places of all others. */
 import { getDomain } from 'tldts';
 import type { ArticleUrl } from './article-url.ts';
 
-/** Of the twelve jobs that are in work at once on one machine. */
-const maxOfOneSite = 3;
+/**
+ * Of the twelve jobs that are in work at once on one machine a site has at most three that fetch, or six that wait for its
+ * robots.txt: the first few of a site all do that at once, and mostly for a moment.
+ */
+const weights = { fetch: 2, wait: 1 };
+const maxWeight = 6;
 
 export type Crowd = {
   isFull: (url: ArticleUrl) => boolean;
-  join: <T>(url: ArticleUrl, fetch: () => Promise<T>) => Promise<T>;
+  join: <T>(url: ArticleUrl, as: keyof typeof weights, work: () => Promise<T>) => Promise<T>;
 };
 
 /** Names below one domain are one site here, since whoever has the domain makes as many as they like. */
 export function makeCrowd(): Crowd {
   const underWay = new Map<string, number>();
-  const count = (site: string) => underWay.get(site) ?? 0;
+  const weightOf = (site: string) => underWay.get(site) ?? 0;
+  function add(site: string, weight: number): void {
+    const sum = weightOf(site) + weight;
+    if (sum > 0) underWay.set(site, sum);
+    else underWay.delete(site);
+  }
   return {
-    isFull: (url) => count(ownerOf(url)) >= maxOfOneSite,
-    async join(url, fetch) {
+    isFull: (url) => weightOf(ownerOf(url)) >= maxWeight,
+    async join(url, as, work) {
       const site = ownerOf(url);
-      underWay.set(site, count(site) + 1);
+      add(site, weights[as]);
       try {
-        return await fetch();
+        return await work();
       } finally {
-        if (count(site) > 1) underWay.set(site, count(site) - 1);
-        else underWay.delete(site);
+        add(site, -weights[as]);
       }
     },
   };

@@ -97,6 +97,10 @@ export async function fetchPage(
           return problem(current, 'too-many-redirects', `it redirects more than ${maxRedirects} times`);
         const refused = await options.beforeHop?.(next.url, current);
         if (refused) return { problem: refused, at: next.url };
+        if (timeout.aborted) {
+          const detail = `there was no time left to follow its redirect after the wait for ${new URL(next.url).host}`;
+          return { problem: { code: 'timeout', detail, isUnasked: true }, at: next.url };
+        }
         current = next.url;
         continue;
       }

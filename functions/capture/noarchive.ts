@@ -28,17 +28,10 @@ function forbids(directives: string, own: string): boolean {
     .toLowerCase()
     .split(',')
     .some((part) => {
-      const at = part.indexOf(':');
-      // Two directives have a value after a colon, and are not the names of robots.
-      if (at >= 0 && !/^\s*(max-|unavailable_after)/.test(part)) isOurs = ['*', own].includes(part.slice(0, at).trim());
-      return (
-        isOurs &&
-        part
-          .slice(at + 1)
-          .trim()
-          .split(/\s+/)
-          .includes('noarchive')
-      );
+      // Two directives have a value after a colon, which may be a date with more of them, and are not the names of robots.
+      const [named = '', name] = /^\s*(?!max-|unavailable_after)([^\s:]+)\s*:/.exec(part) ?? [];
+      if (name !== undefined) isOurs = ['*', own].includes(name);
+      return isOurs && part.slice(named.length).trim().split(/\s+/).includes('noarchive');
     });
 }
 

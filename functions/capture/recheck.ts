@@ -18,7 +18,7 @@ import { readPage, reread } from './read-page.ts';
 import { recheckAfterMs } from './recheck-times.ts';
 import { isGone, markBack, markRemoved } from './removed.ts';
 import { metadataOf, savePage } from './save.ts';
-import { waitForSlot } from './slot.ts';
+import { giveWay, waitForSlot } from './slot.ts';
 import { stopwatch } from './stopwatch.ts';
 import { fingerprint, showsPage } from './versions.ts';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -45,6 +45,7 @@ export async function recheckJob(deps: WorkerDeps, job: Job): Promise<void> {
   const parsed = parseArticleUrl(article.url);
   if ('problem' in parsed) return removeDue(deps.store.table, job);
   const steps = stopwatch(deps.now);
+  if (await giveWay(deps, job, parsed.url)) return;
   const forbidden = await deps.forbids(parsed.url);
   if (!forbidden && (await waitForSlot(deps, job, parsed.url))) return;
   const result = forbidden

@@ -16,36 +16,38 @@ const maxSlotWaitMs = 5000;
 /** With enough fetches of its site under way, a job comes back after at least so long. */
 const crowdedWaitMs = 10_000;
 
-type SlotDeps = Pick<WorkerDeps, 'store' | 'queue' | 'pauseMs' | 'isCrowded' | 'now' | 'sleep'>;
+type SlotDeps = Pick<WorkerDeps, 'store' | 'queue' | 'pauseMs' | 'isCrowded' | 'hostPauseMs' | 'now' | 'sleep'>;
+
+/** True when enough of its site is under way: the message was sent again, to come back when others have had their turn. */
+export async function giveWay(deps: SlotDeps, job: Job, url: ArticleUrl): Promise<boolean> {
+  if (deps.hostPauseMs === 0 || !deps.isCrowded(url)) return false;
+  const slotMs = await reserveSlot(deps.store.table, new URL(url).host, deps.hostPauseMs, deps.now());
+  await backToQueue(deps, job, Math.max(slotMs, deps.now() + crowdedWaitMs));
+  return true;
+}
 
 /** True when the slot is too far off to wait for: the message was sent again, to come back shortly before it. */
 export async function waitForSlot(deps: SlotDeps, job: Job, url: ArticleUrl): Promise<boolean> {
-  const pause = await deps.pauseMs(url);
-  const isCrowded = () => pause > 0 && deps.isCrowded(url);
-  if (isCrowded()) return laterSlot();
-  const slotMs = await slotOf(deps, job, url, pause);
+  const slotMs = await slotOf(deps, job, url);
   const waitMs = slotMs - deps.now();
-  if (waitMs > maxSlotWaitMs) return backToQueue(slotMs);
+  if (waitMs > maxSlotWaitMs) {
+    await backToQueue(deps, job, slotMs);
+    return true;
+  }
   // Its turn has come: if it dies from here on, that counts, which it did not while it waited.
   if (job.slotMs !== undefined) {
     await putDue(deps.store.table, { kind: job.kind, id: job.id, dueAt: job.dueAt, sends: job.sends });
   }
   if (waitMs > 0) await deps.sleep(waitMs);
-  return isCrowded() ? laterSlot() : false;
+  return giveWay(deps, job, url);
+}
 
-  async function laterSlot(): Promise<true> {
-    const slotMs = await reserveSlot(deps.store.table, new URL(url).host, pause, deps.now());
-    return backToQueue(Math.max(slotMs, deps.now() + crowdedWaitMs));
-  }
-
-  async function backToQueue(slotMs: number): Promise<true> {
-    const early = slotMs - deps.now() - maxSlotWaitMs / 2;
-    const delaySeconds = Math.min(maxDelaySeconds, Math.floor(early / 1000));
-    const due = { kind: job.kind, id: job.id, dueAt: toIso(slotMs + firstDueMs), sends: job.sends, slotMs };
-    await moveDue(deps.store.table, job, due);
-    await deps.queue.send(jobMessage(due), delaySeconds);
-    return true;
-  }
+async function backToQueue({ store, queue, now }: SlotDeps, job: Job, slotMs: number): Promise<void> {
+  const early = slotMs - now() - maxSlotWaitMs / 2;
+  const delaySeconds = Math.min(maxDelaySeconds, Math.floor(early / 1000));
+  const due = { kind: job.kind, id: job.id, dueAt: toIso(slotMs + firstDueMs), sends: job.sends, slotMs };
+  await moveDue(store.table, job, due);
+  await queue.send(jobMessage(due), delaySeconds);
 }
 
 /**
@@ -53,12 +55,12 @@ export async function waitForSlot(deps: SlotDeps, job: Job, url: ArticleUrl): Pr
  * when it is not: the whole comes again then, and has taken no turn that it does not use.
  */
 export async function turnOfHop(
-  deps: Pick<SlotDeps, 'store' | 'pauseMs' | 'now' | 'sleep'>,
+  deps: Pick<SlotDeps, 'store' | 'now' | 'sleep'>,
   to: ArticleUrl,
+  pause: number,
 ): Promise<Problem | null> {
   const { table } = deps.store;
   const { host } = new URL(to);
-  const pause = await deps.pauseMs(to);
   if (pause === 0) return null;
   const nowMs = deps.now();
   const slotMs = await reserveSlotBefore(table, host, pause, nowMs, nowMs + maxSlotWaitMs);
@@ -75,7 +77,8 @@ export async function turnOfHop(
  * The slot it has, or a new one: those that a sleeping machine missed would all be now, and a host asked by all at once, and
  * those of a host that asked to come back later would be too early.
  */
-async function slotOf(deps: SlotDeps, job: Job, url: ArticleUrl, pause: number): Promise<number> {
+async function slotOf(deps: SlotDeps, job: Job, url: ArticleUrl): Promise<number> {
+  const pause = await deps.pauseMs(url);
   const { table } = deps.store;
   const { host } = new URL(url);
   if (job.slotMs !== undefined && job.slotMs >= deps.now() - pause && (await closedUntil(table, host)) <= job.slotMs)

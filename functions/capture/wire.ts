@@ -49,24 +49,31 @@ export function wireWorker({ settings, fetchTimeoutMs, lookup, ...parts }: Wirin
   const dispatcher = makeDispatcher(settings, lookup);
   const fetching = { dispatcher, settings, now, timeoutMs: fetchTimeoutMs };
   const agent = settings.userAgent.split(/[/\s]/, 1)[0] ?? settings.userAgent;
+  const crowd = makeCrowd();
+  const { hostPauseMs } = settings;
+  const hopTurn = async (to: ArticleUrl, from: ArticleUrl, pauseMs: number) =>
+    siteOf(to) === siteOf(from) ? null : turnOfHop(parts, to, pauseMs);
+  const fetchRobots = (url: ArticleUrl, maxBytes: number) =>
+    fetchPage(fetching, url, {
+      accept: 'text/plain,*/*;q=0.1',
+      maxBytes,
+      truncate: true,
+      beforeHop: (to, from) => hopTurn(to, from, hostPauseMs),
+    });
   const robots = makeRobots({
     table,
-    fetchStart: (url, maxBytes) =>
-      fetchPage(fetching, url, { accept: 'text/plain,*/*;q=0.1', maxBytes, truncate: true }),
+    fetchStart: fetchRobots,
     agent,
     now,
   });
-  const backOff = makeBackOff({
-    fetchRobots: (url) => fetchPage(fetching, url, { maxBytes: 1024, truncate: true }),
-    now,
-  });
-  const crowd = makeCrowd();
-  const { hostPauseMs } = settings;
+  const backOff = makeBackOff({ fetchRobots: (url) => crowd.join(url, 'fetch', () => fetchRobots(url, 1024)), now });
   const obeys = settings.robots === 'obey';
   const pauseMs = async (url: ArticleUrl) => Math.max(hostPauseMs, obeys ? await robots.delayMs(url) : 0);
-  const forbids = async (url: ArticleUrl) => backOff.check(url) ?? (obeys ? await robots.check(url) : null);
+  // Those that wait for a robots.txt take places, too.
+  const forbids = (url: ArticleUrl) =>
+    crowd.join(url, 'wait', async () => backOff.check(url) ?? (obeys ? await robots.check(url) : null));
   const hop = async (to: ArticleUrl, from: ArticleUrl) =>
-    (await forbids(to)) ?? (siteOf(to) === siteOf(from) ? null : await turnOfHop({ ...parts, pauseMs }, to));
+    (await forbids(to)) ?? (await hopTurn(to, from, await pauseMs(to)));
   const work = makeWorker({
     ...parts,
     hostPauseMs,
@@ -78,7 +85,7 @@ export function wireWorker({ settings, fetchTimeoutMs, lookup, ...parts }: Wirin
       (settings.noarchive === 'obey' ? asksNotToBeArchived(page, agent) : null),
     async fetchPage(url, options) {
       const fetchOne = () => fetchPage(fetching, url, { ...options, beforeHop: hop });
-      const result = await backOff.attempt(url, () => crowd.join(url, fetchOne));
+      const result = await backOff.attempt(url, () => crowd.join(url, 'fetch', fetchOne));
       if ('problem' in result && result.problem.code === 'rate-limited' && !result.problem.isUnasked) {
         // What one page of a host was told, to come back later, is meant for all that wait for it.
         const waitMs = result.problem.retryAfterMs ?? defaultRetryAfterMs;

@@ -29,7 +29,7 @@ import { readPage, reread } from './read-page.ts';
 import { recheckJob, scheduleFirstRecheck } from './recheck.ts';
 import { isGone, markRemoved } from './removed.ts';
 import { type CapturedPage, type Saved, savedBefore, savePage } from './save.ts';
-import { waitForSlot } from './slot.ts';
+import { giveWay, waitForSlot } from './slot.ts';
 import { type Stopwatch, stopwatch } from './stopwatch.ts';
 import { purgeJob, takenDownProblem } from './takedown.ts';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -86,7 +86,7 @@ async function captureJob(deps: WorkerDeps, job: Job): Promise<void> {
       return await fail(deps, job, capture, takenDownProblem(saved.tombstone), steps.times());
     }
     // The text that the feed carries is safe by now; its page may still be had later.
-    if ('problem' in got && (saved === null || nextAttemptMs(capture, got.problem, deps.now()) !== null))
+    if ('problem' in got && (saved === null || nextAttempt(capture, got.problem, deps.now()) !== null))
       return await fail(deps, job, capture, got.problem, steps.times());
     if (saved === null) throw new Error(`the capture ${capture.id} gave neither a page nor a problem`);
     await succeed(deps, job, capture, saved);
@@ -105,6 +105,7 @@ async function fetchInTurn(
 ): Promise<{ page: FetchedPage } | { problem: Problem } | { deferred: true }> {
   const parsed = parseArticleUrl(capture.url);
   if ('problem' in parsed) return parsed;
+  if (await giveWay(deps, job, parsed.url)) return { deferred: true };
   const forbidden = await deps.forbids(parsed.url);
   if (forbidden) return { problem: forbidden };
   steps.mark('robots');
@@ -223,18 +224,17 @@ async function isAllOf(store: Store, article: Article, capture: Capture): Promis
 }
 
 /**
- * When another attempt is made, in epoch milliseconds; null when none would help or is left. One for which the site was not asked
- * is none: it waits for as long as all attempts would have taken, and longer each time.
+ * When another attempt is made, in epoch milliseconds, and how many there have been then; null when none would help or is left. One
+ * for which the site was not asked is none, for as long as all attempts would have taken, and it waits longer each time.
  */
-function nextAttemptMs(capture: Capture, problem: Problem, nowMs: number): number | null {
+function nextAttempt(capture: Capture, problem: Problem, nowMs: number): { atMs: number; attempts: number } | null {
   if (!aboutProblem(problem.code).retry) return null;
+  const { attempts, createdAt } = capture;
   const { retryAfterMs = 0 } = problem;
-  if (problem.isUnasked) {
-    const ageMs = nowMs - Date.parse(capture.createdAt);
-    return ageMs < allDelaysMs ? nowMs + Math.max(retryAfterMs, ageMs / 8) : null;
-  }
-  const delayMs = retryDelaysMs[capture.attempts];
-  return delayMs === undefined ? null : nowMs + Math.max(delayMs, retryAfterMs);
+  const ageMs = nowMs - Date.parse(createdAt);
+  if (problem.isUnasked && ageMs < allDelaysMs) return { atMs: nowMs + Math.max(retryAfterMs, ageMs / 8), attempts };
+  const delayMs = retryDelaysMs[attempts];
+  return delayMs === undefined ? null : { atMs: nowMs + Math.max(delayMs, retryAfterMs), attempts: attempts + 1 };
 }
 
 /** Another attempt later where that may help, else the end; a page that is gone marks the article that we have of it. */
@@ -246,8 +246,8 @@ async function fail(
   ms: Record<string, number>,
 ): Promise<void> {
   const nowMs = deps.now();
-  const attempts = capture.attempts + (problem.isUnasked ? 0 : 1);
-  const nextMs = nextAttemptMs(capture, problem, nowMs);
+  const next = nextAttempt(capture, problem, nowMs);
+  const attempts = next?.attempts ?? capture.attempts + 1;
   deps.log({
     event: 'capture failed',
     url: capture.url,
@@ -256,8 +256,8 @@ async function fail(
     attempt: attempts,
     ms,
   });
-  if (nextMs !== null) {
-    const dueAt = toIso(nextMs);
+  if (next !== null) {
+    const dueAt = toIso(next.atMs);
     await putDue(deps.store.table, { kind: 'capture', id: capture.id, dueAt, sends: 0 });
     await putUnfinished(deps.store.table, {
       ...capture,

@@ -2,6 +2,7 @@
 import { readSettings } from '../settings.ts';
 import { destroyClients, makeClients } from '../store/clients.ts';
 import { joinEmbedded } from '../store/embedded.ts';
+import { requireArchive } from '../store/embedded-servers.ts';
 import { type ApiKey, addKey, listKeys, revokeKey, type Scope, scopes } from '../store/keys.ts';
 import { makeTable, type Table } from '../store/table.ts';
 import { toIso } from '../times.ts';
@@ -40,7 +41,7 @@ async function main(): Promise<number> {
   const work = workOf(positionals, values.scope);
   if (!work) return 2;
   try {
-    return await withTable(values.table, work);
+    return await withTable(values.table, positionals[0] === 'new', work);
   } catch (error) {
     const message = isExpected(error) ? error.message : awsProblem(error);
     if (message === null) throw error;
@@ -96,9 +97,16 @@ async function revoke(table: Table, id: string): Promise<number> {
   return 0;
 }
 
-async function withTable(name: string | undefined, work: (table: Table) => Promise<number>): Promise<number> {
+/** `mayBeNew`: whether an archive is made in DATA_DIR where there is none. */
+async function withTable(
+  name: string | undefined,
+  mayBeNew: boolean,
+  work: (table: Table) => Promise<number>,
+): Promise<number> {
   if (name === undefined) {
-    const embedded = await joinEmbedded(readSettings(process.env).dataDir);
+    const { dataDir } = readSettings(process.env);
+    if (!mayBeNew) requireArchive(dataDir);
+    const embedded = await joinEmbedded(dataDir);
     try {
       return await work(makeTable(embedded.clients.dynamodb, embedded.names.tableName));
     } finally {

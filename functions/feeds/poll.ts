@@ -5,7 +5,7 @@
 import { type ArticleUrl, parseArticleUrl } from '../capture/article-url.ts';
 import type { Job } from '../capture/job.ts';
 import { urlHash } from '../capture/norm.ts';
-import { waitForSlot } from '../capture/slot.ts';
+import { giveWay, waitForSlot } from '../capture/slot.ts';
 import { stopwatch } from '../capture/stopwatch.ts';
 import type { WorkerDeps } from '../capture/worker-deps.ts';
 import type { Problem } from '../problems.ts';
@@ -42,6 +42,7 @@ export async function pollJob(deps: WorkerDeps, job: Job): Promise<void> {
   const parsed = parseArticleUrl(feed.url);
   if ('problem' in parsed) return endPoll(deps, job, feed, { problem: parsed.problem });
   const steps = stopwatch(deps.now);
+  if (await giveWay(deps, job, parsed.url)) return;
   const forbidden = await deps.forbids(parsed.url);
   if (!forbidden && (await waitForSlot(deps, job, parsed.url))) return;
   const outcome = forbidden ? { problem: forbidden } : await poll(deps, feed, parsed.url);
@@ -129,6 +130,10 @@ export function afterPoll(
   const polled = { ...feed, lastPollAt: toIso(nowMs) };
   if ('problem' in outcome) {
     const { problem } = outcome;
+    if (problem.isUnasked) {
+      const waitMs = Math.max(feed.everyMs, Math.min(problem.retryAfterMs ?? 0, dayMs));
+      return { ...polled, problem, nextPollAt: toIso(nowMs + waitMs) };
+    }
     const failures = feed.failures + 1;
     if (problem.code === 'gone') return { ...polled, failures, problem, nextPollAt: null, endedAt: toIso(nowMs) };
     const backOffMs = Math.min(longestBackOffMs, feed.everyMs * 2 ** Math.min(failures - 1, 20));

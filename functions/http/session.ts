@@ -1,4 +1,5 @@
 /** `/session`: signing in with a key, so that a browser may read a private archive. The cookie is the key, which no script can see. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, setCookie } from 'hono/cookie';
@@ -6,7 +7,7 @@ import * as v from 'valibot';
 import { ProblemError } from '../problems.ts';
 import type { Store } from '../store/articles.ts';
 import { findKey } from '../store/keys.ts';
-import { sessionCookie } from './access.ts';
+import { requireOwnPage, sessionCookie } from './access.ts';
 import { describe } from './describe.ts';
 import { limitWork } from './limit-work.ts';
 import { noQuery } from './validate.ts';
@@ -16,6 +17,7 @@ const cookieOptions = { path: '/', secure: true, httpOnly: true, sameSite: 'Stri
 /** Whoever signs in has no key yet, so that little is read of what they send, and they wait for each other and nobody for them. */
 const maxFormBytes = 1024;
 const maxSignIns = 20;
+const maxFormMs = 3000;
 const form = v.object({ key: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200)) });
 
 export function session({ store }: { store: Store }): Hono {
@@ -33,7 +35,7 @@ export function session({ store }: { store: Store }): Hono {
       describe(
         'Sign in: reading then takes no further key from this browser',
         { 303: { description: 'Signed in; on to the articles' } },
-        ['invalid-request', 'body-too-large', 'too-many-requests', 'key-unknown', 'key-revoked'],
+        ['invalid-request', 'body-too-large', 'too-many-requests', 'wrong-origin', 'key-unknown', 'key-revoked'],
         form,
         ['application/x-www-form-urlencoded'],
       ),
@@ -46,7 +48,9 @@ export function session({ store }: { store: Store }): Hono {
         },
       }),
       async (c) => {
-        const sent = v.safeParse(form, { key: new URLSearchParams(await c.req.text()).get('key') });
+        requireOwnPage(c);
+        const text = await within(maxFormMs, c.req.text());
+        const sent = v.safeParse(form, { key: new URLSearchParams(text).get('key') });
         if (!sent.success) throw new ProblemError('invalid-request', 'send the key in the field "key" of a form');
         const known = await findKey(store.table, sent.output.key);
         if (!known) throw new ProblemError('key-unknown', 'this archive has no such key');
@@ -64,6 +68,19 @@ export function session({ store }: { store: Store }): Hono {
         return c.body(null, 204);
       },
     );
+}
+
+/** Throws ProblemError when the form takes longer: its place is for others. */
+async function within(ms: number, text: Promise<string>): Promise<string> {
+  const timer = new AbortController();
+  try {
+    const late = sleep(ms, null, { signal: timer.signal });
+    const sent = await Promise.race([text, late]);
+    if (sent === null) throw new ProblemError('invalid-request', `the form did not come within ${ms / 1000} s`);
+    return sent;
+  } finally {
+    timer.abort();
+  }
 }
 
 const pageHeaders = {

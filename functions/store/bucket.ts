@@ -148,12 +148,23 @@ export function makeBucket(client: S3Client, name: string) {
           ContentEncoding: 'gzip',
         }),
       );
-    else if (!(await isThere(copy))) {
-      const bytes = await plain();
-      if (bytes.length <= partBytes) await client.send(new PutObjectCommand({ ...target, Body: bytes }));
-      else await putInParts(target, bytes);
-    }
+    else await once(copy, () => putCopy(target, plain));
     return getSignedUrl(client, new GetObjectCommand({ Bucket: name, Key: copy }), { expiresIn: seconds });
+  }
+
+  const underWay = new Map<string, Promise<void>>();
+  /** Those that ask at the same time wait for one copy. */
+  function once(copy: string, make: () => Promise<void>): Promise<void> {
+    const making = underWay.get(copy) ?? make().finally(() => underWay.delete(copy));
+    underWay.set(copy, making);
+    return making;
+  }
+
+  async function putCopy(target: { Bucket: string; Key: string }, plain: () => Promise<Uint8Array>): Promise<void> {
+    if (await isThere(target.Key)) return;
+    const bytes = await plain();
+    if (bytes.length <= partBytes) await client.send(new PutObjectCommand({ ...target, Body: bytes }));
+    else await putInParts(target, bytes);
   }
 
   /** Whether a copy is there and stays for longer than any URL of it: the oldest go after a day. */

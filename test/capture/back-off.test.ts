@@ -5,7 +5,7 @@ import type { FetchResult } from '../../functions/capture/fetch-page.ts';
 import type { ProblemCode } from '../../functions/problems.ts';
 import { type Json, makeTestArchive, startServices, type TestArchive } from '../support/archive.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
-import { answer, redirectTo, startSite } from '../support/site.ts';
+import { answer, type Handler, redirectTo, startSite } from '../support/site.ts';
 
 const minuteMs = 60_000;
 const url = 'http://down.example/1' as never;
@@ -60,8 +60,8 @@ it('after five failures in a row a host is asked for its robots.txt alone, twice
 });
 
 it('pages that fail close no host whose robots.txt answers', async () => {
-  for (const answer of [problemOf('not-found'), problemOf('access-denied'), notModified]) {
-    const { ask, backOff } = setUp(answer);
+  for (const robots of ['not-found', 'access-denied', 'server-error'] as const) {
+    const { ask, backOff } = setUp(problemOf(robots));
     expect(await ask(60, problemOf('timeout'))).toBe(60);
     expect(backOff.check(url)).toBeNull();
   }
@@ -111,6 +111,7 @@ afterAll(async () => {
   await services.close();
 });
 
+const hangUp: Handler = (request) => request.destroy();
 const hour = 60;
 let nowMs = Date.parse('2024-05-01T10:00:00Z');
 async function pass(archive: TestArchive, minutes: number) {
@@ -130,7 +131,7 @@ it('40 URLs of a host that is down cost it a few requests and themselves no atte
   const hits = () => urls.reduce((sum, each) => sum + site.hits(each), 0);
   site.serve('http://news.example/fine', storyPage(numberedStory(99)));
   expect((await archive.post({ url: 'http://news.example/fine' })).status).toBe(201);
-  for (const each of [...urls, 'http://news.example/robots.txt']) site.serve(each, answer(502));
+  for (const each of [...urls, 'http://news.example/robots.txt']) site.serve(each, hangUp);
   const { batch } = (await archive.send('POST', '/articles', { urls })).body;
   await archive.drain();
   // Ten at once are under way when the fifth fails.
@@ -138,7 +139,7 @@ it('40 URLs of a host that is down cost it a few requests and themselves no atte
   await pass(archive, 6 * hour);
   expect(hits()).toBeLessThanOrEqual(14);
   const waiting = await statusesOf(archive, batch);
-  expect(waiting.every((one: string) => /^queued [01] server-error$/.test(one))).toBe(true);
+  expect(waiting.every((one: string) => /^queued [01] connection-failed$/.test(one))).toBe(true);
   site.remove('http://news.example/robots.txt');
   for (const [n, each] of urls.entries()) site.serve(each, storyPage(numberedStory(n)));
   await pass(archive, 3 * hour);
@@ -146,14 +147,16 @@ it('40 URLs of a host that is down cost it a few requests and themselves no atte
   await archive.close();
 });
 
-it('what waits for a host that stays down ends when its attempts would have, and says why', async () => {
+it('what waits for a host that stays down has its attempts after that, and then ends', async () => {
   const archive = makeTestArchive(services, { site, now: () => nowMs });
-  for (const name of ['robots.txt', '1']) site.serve(`http://gone.example/${name}`, answer(500));
+  for (const name of ['robots.txt', '1']) site.serve(`http://gone.example/${name}`, hangUp);
   const { batch } = (await archive.send('POST', '/articles', { urls: ['http://gone.example/1'] })).body;
   await archive.drain();
-  expect(await statusesOf(archive, batch)).toEqual(['queued 0 server-error']);
-  await pass(archive, 40 * hour);
-  expect(await statusesOf(archive, batch)).toEqual(['failed 0 server-error']);
+  expect(await statusesOf(archive, batch)).toEqual(['queued 0 connection-failed']);
+  await pass(archive, 30 * hour);
+  expect(await statusesOf(archive, batch)).toEqual(['queued 0 connection-failed']);
+  await pass(archive, 45 * hour);
+  expect(await statusesOf(archive, batch)).toEqual(['failed 6 connection-failed']);
   await archive.close();
 });
 
@@ -170,12 +173,26 @@ it('pages that always fail keep no other page of their site out', async () => {
 
 it('a redirect to a host that is down blames that one alone', async () => {
   const archive = makeTestArchive(services, { site, now: () => nowMs });
-  for (const name of ['robots.txt', 'x']) site.serve(`http://dead.example/${name}`, answer(502));
+  for (const name of ['robots.txt', 'x']) site.serve(`http://dead.example/${name}`, hangUp);
   for (let n = 0; n < 8; n++) {
     site.serve(`http://short.example/${n}`, redirectTo('http://dead.example/x'));
     await archive.post({ url: `http://short.example/${n}` }, { prefer: 'respond-async' });
   }
   site.serve('http://short.example/good', storyPage(numberedStory(2)));
   expect(await archive.post({ url: 'http://short.example/good' })).toMatchObject({ status: 201 });
+  await archive.close();
+});
+
+it('an old capture that meets a host in trouble is not lost by that', async () => {
+  const archive = makeTestArchive(services, { site, now: () => nowMs });
+  site.serve('http://monday.example/robots.txt', hangUp);
+  site.serve('http://monday.example/1', storyPage(numberedStory(3)));
+  const { batch } = (await archive.send('POST', '/articles', { urls: ['http://monday.example/1'] })).body;
+  nowMs += 48 * hour * minuteMs;
+  await archive.restart();
+  expect(await statusesOf(archive, batch)).toEqual(['queued 1 connection-failed']);
+  site.remove('http://monday.example/robots.txt');
+  await pass(archive, hour);
+  expect(await statusesOf(archive, batch)).toEqual(['succeeded 1']);
   await archive.close();
 });

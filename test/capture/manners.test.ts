@@ -148,6 +148,37 @@ it('a site that is slow takes three places at most, whatever the names of its ho
   await curt.close();
 });
 
+it('a site whose robots.txt never comes takes six places at most', async () => {
+  const held: ServerResponse[] = [];
+  const urls = Array.from({ length: 10 }, (_, n) => `http://h${n}.hanging.example/1`);
+  for (const url of urls) site.serve(new URL('/robots.txt', url).href, (_, response) => void held.push(response));
+  const curt = makeTestArchive(services, { ...options, hostPauseMs: 1 });
+  await curt.send('POST', '/articles', { urls });
+  const draining = curt.drain();
+  await until(
+    async () => held.length,
+    (length) => length === 6,
+  );
+  site.serve('http://quick.example/2', storyPage(numberedStory(20)));
+  expect((await curt.post({ url: 'http://quick.example/2' })).status).toBe(201);
+  expect(held).toHaveLength(6);
+  for (const url of urls) site.remove(new URL('/robots.txt', url).href);
+  for (const response of held) response.writeHead(404).end();
+  await draining;
+  await curt.close();
+});
+
+it('the robots.txt of many hosts that leads to one site has it asked in turn', async () => {
+  const curt = makeTestArchive(services, { ...options, hostPauseMs: 60_000 });
+  const urls = Array.from({ length: 5 }, (_, n) => `http://r${n}.leads.example/1`);
+  for (const url of urls) site.serve(new URL('/robots.txt', url).href, redirectTo('http://aimed-at.example/x'));
+  site.serve('http://aimed-at.example/x', answer(200, {}, 'User-agent: *\nAllow: /'));
+  await curt.send('POST', '/articles', { urls });
+  await curt.drain();
+  expect(site.hits('http://aimed-at.example/x')).toBe(1);
+  await curt.close();
+});
+
 it.each([
   { name: 'as it is set to', setting: { noarchive: 'obey' } as const, status: 422, code: 'blocked-by-robots' },
   { name: 'by default', setting: {}, status: 201, code: undefined },

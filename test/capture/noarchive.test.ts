@@ -39,6 +39,11 @@ it.each([
     given: page('unavailable_after: 25 Jun 2030 15:00:00 PST, noarchive'),
   },
   {
+    name: 'the header, after a date with a comma',
+    asks: true,
+    given: page('unavailable_after: Sat, 27 Nov 2027 15:00:00 GMT, noarchive'),
+  },
+  {
     name: 'a meta tag in UTF-16',
     asks: true,
     given: { ...page(null), body: Buffer.from(`\ufeff<html><head>${tagged}</head></html>`, 'utf16le') },

@@ -401,6 +401,7 @@ describe('the pause between two fetches of a host', () => {
       ...services,
       pauseMs: async () => 60_000,
       isCrowded: () => false,
+      hostPauseMs: 60_000,
       now: () => nowMs,
       sleep: async () => undefined,
     };

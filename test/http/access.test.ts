@@ -205,21 +205,24 @@ describe('signing in', () => {
     const large = await signIn('a&'.repeat(1_000_000));
     expect([large.status, ((await large.json()) as Json).code]).toEqual([413, 'body-too-large']);
     const hanging = Array.from({ length: 20 }, () => {
-      let end: () => void = () => undefined;
-      const body = new ReadableStream<Uint8Array>({
-        start(controller) {
-          end = () => controller.close();
-        },
-      });
-      const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
-      return { answer: archive.app.request('/session', init), end: () => end() };
+      const init = { method: 'POST', body: new ReadableStream(), duplex: 'half' } as RequestInit;
+      return archive.app.request('/session', init);
     });
     const next = await signIn(`key=${keys.read}`);
     expect([next.status, next.headers.get('retry-after')]).toEqual([429, '2']);
     expect((await ask(bearer(keys.read))).status).toBe(200);
-    for (const { end } of hanging) end();
-    for (const { answer } of hanging) expect((await answer).status).toBe(400);
+    for (const answer of await Promise.all(hanging)) {
+      expect([answer.status, ((await answer.json()) as Json).detail]).toEqual([
+        400,
+        'the form did not come within 3 s',
+      ]);
+    }
     expect((await signIn(`key=${keys.read}`)).status).toBe(303);
+  });
+
+  test('is not for a form of another site', async () => {
+    const answer = await signIn(`key=${keys.read}`, { 'sec-fetch-site': 'cross-site' });
+    expect([answer.status, answer.headers.get('set-cookie')]).toEqual([403, null]);
   });
 
   test('out takes the cookie away', async () => {
@@ -274,13 +277,15 @@ describe('a page of another site', () => {
     expect(status).not.toBe(403);
   });
 
-  test.each([{}, { 'sec-fetch-site': 'none' }, { 'sec-fetch-site': 'same-origin', origin: 'http://localhost' }])(
-    'is none that says %j',
-    async (headers) => {
-      const open = makeTestArchive(services, { site });
-      const init = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json', ...headers } };
-      expect((await open.app.request('/articles', init)).status).toBe(400);
-      await open.close();
-    },
-  );
+  test.each([
+    {},
+    { 'sec-fetch-site': 'none' },
+    { 'sec-fetch-site': 'same-origin', origin: 'https://name-at-the-proxy.example' },
+    { 'sec-fetch-site': 'same-origin', origin: 'http://localhost' },
+  ])('is none that says %j', async (headers) => {
+    const open = makeTestArchive(services, { site });
+    const init = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json', ...headers } };
+    expect((await open.app.request('/articles', init)).status).toBe(400);
+    await open.close();
+  });
 });
