@@ -1,6 +1,6 @@
 /** `/session`: signing in with a key, so that a browser may read a private archive. The cookie is the key, which no script can see. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, setCookie } from 'hono/cookie';
 import * as v from 'valibot';
@@ -41,6 +41,7 @@ export function session({ store }: { store: Store }): Hono {
       ),
       noQuery,
       limitWork({ maxRequests: maxSignIns, maxBodyBytes: maxSignIns * maxFormBytes }, maxFormBytes),
+      inTime,
       bodyLimit({
         maxSize: maxFormBytes,
         onError: () => {
@@ -49,8 +50,7 @@ export function session({ store }: { store: Store }): Hono {
       }),
       async (c) => {
         requireOwnPage(c);
-        const text = await within(maxFormMs, c.req.text());
-        const sent = v.safeParse(form, { key: new URLSearchParams(text).get('key') });
+        const sent = v.safeParse(form, { key: new URLSearchParams(await c.req.text()).get('key') });
         if (!sent.success) throw new ProblemError('invalid-request', 'send the key in the field "key" of a form');
         const known = await findKey(store.table, sent.output.key);
         if (!known) throw new ProblemError('key-unknown', 'this archive has no such key');
@@ -70,18 +70,17 @@ export function session({ store }: { store: Store }): Hono {
     );
 }
 
-/** Throws ProblemError when the form takes longer: its place is for others. */
-async function within(ms: number, text: Promise<string>): Promise<string> {
+/** A form that comes slowly gives its place to others. */
+const inTime: MiddlewareHandler = async (_, next) => {
   const timer = new AbortController();
+  const late = sleep(maxFormMs, 'late', { signal: timer.signal });
   try {
-    const late = sleep(ms, null, { signal: timer.signal });
-    const sent = await Promise.race([text, late]);
-    if (sent === null) throw new ProblemError('invalid-request', `the form did not come within ${ms / 1000} s`);
-    return sent;
+    if ((await Promise.race([next(), late])) !== 'late') return;
+    throw new ProblemError('invalid-request', `the form did not come within ${maxFormMs / 1000} s`);
   } finally {
     timer.abort();
   }
-}
+};
 
 const pageHeaders = {
   'content-security-policy':
