@@ -50,7 +50,8 @@ export function makeBackOff(deps: {
   async function problemOf(url: string): Promise<Problem | null> {
     const robots = parseArticleUrl('/robots.txt', url);
     const result = 'url' in robots ? await deps.fetchRobots(robots.url) : null;
-    return result && 'problem' in result && down.has(result.problem.code) ? result.problem : null;
+    const problem = result && 'problem' in result ? result.problem : null;
+    return problem && !problem.isUnasked && down.has(problem.code) ? problem : null;
   }
 
   function close(host: string, failing: Failing, problem: Problem): void {

@@ -60,12 +60,7 @@ export function wireWorker({ settings, fetchTimeoutMs, lookup, ...parts }: Wirin
       truncate: true,
       beforeHop: (to, from) => hopTurn(to, from, hostPauseMs),
     });
-  const robots = makeRobots({
-    table,
-    fetchStart: fetchRobots,
-    agent,
-    now,
-  });
+  const robots = makeRobots({ table, fetchStart: fetchRobots, agent, now });
   const backOff = makeBackOff({ fetchRobots: (url) => crowd.join(url, 'fetch', () => fetchRobots(url, 1024)), now });
   const obeys = settings.robots === 'obey';
   const pauseMs = async (url: ArticleUrl) => Math.max(hostPauseMs, obeys ? await robots.delayMs(url) : 0);

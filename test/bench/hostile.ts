@@ -50,7 +50,7 @@ async function sites(): Promise<Row[]> {
     rows.push({
       measure: site.name,
       figure: `${outcome}, ${seconds.toFixed(2)} s, ${aboveMb.toFixed(0)} MB`,
-      wanted: `${site.outcome}, < ${fetchSeconds + 1} s, < ${wantedMb} MB`,
+      wanted: `${site.outcomeLater ?? site.outcome}, < ${fetchSeconds + 1} s, < ${wantedMb} MB`,
     });
   }
   return rows;

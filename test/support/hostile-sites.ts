@@ -8,6 +8,8 @@ export type HostileSite = {
   name: string;
   /** The code of the outcome, `page` for a page. */
   outcome: string;
+  /** That of a fetch which has seconds and not a moment, where it is another. */
+  outcomeLater?: string;
   /** Speaks to one connection. */
   speak: (socket: Socket) => void;
   /** Packs what takes too long to pack while somebody waits; `bytes` is how much it unpacks to. */
@@ -119,7 +121,8 @@ export const hostileSites: HostileSite[] = [
   {
     name: 'endless chunks of one byte, and nothing else',
     outcome: 'timeout',
-    // In pieces, so that what is asked of the process is not one long breath.
+    outcomeLater: 'too-large',
+    // In small pieces, since a large one is read in one go, past every timer.
     speak: answered((socket) =>
       forEver(socket, `${ok}transfer-encoding: chunked\r\n\r\n`, () => '1\r\nx\r\n'.repeat(10)),
     ),
