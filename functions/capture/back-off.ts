@@ -46,12 +46,14 @@ export function makeBackOff(deps: {
     };
   }
 
-  /** The problem with a host's robots.txt that says that the host is down, or null. */
-  async function problemOf(url: string): Promise<Problem | null> {
+  /** Closes a host, for longer than the last time, when its robots.txt says that it is down; forgets its failures when not. */
+  async function ask(url: string, failing: Failing): Promise<void> {
+    const { host } = new URL(url);
     const robots = parseArticleUrl('/robots.txt', url);
     const result = 'url' in robots ? await deps.fetchRobots(robots.url) : null;
     const problem = result && 'problem' in result ? result.problem : null;
-    return problem && !problem.isUnasked && down.has(problem.code) ? problem : null;
+    if (problem && !problem.isUnasked && down.has(problem.code)) close(host, failing, problem);
+    else hosts.delete(host);
   }
 
   function close(host: string, failing: Failing, problem: Problem): void {
@@ -76,9 +78,7 @@ export function makeBackOff(deps: {
     put(host, failing);
     if (failing.failures < failuresBefore) return;
     // Its pages are asked for meanwhile, since they may be well.
-    const fault = await problemOf(url);
-    if (fault) close(host, failing, fault);
-    else hosts.delete(host);
+    await ask(url, failing);
   }
 
   return {
@@ -89,19 +89,18 @@ export function makeBackOff(deps: {
       if (failing && failing.closedMs > 0 && failing.untilMs <= deps.now()) {
         // Closed on, so that the others wait for what is learned.
         close(host, failing, failing.problem);
-        const fault = await problemOf(url);
-        if (fault) close(host, failing, fault);
-        else hosts.delete(host);
+        await ask(url, failing);
       }
       const problem = check(url);
       if (problem) return { problem, at: url };
       const result = await fetch();
       const last: string = 'problem' in result ? result.at : 'page' in result ? result.page.finalUrl : url;
+      const lastHost = new URL(last).host;
       // It led to another host, so it answered.
-      if (new URL(last).host !== host) hosts.delete(host);
+      if (lastHost !== host) hosts.delete(host);
       if ('problem' in result && result.problem.isUnasked) return result;
       if ('problem' in result && suspicious.has(result.problem.code)) await failed(last, result.problem);
-      else hosts.delete(new URL(last).host);
+      else hosts.delete(lastHost);
       return result;
     },
   };

@@ -1,6 +1,6 @@
 /** How much of a site is under way in this process: a slow one must not take the places of all others. */
-import { getDomain } from 'tldts';
 import type { ArticleUrl } from './article-url.ts';
+import { registrableDomain } from './norm.ts';
 
 /**
  * Of the twelve jobs that are in work at once on one machine a site has at most three that fetch, or six that wait for its
@@ -24,9 +24,9 @@ export function makeCrowd(): Crowd {
     else underWay.delete(site);
   }
   return {
-    isFull: (url) => weightOf(ownerOf(url)) >= maxWeight,
+    isFull: (url) => weightOf(registrableDomain(url)) >= maxWeight,
     async join(url, as, work) {
-      const site = ownerOf(url);
+      const site = registrableDomain(url);
       add(site, weights[as]);
       try {
         return await work();
@@ -35,9 +35,4 @@ export function makeCrowd(): Crowd {
       }
     },
   };
-}
-
-function ownerOf(url: string): string {
-  const { hostname } = new URL(url);
-  return getDomain(hostname, { allowPrivateDomains: true }) ?? hostname;
 }

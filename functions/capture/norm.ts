@@ -53,11 +53,13 @@ export function otherScheme(href: string): string {
   return href.startsWith('https:') ? `http:${href.slice(6)}` : `https:${href.slice(5)}`;
 }
 
-/** True when one owner registered both hosts (public suffix list, private part included: two blogs of one service are two). */
+/** What an owner registered of a URL's host (public suffix list, private part included: two blogs of one service are two), or all of it. */
+export function registrableDomain(href: string): string {
+  return getDomain(href, { allowPrivateDomains: true }) ?? new URL(href).hostname;
+}
+
 export function sameRegistrableDomain(a: string, b: string): boolean {
-  const [domainA, domainB] = [a, b].map((href) => getDomain(href, { allowPrivateDomains: true }));
-  if (domainA && domainB) return domainA === domainB;
-  return new URL(a).hostname === new URL(b).hostname;
+  return registrableDomain(a) === registrableDomain(b);
 }
 
 /** The front page of a site, in any language: `/`, `/index.html`, `/en/`, `/zh-hans`, `/home`. */

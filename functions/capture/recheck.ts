@@ -18,7 +18,7 @@ import { readPage, reread } from './read-page.ts';
 import { recheckAfterMs } from './recheck-times.ts';
 import { isGone, markBack, markRemoved } from './removed.ts';
 import { metadataOf, savePage } from './save.ts';
-import { giveWay, waitForSlot } from './slot.ts';
+import { awaitTurn } from './slot.ts';
 import { stopwatch } from './stopwatch.ts';
 import { fingerprint, showsPage } from './versions.ts';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -45,12 +45,9 @@ export async function recheckJob(deps: WorkerDeps, job: Job): Promise<void> {
   const parsed = parseArticleUrl(article.url);
   if ('problem' in parsed) return removeDue(deps.store.table, job);
   const steps = stopwatch(deps.now);
-  if (await giveWay(deps, job, parsed.url)) return;
-  const forbidden = await deps.forbids(parsed.url);
-  if (!forbidden && (await waitForSlot(deps, job, parsed.url))) return;
-  const result = forbidden
-    ? { problem: forbidden }
-    : await deps.fetchPage(parsed.url, { validators: validatorsOf(article.latest) });
+  const turn = await awaitTurn(deps, job, parsed.url);
+  if (turn === 'deferred') return;
+  const result = turn ?? (await deps.fetchPage(parsed.url, { validators: validatorsOf(article.latest) }));
   const problem = 'problem' in result ? result.problem : 'page' in result ? deps.unwanted(result.page) : null;
   if (problem) {
     deps.log({

@@ -1,5 +1,4 @@
 /** A job waits for its host's turn: for a moment here, for longer back in the queue. */
-
 import type { Problem } from '../problems.ts';
 import { moveDue, putDue } from '../store/due.ts';
 import { closedUntil, freeAt, reserveSlot, reserveSlotBefore } from '../store/hosts.ts';
@@ -8,6 +7,7 @@ import { toIso } from '../times.ts';
 import type { ArticleUrl } from './article-url.ts';
 import { type Job, jobMessage } from './job.ts';
 import { firstDueMs } from './request-capture.ts';
+import type { Stopwatch } from './stopwatch.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
 /** A slot this near is waited for; a later one sends the message back to the queue. */
@@ -18,8 +18,27 @@ const crowdedWaitMs = 10_000;
 
 type SlotDeps = Pick<WorkerDeps, 'store' | 'queue' | 'pauseMs' | 'isCrowded' | 'hostPauseMs' | 'now' | 'sleep'>;
 
+/**
+ * All that comes before a job's fetch: null when it may be made now, the problem that forbids it, or `deferred` when the message
+ * went back to the queue. `steps`: marked after robots.txt and after the turn.
+ */
+export async function awaitTurn(
+  deps: SlotDeps & Pick<WorkerDeps, 'forbids'>,
+  job: Job,
+  url: ArticleUrl,
+  steps?: Stopwatch,
+): Promise<{ problem: Problem } | 'deferred' | null> {
+  if (await giveWay(deps, job, url)) return 'deferred';
+  const problem = await deps.forbids(url);
+  if (problem) return { problem };
+  steps?.mark('robots');
+  if (await waitForSlot(deps, job, url)) return 'deferred';
+  steps?.mark('slot');
+  return null;
+}
+
 /** True when enough of its site is under way: the message was sent again, to come back when others have had their turn. */
-export async function giveWay(deps: SlotDeps, job: Job, url: ArticleUrl): Promise<boolean> {
+async function giveWay(deps: SlotDeps, job: Job, url: ArticleUrl): Promise<boolean> {
   if (deps.hostPauseMs === 0 || !deps.isCrowded(url)) return false;
   const slotMs = await reserveSlot(deps.store.table, new URL(url).host, deps.hostPauseMs, deps.now());
   await backToQueue(deps, job, Math.max(slotMs, deps.now() + crowdedWaitMs));

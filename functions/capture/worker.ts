@@ -29,7 +29,7 @@ import { readPage, reread } from './read-page.ts';
 import { recheckJob, scheduleFirstRecheck } from './recheck.ts';
 import { isGone, markRemoved } from './removed.ts';
 import { type CapturedPage, type Saved, savedBefore, savePage } from './save.ts';
-import { giveWay, waitForSlot } from './slot.ts';
+import { awaitTurn } from './slot.ts';
 import { type Stopwatch, stopwatch } from './stopwatch.ts';
 import { purgeJob, takenDownProblem } from './takedown.ts';
 import type { WorkerDeps } from './worker-deps.ts';
@@ -83,11 +83,12 @@ async function captureJob(deps: WorkerDeps, job: Job): Promise<void> {
     steps.mark('save');
     await running.stop();
     if (saved?.status === 'taken-down') {
-      return await fail(deps, job, capture, takenDownProblem(saved.tombstone), steps.times());
+      return await fail(deps, job, capture, takenDownProblem(saved.tombstone), null, steps.times());
     }
+    const next = 'problem' in got ? nextAttempt(capture, got.problem, deps.now()) : null;
     // The text that the feed carries is safe by now; its page may still be had later.
-    if ('problem' in got && (saved === null || nextAttempt(capture, got.problem, deps.now()) !== null))
-      return await fail(deps, job, capture, got.problem, steps.times());
+    if ('problem' in got && (saved === null || next !== null))
+      return await fail(deps, job, capture, got.problem, next, steps.times());
     if (saved === null) throw new Error(`the capture ${capture.id} gave neither a page nor a problem`);
     await succeed(deps, job, capture, saved);
     logCaptured(deps, capture, saved, pages.at(-1)?.extraction ?? null, steps.times());
@@ -105,12 +106,9 @@ async function fetchInTurn(
 ): Promise<{ page: FetchedPage } | { problem: Problem } | { deferred: true }> {
   const parsed = parseArticleUrl(capture.url);
   if ('problem' in parsed) return parsed;
-  if (await giveWay(deps, job, parsed.url)) return { deferred: true };
-  const forbidden = await deps.forbids(parsed.url);
-  if (forbidden) return { problem: forbidden };
-  steps.mark('robots');
-  if (await waitForSlot(deps, job, parsed.url)) return { deferred: true };
-  steps.mark('slot');
+  const turn = await awaitTurn(deps, job, parsed.url, steps);
+  if (turn === 'deferred') return { deferred: true };
+  if (turn) return turn;
   const result = await deps.fetchPage(parsed.url, {});
   if ('notModified' in result)
     return { problem: { code: 'bad-response', detail: 'the site answered 304 to a request without conditions' } };
@@ -223,11 +221,13 @@ async function isAllOf(store: Store, article: Article, capture: Capture): Promis
   return [article.latest, ...older].every(({ capture: id }) => id === capture.id || id === fallbackId(capture));
 }
 
+type Attempt = { atMs: number; attempts: number };
+
 /**
  * When another attempt is made, in epoch milliseconds, and how many there have been then; null when none would help or is left. One
  * for which the site was not asked is none, for as long as all attempts would have taken, and it waits longer each time.
  */
-function nextAttempt(capture: Capture, problem: Problem, nowMs: number): { atMs: number; attempts: number } | null {
+function nextAttempt(capture: Capture, problem: Problem, nowMs: number): Attempt | null {
   if (!aboutProblem(problem.code).retry) return null;
   const { attempts, createdAt } = capture;
   const { retryAfterMs = 0 } = problem;
@@ -237,16 +237,16 @@ function nextAttempt(capture: Capture, problem: Problem, nowMs: number): { atMs:
   return delayMs === undefined ? null : { atMs: nowMs + Math.max(delayMs, retryAfterMs), attempts: attempts + 1 };
 }
 
-/** Another attempt later where that may help, else the end; a page that is gone marks the article that we have of it. */
+/** The next attempt, where there is one, else the end; a page that is gone marks the article that we have of it. */
 async function fail(
   deps: WorkerDeps,
   job: Job,
   capture: Capture,
   problem: Problem,
+  next: Attempt | null,
   ms: Record<string, number>,
 ): Promise<void> {
   const nowMs = deps.now();
-  const next = nextAttempt(capture, problem, nowMs);
   const attempts = next?.attempts ?? capture.attempts + 1;
   deps.log({
     event: 'capture failed',

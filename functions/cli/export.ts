@@ -17,12 +17,12 @@ import {
   writeList,
 } from '../formats/tree.ts';
 import type { Problem } from '../problems.ts';
-import { readSettings, SettingsError } from '../settings.ts';
+import { readSettings } from '../settings.ts';
 import { awsProblem } from './aws-problem.ts';
 import { askArchive, type Client, connect, fetchArchive, isExpected } from './client.ts';
 import { argumentsOrExit } from './command.ts';
 import { exportWarc } from './export-warc.ts';
-import { namedByBoth } from './maintenance.ts';
+import { namedOnAws } from './maintenance.ts';
 import { openOnAws } from './open-to-read.ts';
 import { makeProgress } from './progress.ts';
 import { checkBelow, removeBelow, writeBelow } from './write-below.ts';
@@ -86,10 +86,10 @@ async function main(): Promise<number> {
 type Source = { from?: string; table?: string; bucket?: string };
 
 /** Throws what connect throws, and SettingsError for a table without its bucket. */
-function sourceOf({ from, table, bucket }: Source): Promise<Client> {
-  if (table !== undefined && bucket !== undefined) return openOnAws(table, bucket);
-  if (table !== undefined || bucket !== undefined) throw new SettingsError(namedByBoth);
-  return connect(readSettings(process.env), from, console.error, { mayBeNew: false });
+function sourceOf(source: Source): Promise<Client> {
+  const names = namedOnAws(source);
+  if (names) return openOnAws(names.tableName, names.bucketName);
+  return connect(readSettings(process.env), source.from, console.error, { mayBeNew: false });
 }
 
 async function exportWarcs(dir: string, source: Source): Promise<number> {

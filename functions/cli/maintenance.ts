@@ -11,7 +11,13 @@ import { DataDirError, requireArchive } from '../store/embedded-servers.ts';
 import { FormatError, refuseNewer } from '../store/format.ts';
 import { awsProblem } from './aws-problem.ts';
 
-export const namedByBoth = 'An archive on AWS is named by both --table and --bucket; npm run deploy prints them.';
+/** What `--table` and `--bucket` name; null where there is neither. Throws SettingsError for one without the other. */
+export function namedOnAws({ table, bucket }: { table?: string | undefined; bucket?: string | undefined }) {
+  if (table === undefined && bucket === undefined) return null;
+  if (table === undefined || bucket === undefined)
+    throw new SettingsError('An archive on AWS is named by both --table and --bucket; npm run deploy prints them.');
+  return { tableName: table, bucketName: bucket };
+}
 
 type Flags<Name extends string> = Record<Name | 'help', boolean>;
 
@@ -33,7 +39,7 @@ export async function maintain<Name extends string>(
       console.log(help);
       return 0;
     }
-    const { store, where, died, close } = await openStore(values.table, values.bucket);
+    const { store, where, died, close } = await openStore(namedOnAws(values));
     console.error(`The archive ${where}:`);
     try {
       const log = lineLog((line) => console.error(line), Date.now);
@@ -59,18 +65,18 @@ export async function maintain<Name extends string>(
 type Opened = { store: Store; where: string; died: Promise<string> | null; close: () => Promise<void> };
 
 /** The archive in DATA_DIR, or the one on AWS with this table and this bucket. */
-async function openStore(table: string | undefined, bucket: string | undefined): Promise<Opened> {
-  if (table !== undefined && bucket !== undefined) {
+async function openStore(names: ReturnType<typeof namedOnAws>): Promise<Opened> {
+  if (names) {
     const clients = makeClients(null);
-    const store = makeStore(clients, { tableName: table, bucketName: bucket });
-    return { store, where: `with the table ${table}`, died: null, close: async () => destroyClients(clients) };
+    const store = makeStore(clients, names);
+    const where = `with the table ${names.tableName}`;
+    return { store, where, died: null, close: async () => destroyClients(clients) };
   }
-  if (table !== undefined || bucket !== undefined) throw new SettingsError(namedByBoth);
   const { dataDir } = readSettings(process.env);
   requireArchive(dataDir);
   const embedded = await joinEmbedded(dataDir);
-  const { clients, names, died, close } = embedded;
-  return { store: makeStore(clients, names), where: `in ${dataDir}`, died, close };
+  const { clients, died, close } = embedded;
+  return { store: makeStore(clients, embedded.names), where: `in ${dataDir}`, died, close };
 }
 
 /** Shows how far it is: on a terminal on one line, elsewhere a line every tenth. */

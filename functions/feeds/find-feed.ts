@@ -31,7 +31,7 @@ const maxLinksTried = 4;
 const maxPlacesTried = 10;
 const maxOfRobots = 3;
 const maxSitemaps = 20;
-/** For all that is asked beside the address itself, turns included: a worker on AWS has 150 s for all that it does. */
+/** For all that is asked beside the address itself, turns included: a worker on AWS has 300 s for all of a batch. */
 const maxSearchMs = 40_000;
 
 export async function readFeed(

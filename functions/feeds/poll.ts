@@ -5,7 +5,7 @@
 import { type ArticleUrl, parseArticleUrl } from '../capture/article-url.ts';
 import type { Job } from '../capture/job.ts';
 import { urlHash } from '../capture/norm.ts';
-import { giveWay, waitForSlot } from '../capture/slot.ts';
+import { awaitTurn } from '../capture/slot.ts';
 import { stopwatch } from '../capture/stopwatch.ts';
 import type { WorkerDeps } from '../capture/worker-deps.ts';
 import type { Problem } from '../problems.ts';
@@ -42,10 +42,9 @@ export async function pollJob(deps: WorkerDeps, job: Job): Promise<void> {
   const parsed = parseArticleUrl(feed.url);
   if ('problem' in parsed) return endPoll(deps, job, feed, { problem: parsed.problem });
   const steps = stopwatch(deps.now);
-  if (await giveWay(deps, job, parsed.url)) return;
-  const forbidden = await deps.forbids(parsed.url);
-  if (!forbidden && (await waitForSlot(deps, job, parsed.url))) return;
-  const outcome = forbidden ? { problem: forbidden } : await poll(deps, feed, parsed.url);
+  const turn = await awaitTurn(deps, job, parsed.url);
+  if (turn === 'deferred') return;
+  const outcome = turn ?? (await poll(deps, feed, parsed.url));
   steps.mark('poll');
   if ('duplicateOf' in outcome) {
     await pointFeedUrl(table, urlHash(feed.askedUrl), outcome.duplicateOf);

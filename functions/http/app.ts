@@ -1,6 +1,5 @@
 /** All routes in one Hono app, the same on Lambda and on a laptop. */
 import { Hono, type MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { generateSpecs } from 'hono-openapi';
 import type { Log } from '../log.ts';
 import { ProblemError } from '../problems.ts';
@@ -13,7 +12,7 @@ import { describe } from './describe.ts';
 import { diff } from './diff.ts';
 import { feedXml } from './feed-xml.ts';
 import { feeds } from './feeds.ts';
-import { limitWork, usualLimits, type WorkLimits } from './limit-work.ts';
+import { limitBody, limitWork, usualLimits, type WorkLimits } from './limit-work.ts';
 import { listArticles } from './list-articles.ts';
 import { type PostDeps, postArticles } from './post-articles.ts';
 import { answerError } from './problem-response.ts';
@@ -57,14 +56,7 @@ export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
   );
   app.route('/session', session(deps));
   app.use(limitWork(deps.workLimits ?? usualLimits, maxRequestBytes));
-  app.use(
-    bodyLimit({
-      maxSize: maxRequestBytes,
-      onError: () => {
-        throw new ProblemError('body-too-large', `a request may have at most ${maxRequestBytes / 1024 / 1024} MB`);
-      },
-    }),
-  );
+  app.use(limitBody(maxRequestBytes, `a request may have at most ${maxRequestBytes / 1024 / 1024} MB`));
   app.route('/articles', postArticles(deps));
   app.route('/articles', listArticles(deps.store.table, search));
   app.route('/articles', article(deps));

@@ -3,6 +3,7 @@
  * wait and costs no memory. What a client may hold of it is no concern of this.
  */
 import type { Context, MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { ProblemError } from '../problems.ts';
 
 export type WorkLimits = {
@@ -38,6 +39,16 @@ export function limitWork({ maxRequests, maxBodyBytes }: WorkLimits, maxRequestB
       bodies -= body;
     }
   };
+}
+
+/** `detail`: what is said of a body that is larger. */
+export function limitBody(maxBytes: number, detail: string): MiddlewareHandler {
+  return bodyLimit({
+    maxSize: maxBytes,
+    onError: () => {
+      throw new ProblemError('body-too-large', detail);
+    },
+  });
 }
 
 function bodyBytes(c: Context, maxRequestBytes: number): number {

@@ -1,7 +1,6 @@
 /** `/session`: signing in with a key, so that a browser may read a private archive. The cookie is the key, which no script can see. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono, type MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, setCookie } from 'hono/cookie';
 import * as v from 'valibot';
 import { ProblemError } from '../problems.ts';
@@ -9,7 +8,7 @@ import type { Store } from '../store/articles.ts';
 import { findKey } from '../store/keys.ts';
 import { requireOwnPage, sessionCookie } from './access.ts';
 import { describe } from './describe.ts';
-import { limitWork } from './limit-work.ts';
+import { limitBody, limitWork } from './limit-work.ts';
 import { noQuery } from './validate.ts';
 
 const sessionSeconds = 30 * 86_400;
@@ -42,12 +41,7 @@ export function session({ store }: { store: Store }): Hono {
       noQuery,
       limitWork({ maxRequests: maxSignIns, maxBodyBytes: maxSignIns * maxFormBytes }, maxFormBytes),
       inTime,
-      bodyLimit({
-        maxSize: maxFormBytes,
-        onError: () => {
-          throw new ProblemError('body-too-large', `a sign-in may have at most ${maxFormBytes} bytes`);
-        },
-      }),
+      limitBody(maxFormBytes, `a sign-in may have at most ${maxFormBytes} bytes`),
       async (c) => {
         requireOwnPage(c);
         const sent = v.safeParse(form, { key: new URLSearchParams(await c.req.text()).get('key') });

@@ -24,12 +24,14 @@ const downloads = 'downloads/';
 
 export type StoredObject = { bytes: Uint8Array; contentType: string | null; contentEncoding: string | null };
 
+/** Where an object goes, with what is said of it beside its bytes. */
+type Target = { Bucket: string; Key: string };
+
 const freshCopyMs = 12 * 3_600_000;
 /** Parts have at least 5 MB, but for the last. */
 const partBytes = 8 * 1024 * 1024;
 
 export function makeBucket(client: S3Client, name: string) {
-  /** Large objects go in parts: the embedded S3 takes no request over 11 MB. They are there whole or not at all. */
   async function put(key: string, object: StoredObject): Promise<void> {
     const target = {
       Bucket: name,
@@ -37,11 +39,16 @@ export function makeBucket(client: S3Client, name: string) {
       ContentType: object.contentType ?? undefined,
       ContentEncoding: object.contentEncoding ?? undefined,
     };
-    if (object.bytes.length <= partBytes) await client.send(new PutObjectCommand({ ...target, Body: object.bytes }));
-    else await putInParts(target, object.bytes);
+    await putBytes(target, object.bytes);
   }
 
-  async function putInParts(target: { Bucket: string; Key: string }, bytes: Uint8Array): Promise<void> {
+  /** Large objects go in parts: the embedded S3 takes no request over 11 MB. They are there whole or not at all. */
+  async function putBytes(target: Target, bytes: Uint8Array): Promise<void> {
+    if (bytes.length <= partBytes) await client.send(new PutObjectCommand({ ...target, Body: bytes }));
+    else await putInParts(target, bytes);
+  }
+
+  async function putInParts(target: Target, bytes: Uint8Array): Promise<void> {
     const { UploadId } = await client.send(new CreateMultipartUploadCommand(target));
     const upload = { Bucket: target.Bucket, Key: target.Key, UploadId };
     try {
@@ -160,11 +167,8 @@ export function makeBucket(client: S3Client, name: string) {
     return making;
   }
 
-  async function putCopy(target: { Bucket: string; Key: string }, plain: () => Promise<Uint8Array>): Promise<void> {
-    if (await isThere(target.Key)) return;
-    const bytes = await plain();
-    if (bytes.length <= partBytes) await client.send(new PutObjectCommand({ ...target, Body: bytes }));
-    else await putInParts(target, bytes);
+  async function putCopy(target: Target, plain: () => Promise<Uint8Array>): Promise<void> {
+    if (!(await isThere(target.Key))) await putBytes(target, await plain());
   }
 
   /** Whether a copy is there and stays for longer than any URL of it: the oldest go after a day. */
