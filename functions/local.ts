@@ -24,10 +24,11 @@ async function main(): Promise<void> {
     const servers = launchServers(settings.dataDir);
     const { startArchive } = await import('./archive.ts');
     const archive = await startArchive(settings, log, servers);
+    // Before it is said: whoever reads that may send a signal in the same moment.
+    stopOnSignal(() => archive.stop());
+    void archive.died.then(giveUp);
     console.log(`Nightdesk listens on ${archive.url} and keeps everything in ${settings.dataDir}`);
     if (archive.droppedBytes > 0) console.error(damage(archive.droppedBytes, settings));
-    void archive.died.then(giveUp);
-    stopOnSignal(() => archive.stop());
   } catch (error) {
     giveUp(startProblem(error, settings));
   }
