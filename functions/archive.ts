@@ -1,4 +1,4 @@
-/** A whole archive in this process: embedded services, API, worker and sweeper. `npm start`, the demo and tests are made of it. */
+/** A whole archive in this process: embedded services, API, worker and sweeper. `npm start`, the demo and the commands are made of it. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
@@ -23,7 +23,6 @@ import { maintain } from './store/maintain.ts';
 import { version } from './version.ts';
 
 export type Archive = {
-  url: string;
   app: Hono;
   /** Says what happened when the storage is gone, after which nothing here works: end the process. */
   died: Promise<string>;
@@ -40,10 +39,45 @@ const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
 /**
- * Throws DataDirError, FormatError, or the listen error (`EADDRINUSE`) of a port that is taken. `servers`: those of `settings.dataDir`,
- * when they were launched already.
+ * The archive with a socket of its own, the only one that it listens on. Throws DataDirError, FormatError, or the listen error
+ * (`EADDRINUSE`) of a port that is taken. `servers`: those of `settings.dataDir`, when they were launched already.
  */
-export async function startArchive(settings: Settings, log: Log, servers?: Servers): Promise<Archive> {
+export async function startArchive(
+  settings: Settings,
+  log: Log,
+  servers?: Servers,
+): Promise<Archive & { url: string }> {
+  const assembled = await assemble(settings, log, servers);
+  let server: Server;
+  try {
+    server = await listen(assembled.app, settings);
+  } catch (error) {
+    await assembled.close();
+    throw error;
+  }
+  const archive = assembled.run();
+  const { port } = server.address() as AddressInfo;
+  return {
+    ...archive,
+    url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await archive.stop(async () => {
+        // Clients that still wait for their capture have had its outcome by now; idle connections would keep us here.
+        server.closeIdleConnections();
+        await Promise.race([closed, sleep(2000)]);
+      });
+    },
+  };
+}
+
+/** The archive for this process alone, which asks `app` itself: nothing listens. Throws as `startArchive`. */
+export async function openArchive(settings: Settings, log: Log): Promise<Archive> {
+  return (await assemble(settings, log)).run();
+}
+
+/** All parts, of which none works yet. */
+async function assemble(settings: Settings, log: Log, servers?: Servers) {
   const embedded = await startEmbedded(settings.dataDir, servers);
   const services = makeServices(embedded.clients, embedded.names);
   try {
@@ -61,6 +95,46 @@ export async function startArchive(settings: Settings, log: Log, servers?: Serve
   };
   const extractor = makeExtractor();
   const app = makeApp({ ...parts, version, access: settings.access }, importRoutes({ ...parts, extractor }));
+  const close = async () => {
+    await extractor.close();
+    await embedded.close();
+  };
+  return { app, close, run };
+
+  function run() {
+    const worker = wireWorker({ ...parts, settings, extractor });
+    const janitor = async () => log({ event: 'maintained', ...(await maintain(services.store, Date.now())) });
+    const runner = startRunner({
+      queue: services.queue,
+      work: worker.work,
+      every: [
+        { ms: minuteMs, task: () => sweep(parts) },
+        { ms: minuteMs, task: () => runIndexer({ ...parts, pause: setImmediate }) },
+        { ms: dayMs, task: () => removeOrphans(parts) },
+        { ms: dayMs, task: janitor },
+      ],
+      log,
+    });
+    const afterStart = sweepAfterStart(parts)
+      .then(() => (embedded.afterCrash ? Promise.all([janitor(), removeOrphans(parts)]) : undefined))
+      .catch((error: unknown) => log({ event: 'start sweep failed', error }));
+    return {
+      app,
+      died: embedded.died,
+      droppedBytes: embedded.droppedBytes,
+      /** `beforeClose`: what still uses the services when no job does. */
+      async stop(beforeClose: () => Promise<void> = async () => undefined) {
+        await afterStart;
+        await runner.stop();
+        await beforeClose();
+        await worker.close();
+        await close();
+      },
+    };
+  }
+}
+
+async function listen(app: Hono, settings: Settings): Promise<Server> {
   // HTTP/1.1, as long as we pass no other server; the type is of all that could be passed.
   const server = serve({
     fetch: settings.access ? app.fetch : forThisMachine(app),
@@ -69,51 +143,11 @@ export async function startArchive(settings: Settings, log: Log, servers?: Serve
     serverOptions: slowClients,
   }) as Server;
   answerUnreadable(server);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('listening', () => resolve());
-      server.once('error', reject);
-    });
-  } catch (error) {
-    await extractor.close();
-    await embedded.close();
-    throw error;
-  }
-  const worker = wireWorker({ ...parts, settings, extractor });
-  const janitor = async () => log({ event: 'maintained', ...(await maintain(services.store, Date.now())) });
-  const runner = startRunner({
-    queue: services.queue,
-    work: worker.work,
-    every: [
-      { ms: minuteMs, task: () => sweep(parts) },
-      { ms: minuteMs, task: () => runIndexer({ ...parts, pause: setImmediate }) },
-      { ms: dayMs, task: () => removeOrphans(parts) },
-      { ms: dayMs, task: janitor },
-    ],
-    log,
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', () => resolve());
+    server.once('error', reject);
   });
-  const afterStart = sweepAfterStart(parts)
-    .then(() => (embedded.afterCrash ? Promise.all([janitor(), removeOrphans(parts)]) : undefined))
-    .catch((error: unknown) => log({ event: 'start sweep failed', error }));
-
-  const { port } = server.address() as AddressInfo;
-  return {
-    app,
-    died: embedded.died,
-    droppedBytes: embedded.droppedBytes,
-    url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
-    async stop() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await afterStart;
-      await runner.stop();
-      // Clients that still wait for their capture have had its outcome by now; idle connections would keep us here.
-      server.closeIdleConnections();
-      await Promise.race([closed, sleep(2000)]);
-      await worker.close();
-      await extractor.close();
-      await embedded.close();
-    },
-  };
+  return server;
 }
 
 /**

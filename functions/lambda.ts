@@ -5,6 +5,9 @@ import { readSettings, type Settings, SettingsError } from './settings.ts';
 import { makeClients, makeServices } from './store/clients.ts';
 import { checkFormat } from './store/format.ts';
 
+/** A Lambda answers with at most 6 MB, and bytes count four thirds in base64. */
+const maxAnswerBytes = 4 * 1024 * 1024;
+
 type Env = Record<string, string | undefined>;
 
 // Not console.log, before which Lambda puts a time and an id: a line that is no JSON is none that a metric counts.
@@ -45,7 +48,7 @@ export function fetchSettings(env: Env): Settings {
 /** What the API must know of how pages are fetched, and who may read; keys are always asked for. Throws SettingsError for a value that is none. */
 export function apiSettings(env: Env) {
   const { hostPauseMs } = readSettings(env);
-  return { hostPauseMs, access: { publicRead: env.PUBLIC_READ === 'true' } };
+  return { hostPauseMs, maxAnswerBytes, access: { publicRead: env.PUBLIC_READ === 'true' } };
 }
 
 /**

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readSettings } from '../settings.ts';
-import { allItems, callArchive, connect, isExpected } from './client.ts';
+import { allItems, type Client, callArchive, connect, isExpected } from './client.ts';
 import { argumentsOrExit } from './command.ts';
 import { makeProgress, type Progress } from './progress.ts';
 
@@ -65,7 +65,7 @@ async function add(urls: string[], to: string | undefined): Promise<number> {
   const outcomes: Outcome[] = [];
   try {
     for (let at = 0; at < urls.length; at += batchSize) {
-      outcomes.push(...(await addBatch(client.url, urls.slice(at, at + batchSize), progress)));
+      outcomes.push(...(await addBatch(client, urls.slice(at, at + batchSize), progress)));
     }
   } finally {
     progress.end();
@@ -75,8 +75,8 @@ async function add(urls: string[], to: string | undefined): Promise<number> {
 }
 
 /** Posts a batch and waits until each of its captures has ended, or has failed once and waits for its next attempt. */
-async function addBatch(archive: string, urls: string[], progress: Progress): Promise<Outcome[]> {
-  const posted = (await callArchive(`${archive}/articles`, { method: 'POST', body: { urls } })) as Batch;
+async function addBatch(client: Client, urls: string[], progress: Progress): Promise<Outcome[]> {
+  const posted = (await callArchive(client, '/articles', { method: 'POST', body: { urls } })) as Batch;
   const outcomes: Outcome[] = [];
   const settle = (outcome: Outcome) => {
     outcomes.push(outcome);
@@ -89,7 +89,7 @@ async function addBatch(archive: string, urls: string[], progress: Progress): Pr
   }
   for (let pauseMs = 100; urlsOf.size > 0; pauseMs = Math.min(pauseMs * 1.5, 1000)) {
     await sleep(pauseMs);
-    for await (const capture of allItems<CaptureItem>(archive, `/captures?batch=${posted.batch}&limit=100`)) {
+    for await (const capture of allItems<CaptureItem>(client, `/captures?batch=${posted.batch}&limit=100`)) {
       const waitsForRetry = capture.status === 'queued' && capture.problem !== null;
       const over = capture.status === 'succeeded' || capture.status === 'failed' || waitsForRetry;
       if (!over) continue;

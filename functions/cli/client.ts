@@ -1,6 +1,6 @@
-/** The commands' way to an archive: the one that runs on PORT, or else one started here on DATA_DIR for as long as the command runs. */
+/** The commands' way to an archive: the one that runs on PORT, or else one opened here on DATA_DIR for as long as the command runs. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startArchive } from '../archive.ts';
+import { openArchive } from '../archive.ts';
 import { noLog } from '../log.ts';
 import { type Settings, SettingsError } from '../settings.ts';
 import { DataDirError, requireArchive } from '../store/embedded-servers.ts';
@@ -8,9 +8,9 @@ import { FormatError } from '../store/format.ts';
 import { giveUp } from './command.ts';
 
 export type Client = {
-  /** With the key, if there is one, as its password: never to be shown. */
-  url: string;
-  /** True when the archive runs only for this command. */
+  /** `path`: with its query. Throws ArchiveError when the archive does not answer. */
+  ask(path: string, init?: RequestInit): Promise<Response>;
+  /** True when the archive is open only for this command. */
   own: boolean;
   close(): Promise<void>;
 };
@@ -43,24 +43,35 @@ export async function connect(
   const url = (to ?? `http://${settings.host}:${settings.port}`).replace(/\/+$/, '');
   if (await isArchive(url)) {
     tell(`Sending to the archive at ${url}.`);
-    return { url: withKey(url, settings.key), own: false, close: async () => undefined };
+    return {
+      ask: (path, init) => askByNetwork(url, settings.key, path, init),
+      own: false,
+      close: async () => undefined,
+    };
   }
   if (to !== undefined) throw new ArchiveError(`no archive answers at ${url}`);
   if (!mayBeNew) requireArchive(settings.dataDir);
   tell(`No archive answers on port ${settings.port}; opening the one in ${settings.dataDir}.`);
-  const archive = await startArchive({ ...settings, host: '127.0.0.1', port: 0, access: null }, noLog);
+  const archive = await openArchive({ ...settings, access: null }, noLog);
   void archive.died.then(giveUp);
-  return { url: archive.url, own: true, close: archive.stop };
+  return { ...ownClient(archive.app), close: archive.stop };
+}
+
+/** Asks the routes themselves: there is no address, and so no key. */
+export function ownClient(app: { request(path: string, init?: RequestInit): Response | Promise<Response> }) {
+  return { ask: async (path: string, init?: RequestInit) => app.request(path, init), own: true };
 }
 
 /** JSON of an answer to what is sent as JSON, a form or bytes with their type; throws ArchiveError with the problem's words for any but 2xx. */
 export async function callArchive(
-  url: string,
+  client: Client,
+  path: string,
   init?: { method: string; body: unknown; headers?: Record<string, string> },
 ): Promise<unknown> {
   const sent = init && sendable(init.body);
   const response = await askArchive(
-    url,
+    client,
+    path,
     init && { method: init.method, ...sent, headers: { ...sent?.headers, ...init.headers } },
   );
   if (response.ok) return response.json();
@@ -68,10 +79,10 @@ export async function callArchive(
 }
 
 /** All items of a list, page by page; `path` has a query. */
-export async function* allItems<T>(archive: string, path: string): AsyncGenerator<T> {
+export async function* allItems<T>(client: Client, path: string): AsyncGenerator<T> {
   for (let next: string | null = ''; next !== null; ) {
     const cursor: string = next ? `&cursor=${encodeURIComponent(next)}` : '';
-    const page = (await callArchive(`${archive}${path}${cursor}`)) as { items: T[]; next: string | null };
+    const page = (await callArchive(client, `${path}${cursor}`)) as { items: T[]; next: string | null };
     yield* page.items;
     next = page.next;
   }
@@ -88,35 +99,32 @@ export function isExpected(error: unknown): error is Error {
 }
 
 /** The bytes of an answer and its Link; throws as `callArchive`. */
-export async function fetchArchive(url: string): Promise<{ bytes: Uint8Array; link: string | null }> {
-  const response = await askArchive(url);
+export async function fetchArchive(client: Client, path: string): Promise<{ bytes: Uint8Array; link: string | null }> {
+  const response = await askArchive(client, path);
   if (!response.ok) return refused(response);
   return { bytes: new Uint8Array(await response.arrayBuffer()), link: response.headers.get('link') };
 }
 
-/** fetch, whose own words for an archive that went away say nothing. An archive that is busy is asked again when it says. */
-export async function askArchive(url: string, init?: RequestInit): Promise<Response> {
+/** An archive that is busy is asked again when it says. */
+export async function askArchive(client: Client, path: string, init?: RequestInit): Promise<Response> {
   for (let round = 0; ; round++) {
-    const response = await askOnce(url, init);
+    const response = await client.ask(path, init);
     if (response.status !== 429 || round === maxBusyRounds) return response;
     await response.body?.cancel();
     await sleep(Math.min(Number(response.headers.get('retry-after')) || 1, maxBusySeconds) * 1000);
   }
 }
 
-async function askOnce(url: string, init?: RequestInit): Promise<Response> {
-  const address = new URL(url);
-  const { origin, password } = address;
-  // fetch takes no URL with credentials.
-  address.username = address.password = '';
-  const headers = new Headers(init?.headers);
-  if (password) headers.set('authorization', `Bearer ${password}`);
+/** fetch, whose own words for an archive that went away say nothing. */
+async function askByNetwork(url: string, key: string | null, path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  if (key !== null) headers.set('authorization', `Bearer ${key}`);
   try {
-    return await fetch(address, { ...init, headers });
+    return await fetch(`${url}${path}`, { ...init, headers });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new ArchiveError(
-      `the archive at ${origin} stopped answering. Once it is started it goes on by itself with what it was asked for, which ${origin}/captures lists; the same command again does the rest`,
+      `the archive at ${url} stopped answering. Once it is started it goes on by itself with what it was asked for, which ${url}/captures lists; the same command again does the rest`,
     );
   }
 }
@@ -129,12 +137,6 @@ async function refused(response: Response): Promise<never> {
     `${code ?? response.status}: ${detail ?? message ?? response.statusText}${hint}`,
     response.status,
   );
-}
-
-function withKey(url: string, key: string | null): string {
-  const address = new URL(url);
-  address.password = key ?? '';
-  return address.href.replace(/\/+$/, '');
 }
 
 function sendable(body: unknown): { body: FormData | Blob | string; headers?: Record<string, string> } {

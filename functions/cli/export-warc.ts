@@ -12,7 +12,7 @@ import {
   warcinfoRecord,
 } from '../formats/warc-write.ts';
 import { version } from '../version.ts';
-import { allItems, fetchArchive } from './client.ts';
+import { allItems, type Client, fetchArchive } from './client.ts';
 import type { Progress } from './progress.ts';
 
 /** As the WARC guidelines have it: files of about a gigabyte. */
@@ -45,7 +45,7 @@ type SnapshotItem = {
 
 /** How many snapshots were written, into how many files. `onFile` is waited for as each file is whole. */
 export async function exportWarc(
-  archive: string,
+  client: Client,
   dir: string,
   progress: Pick<Progress, 'step'>,
   onFile: (path: string) => Promise<void> = async () => undefined,
@@ -54,7 +54,7 @@ export async function exportWarc(
   const files: string[] = [];
   let snapshots = 0;
   let writer: Awaited<ReturnType<typeof openWarc>> | null = null;
-  for await (const article of allItems<Listed>(archive, '/articles?order=oldest&limit=100')) {
+  for await (const article of allItems<Listed>(client, '/articles?order=oldest&limit=100')) {
     if (writer === null || writer.bytes() >= maxFileBytes) {
       if (writer) await onFile(await writer.close());
       const name = `nightdesk-${String(files.length + 1).padStart(5, '0')}.warc.gz`;
@@ -62,13 +62,12 @@ export async function exportWarc(
       files.push(name);
     }
     const stored: SnapshotItem[] = [];
-    for await (const snapshot of allItems<SnapshotItem>(archive, `/articles/${article.id}/snapshots?limit=100`))
+    for await (const snapshot of allItems<SnapshotItem>(client, `/articles/${article.id}/snapshots?limit=100`))
       stored.push(snapshot);
     // The oldest first: a revisit refers to what was written before.
     const written = new Map<string, SnapshotItem>();
     for (const snapshot of stored.reverse()) {
-      for (const record of await recordsOf(archive, article, snapshot, written, writer.info))
-        await writer.write(record);
+      for (const record of await recordsOf(client, article, snapshot, written, writer.info)) await writer.write(record);
       snapshots++;
     }
     progress.step(`written   ${article.id}`);
@@ -116,7 +115,7 @@ async function openWarc(dir: string, name: string, date: string) {
 }
 
 async function recordsOf(
-  archive: string,
+  client: Client,
   article: Listed,
   snapshot: SnapshotItem,
   written: Map<string, SnapshotItem>,
@@ -132,7 +131,7 @@ async function recordsOf(
     fields: fieldsOf(article, snapshot),
   });
   if (snapshot.contentType.startsWith('text/markdown')) {
-    const { bytes: body } = await fetchArchive(archive + snapshot.url);
+    const { bytes: body } = await fetchArchive(client, snapshot.url);
     return [await resourceRecord({ ...about, key, contentType: snapshot.contentType, body }), metadata];
   }
   const request = await requestRecord({ ...about, key: `request ${key}`, concurrentTo: key, headers: [] });
@@ -157,7 +156,7 @@ async function recordsOf(
     return [request, await revisitRecord(revisit), metadata];
   }
   written.set(digest, snapshot);
-  const { bytes: body } = await fetchArchive(archive + snapshot.url);
+  const { bytes: body } = await fetchArchive(client, snapshot.url);
   return [request, await responseRecord({ ...about, key, status, headers: sent, body }), metadata];
 }
 

@@ -96,7 +96,7 @@ async function exportWarcs(dir: string, source: Source): Promise<number> {
   const client = await sourceOf(source);
   const progress = makeProgress(null, process.stderr);
   try {
-    const { snapshots, files } = await exportWarc(client.url, dir, progress);
+    const { snapshots, files } = await exportWarc(client, dir, progress);
     progress.end();
     console.log(
       `${snapshots} snapshots in ${files.length} ${files.length === 1 ? 'file' : 'files'}: ${files.join(', ')}`,
@@ -116,7 +116,7 @@ async function exportTree(dir: string, source: Source): Promise<number> {
     const tree = await readTree(dir);
     const entries: TreeEntry[] = [];
     const kept = new Set<string>();
-    for await (const document of documents(client.url)) {
+    for await (const document of documents(client)) {
       if ('problem' in document) {
         counts.failed++;
         progress.step(`failed    ${JSON.stringify(document.name)}: ${document.problem.detail}`, { matters: true });
@@ -134,7 +134,7 @@ async function exportTree(dir: string, source: Source): Promise<number> {
       counts[outcome]++;
       progress.step(outcome === 'written' ? `written   articles/${file}` : '');
     }
-    await removeTakenDown(client.url, dir, tree, kept, counts);
+    await removeTakenDown(client, dir, tree, kept, counts);
     for (const [feed, list] of Map.groupBy(entries, (entry) => entry.feed)) {
       await writeIfChanged(dir, join(dir, 'lists', `${feed}.md`), Buffer.from(writeList(list)));
     }
@@ -244,14 +244,14 @@ function isWritten(file: string): boolean {
 
 /** All documents, those of the oldest articles first, so that the ids that are given count down with time. */
 async function* documents(
-  archive: string,
+  client: Client,
 ): AsyncGenerator<{ file: string; bytes: Uint8Array } | { name: string; problem: Problem }> {
   // While one page is written, the next is asked for.
-  let coming: ReturnType<typeof fetchArchive> | null = fetchArchive(`${archive}/documents?limit=${pageSize}`);
+  let coming: ReturnType<typeof fetchArchive> | null = fetchArchive(client, `/documents?limit=${pageSize}`);
   while (coming) {
     const { bytes, link }: Awaited<ReturnType<typeof fetchArchive>> = await coming;
     const next: string | undefined = /<([^>]+)>;\s*rel="next"/.exec(link ?? '')?.[1];
-    coming = next === undefined ? null : fetchArchive(archive + next);
+    coming = next === undefined ? null : fetchArchive(client, next);
     coming?.catch(() => undefined);
     for await (const file of tarFiles([bytes], { maxFileBytes: bytes.length, maxBytes: bytes.length })) {
       const named = parseDocumentName(file.name);
@@ -263,7 +263,7 @@ async function* documents(
 
 /** Files that were there and that no article gave: those of a takedown go, all others are somebody's own. */
 async function removeTakenDown(
-  archive: string,
+  client: Client,
   dir: string,
   tree: Tree,
   kept: Set<string>,
@@ -271,7 +271,7 @@ async function removeTakenDown(
 ): Promise<void> {
   for (const [file, url] of tree.urlOf) {
     if (kept.has(folded(file))) continue;
-    const { status } = await askArchive(`${archive}/articles/${articleId(url)}`);
+    const { status } = await askArchive(client, `/articles/${articleId(url)}`);
     if (status !== 410) continue;
     await removeBelow(dir, join(dir, 'articles', file));
     counts.removed++;

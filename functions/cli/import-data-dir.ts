@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { allItems, callArchive } from './client.ts';
+import { allItems, type Client, callArchive } from './client.ts';
 import { exportWarc } from './export-warc.ts';
 import { importWarc, type WarcOutcome } from './import-warcs.ts';
 import { openFolder } from './open-to-read.ts';
@@ -21,21 +21,21 @@ export function isDataDir(path: string): boolean {
   return existsSync(join(path, 'lock.sqlite')) && existsSync(join(path, 'bucket'));
 }
 
-/** `to` is an archive's address. What became of each page; then how many feeds were handed on. */
+/** What became of each page; then how many feeds were handed on. */
 export async function importDataDir(
   dir: string,
-  to: string,
+  to: Client,
   onOutcome: (outcome: WarcOutcome) => void,
 ): Promise<{ feeds: number }> {
   const from = await openFolder(resolve(dir));
   const passing = await mkdtemp(join(tmpdir(), 'nightdesk-import-'));
   try {
     // A file of a gigabyte at a time: the disk need not hold the archive twice.
-    await exportWarc(from.url, passing, { step: () => undefined }, async (path) => {
+    await exportWarc(from, passing, { step: () => undefined }, async (path) => {
       for await (const outcome of importWarc(to, path)) onOutcome(outcome);
       await rm(path);
     });
-    for await (const article of allItems<Corrected>(from.url, '/articles?order=oldest&limit=100')) {
+    for await (const article of allItems<Corrected>(from, '/articles?order=oldest&limit=100')) {
       const { title, publishedAt, tags, extracted } = article;
       const patch = {
         ...(extracted && extracted.title !== title ? { title } : {}),
@@ -43,15 +43,15 @@ export async function importDataDir(
         ...(tags.length > 0 ? { tags } : {}),
       };
       if (Object.keys(patch).length > 0)
-        await callArchive(`${to}/articles/${article.id}`, { method: 'PATCH', body: patch });
+        await callArchive(to, `/articles/${article.id}`, { method: 'PATCH', body: patch });
     }
     let feeds = 0;
-    for await (const feed of allItems<Feed>(from.url, '/feeds?limit=100')) {
+    for await (const feed of allItems<Feed>(from, '/feeds?limit=100')) {
       const { id, url, every, capture, name, tags, recheck } = feed;
       // A feed is filed under the name that it is first given, whatever it is called later.
       const body = { url, name: id, every, capture, tags, recheck };
-      await callArchive(`${to}/feeds`, { method: 'POST', body, headers: { prefer: 'respond-async' } });
-      if (name !== id) await callArchive(`${to}/feeds/${encodeURIComponent(id)}`, { method: 'PATCH', body: { name } });
+      await callArchive(to, '/feeds', { method: 'POST', body, headers: { prefer: 'respond-async' } });
+      if (name !== id) await callArchive(to, `/feeds/${encodeURIComponent(id)}`, { method: 'PATCH', body: { name } });
       feeds++;
     }
     return { feeds };

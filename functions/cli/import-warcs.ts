@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { WarcError, type WarcRecord, warcRecords } from '../formats/warc-read.ts';
-import { ArchiveError, callArchive } from './client.ts';
+import { ArchiveError, type Client, callArchive } from './client.ts';
 
 /** What became of a record that is a page or a document; all others are passed over. */
 export type WarcOutcome = { path: string; snapshot: 'first' | 'new' | 'unchanged' } | { path: string; problem: string };
@@ -25,7 +25,7 @@ export function isWarc(path: string): boolean {
 }
 
 /** In the order of the file, since a revisit needs the response that it refers to. */
-export async function* importWarc(archive: string, path: string): AsyncGenerator<WarcOutcome> {
+export async function* importWarc(client: Client, path: string): AsyncGenerator<WarcOutcome> {
   let batch: { bytes: Uint8Array; shown: string }[] = [];
   let bytes = 0;
   try {
@@ -38,7 +38,7 @@ export async function* importWarc(archive: string, path: string): AsyncGenerator
       }
       const written = plainRecord(record, record.block);
       if (batch.length === maxBatch || bytes + written.length > maxBatchBytes) {
-        yield* send(archive, batch);
+        yield* send(client, batch);
         batch = [];
         bytes = 0;
       }
@@ -46,31 +46,31 @@ export async function* importWarc(archive: string, path: string): AsyncGenerator
       bytes += written.length;
     }
   } catch (error) {
-    yield* send(archive, batch);
+    yield* send(client, batch);
     batch = [];
     const isFault =
       error instanceof WarcError || (error instanceof Error && 'code' in error && /^E[A-Z]+$/.test(String(error.code)));
     if (!isFault) throw error;
     yield { path, problem: (error as Error).message };
   }
-  yield* send(archive, batch);
+  yield* send(client, batch);
 }
 
-async function* send(archive: string, batch: { bytes: Uint8Array; shown: string }[]): AsyncGenerator<WarcOutcome> {
+async function* send(client: Client, batch: { bytes: Uint8Array; shown: string }[]): AsyncGenerator<WarcOutcome> {
   let records = batch;
   for (let round = 1; records.length > 0; round++) {
     const body = new Blob([gzipSync(Buffer.concat(records.map(({ bytes }) => bytes)))], { type: 'application/gzip' });
     let items: Item[];
     try {
-      ({ items } = (await callArchive(`${archive}/warc`, { method: 'POST', body })) as { items: Item[] });
+      ({ items } = (await callArchive(client, '/warc', { method: 'POST', body })) as { items: Item[] });
     } catch (error) {
       if (!(error instanceof ArchiveError) || error.status !== 413) throw error;
       const [first] = records;
       if (records.length === 1 && first)
         return yield { path: first.shown, problem: `${error.message}: the page is larger than a request may be` };
       const half = Math.ceil(records.length / 2);
-      yield* send(archive, records.slice(0, half));
-      return yield* send(archive, records.slice(half));
+      yield* send(client, records.slice(0, half));
+      return yield* send(client, records.slice(half));
     }
     const again: typeof records = [];
     for (const [i, record] of records.entries()) {

@@ -1,7 +1,7 @@
 /** `npm run import -- PATH...`: documents from files, folders and tars into an archive, and what became of each. */
 import { forEachAtOnce } from '../at-once.ts';
 import { readSettings } from '../settings.ts';
-import { callArchive, connect, isExpected } from './client.ts';
+import { type Client, callArchive, connect, isExpected } from './client.ts';
 import { argumentsOrExit } from './command.ts';
 import { importDataDir, isDataDir } from './import-data-dir.ts';
 import { countFiles, type ImportFile, importFiles } from './import-files.ts';
@@ -79,13 +79,13 @@ async function importAll(paths: string[], to: string | undefined): Promise<numbe
     progress.step(`${outcome.snapshot.padEnd(10)}${outcome.path}`);
   };
   try {
-    for (const path of paths.filter(isWarc)) for await (const outcome of importWarc(client.url, path)) note(outcome);
+    for (const path of paths.filter(isWarc)) for await (const outcome of importWarc(client, path)) note(outcome);
     for (const path of paths.filter(isDataDir)) {
-      const { feeds } = await importDataDir(path, client.url, note);
+      const { feeds } = await importDataDir(path, client, note);
       progress.step(`${feeds} feeds of ${path} are followed from now on`, { matters: true });
     }
     await forEachAtOnce(batches(importFiles(documents), fail), requestsAtOnce, (batch) =>
-      send(client.url, batch, counts, progress, fail),
+      send(client, batch, counts, progress, fail),
     );
   } finally {
     progress.end();
@@ -115,7 +115,7 @@ async function* batches(files: AsyncIterable<ImportFile>, fail: (path: string, p
 
 /** Sends what the archive had no time for once more. */
 async function send(
-  archive: string,
+  client: Client,
   batch: ReadFile[],
   counts: Counts,
   progress: Progress,
@@ -125,7 +125,7 @@ async function send(
   for (let round = 1; files.length > 0; round++) {
     const form = new FormData();
     for (const { name, bytes } of files) form.append('file', new Blob([Uint8Array.from(bytes)]), name);
-    const { items } = (await callArchive(`${archive}/documents`, { method: 'POST', body: form })) as { items: Item[] };
+    const { items } = (await callArchive(client, '/documents', { method: 'POST', body: form })) as { items: Item[] };
     const again: ReadFile[] = [];
     for (const [i, file] of files.entries()) {
       const { snapshot, problem } = items[i] ?? {};

@@ -17,17 +17,18 @@ import { listArticles } from './list-articles.ts';
 import { type PostDeps, postArticles } from './post-articles.ts';
 import { answerError } from './problem-response.ts';
 import { session } from './session.ts';
-import { snapshots } from './snapshots.ts';
+import { type SnapshotDeps, snapshots } from './snapshots.ts';
 import { noQuery } from './validate.ts';
 
-export type AppDeps = PostDeps & {
-  version: string;
-  log: Log;
-  /** Null where everybody who can reach the archive may do everything: on loopback. */
-  access: Access | null;
-  searchLimits?: Partial<SearchLimits>;
-  workLimits?: WorkLimits;
-};
+export type AppDeps = PostDeps &
+  SnapshotDeps & {
+    version: string;
+    log: Log;
+    /** Null where everybody who can reach the archive may do everything: on loopback. */
+    access: Access | null;
+    searchLimits?: Partial<SearchLimits>;
+    workLimits?: WorkLimits;
+  };
 
 export type Imports = { path: string; routes: Hono }[];
 
@@ -60,7 +61,7 @@ export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
   app.route('/articles', postArticles(deps));
   app.route('/articles', listArticles(deps.store.table, search));
   app.route('/articles', article(deps));
-  app.route('/articles', snapshots(deps.store));
+  app.route('/articles', snapshots(deps));
   app.route('/articles', diff(deps.store));
   for (const { path, routes } of imports) app.route(path, routes);
   app.route('/feeds', feeds(deps));

@@ -1,6 +1,6 @@
 /** `/articles/{id}/snapshots`: what was stored of an article and when, and the stored bytes themselves. */
 import { promisify } from 'node:util';
-import { gunzip, gunzipSync } from 'node:zlib';
+import { gunzip } from 'node:zlib';
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { ProblemError } from '../problems.ts';
@@ -15,11 +15,15 @@ import * as schemas from './schemas.ts';
 import { noQuery, valid } from './validate.ts';
 import { snapshotView } from './views.ts';
 
-/** A Lambda answers with at most 6 MB, and bytes count four thirds in base64. */
-const maxAnswerBytes = 4 * 1024 * 1024;
 const downloadSeconds = 300;
 
-export function snapshots(store: Store): Hono {
+export type SnapshotDeps = {
+  store: Store;
+  /** What an answer may hold. A larger snapshot is answered with a link to the bucket; without a limit, none is. */
+  maxAnswerBytes?: number | undefined;
+};
+
+export function snapshots({ store, maxAnswerBytes = Number.POSITIVE_INFINITY }: SnapshotDeps): Hono {
   return new Hono()
     .get(
       '/:id/snapshots',
@@ -48,7 +52,7 @@ export function snapshots(store: Store): Hono {
         'The bytes of a snapshot as the site served them',
         {
           200: { description: 'The page, in a sandbox: nothing in it runs', type: 'text/html' },
-          307: { description: 'Too large for an answer: a download link that is good for five minutes' },
+          307: { description: 'Too large for an answer on AWS: a download link that is good for five minutes' },
         },
         ['invalid-request', 'unknown-article', 'unknown-snapshot', 'taken-down'],
       ),
@@ -77,7 +81,7 @@ export function snapshots(store: Store): Hono {
           });
         }
         // A copy, since the bytes of the SDK may lie in a larger shared buffer.
-        const body = asStored ? Uint8Array.from(object.bytes) : Uint8Array.from(gunzipSync(object.bytes));
+        const body = Uint8Array.from(asStored ? object.bytes : await promisify(gunzip)(object.bytes));
         return c.body(body, 200, snapshotHeaders(snapshot, asStored));
       },
     );

@@ -1,16 +1,22 @@
 /**
- * Starts DynamoDB, S3 and SQS for one machine: a thread of this process, on loopback, what they keep in one folder. A lock
- * that dies with the process keeps a second start out. Imports next to nothing, so that the thread can open what is stored
- * while the main one still loads the archive: with 40,000 objects that is half a second.
+ * Starts DynamoDB, S3 and SQS for one machine: a thread of this process, what they keep in one folder. A lock that dies with
+ * the process keeps a second start out. Imports next to nothing, so that the thread can open what is stored while the main one
+ * still loads the archive: with 40,000 objects that is half a second.
  */
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
-import type { Listening, ThreadData } from './embedded-thread.ts';
+import type { Ask } from './embedded-call.ts';
+import { askOverPort, type FromThread } from './embedded-port.ts';
+import { newSocketPath, removeSocket } from './embedded-socket.ts';
+import type { ThreadData } from './embedded-thread.ts';
 
 export type Servers = {
-  listening: Promise<Listening>;
+  /** Resolves when what is stored is open; rejects when it cannot be. */
+  opened: Promise<void>;
+  ask: Ask;
   /** True when the process before this one was killed or crashed. */
   afterCrash: boolean;
   /** Says what happened when the thread ends before it was told to: nothing can be stored or read from then on. */
@@ -28,20 +34,33 @@ export class DataDirInUse extends DataDirError {
   override name = 'DataDirInUse';
 }
 
-/** In the folder: where the services listen, for as long as they do. */
-export const addressFile = 'listening.json';
+type Lock = { afterCrash: boolean; release(): void };
+
+/** In the folder: where its socket is, for as long as a process has it. */
+const addressFile = 'listening.json';
 export const bucketName = 'nightdesk';
-const queueName = 'nightdesk';
+export const queueName = 'nightdesk';
 /** Longer than any job: a message comes again only when its worker died. */
 const visibilitySeconds = 180;
 
+/**
+ * LevelDB works in a thread of its own, which ends a little after the database is closed. When the last JavaScript thread that
+ * loaded the addon ends before that, Node unloads the code that runs there, and the process dies of a segmentation fault. Here it
+ * stays loaded for as long as the process lives.
+ */
+createRequire(import.meta.url)('classic-level');
+
 /** Throws DataDirError when another process has the folder, or when it cannot be made or written to. */
 export function launchServers(dataDir: string, threadFile = new URL('./embedded-thread.ts', import.meta.url)): Servers {
-  const lock = openFolder(dataDir);
-  // A process that was killed has left where it listened.
-  rmSync(join(dataDir, addressFile), { force: true });
+  const { lock, socketPath } = openFolder(dataDir);
+  const leave = () => {
+    rmSync(join(dataDir, addressFile), { force: true });
+    removeSocket(socketPath);
+  };
+  // A command may end without closing, as when the storage died under it.
+  process.once('exit', leave);
   const thread = new Worker(threadFile, {
-    workerData: { dataDir, bucketName, queueName, visibilitySeconds } satisfies ThreadData,
+    workerData: { dataDir, bucketName, queueName, visibilitySeconds, socketPath } satisfies ThreadData,
     resourceLimits: { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 24 },
   });
   let state: 'running' | 'closing' | 'dead' = 'running';
@@ -61,20 +80,37 @@ export function launchServers(dataDir: string, threadFile = new URL('./embedded-
     });
   });
   return {
-    listening: answerOf<Listening>(thread),
+    opened: until(thread, 'open'),
+    ask: askOverPort(thread),
     afterCrash: lock.afterCrash,
     died,
     async close() {
       if (state === 'running') {
         state = 'closing';
-        const closed = answerOf(thread);
+        const closed = until(thread, 'closed');
         thread.postMessage('close');
         await closed;
         await thread.terminate();
       }
+      process.off('exit', leave);
+      leave();
       lock.release();
     },
   };
+}
+
+/** The socket of the process that has the folder; null when none is named there, as after a start that is not done. */
+export function readAddress(dataDir: string): string | null {
+  const path = join(dataDir, addressFile);
+  if (!existsSync(path)) return null;
+  try {
+    const { socket } = JSON.parse(readFileSync(path, 'utf8')) as { socket?: unknown };
+    return typeof socket === 'string' ? socket : null;
+  } catch (error) {
+    // Half written, by a process that was killed or is just doing it.
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 /** What LevelDB and SQLite say of files that are not as they wrote them. */
@@ -88,30 +124,41 @@ export function requireArchive(dataDir: string): void {
     throw new DataDirError(`there is no archive in ${dataDir}; set DATA_DIR to the folder that has it`);
 }
 
-/** The thread's next message; rejects when it dies instead. */
-function answerOf<T>(thread: Worker): Promise<T> {
+/** Waits for a word of the thread; rejects when it dies instead. */
+function until(thread: Worker, word: FromThread): Promise<void> {
   return new Promise((resolve, reject) => {
     thread
-      .once('message', resolve)
+      .on('message', (message: FromThread) => {
+        if (message === word) resolve();
+      })
       .once('error', reject)
       .once('exit', () => reject(new Error('the storage ended before it answered')));
   });
 }
 
-function openFolder(dataDir: string): ReturnType<typeof takeLock> {
+function openFolder(dataDir: string): { lock: Lock; socketPath: string } {
+  let lock: Lock | null = null;
   try {
     makeFolder(dataDir);
-    return takeLock(dataDir);
+    for (const part of ['table', 'bucket']) makePrivate(join(dataDir, part));
+    lock = takeLock(dataDir);
+    return { lock, socketPath: nameSocket(dataDir) };
   } catch (error) {
+    lock?.release();
     if (error instanceof DataDirError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new DataDirError(
-      `nothing can be kept in ${dataDir} (${reason}); set DATA_DIR to a folder that can be written`,
-      {
-        cause: error,
-      },
-    );
+    const hint = 'set DATA_DIR to a folder that can be written';
+    throw new DataDirError(`nothing can be kept in ${dataDir} (${reason}); ${hint}`, { cause: error });
   }
+}
+
+/** A new socket's path, written where other processes find it. What a process left that was killed goes. */
+function nameSocket(dataDir: string): string {
+  const before = readAddress(dataDir);
+  if (before) removeSocket(before);
+  const socket = newSocketPath();
+  writeFileSync(join(dataDir, addressFile), JSON.stringify({ socket }), { mode: 0o600 });
+  return socket;
 }
 
 /** Not Node's `recursive`, which never ends under /proc, where each folder is there and none can be made. */
@@ -119,15 +166,21 @@ function makeFolder(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
   if (dirname(path) !== path) makeFolder(dirname(path));
   try {
-    mkdirSync(path);
+    mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     // Another process may have made it meanwhile.
     if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
 
+/** What is archived is for its user alone, whoever may enter the folder that it lies in, and also where an older version made it. */
+function makePrivate(path: string): void {
+  makeFolder(path);
+  if (process.platform !== 'win32') chmodSync(path, 0o700);
+}
+
 /** SQLite's file lock goes with the process, however it ends; a lock file of our own would outlive a kill. */
-function takeLock(dataDir: string): { afterCrash: boolean; release(): void } {
+function takeLock(dataDir: string): Lock {
   const db = new DatabaseSync(join(dataDir, 'lock.sqlite'), { timeout: 0 });
   try {
     db.exec('PRAGMA locking_mode = EXCLUSIVE; CREATE TABLE IF NOT EXISTS running (pid INTEGER)');

@@ -1,50 +1,61 @@
 /**
- * The thread in which the embedded servers run: dynalite (DynamoDB on LevelDB) and fauxqs (S3 on SQLite, SQS in memory), on
- * loopback. A thread of their own leaves the main one to the archive; together on one they took half of its time.
+ * The thread in which the embedded services run. It answers the archive over its port and other processes of the same user over a
+ * local socket: nothing here listens on a network. A thread of their own leaves the main one to the archive; together on one they
+ * took half of its time.
  */
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import dynalite from 'dynalite';
-import { startFauxqs } from 'fauxqs';
-import { closeIteratorsAtTheirEnd } from './close-iterators.ts';
+import type { Answer, Call } from './embedded-call.ts';
+import { openDynamodb } from './embedded-dynamodb.ts';
+import type { FromThread, ToThread } from './embedded-port.ts';
+import { openS3, openSqs } from './embedded-s3-sqs.ts';
+import { listenOnSocket } from './embedded-socket.ts';
 
-export type ThreadData = { dataDir: string; bucketName: string; queueName: string; visibilitySeconds: number };
-export type Listening = { dynamodb: string; s3: string; sqs: string; queueUrl: string };
+export type ThreadData = {
+  dataDir: string;
+  bucketName: string;
+  queueName: string;
+  visibilitySeconds: number;
+  socketPath: string;
+};
 
 const port = parentPort;
 if (!port) throw new Error('embedded-thread.ts runs only as a worker thread');
-// What embedded.ts passes.
-const { dataDir, bucketName, queueName, visibilitySeconds } = workerData as ThreadData;
+// What embedded-servers.ts passes.
+const { dataDir, bucketName, queueName, visibilitySeconds, socketPath } = workerData as ThreadData;
 
-closeIteratorsAtTheirEnd();
-const table = dynalite({ path: join(dataDir, 'table'), createTableMs: 0 });
-const [bucket, queue] = await Promise.all([
-  startFauxqs({ port: 0, host: '127.0.0.1', logger: false, dataDir: join(dataDir, 'bucket') }),
-  // Messages stay in memory: the table says what is due, and those of a process that is gone would only be duplicates of
-  // what the start sweeps. Keeping them on disk cost three SQLite writes a capture.
-  startFauxqs({ port: 0, host: '127.0.0.1', logger: false }),
-  new Promise<void>((resolve, reject) => {
-    table.once('error', reject);
-    table.listen(0, '127.0.0.1', () => resolve());
-  }),
+const [dynamodb, s3, sqs] = await Promise.all([
+  openDynamodb(join(dataDir, 'table')),
+  openS3(join(dataDir, 'bucket'), bucketName),
+  openSqs(queueName, visibilitySeconds),
 ]);
-bucket.createBucket(bucketName);
-queue.createQueue(queueName, { attributes: { VisibilityTimeout: String(visibilitySeconds) } });
-
-port.once('message', () => {
-  void close();
+const parts = { dynamodb, s3, sqs };
+const socket = await listenOnSocket(socketPath, answer);
+port.on('message', (message: ToThread) => {
+  if (message === 'close') void close();
+  else void reply(message);
 });
-const sqs = `http://127.0.0.1:${queue.port}`;
-port.postMessage({
-  dynamodb: `http://127.0.0.1:${(table.address() as AddressInfo).port}`,
-  s3: `http://127.0.0.1:${bucket.port}`,
-  sqs,
-  queueUrl: `${sqs}/000000000000/${queueName}`,
-} satisfies Listening);
+tell('open');
+
+async function reply({ id, call }: Exclude<ToThread, 'close'>): Promise<void> {
+  const { status, headers, body } = await answer(call);
+  // A copy whose memory holds nothing else can be handed over; the port would copy all that lies beside.
+  const own = Uint8Array.from(body);
+  tell({ id, answer: { status, headers, body: own } }, [own.buffer]);
+}
+
+/** What a storage cannot do ends the thread, with its error as the reason: nothing that comes after could be trusted. */
+function answer(call: Call): Promise<Answer> {
+  return parts[call.service].answer(call);
+}
 
 async function close(): Promise<void> {
-  await Promise.all([bucket.stop(), queue.stop()]);
-  await new Promise<void>((resolve, reject) => table.close((error) => (error ? reject(error) : resolve())));
-  port?.postMessage('closed');
+  await socket.close();
+  await Promise.all([s3.close(), sqs.close()]);
+  await dynamodb.close();
+  tell('closed');
+}
+
+function tell(message: FromThread, transfer: ArrayBuffer[] = []): void {
+  port?.postMessage(message, transfer);
 }

@@ -1,23 +1,27 @@
-/** The embedded servers as the services that an archive is made of: clients, names, and the table, made when it is not there. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** The embedded services as what an archive is made of: clients, names, and the table, made when it is not there. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTableCommand, DescribeTableCommand, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { type Clients, destroyClients, type Endpoints, makeClients, type Names } from './clients.ts';
+import { type Ask, endpointsOver } from './embedded-call.ts';
 import {
-  addressFile,
   bucketName,
   DataDirError,
   DataDirInUse,
   launchServers,
+  queueName,
+  readAddress,
   type Servers,
 } from './embedded-servers.ts';
-import type { Listening } from './embedded-thread.ts';
+import { askOverSocket } from './embedded-socket.ts';
 import { tableSchema } from './schema.ts';
 
 export type Embedded = {
   clients: Clients;
   endpoints: Endpoints;
+  /** What `endpoints` lead to. */
+  ask: Ask;
   names: Names;
   /** True when the process before this one was killed or crashed. */
   afterCrash: boolean;
@@ -29,60 +33,60 @@ export type Embedded = {
 };
 
 const tableName = 'nightdesk';
-/** A thread that dies closes its connections a little before it is known to be dead. */
+/** Nobody looks the host up: the calls go to the thread. */
+const queueUrl = `http://localhost/000000000000/${queueName}`;
+const names: Names = { tableName, bucketName, queueUrl };
+/** A thread that dies ends its calls a little before it is known to be dead. */
 const deathNoticeMs = 2000;
 
-/** Waits for the servers and makes what they lack. */
+/** Waits for the services and makes what they lack. */
 export async function startEmbedded(dataDir: string, servers: Servers = launchServers(dataDir)): Promise<Embedded> {
-  const listening = await servers.listening.catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw unreadable(`what is stored in ${dataDir} cannot be opened: ${reason}`, dataDir, error);
+  await servers.opened.catch(async (error: unknown) => {
+    await servers.died;
+    await servers.close();
+    throw unreadable(dataDir, error);
   });
-  const clients = makeClients(listening);
-  await opened(dataDir, servers, createTable(clients));
-  writeFileSync(join(dataDir, addressFile), JSON.stringify(listening));
-
+  const endpoints = endpointsOver(servers.ask);
+  const clients = makeClients(endpoints);
+  await unlessDead(servers.died, createTable(clients)).catch(async (error: unknown) => {
+    await servers.close();
+    throw error;
+  });
   return {
     clients,
-    endpoints: listening,
-    names: { tableName, bucketName, queueUrl: listening.queueUrl },
+    endpoints,
+    ask: servers.ask,
+    names,
     afterCrash: servers.afterCrash,
     droppedBytes: droppedBytes(dataDir),
     died: servers.died,
     async close() {
       destroyClients(clients);
-      rmSync(join(dataDir, addressFile), { force: true });
       await servers.close();
     },
   };
-}
-
-/** What is stored is opened with the first call, and the servers die of it where it cannot be. */
-async function opened(dataDir: string, servers: Servers, firstCall: Promise<void>): Promise<void> {
-  const what = `the table in ${join(dataDir, 'table')} cannot be opened: it is damaged`;
-  await unlessDead(servers.died, firstCall, (_, error) => unreadable(what, dataDir, error));
 }
 
 /**
  * A call to a server that dies fails before it is known to be dead; then it is its death that is thrown, to the user. `died`: null
  * for servers that are not ours.
  */
-export async function unlessDead<T>(
-  died: Promise<string> | null,
-  work: Promise<T>,
-  told: (death: string, cause: unknown) => DataDirError = (death, cause) => new DataDirError(death, { cause }),
-): Promise<T> {
+export async function unlessDead<T>(died: Promise<string> | null, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
     const isOfConnection = error instanceof Error && 'code' in error;
     if (died === null || !isOfConnection) throw error;
     const death = await Promise.race([died, sleep(deathNoticeMs, null, { ref: false })]);
-    throw death === null ? error : told(death, error);
+    throw death === null ? error : new DataDirError(death, { cause: error });
   }
 }
 
-function unreadable(what: string, dataDir: string, cause: unknown): DataDirError {
+function unreadable(dataDir: string, cause: unknown): DataDirError {
+  const isTable = cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_DATABASE_NOT_OPEN';
+  const what = isTable
+    ? `the table in ${join(dataDir, 'table')} cannot be opened: it is damaged`
+    : `what is stored in ${dataDir} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`;
   const hint = `It was left as it is; put back a copy of ${dataDir}, or set DATA_DIR to another folder`;
   return new DataDirError(`${what}. ${hint}`, { cause });
 }
@@ -103,29 +107,32 @@ export async function joinEmbedded(
     return await startEmbedded(dataDir);
   } catch (error) {
     if (!(error instanceof DataDirInUse)) throw error;
-    const listening = await readAddress(dataDir);
-    const clients = makeClients(listening);
+    const { ask, close } = askOverSocket(await addressOf(dataDir));
+    const clients = makeClients(endpointsOver(ask));
     return {
       clients,
-      names: { tableName, bucketName, queueUrl: listening.queueUrl },
+      names,
       // The process that has it tells of that.
       died: null,
-      close: async () => destroyClients(clients),
+      async close() {
+        destroyClients(clients);
+        close();
+      },
     };
   }
 }
 
-/** The one that has the folder may still be starting. */
-async function readAddress(dataDir: string): Promise<Listening> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      // What startEmbedded wrote.
-      return JSON.parse(readFileSync(join(dataDir, addressFile), 'utf8')) as Listening;
-    } catch (error) {
-      if (attempt >= 50) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+/** The process that has the folder may still be starting. */
+async function addressOf(dataDir: string): Promise<string> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const path = readAddress(dataDir);
+    // On Windows no file shows that somebody listens there.
+    if (path && (process.platform === 'win32' || existsSync(path))) return path;
+    await sleep(100);
   }
+  throw new DataDirInUse(
+    `another Nightdesk has ${dataDir} and does not say where it answers; stop it, and start it again`,
+  );
 }
 
 async function createTable(clients: Clients): Promise<void> {

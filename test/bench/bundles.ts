@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { functionNames } from '../../infra/bundles.ts';
 import { startServices } from '../support/archive.ts';
+import { awsEnvironment } from '../support/aws-endpoints.ts';
 import { bytesOf, makeStacks } from '../support/stack.ts';
 import { markdownTable, quantile } from './measure.ts';
 
@@ -21,12 +22,12 @@ const wanted: Record<string, string> = {
 export async function bench(): Promise<void> {
   const stacks = await makeStacks();
   const services = await startServices();
-  const { endpoints, names } = services.embedded;
+  const { ask, names } = services.embedded;
+  const endpoints = await awsEnvironment(ask);
   const env = {
-    ...{ PATH: process.env.PATH, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
+    PATH: process.env.PATH,
+    ...endpoints.env,
     ...{ TABLE_NAME: names.tableName, BUCKET_NAME: names.bucketName, QUEUE_URL: names.queueUrl },
-    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
-    AWS_ENDPOINT_URL_S3: endpoints.s3,
   };
   try {
     const rows = [];
@@ -48,6 +49,7 @@ export async function bench(): Promise<void> {
       markdownTable(['function', 'size', `import, median of ${rounds}, with its first read`, 'wanted'], rows),
     );
   } finally {
+    endpoints.close();
     await services.close();
     stacks.remove();
   }

@@ -121,7 +121,7 @@ export async function bench(): Promise<void> {
     const most = [...deployed.runs].map(([name, { maxRssKb }]) => `${name} ${(maxRssKb / 1024).toFixed(0)}`);
     console.log(`The most memory that each function had, MB: ${most.join(', ')}.`);
   } finally {
-    await deployed.close();
+    deployed.close();
     await site.close();
     await services.close();
     stacks.remove();

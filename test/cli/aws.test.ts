@@ -4,27 +4,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeTestArchive, startServices, type TestServices } from '../support/archive.ts';
+import { awsEnvironment } from '../support/aws-endpoints.ts';
 import { harbour, storyPage } from '../support/pages.ts';
 import { run } from '../support/process.ts';
 import { startSite } from '../support/site.ts';
 
 let services: TestServices;
+let endpoints: Awaited<ReturnType<typeof awsEnvironment>>;
 let env: Record<string, string>;
 let names: string[];
 
 beforeAll(async () => {
   services = await startServices();
-  const { endpoints } = services.embedded;
+  endpoints = await awsEnvironment(services.embedded.ask);
   const { tableName, bucketName } = services.embedded.names;
   names = ['--table', tableName, '--bucket', bucketName];
-  env = {
-    ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
-    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
-    AWS_ENDPOINT_URL_S3: endpoints.s3,
-    AWS_ENDPOINT_URL_SQS: endpoints.sqs,
-  };
+  env = endpoints.env;
 });
-afterAll(() => services.close());
+afterAll(async () => {
+  endpoints.close();
+  await services.close();
+});
 
 async function command(file: string, args: string[]): Promise<{ status: unknown; output: string }> {
   const running = run(`functions/cli/${file}.ts`, args, env);

@@ -2,9 +2,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { makeClients } from '../../functions/store/clients.ts';
 import { maintain } from '../../functions/store/maintain.ts';
 import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { awsEnvironment } from '../support/aws-endpoints.ts';
 import { harbour, harbourEdited, library, numberedStory, storyPage } from '../support/pages.ts';
 import { answer, redirectTo, type Site, startSite } from '../support/site.ts';
 
@@ -329,13 +331,26 @@ describe('GET /articles', () => {
   });
 });
 
-describe('a snapshot too large for an answer', () => {
+describe('a snapshot too large for an answer of AWS', () => {
+  it('is answered whole where answers have no limit', async () => {
+    const html = storyPage(harbour).replace('</main>', `</main><!-- ${randomBytes(4_500_000).toString('base64')} -->`);
+    site.serve(page('/whole'), html);
+    const { body } = await archive.post({ url: page('/whole') });
+    const plain = await archive.app.request(body.snapshotUrl);
+    expect([plain.status, (await plain.text()) === html]).toEqual([200, true]);
+    const packed = await archive.app.request(body.snapshotUrl, { headers: { 'accept-encoding': 'gzip' } });
+    expect(gunzipSync(Buffer.from(await packed.arrayBuffer())).toString() === html).toBe(true);
+  });
+
   it('is downloaded as the client can read it, and the copies go after a day', async () => {
     const html = storyPage(harbour).replace('</main>', `</main><!-- ${randomBytes(4_500_000).toString('base64')} -->`);
     site.serve(page('/large'), html);
+    const aws = await awsEnvironment(services.embedded.ask);
+    for (const [name, value] of Object.entries(aws.env)) vi.stubEnv(name, value);
+    const small = makeTestArchive(services, { site, maxAnswerBytes: 4 * 1024 * 1024, clients: makeClients(null) });
     const { body } = await archive.post({ url: page('/large') });
     const download = async (headers: Record<string, string>) => {
-      const link = await archive.app.request(body.snapshotUrl, { headers });
+      const link = await small.app.request(body.snapshotUrl, { headers });
       expect(link.status).toBe(307);
       // `fetch` would unpack the answer and hide what was sent.
       return new Promise<{ encoding: string | undefined; bytes: Buffer }>((resolve, reject) => {
@@ -355,10 +370,12 @@ describe('a snapshot too large for an answer', () => {
     const hourMs = 3_600_000;
     expect(await maintain(services.store, Date.now() + 23 * hourMs)).toMatchObject({ downloads: 0 });
     expect(await maintain(services.store, Date.now() + 25 * hourMs)).toMatchObject({ downloads: 2 });
-    expect((await archive.app.request(body.snapshotUrl)).status).toBe(307);
+    expect((await small.app.request(body.snapshotUrl)).status).toBe(307);
     await archive.send('DELETE', `/articles/${body.id}`);
     await archive.drain();
     expect(await services.store.bucket.list('downloads/').next()).toMatchObject({ value: [] });
+    vi.unstubAllEnvs();
+    aws.close();
   });
 });
 

@@ -41,7 +41,7 @@ beforeAll(async () => {
 }, synthMs);
 
 afterAll(async () => {
-  await deployed.close();
+  deployed.close();
   await site.close();
   await services.close();
   stacks.remove();

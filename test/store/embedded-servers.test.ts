@@ -16,7 +16,7 @@ it.each([
   for (let n = 0; n < 2; n++) {
     const servers = launchServers(dataDir, dyingThread);
     // Its last word and its error come on ways of their own, in either order.
-    await Promise.allSettled([servers.listening]);
+    await Promise.allSettled([servers.opened]);
     expect(await servers.died).toBe(
       `The storage in ${dataDir} died: ${reason}. Everything that was acknowledged is stored; start again.`,
     );
@@ -28,7 +28,7 @@ it.each([
 it('a thread that dies before it listens is no start', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
   const servers = launchServers(dataDir, notAThread);
-  await expect(servers.listening).rejects.toThrow();
+  await expect(servers.opened).rejects.toThrow();
   await servers.died;
   await servers.close();
   rmSync(dataDir, { recursive: true });

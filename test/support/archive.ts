@@ -82,6 +82,7 @@ export type ArchiveOptions = {
   runningAfterMs?: number;
   userAgent?: string;
   access?: Access;
+  maxAnswerBytes?: number;
 };
 
 export function makeTestArchive(services: TestServices, options: ArchiveOptions): TestArchive {
@@ -109,7 +110,13 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
     },
   });
   const app = makeApp(
-    { ...parts, hostPauseMs, version: 'test', access: options.access ?? null },
+    {
+      ...parts,
+      hostPauseMs,
+      version: 'test',
+      access: options.access ?? null,
+      maxAnswerBytes: options.maxAnswerBytes,
+    },
     importRoutes({ ...parts, extractor }),
   );
 

@@ -3,12 +3,9 @@
  * a process with the environment that it gives. What each function asks of AWS goes through a proxy that writes it down.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { CreateTableCommand, type CreateTableCommandInput, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import {
   CreateQueueCommand,
@@ -17,13 +14,18 @@ import {
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
 import type { Embedded } from '../../functions/store/embedded.ts';
+import type { Call } from '../../functions/store/embedded-call.ts';
 import { type Bundles, type FunctionName, titleOf } from '../../infra/bundles.ts';
+import { type AwsEndpoint, type Pass, serveOverTcp } from './aws-endpoints.ts';
 import { type Bill, type IndexKeys, makeMeter } from './faults.ts';
 import type { TemplateJson } from './stack.ts';
 
 // Answers and events are read freely in tests; what they hold is what the tests are about.
 // biome-ignore lint/suspicious/noExplicitAny: a type here would only repeat what AWS documents
 type Json = any;
+
+/** The host of a queue's URL, in whose place each function has its own endpoint. */
+const queueHost = 'http://localhost';
 
 /** How often a function ran, for how long in all, and the most memory that it has had. */
 export type Runs = { count: number; ms: number; maxRssKb: number };
@@ -41,7 +43,7 @@ export type Deployed = {
   bills: Map<FunctionName, Bill>;
   runs: Map<FunctionName, Runs>;
   logs(): string;
-  close(): Promise<void>;
+  close(): void;
 };
 
 export async function deploy(
@@ -94,7 +96,7 @@ export async function deploy(
       }),
     );
     // fauxqs gives a URL with a host that is none, of which the SDK complains at each call.
-    const QueueUrl = `${embedded.endpoints.sqs}/${created.QueueUrl?.split('/').slice(3).join('/')}`;
+    const QueueUrl = `${queueHost}/${created.QueueUrl?.split('/').slice(3).join('/')}`;
     const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
     arns.set(id, Attributes?.QueueArn ?? '');
     ids.set(id, QueueUrl);
@@ -108,7 +110,7 @@ export async function deploy(
   const runs = new Map<FunctionName, Runs>();
   const rows = new Map<string, IndexKeys>();
   const processes = new Map<FunctionName, ChildProcess>();
-  const servers: Server[] = [];
+  const endpoints: AwsEndpoint[] = [];
   let output = '';
 
   async function start(name: FunctionName): Promise<ChildProcess> {
@@ -118,10 +120,10 @@ export async function deploy(
     bills.set(name, meter.bill);
     const proxies = await Promise.all(
       (['dynamodb', 's3', 'sqs'] as const).map(async (service) => {
-        const server = recordingProxy(embedded.endpoints[service], (call) => own.add(call), meter, service);
-        servers.push(server);
-        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-        return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        const pass = recorder((call) => own.add(call), meter);
+        const endpoint = await serveOverTcp(embedded.ask, service, pass);
+        endpoints.push(endpoint);
+        return endpoint.url;
       }),
     );
     const child = fork(
@@ -141,7 +143,7 @@ export async function deploy(
             Object.entries(environmentOf(name)).map(([key, value]) => [
               key,
               // The SDK asks a queue at the queue's own URL, whatever endpoint it is given.
-              value.replace(embedded.endpoints.sqs, proxies[2] ?? ''),
+              value.replace(queueHost, proxies[2] ?? ''),
             ]),
           ),
           ...env,
@@ -219,13 +221,9 @@ export async function deploy(
       );
       return Number(Attributes?.ApproximateNumberOfMessages);
     },
-    async close() {
+    close() {
       for (const child of processes.values()) child.kill('SIGKILL');
-      for (const server of servers) {
-        server.closeAllConnections();
-        server.close();
-      }
-      await dynamodb.send(new DeleteTableCommand({ TableName: 'deployed' }));
+      for (const { close } of endpoints) close();
     },
   };
 }
@@ -248,46 +246,31 @@ const s3Commands: Record<string, string> = {
   POST: 'PutObjectCommand',
 };
 
-/** Passes requests on, writes down which calls they are, and meters what they are billed. */
-function recordingProxy(
-  endpoint: string,
-  record: (call: string) => void,
-  meter: Meter,
-  service: 'dynamodb' | 's3' | 'sqs',
-): Server {
-  const { hostname, port } = new URL(endpoint);
-  return createServer(async (incoming, outgoing) => {
-    let body = await buffer(incoming);
-    const { method = '', url = '', headers } = incoming;
-    for (const call of callsOf(service, { method, url, headers, body })) record(call);
-    const input = service === 'dynamodb' ? JSON.parse(body.toString()) : {};
-    const command =
-      service === 's3'
-        ? (s3Commands[method] ?? `${method} object`)
-        : `${String(headers['x-amz-target']).replace(/^.*\./, '')}Command`;
-    meter.before(command, input);
-    // It asks for the units, too; the signature is nobody's concern here.
-    if (service === 'dynamodb') body = Buffer.from(JSON.stringify(input));
-    const forwarded = request(
-      {
-        ...{ hostname, port, method, path: url },
-        headers: { ...headers, host: `${hostname}:${port}`, 'content-length': body.length },
-      },
-      async (answer) => {
-        const bytes = await buffer(answer);
-        if (service === 'dynamodb' && answer.statusCode === 200)
-          meter.after(command, input, JSON.parse(bytes.toString()));
-        outgoing.writeHead(answer.statusCode ?? 500, answer.headers).end(bytes);
-      },
-    );
-    forwarded.end(body);
-  });
+/** Passes calls on, writes down which they are, and meters what they are billed. */
+function recorder(record: (call: string) => void, meter: Meter): Pass {
+  return async (call, ask) => {
+    const { service, method, headers, body } = call;
+    for (const name of callsOf(call)) record(name);
+    if (service !== 'dynamodb') {
+      const name = service === 's3' ? (s3Commands[method] ?? `${method} object`) : commandOf(headers);
+      meter.before(name, {});
+      return ask(call);
+    }
+    const input = JSON.parse(body.toString());
+    // It asks for the units, too.
+    meter.before(commandOf(headers), input);
+    const answer = await ask({ ...call, body: JSON.stringify(input) });
+    if (answer.status === 200) meter.after(commandOf(headers), input, JSON.parse(Buffer.from(answer.body).toString()));
+    return answer;
+  };
 }
 
-type Recorded = { method: string; url: string; headers: IncomingHttpHeaders; body: Buffer };
+function commandOf(headers: Record<string, string>): string {
+  return `${String(headers['x-amz-target']).replace(/^.*\./, '')}Command`;
+}
 
 /** A request as policies write it, `GetItem table`, `Query time` (an index), `GetObject snapshots/*`, `SendMessage queue`. */
-function callsOf(service: string, { method, url, headers, body }: Recorded): string[] {
+function callsOf({ service, method, path, headers, body }: Call & { body: Buffer }): string[] {
   if (service !== 's3') {
     const call = String(headers['x-amz-target'])
       .replace(/^.*\./, '')
@@ -295,8 +278,8 @@ function callsOf(service: string, { method, url, headers, body }: Recorded): str
     const resource = service === 'sqs' ? 'queue' : (JSON.parse(body.toString()).IndexName ?? 'table');
     return [`${call} ${resource}`];
   }
-  const { pathname, searchParams } = new URL(url, 'http://s3');
-  const objects = (path: string) => `${/^\/?deployed\/([^/]+)\//.exec(decodeURIComponent(path))?.[1]}/*`;
+  const { pathname, searchParams } = new URL(path, 'http://s3');
+  const objects = (of: string) => `${/^\/?deployed\/([^/]+)\//.exec(decodeURIComponent(of))?.[1]}/*`;
   const source = headers['x-amz-copy-source'];
   if (source) return [`GetObject ${objects(String(source))}`, `PutObject ${objects(pathname)}`];
   if (searchParams.has('delete'))
