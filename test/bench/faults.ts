@@ -1,5 +1,6 @@
 /** What happens to an archive, and what is left of it: killed, failed by its services, sent nonsense, and used by more than it can serve. */
 import { callsBench, messagesBench } from './faults-calls.ts';
+import { closeBench } from './faults-close.ts';
 import { fuzzBench } from './faults-fuzz.ts';
 import { killBench } from './faults-kill.ts';
 import { loadBench } from './faults-load.ts';
@@ -9,6 +10,7 @@ const parts: Record<string, () => Promise<void>> = {
   calls: callsBench,
   messages: messagesBench,
   fuzz: fuzzBench,
+  close: closeBench,
   load: () => loadBench({ clients: 200, seconds: 300 }),
 };
 

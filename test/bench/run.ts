@@ -15,7 +15,7 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     load: () => import('./cost.ts'),
   },
   faults: {
-    about: 'kills, failing calls, mislaid messages, fuzzing, load; --only kill,calls,messages,fuzz,load',
+    about: 'kills, failing calls, mislaid messages, fuzzing, closing, load; --only kill,calls,messages,fuzz,close,load',
     load: () => import('./faults.ts'),
   },
   feeds: {
