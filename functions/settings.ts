@@ -71,7 +71,7 @@ function key(text: string | undefined): string | null {
   return text || null;
 }
 
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
 

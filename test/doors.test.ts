@@ -52,7 +52,7 @@ describe.skipIf(process.platform !== 'linux')('listening TCP sockets', () => {
   });
 
   test('npm run demo has two, with that of its sample site, both on loopback', async () => {
-    const demo = run('functions/cli/demo.ts', [], { PORT: '0' });
+    const demo = run('demo', [], { PORT: '0' });
     await until(
       async () => demo.output(),
       (output) => output.includes('goes on running'),
@@ -64,14 +64,14 @@ describe.skipIf(process.platform !== 'linux')('listening TCP sockets', () => {
   });
 
   test.each([
-    { name: 'add', file: 'functions/cli/add.ts', args: ['http://doors.example/none'] },
-    { name: 'export', file: 'functions/cli/export.ts', args: [join(root, 'out')] },
-    { name: 'export to WARC', file: 'functions/cli/export.ts', args: [join(root, 'warc'), '--format', 'warc'] },
-    { name: 'verify', file: 'functions/cli/verify.ts', args: [] },
-    { name: 'reindex', file: 'functions/cli/reindex.ts', args: [] },
-    { name: 'key', file: 'functions/cli/key.ts', args: ['new', 'someone'] },
-    { name: 'import', file: 'functions/cli/import.ts', args: [join(root, 'story.md')] },
-    { name: 'import of another archive', file: 'functions/cli/import.ts', args: [join(root, 'other')] },
+    { name: 'add', file: 'add', args: ['http://doors.example/none'] },
+    { name: 'export', file: 'export', args: [join(root, 'out')] },
+    { name: 'export to WARC', file: 'export', args: [join(root, 'warc'), '--format', 'warc'] },
+    { name: 'verify', file: 'verify', args: [] },
+    { name: 'reindex', file: 'reindex', args: [] },
+    { name: 'key', file: 'key', args: ['new', 'someone'] },
+    { name: 'import', file: 'import', args: [join(root, 'story.md')] },
+    { name: 'import of another archive', file: 'import', args: [join(root, 'other')] },
   ])('$name on a folder has none', async ({ file, args }) => {
     writeFileSync(
       join(root, 'story.md'),
@@ -79,7 +79,7 @@ describe.skipIf(process.platform !== 'linux')('listening TCP sockets', () => {
     );
     const env = { PORT: '9', FETCH_CONNECT_TO: `:80:127.0.0.1:${site.port}`, FETCH_ALLOW: '127.0.0.0/8' };
     for (const DATA_DIR of [join(root, 'other'), join(root, 'own')]) {
-      const seed = run('functions/cli/key.ts', ['new', 'first'], { ...env, DATA_DIR });
+      const seed = run('key', ['new', 'first'], { ...env, DATA_DIR });
       expect(await seed.ended).toBe(0);
     }
     const command = run(file, args, { ...env, DATA_DIR: join(root, 'own') });
@@ -105,9 +105,9 @@ describe('the folder of an archive', () => {
   });
 
   test('is read while its archive runs, over that socket', async () => {
-    const made = run('functions/cli/key.ts', ['new', 'beside'], { DATA_DIR: dataDir });
+    const made = run('key', ['new', 'beside'], { DATA_DIR: dataDir });
     expect([await made.ended, made.output()]).toEqual([0, expect.stringContaining('"beside" may write')]);
-    const verified = run('functions/cli/verify.ts', [], { DATA_DIR: dataDir });
+    const verified = run('verify', [], { DATA_DIR: dataDir });
     expect([await verified.ended, verified.output()]).toEqual([0, expect.stringContaining('sound')]);
   });
 

@@ -1,25 +1,27 @@
-/** `npm run add -- URL...`: archive URLs from arguments, a file or standard input, and say what became of each. */
-import { readFileSync } from 'node:fs';
+/** `nightdesk add URL...`: archive URLs from arguments, a file or standard input, and say what became of each. */
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readSettings } from '../settings.ts';
-import { allItems, type Client, callArchive, connect, isExpected } from './client.ts';
-import { argumentsOrExit } from './command.ts';
+import { allItems, type Client, callArchive, connect } from './client.ts';
+import { type Context, print, printJson, type Run, readArguments, say, UsageError } from './context.ts';
 import { makeProgress, type Progress } from './progress.ts';
 
-const help = `npm run add -- URL... [--file FILE] [--to ADDRESS]
+export const help = `nightdesk add URL... [--file FILE] [--to ADDRESS] [--json]
 
 Archives URLs: those given, those in FILE (one a line, # starts a comment), or those on standard input.
 Uses the archive that runs on PORT (8080), else opens the one in DATA_DIR (./data) for as long as it takes.
 
-  npm run add -- https://example.org/a-story
-  npm run add -- --file urls.txt
-  cat urls.txt | npm run --silent add
+  nightdesk add https://example.org/a-story
+  nightdesk add --file urls.txt
+  cat urls.txt | nightdesk add
 
   --file FILE     read URLs from a file; - is standard input
   --to ADDRESS    another archive, such as http://127.0.0.1:8081
-  --help          this text
+  --json          print what became of each as JSON
 
-It ends with status 1 when a URL could not be archived. One that will be tried again later counts as neither.
+An address without https:// in front is taken for one of https. It ends with 1 when a URL could not be archived; one that will be
+tried again later is no failure.
 `;
 
 /** POST /articles takes so many at a time. */
@@ -34,34 +36,29 @@ type Outcome = {
 type CaptureItem = Outcome & { id: string; attempts: number };
 type Batch = { batch: string; items: { url: string; capture?: string; problem?: { code: string; detail: string } }[] };
 
-process.exitCode = await main();
+export const run: Run = async (args, context) => {
+  const { values, positionals } = readArguments(args, {
+    allowPositionals: true,
+    options: { file: { type: 'string' }, to: { type: 'string' }, json: { type: 'boolean' } },
+  });
+  const isInput =
+    values.file === '-' || (values.file === undefined && positionals.length === 0 && !context.stdin.isTTY);
+  const listed = isInput
+    ? await text(context.stdin)
+    : values.file === undefined
+      ? ''
+      : await readFile(values.file, 'utf8');
+  const urls = [...new Set([...positionals, ...urlsIn(listed)].map(withScheme))];
+  if (urls.length === 0) throw new UsageError('There is nothing to archive.');
+  const outcomes = await add(urls, values.to, context);
+  if (values.json) printJson(context, outcomes);
+  else summarise(outcomes, context);
+  return outcomes.some(({ status }) => status === 'failed') ? 1 : 0;
+};
 
-async function main(): Promise<number> {
-  try {
-    const { values, positionals } = argumentsOrExit({
-      allowPositionals: true,
-      options: { file: { type: 'string' }, to: { type: 'string' }, help: { type: 'boolean' } },
-    });
-    if (values.help) {
-      console.log(help);
-      return 0;
-    }
-    const urls = [...new Set([...positionals, ...readUrls(values.file, positionals.length === 0)])];
-    if (urls.length === 0) {
-      console.error(`There is nothing to archive.\n\n${help}`);
-      return 2;
-    }
-    return await add(urls, values.to);
-  } catch (error) {
-    if (!isExpected(error) && !isFileError(error)) throw error;
-    console.error(error.message);
-    return 2;
-  }
-}
-
-async function add(urls: string[], to: string | undefined): Promise<number> {
-  const client = await connect(readSettings(process.env), to, console.error);
-  const progress = makeProgress(urls.length, process.stderr);
+async function add(urls: string[], to: string | undefined, context: Context): Promise<Outcome[]> {
+  const client = await connect(readSettings(context.env), to, (line) => say(context, line));
+  const progress = makeProgress(urls.length, context.err);
   const outcomes: Outcome[] = [];
   try {
     for (let at = 0; at < urls.length; at += batchSize) {
@@ -71,7 +68,7 @@ async function add(urls: string[], to: string | undefined): Promise<number> {
     progress.end();
     await client.close();
   }
-  return summarise(outcomes);
+  return outcomes;
 }
 
 /** Posts a batch and waits until each of its captures has ended, or has failed once and waits for its next attempt. */
@@ -105,7 +102,7 @@ function lineOf({ url, status, snapshot, problem }: Outcome): string {
   return `${(status === 'failed' ? 'failed' : 'later').padEnd(10)}${url}  ${problem?.code}: ${problem?.detail}`;
 }
 
-function summarise(outcomes: Outcome[]): number {
+function summarise(outcomes: Outcome[], context: Context): void {
   const count = (test: (outcome: Outcome) => boolean) => outcomes.filter(test).length;
   const failed = outcomes.filter(({ status }) => status === 'failed');
   const later = count(({ status }) => status === 'queued');
@@ -116,28 +113,21 @@ function summarise(outcomes: Outcome[]): number {
     ...(later > 0 ? [`${later} to be tried again while the archive runs`] : []),
     `${failed.length} failed`,
   ];
-  console.log(`${outcomes.length} ${outcomes.length === 1 ? 'URL' : 'URLs'}: ${parts.join(', ')}.`);
+  print(context, `${outcomes.length} ${outcomes.length === 1 ? 'URL' : 'URLs'}: ${parts.join(', ')}.`);
   for (const [code, list] of Map.groupBy(failed, ({ problem }) => problem?.code ?? 'unknown')) {
-    console.log(
-      `  ${code} (${list.length}): ${list
-        .slice(0, 3)
-        .map(({ url }) => url)
-        .join(' ')}${list.length > 3 ? ' …' : ''}`,
-    );
+    const some = list.slice(0, 3).map(({ url }) => url);
+    print(context, `  ${code} (${list.length}): ${some.join(' ')}${list.length > 3 ? ' …' : ''}`);
   }
-  return failed.length > 0 ? 1 : 0;
 }
 
-function readUrls(file: string | undefined, orStandardInput: boolean): string[] {
-  const fromInput = file === '-' || (file === undefined && orStandardInput && !process.stdin.isTTY);
-  if (!fromInput && file === undefined) return [];
-  return readFileSync(fromInput ? 0 : (file ?? ''), 'utf8')
+function urlsIn(list: string): string[] {
+  return list
     .split(/\r?\n/)
     .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
     .filter(Boolean);
 }
 
-/** That of `--file`: what Node says of it is meant for the user. */
-function isFileError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && /^(ENOENT|EISDIR|EACCES)$/.test(String(error.code));
+/** An address as people type it, `example.org/story`, is one of https. */
+function withScheme(text: string): string {
+  return /^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?([/?#].*)?$/i.test(text) ? `https://${text}` : text;
 }

@@ -2,10 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openArchive } from '../archive.ts';
 import { noLog } from '../log.ts';
-import { type Settings, SettingsError } from '../settings.ts';
+import type { Settings } from '../settings.ts';
 import { DataDirError, requireArchive } from '../store/embedded-servers.ts';
-import { FormatError } from '../store/format.ts';
-import { giveUp } from './command.ts';
 
 export type Client = {
   /** `path`: with its query. Throws ArchiveError when the archive does not answer. */
@@ -32,7 +30,7 @@ export class ArchiveError extends Error {
 
 /**
  * `to`: the archive's address, if the user gave one. `tell` hears which archive it is. Throws ArchiveError when there is none
- * at `to`, or none in DATA_DIR where it may not be new; DataDirError when DATA_DIR is taken or cannot be used. When the storage of one started here dies, the command ends.
+ * at `to`, or none in DATA_DIR where it may not be new; DataDirError when DATA_DIR is taken or cannot be used.
  */
 export async function connect(
   settings: Settings,
@@ -52,14 +50,22 @@ export async function connect(
   if (to !== undefined) throw new ArchiveError(`no archive answers at ${url}`);
   if (!mayBeNew) requireArchive(settings.dataDir);
   tell(`No archive answers on port ${settings.port}; opening the one in ${settings.dataDir}.`);
-  const archive = await openArchive({ ...settings, access: null }, noLog);
-  void archive.died.then(giveUp);
-  return { ...ownClient(archive.app), close: archive.stop };
+  const { app, died, stop } = await openArchive({ ...settings, access: null }, noLog);
+  return ownClient(app, died, stop);
 }
 
-/** Asks the routes themselves: there is no address, and so no key. */
-export function ownClient(app: { request(path: string, init?: RequestInit): Response | Promise<Response> }) {
-  return { ask: async (path: string, init?: RequestInit) => app.request(path, init), own: true };
+type App = { request(path: string, init?: RequestInit): Response | Promise<Response> };
+
+/** Asks the routes themselves: there is no address, and so no key. `died`: of the storage, after which nothing is answered. */
+export function ownClient(app: App, died: Promise<string>, close: () => Promise<void>): Client {
+  const gone = died.then((death) => Promise.reject(new DataDirError(death)));
+  // It is thrown to whoever asks; nobody may.
+  gone.catch(() => undefined);
+  return {
+    ask: async (path, init) => Promise.race([app.request(path, init), gone]),
+    own: true,
+    close: () => Promise.race([close(), died.then(() => undefined)]),
+  };
 }
 
 /** JSON of an answer to what is sent as JSON, a form or bytes with their type; throws ArchiveError with the problem's words for any but 2xx. */
@@ -86,16 +92,6 @@ export async function* allItems<T>(client: Client, path: string): AsyncGenerator
     yield* page.items;
     next = page.next;
   }
-}
-
-/** What a command says in a line and not with a trace: the settings, the folder or the archive are not as they should be. */
-export function isExpected(error: unknown): error is Error {
-  return (
-    error instanceof SettingsError ||
-    error instanceof DataDirError ||
-    error instanceof FormatError ||
-    error instanceof ArchiveError
-  );
 }
 
 /** The bytes of an answer and its Link; throws as `callArchive`. */

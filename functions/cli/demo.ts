@@ -1,69 +1,78 @@
-/** `npm run demo`: a sample news site and an archive beside it, walked through with real requests and their answers. */
+/** `nightdesk demo`: a sample news site and an archive beside it, walked through with real requests and their answers. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startArchive } from '../archive.ts';
 import { noLog } from '../log.ts';
-import { argumentsOrExit, giveUp, settingsOrExit } from './command.ts';
-import { startSampleSite } from './sample-site.ts';
+import { readSettings, SettingsError } from '../settings.ts';
+import { DataDirError } from '../store/embedded-servers.ts';
+import { type Context, print, type Run, readArguments } from './context.ts';
+import { type SampleSite, startSampleSite } from './sample-site.ts';
 
-const help = `npm run demo [-- --exit]
+export const help = `nightdesk demo [--exit]
 
 Starts a sample news site and an archive on this machine, posts, lists, reads, edits and removes stories with the real
 requests and answers printed, and leaves the archive running on PORT (8080) to be tried. Needs no internet, keeps
 nothing: its data is in a temporary folder that goes when it ends.
 
   --exit    end after the walk
-  --help    this text
 `;
 
 type Json = Record<string, unknown>;
 
-const { values } = argumentsOrExit({ options: { exit: { type: 'boolean' }, help: { type: 'boolean' } } });
-if (values.help) console.log(help);
-else await main();
-
-async function main(): Promise<void> {
+export const run: Run = async (args, context) => {
+  const { values } = readArguments(args, { options: { exit: { type: 'boolean' } } });
+  const { PORT } = context.env;
+  const checked = readSettings({ PORT });
   const dataDir = mkdtempSync(join(tmpdir(), 'nightdesk-demo-'));
-  process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
+  const settings = readSettings({ FETCH_ALLOW: '127.0.0.0/8', HOST_PAUSE_MS: '0', PORT, DATA_DIR: dataDir });
   const site = await startSampleSite();
-  const settings = settingsOrExit({
-    FETCH_ALLOW: '127.0.0.0/8',
-    HOST_PAUSE_MS: '0',
-    PORT: process.env.PORT,
-    DATA_DIR: dataDir,
-  });
-  const archive = await startArchive(settings, noLog).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error;
-    giveUp(`Port ${settings.port} is in use; choose another one: PORT=${settings.port + 1} npm run demo`);
-  });
-  void archive.died.then(giveUp);
-  const end = async () => {
+  try {
+    const archive = await startArchive(settings, noLog).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') throw error;
+      throw new SettingsError(
+        `Port ${checked.port} is in use; choose another one: PORT=${checked.port + 1} npm run demo`,
+      );
+    });
+    await Promise.race([show(archive.url, site, context, values.exit === true), endOf(archive.died)]);
     await archive.stop();
+    return 0;
+  } finally {
     await site.close();
-    process.exit(0);
-  };
-  process.once('SIGINT', () => void end());
-  process.once('SIGTERM', () => void end());
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+};
 
-  await walk(archive.url, site);
-  if (values.exit) return end();
-  say(`The archive goes on running on ${archive.url}; Ctrl-C ends it. Try:`);
-  console.log(`  curl '${archive.url}/articles?q=%E5%9B%BE%E4%B9%A6%E9%A6%86'\n  curl '${archive.url}/openapi.json'`);
+/** The walk, and then the archive to be tried until the user ends it. */
+async function show(url: string, site: SampleSite, context: Context, endsAfterWalk: boolean): Promise<void> {
+  const say: Say = (line) => print(context, line);
+  await walk(url, site, say);
+  if (endsAfterWalk) return;
+  const stopped = context.untilStopped();
+  heading(say, `The archive goes on running on ${url}; Ctrl-C ends it. Try:`);
+  say(`  curl '${url}/articles?q=%E5%9B%BE%E4%B9%A6%E9%A6%86'\n  curl '${url}/openapi.json'`);
+  await stopped;
 }
 
-async function walk(archive: string, site: Awaited<ReturnType<typeof startSampleSite>>): Promise<void> {
+async function endOf(died: Promise<string>): Promise<never> {
+  throw new DataDirError(await died);
+}
+
+type Say = (line: string) => void;
+
+async function walk(archive: string, site: SampleSite, say: Say): Promise<void> {
+  const request = requests(archive, say);
   const [lighthouse = '', bridge = '', library = '', factory = ''] = site.paths;
-  const post = (path: string) => request(archive, 'POST', '/articles', { url: site.url + path });
+  const post = (path: string) => request('POST', '/articles', { url: site.url + path });
 
-  say('1. Archive a story: POST its URL.');
+  heading(say, '1. Archive a story: POST its URL.');
   const first = await post(lighthouse);
-  show(first, ['id', 'title', 'authors', 'publishedAt', 'lang', 'wordCount', 'snapshot']);
+  fields(say, first, ['id', 'title', 'authors', 'publishedAt', 'lang', 'wordCount', 'snapshot']);
 
-  say('2. Several at once.');
-  show(
+  heading(say, '2. Several at once.');
+  fields(
+    say,
     await request(
-      archive,
       'POST',
       '/articles',
       { urls: [bridge, library, factory].map((path) => site.url + path) },
@@ -72,70 +81,68 @@ async function walk(archive: string, site: Awaited<ReturnType<typeof startSample
     ['batch', 'items'],
   );
 
-  say('3. What was published on those days, newest first?');
-  const listed = await request(archive, 'GET', '/articles?from=2024-04-03&to=2024-04-06');
-  for (const item of listed.items as Json[]) console.log(`   ${item.publishedAt}  ${item.title}`);
+  heading(say, '3. What was published on those days, newest first?');
+  const listed = await request('GET', '/articles?from=2024-04-03&to=2024-04-06');
+  for (const item of listed.items as Json[]) say(`   ${item.publishedAt}  ${item.title}`);
 
-  say('4. Search, in English: words, a phrase, the beginning of a word.');
-  showFound(await request(archive, 'GET', searchPath('"lighthouse keeper" OR estim*')));
+  heading(say, '4. Search, in English: words, a phrase, the beginning of a word.');
+  showFound(say, await request('GET', searchPath('"lighthouse keeper" OR estim*')));
 
-  aside('In Chinese: any piece of the text, simplified for traditional.');
-  showFound(await request(archive, 'GET', searchPath('图书馆')));
+  aside(say, 'In Chinese: any piece of the text, simplified for traditional.');
+  showFound(say, await request('GET', searchPath('图书馆')));
 
-  say('5. Read one: clean text, and the page as it was served.');
-  const found = (
-    (await request(archive, 'GET', `/articles?url=${encodeURIComponent(site.url + library)}`)).items as Json[]
-  )[0];
-  const read = await request(archive, 'GET', `/articles/${found?.id}`);
-  console.log(`   ${String(read.text).split('\n')[0]}`);
+  heading(say, '5. Read one: clean text, and the page as it was served.');
+  const found = ((await request('GET', `/articles?url=${encodeURIComponent(site.url + library)}`)).items as Json[])[0];
+  const read = await request('GET', `/articles/${found?.id}`);
+  say(`   ${String(read.text).split('\n')[0]}`);
   const raw = await fetch(archive + String((read.links as Json).latest));
-  console.log(`\n$ curl -i ${archive}${(read.links as Json).latest}`);
+  say(`\n$ curl -i ${archive}${(read.links as Json).latest}`);
   for (const name of ['memento-datetime', 'content-security-policy', 'unencoded-digest'])
-    console.log(`   ${name}: ${raw.headers.get(name)}`);
-  console.log(`   ${(await raw.text()).split('\n').slice(0, 2).join('\n   ')}`);
+    say(`   ${name}: ${raw.headers.get(name)}`);
+  say(`   ${(await raw.text()).split('\n').slice(0, 2).join('\n   ')}`);
 
-  say('6. The paper edits a story without a word. Post it again: both versions are kept.');
+  heading(say, '6. The paper edits a story without a word. Post it again: both versions are kept.');
   site.edit(bridge, (story) => ({
     ...story,
     title: 'Bridge will cost 65 million, mayor says',
     paragraphs: story.paragraphs.map((text) => text.replace('40 million', '65 million')),
   }));
   const edited = await post(bridge);
-  show(edited, ['id', 'title', 'snapshot', 'snapshotCount', 'versionCount']);
-  const history = await request(archive, 'GET', `/articles/${edited.id}/snapshots`);
-  for (const item of history.items as Json[]) console.log(`   ${item.timestamp}  ${item.title}`);
+  fields(say, edited, ['id', 'title', 'snapshot', 'snapshotCount', 'versionCount']);
+  const history = await request('GET', `/articles/${edited.id}/snapshots`);
+  for (const item of history.items as Json[]) say(`   ${item.timestamp}  ${item.title}`);
 
-  aside('What it changed:');
-  const changes = await request(archive, 'GET', `/articles/${edited.id}/diff`);
+  aside(say, 'What it changed:');
+  const changes = await request('GET', `/articles/${edited.id}/diff`);
   for (const { change, text } of changes.paragraphs as Json[])
-    if (change !== 'same') console.log(`   ${change === 'added' ? '+' : '-'} ${String(text).slice(0, 100)}…`);
+    if (change !== 'same') say(`   ${change === 'added' ? '+' : '-'} ${String(text).slice(0, 100)}…`);
 
-  aside('What the paper took back stays findable, and the answer says which version said it.');
-  showFound(await request(archive, 'GET', searchPath('"40 million"')));
+  aside(say, 'What the paper took back stays findable, and the answer says which version said it.');
+  showFound(say, await request('GET', searchPath('"40 million"')));
 
-  say('7. The paper deletes a story. The archive says so, and still has it.');
+  heading(say, '7. The paper deletes a story. The archive says so, and still has it.');
   site.remove(factory);
-  show(await post(factory), ['status', 'code', 'detail']);
-  const removed = await request(archive, 'GET', '/articles?removed=true');
-  for (const item of removed.items as Json[]) console.log(`   removed ${item.removedAt}  ${item.title}`);
-  console.log(
-    `   ${String((await request(archive, 'GET', `/articles/${(removed.items as Json[])[0]?.id}`)).text).slice(0, 60)}…`,
-  );
+  fields(say, await post(factory), ['status', 'code', 'detail']);
+  const removed = await request('GET', '/articles?removed=true');
+  for (const item of removed.items as Json[]) say(`   removed ${item.removedAt}  ${item.title}`);
+  say(`   ${String((await request('GET', `/articles/${(removed.items as Json[])[0]?.id}`)).text).slice(0, 60)}…`);
 
-  say('8. Follow the paper: give its home page, and its feed is found. What is new is archived by itself, each hour.');
-  const followed = await request(archive, 'POST', '/feeds', {
+  heading(
+    say,
+    '8. Follow the paper: give its home page, and its feed is found. What is new is archived by itself, each hour.',
+  );
+  const followed = await request('POST', '/feeds', {
     url: `${site.url}/`,
     name: 'Sample Post',
     tags: ['local'],
   });
-  show(followed, ['id', 'url', 'format', 'entries', 'every', 'nextPollAt', 'recheck']);
+  fields(say, followed, ['id', 'url', 'format', 'entries', 'every', 'nextPollAt', 'recheck']);
   site.publish();
-  aside('A new story appears. The next poll would find it; here it is made now.');
-  await request(archive, 'POST', `/feeds/${followed.id}/poll`);
+  aside(say, 'A new story appears. The next poll would find it; here it is made now.');
+  await request('POST', `/feeds/${followed.id}/poll`);
   const brought = await waitForNew(archive, String(followed.id));
-  console.log(`\n$ curl '${archive}/articles?feed=${followed.id}'`);
-  for (const item of brought)
-    console.log(`   ${item.publishedAt}  ${item.title}  (${(item.tags as string[]).join(', ')})`);
+  say(`\n$ curl '${archive}/articles?feed=${followed.id}'`);
+  for (const item of brought) say(`   ${item.publishedAt}  ${item.title}  (${(item.tags as string[]).join(', ')})`);
 }
 
 /** The feed's articles, once there is one: those that were archived before by hand are not captured again. */
@@ -152,51 +159,53 @@ function searchPath(q: string): string {
 }
 
 /** Titles and snippets, the words that matched in brackets. */
-function showFound({ items }: Json): void {
+function showFound(say: Say, { items }: Json): void {
   for (const item of items as Json[]) {
     const ranges = item.matches as [number, number][];
     let marked = String(item.snippet);
     for (const [start, end] of ranges.toReversed())
       marked = `${marked.slice(0, start)}[${marked.slice(start, end)}]${marked.slice(end)}`;
-    console.log(`   ${item.title}\n      ${marked.slice(0, 110)}${marked.length > 110 ? '…' : ''}`);
+    say(`   ${item.title}\n      ${marked.slice(0, 110)}${marked.length > 110 ? '…' : ''}`);
     const past = item.pastVersion as { timestamp: string } | null;
-    if (past) console.log(`      (in the version of ${past.timestamp})`);
+    if (past) say(`      (in the version of ${past.timestamp})`);
   }
 }
+
+type Request = (method: string, path: string, body?: unknown, options?: { wait: boolean }) => Promise<Json>;
 
 /** Does a request as curl would, prints it, and gives back the answer's JSON. `wait`: until a batch has come to its end. */
-async function request(
-  archive: string,
-  method: string,
-  path: string,
-  body?: unknown,
-  { wait } = { wait: false },
-): Promise<Json> {
-  console.log(
-    `\n$ curl ${method === 'GET' ? '' : `-X ${method} `}'${archive}${path}'${body ? ` -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'` : ''}`,
-  );
-  const init = body
-    ? { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
-    : { method };
-  const response = await fetch(archive + path, init);
-  const answer = (await response.json()) as Json;
-  console.log(`   ${response.status} ${response.statusText}`);
-  for (let pending = wait; pending; ) {
+function requests(archive: string, say: Say): Request {
+  return async (method, path, body, { wait } = { wait: false }) => {
+    const verb = method === 'GET' ? '' : `-X ${method} `;
+    const data = body ? ` -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'` : '';
+    say(`\n$ curl ${verb}'${archive}${path}'${data}`);
+    const init = body
+      ? { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+      : { method };
+    const response = await fetch(archive + path, init);
+    const answer = (await response.json()) as Json;
+    say(`   ${response.status} ${response.statusText}`);
+    if (wait) await untilDone(archive, String(answer.batch));
+    return answer;
+  };
+}
+
+async function untilDone(archive: string, batch: string): Promise<void> {
+  for (;;) {
+    const { items } = (await (await fetch(`${archive}/captures?batch=${batch}`)).json()) as { items: Json[] };
+    if (!items.some((item) => item.status === 'queued' || item.status === 'running')) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
-    const { items } = (await (await fetch(`${archive}/captures?batch=${answer.batch}`)).json()) as { items: Json[] };
-    pending = items.some((item) => item.status === 'queued' || item.status === 'running');
   }
-  return answer;
 }
 
-function show(answer: Json, names: string[]): void {
-  for (const name of names) console.log(`   ${name}: ${JSON.stringify(answer[name])}`);
+function fields(say: Say, answer: Json, names: string[]): void {
+  for (const name of names) say(`   ${name}: ${JSON.stringify(answer[name])}`);
 }
 
-function aside(text: string): void {
-  console.log(`\n    ${text}`);
+function aside(say: Say, text: string): void {
+  say(`\n    ${text}`);
 }
 
-function say(text: string): void {
-  console.log(`\n--- ${text}`);
+function heading(say: Say, text: string): void {
+  say(`\n--- ${text}`);
 }

@@ -1,4 +1,4 @@
-/** `npm run export -- DIR`: an archive as the tree of a git archive, so that it can be committed again each hour. */
+/** `nightdesk export DIR`: an archive as the tree of a git archive, so that it can be committed again each hour. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { parseArticleUrl } from '../capture/article-url.ts';
@@ -18,29 +18,29 @@ import {
 } from '../formats/tree.ts';
 import type { Problem } from '../problems.ts';
 import { readSettings } from '../settings.ts';
-import { awsProblem } from './aws-problem.ts';
-import { askArchive, type Client, connect, fetchArchive, isExpected } from './client.ts';
-import { argumentsOrExit } from './command.ts';
+import { askArchive, type Client, connect, fetchArchive } from './client.ts';
+import { type Context, print, printJson, type Run, readArguments, say, UsageError } from './context.ts';
 import { exportWarc } from './export-warc.ts';
 import { namedOnAws } from './maintenance.ts';
 import { openOnAws } from './open-to-read.ts';
-import { makeProgress } from './progress.ts';
+import { makeProgress, type Progress } from './progress.ts';
 import { checkBelow, removeBelow, writeBelow } from './write-below.ts';
 
-const help = `npm run export -- DIR [--format warc] [--from ADDRESS | --table TABLE --bucket BUCKET]
+export const help = `nightdesk export DIR [--format warc] [--json]
+                   [--from ADDRESS | --table TABLE --bucket BUCKET]
 
 Writes the archive as a tree of Markdown documents, made to be committed to git: articles/<feed>/<id>_<title>.md, or the name
 that a document was imported under, byte for byte as it was; lists/<feed>.md with the newest 300; README.md with the counts.
 Run again, it changes only the files that changed. Files of its own that the archive does not know are left alone, but for
 those of articles that were taken down: they are removed.
 
-  npm run export -- ../news-archive
+  nightdesk export ../news-archive
 
   --format warc   WARC 1.1 files instead, nightdesk-00001.warc.gz and so on: every snapshot as it was served
   --from ADDRESS  another archive, such as http://127.0.0.1:8081
   --table TABLE --bucket BUCKET
                   the archive on AWS with these, with your AWS credentials: also when its stack is gone
-  --help          this text
+  --json          print what was written as JSON
 `;
 
 const pageSize = 100;
@@ -50,107 +50,114 @@ const maxListBytes = 200;
 
 type Counts = { written: number; same: number; removed: number; failed: number };
 
-process.exitCode = await main();
-
-async function main(): Promise<number> {
+export const run: Run = async (args, context) => {
+  const { values, positionals } = readArguments(args, {
+    allowPositionals: true,
+    options: {
+      ...{ from: { type: 'string' }, table: { type: 'string' }, bucket: { type: 'string' } },
+      ...{ format: { type: 'string' }, json: { type: 'boolean' } },
+    },
+  });
+  const [dir, ...others] = positionals;
+  if (dir === undefined || others.length > 0) throw new UsageError('Name one folder to write to.');
+  if (values.format !== undefined && values.format !== 'warc' && values.format !== 'tree')
+    throw new UsageError(`There is no format ${values.format}; it is tree or warc.`);
+  const client = await sourceOf(values, context);
   try {
-    const { values, positionals } = argumentsOrExit({
-      allowPositionals: true,
-      options: {
-        ...{ from: { type: 'string' }, table: { type: 'string' }, bucket: { type: 'string' } },
-        ...{ format: { type: 'string' }, help: { type: 'boolean' } },
-      },
-    });
-    if (values.help) {
-      console.log(help);
-      return 0;
-    }
-    const [dir, ...others] = positionals;
-    if (dir === undefined || others.length > 0) {
-      console.error(`Name one folder to write to.\n\n${help}`);
-      return 2;
-    }
-    if (values.format !== undefined && values.format !== 'warc' && values.format !== 'tree') {
-      console.error(`There is no format ${values.format}; it is tree or warc.`);
-      return 2;
-    }
-    return await (values.format === 'warc' ? exportWarcs(dir, values) : exportTree(dir, values));
-  } catch (error) {
-    const message = isExpected(error) || isFileFault(error) ? error.message : awsProblem(error);
-    if (message === null) throw error;
-    console.error(message);
-    return 2;
+    return await (values.format === 'warc' ? exportWarcs : exportTree)(client, dir, context, values.json === true);
+  } finally {
+    await client.close();
   }
-}
+};
 
 type Source = { from?: string; table?: string; bucket?: string };
 
 /** Throws what connect throws, and SettingsError for a table without its bucket. */
-function sourceOf(source: Source): Promise<Client> {
+function sourceOf(source: Source, context: Context): Promise<Client> {
   const names = namedOnAws(source);
   if (names) return openOnAws(names.tableName, names.bucketName);
-  return connect(readSettings(process.env), source.from, console.error, { mayBeNew: false });
+  return connect(readSettings(context.env), source.from, (line) => say(context, line), { mayBeNew: false });
 }
 
-async function exportWarcs(dir: string, source: Source): Promise<number> {
-  const client = await sourceOf(source);
-  const progress = makeProgress(null, process.stderr);
-  try {
-    const { snapshots, files } = await exportWarc(client, dir, progress);
-    progress.end();
-    console.log(
+async function exportWarcs(client: Client, dir: string, context: Context, isJson: boolean): Promise<number> {
+  const progress = makeProgress(null, context.err);
+  const { snapshots, files } = await exportWarc(client, dir, progress);
+  progress.end();
+  if (isJson) printJson(context, { snapshots, files });
+  else
+    print(
+      context,
       `${snapshots} snapshots in ${files.length} ${files.length === 1 ? 'file' : 'files'}: ${files.join(', ')}`,
     );
-    return 0;
-  } finally {
-    await client.close();
-  }
+  return 0;
 }
 
-async function exportTree(dir: string, source: Source): Promise<number> {
-  const client = await sourceOf(source);
-  const startedMs = Date.now();
+async function exportTree(client: Client, dir: string, context: Context, isJson: boolean): Promise<number> {
+  const startedMs = context.now();
+  const progress = makeProgress(null, context.err);
   const counts: Counts = { written: 0, same: 0, removed: 0, failed: 0 };
-  const progress = makeProgress(null, process.stderr);
   try {
     const tree = await readTree(dir);
-    const entries: TreeEntry[] = [];
     const kept = new Set<string>();
-    for await (const document of documents(client)) {
-      if ('problem' in document) {
-        counts.failed++;
-        progress.step(`failed    ${JSON.stringify(document.name)}: ${document.problem.detail}`, { matters: true });
-        continue;
-      }
-      const { file, entry } = nameFor(document, tree, kept);
-      kept.add(folded(file));
-      const outcome = await written(dir, join(dir, 'articles', file), document.bytes);
-      if (typeof outcome !== 'string') {
-        counts.failed++;
-        progress.step(`failed    articles/${file} cannot be written: ${outcome.message}`, { matters: true });
-        continue;
-      }
-      entries.push(entry);
-      counts[outcome]++;
-      progress.step(outcome === 'written' ? `written   articles/${file}` : '');
-    }
-    await removeTakenDown(client, dir, tree, kept, counts);
-    for (const [feed, list] of Map.groupBy(entries, (entry) => entry.feed)) {
-      await writeIfChanged(dir, join(dir, 'lists', `${feed}.md`), Buffer.from(writeList(list)));
-    }
-    if (await isIndexOurs(join(dir, 'README.md')))
-      await writeIfChanged(dir, join(dir, 'README.md'), Buffer.from(writeIndex(entries)));
-    else console.error(`README.md is not one that an export wrote; it is left as it is.`);
+    const entries = await writeDocuments(client, dir, tree, { kept, counts, progress });
+    await removeTakenDown(client, dir, tree, { kept, counts });
+    await writeLists(dir, entries, context);
   } finally {
     progress.end();
-    await client.close();
   }
-  const ms = Date.now() - startedMs;
-  const all = counts.written + counts.same;
-  console.log(
-    `${all} documents in ${(ms / 1000).toFixed(1)} s (${Math.round(all / Math.max(0.001, ms / 1000))}/s): ${counts.written} written, ${counts.same} as they were, ${counts.removed} removed${counts.failed > 0 ? `, ${counts.failed} failed` : ''}.`,
-  );
+  const ms = context.now() - startedMs;
+  if (isJson) printJson(context, { ...counts, ms });
+  else summarise(counts, ms, context);
   return counts.failed > 0 ? 1 : 0;
+}
+
+type Work = { kept: Set<string>; counts: Counts };
+
+/** Writes each document under its name; what the lists say of those that were written. */
+async function writeDocuments(
+  client: Client,
+  dir: string,
+  tree: Tree,
+  { kept, counts, progress }: Work & { progress: Progress },
+): Promise<TreeEntry[]> {
+  const entries: TreeEntry[] = [];
+  for await (const document of documents(client)) {
+    if ('problem' in document) {
+      counts.failed++;
+      progress.step(`failed    ${JSON.stringify(document.name)}: ${document.problem.detail}`, { matters: true });
+      continue;
+    }
+    const { file, entry } = nameFor(document, tree, kept);
+    kept.add(folded(file));
+    const outcome = await written(dir, join(dir, 'articles', file), document.bytes);
+    if (typeof outcome !== 'string') {
+      counts.failed++;
+      progress.step(`failed    articles/${file} cannot be written: ${outcome.message}`, { matters: true });
+      continue;
+    }
+    entries.push(entry);
+    counts[outcome]++;
+    progress.step(outcome === 'written' ? `written   articles/${file}` : '');
+  }
+  return entries;
+}
+
+async function writeLists(dir: string, entries: TreeEntry[], context: Context): Promise<void> {
+  for (const [feed, list] of Map.groupBy(entries, (entry) => entry.feed)) {
+    await writeIfChanged(dir, join(dir, 'lists', `${feed}.md`), Buffer.from(writeList(list)));
+  }
+  if (await isIndexOurs(join(dir, 'README.md')))
+    await writeIfChanged(dir, join(dir, 'README.md'), Buffer.from(writeIndex(entries)));
+  else say(context, 'README.md is not one that an export wrote; it is left as it is.');
+}
+
+function summarise({ written, same, removed, failed }: Counts, ms: number, context: Context): void {
+  const all = written + same;
+  const perSecond = Math.round(all / Math.max(0.001, ms / 1000));
+  print(
+    context,
+    `${all} documents in ${(ms / 1000).toFixed(1)} s (${perSecond}/s): ${written} written, ${same} as they were, ${removed} removed${failed > 0 ? `, ${failed} failed` : ''}.`,
+  );
 }
 
 /** The documents that are in the folder: which file tells which URL, and what names each feed's folder has. */
@@ -262,13 +269,7 @@ async function* documents(
 }
 
 /** Files that were there and that no article gave: those of a takedown go, all others are somebody's own. */
-async function removeTakenDown(
-  client: Client,
-  dir: string,
-  tree: Tree,
-  kept: Set<string>,
-  counts: Counts,
-): Promise<void> {
+async function removeTakenDown(client: Client, dir: string, tree: Tree, { kept, counts }: Work): Promise<void> {
   for (const [file, url] of tree.urlOf) {
     if (kept.has(folded(file))) continue;
     const { status } = await askArchive(client, `/articles/${articleId(url)}`);
@@ -311,13 +312,4 @@ async function readOrNull(path: string): Promise<Buffer | null> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   });
-}
-
-/** What Node says of a file is meant for the user. */
-function isFileFault(error: unknown): error is Error {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    /^(ENOENT|EACCES|EISDIR|ENOTDIR|EPERM|ENOSPC|EROFS|ELOOP)$/.test(String(error.code))
-  );
 }

@@ -1,14 +1,14 @@
-/** `npm run import -- PATH...`: documents from files, folders and tars into an archive, and what became of each. */
+/** `nightdesk import PATH...`: documents from files, folders and tars into an archive, and what became of each. */
 import { forEachAtOnce } from '../at-once.ts';
 import { readSettings } from '../settings.ts';
-import { type Client, callArchive, connect, isExpected } from './client.ts';
-import { argumentsOrExit } from './command.ts';
+import { type Client, callArchive, connect } from './client.ts';
+import { type Context, print, printJson, type Run, readArguments, say, UsageError } from './context.ts';
 import { importDataDir, isDataDir } from './import-data-dir.ts';
 import { countFiles, type ImportFile, importFiles } from './import-files.ts';
 import { importWarc, isWarc, type WarcOutcome } from './import-warcs.ts';
 import { makeProgress, type Progress } from './progress.ts';
 
-const help = `npm run import -- PATH... [--to ADDRESS]
+export const help = `nightdesk import PATH... [--to ADDRESS] [--json]
 
 Imports Markdown documents, byte for byte: files, folders with all that is in them, .tar and .tar.gz files; and the pages of
 .warc and .warc.gz files, with their status, headers and times. A folder that an archive keeps its data in is moved
@@ -16,14 +16,14 @@ into another whole: pages with their histories, corrections, tags and feeds. Eac
 article with its title, time, URL, authors, feed and text, and what was imported is the snapshot. Nothing is fetched.
 Uses the archive that runs on PORT (8080), else opens the one in DATA_DIR (./data) for as long as it takes.
 
-  npm run import -- ../old-archive              a git repository: all documents below articles/
-  npm run import -- old-archive.tar.gz story.md
-  npm run import -- data --to https://abc.execute-api.us-east-1.amazonaws.com
+  nightdesk import ../old-archive              a git repository: all documents below articles/
+  nightdesk import old-archive.tar.gz story.md
+  nightdesk import data --to https://abc.execute-api.us-east-1.amazonaws.com
 
   --to ADDRESS    another archive, such as http://127.0.0.1:8081
-  --help          this text
+  --json          print the counts and what failed as JSON
 
-What was imported before is left as it is, so that a command that was stopped can be run again. It ends with status 1 when
+What was imported before is left as it is, so that a command that was stopped can be run again. It ends with 1 when
 a document could not be imported; the others are.
 `;
 
@@ -38,37 +38,47 @@ type ReadFile = Extract<ImportFile, { bytes: Uint8Array }>;
 type Item = { snapshot?: 'first' | 'new' | 'unchanged'; problem?: { code: string; detail: string } };
 type Counts = { first: number; new: number; unchanged: number; failed: { path: string; problem: string }[] };
 
-process.exitCode = await main();
+export const run: Run = async (args, context) => {
+  const { values, positionals } = readArguments(args, {
+    allowPositionals: true,
+    options: { to: { type: 'string' }, json: { type: 'boolean' } },
+  });
+  if (positionals.length === 0) throw new UsageError('Say what to import.');
+  const startedMs = context.now();
+  const counts = await importAll(positionals, values.to, context);
+  const ms = context.now() - startedMs;
+  if (values.json) printJson(context, { ...counts, ms });
+  else summarise(counts, ms, context);
+  return counts.failed.length > 0 ? 1 : 0;
+};
 
-async function main(): Promise<number> {
-  try {
-    const { values, positionals } = argumentsOrExit({
-      allowPositionals: true,
-      options: { to: { type: 'string' }, help: { type: 'boolean' } },
-    });
-    if (values.help) {
-      console.log(help);
-      return 0;
-    }
-    if (positionals.length === 0) {
-      console.error(`Say what to import.\n\n${help}`);
-      return 2;
-    }
-    return await importAll(positionals, values.to);
-  } catch (error) {
-    if (!isExpected(error)) throw error;
-    console.error(error.message);
-    return 2;
-  }
-}
-
-async function importAll(paths: string[], to: string | undefined): Promise<number> {
-  const client = await connect(readSettings(process.env), to, console.error);
-  const startedMs = Date.now();
+async function importAll(paths: string[], to: string | undefined, context: Context): Promise<Counts> {
+  const client = await connect(readSettings(context.env), to, (line) => say(context, line));
   const documents = paths.filter((path) => !isWarc(path) && !isDataDir(path));
   const isCounted = documents.length === paths.length;
-  const progress = makeProgress(isCounted ? await countFiles(paths) : null, process.stderr);
+  const progress = makeProgress(isCounted ? await countFiles(paths) : null, context.err);
   const counts: Counts = { first: 0, new: 0, unchanged: 0, failed: [] };
+  const ledger = ledgerOf(counts, progress);
+  try {
+    for (const path of paths.filter(isWarc)) for await (const outcome of importWarc(client, path)) ledger.note(outcome);
+    for (const path of paths.filter(isDataDir)) {
+      const { feeds } = await importDataDir(path, client, ledger.note);
+      progress.step(`${feeds} feeds of ${path} are followed from now on`, { matters: true });
+    }
+    await forEachAtOnce(batches(importFiles(documents), ledger.fail), requestsAtOnce, (batch) =>
+      send(client, batch, ledger),
+    );
+  } finally {
+    progress.end();
+    await client.close();
+  }
+  return counts;
+}
+
+type Ledger = ReturnType<typeof ledgerOf>;
+
+/** Counts what became of each file, and shows it. */
+function ledgerOf(counts: Counts, progress: Progress) {
   const fail = (path: string, problem: string) => {
     counts.failed.push({ path, problem });
     progress.step(`failed    ${path}  ${problem}`, { matters: true });
@@ -78,20 +88,7 @@ async function importAll(paths: string[], to: string | undefined): Promise<numbe
     counts[outcome.snapshot]++;
     progress.step(`${outcome.snapshot.padEnd(10)}${outcome.path}`);
   };
-  try {
-    for (const path of paths.filter(isWarc)) for await (const outcome of importWarc(client, path)) note(outcome);
-    for (const path of paths.filter(isDataDir)) {
-      const { feeds } = await importDataDir(path, client, note);
-      progress.step(`${feeds} feeds of ${path} are followed from now on`, { matters: true });
-    }
-    await forEachAtOnce(batches(importFiles(documents), fail), requestsAtOnce, (batch) =>
-      send(client, batch, counts, progress, fail),
-    );
-  } finally {
-    progress.end();
-    await client.close();
-  }
-  return summarise(counts, Date.now() - startedMs);
+  return { fail, note };
 }
 
 async function* batches(files: AsyncIterable<ImportFile>, fail: (path: string, problem: string) => void) {
@@ -114,13 +111,7 @@ async function* batches(files: AsyncIterable<ImportFile>, fail: (path: string, p
 }
 
 /** Sends what the archive had no time for once more. */
-async function send(
-  client: Client,
-  batch: ReadFile[],
-  counts: Counts,
-  progress: Progress,
-  fail: (path: string, problem: string) => void,
-): Promise<void> {
+async function send(client: Client, batch: ReadFile[], { fail, note }: Ledger): Promise<void> {
   let files = batch;
   for (let round = 1; files.length > 0; round++) {
     const form = new FormData();
@@ -129,10 +120,8 @@ async function send(
     const again: ReadFile[] = [];
     for (const [i, file] of files.entries()) {
       const { snapshot, problem } = items[i] ?? {};
-      if (snapshot) {
-        counts[snapshot]++;
-        progress.step(`${snapshot.padEnd(10)}${file.path}`);
-      } else if (problem?.code === 'unavailable' && round < maxRounds) again.push(file);
+      if (snapshot) note({ path: file.path, snapshot });
+      else if (problem?.code === 'unavailable' && round < maxRounds) again.push(file);
       else
         fail(file.path, problem ? `${problem.code}: ${problem.detail}` : 'the archive did not say what became of it');
     }
@@ -140,13 +129,13 @@ async function send(
   }
 }
 
-function summarise({ first, new: added, unchanged, failed }: Counts, ms: number): number {
+function summarise({ first, new: added, unchanged, failed }: Counts, ms: number, context: Context): void {
   const count = first + added + unchanged + failed.length;
   const perSecond = Math.round(count / Math.max(0.001, ms / 1000));
-  console.log(
+  print(
+    context,
     `${count} ${count === 1 ? 'document' : 'documents'} in ${(ms / 1000).toFixed(1)} s (${perSecond}/s): ${first} new, ${added} added to known articles, ${unchanged} there already, ${failed.length} failed.`,
   );
-  for (const { path, problem } of failed.slice(0, 20)) console.log(`  ${path}: ${problem}`);
-  if (failed.length > 20) console.log(`  and ${failed.length - 20} more`);
-  return failed.length > 0 ? 1 : 0;
+  for (const { path, problem } of failed.slice(0, 20)) print(context, `  ${path}: ${problem}`);
+  if (failed.length > 20) print(context, `  and ${failed.length - 20} more`);
 }

@@ -12,17 +12,24 @@ import { type Client, ownClient } from './client.ts';
 
 /** The archive in a folder. Throws DataDirError when it is in use or cannot be used, FormatError when it is of a newer form. */
 export async function openFolder(dataDir: string): Promise<Client> {
-  const { clients, names, close } = await startEmbedded(dataDir);
-  return clientOf(makeServices(clients, names), close);
+  const { clients, names, died, close } = await startEmbedded(dataDir);
+  return clientOf(makeServices(clients, names), died, close);
 }
 
 /** The archive on AWS with this table and this bucket, whether there is a stack around them or not. */
 export async function openOnAws(tableName: string, bucketName: string): Promise<Client> {
   const clients = makeClients(null);
-  return clientOf(makeServices(clients, { tableName, bucketName, queueUrl: '' }), async () => destroyClients(clients));
+  const never = new Promise<string>(() => undefined);
+  return clientOf(makeServices(clients, { tableName, bucketName, queueUrl: '' }), never, async () =>
+    destroyClients(clients),
+  );
 }
 
-async function clientOf(services: ReturnType<typeof makeServices>, close: () => Promise<void>): Promise<Client> {
+async function clientOf(
+  services: ReturnType<typeof makeServices>,
+  died: Promise<string>,
+  close: () => Promise<void>,
+): Promise<Client> {
   const extractor = makeExtractor();
   const parts = { ...services, now: Date.now, sleep: (ms: number) => sleep(ms), log: noLog, hostPauseMs: 0 };
   const app = makeApp({ ...parts, version, access: null }, importRoutes({ ...parts, extractor }));
@@ -36,5 +43,5 @@ async function clientOf(services: ReturnType<typeof makeServices>, close: () => 
     await closeAll();
     throw error;
   }
-  return { ...ownClient(app), close: closeAll };
+  return ownClient(app, died, closeAll);
 }

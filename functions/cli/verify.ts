@@ -1,10 +1,11 @@
-/** `npm run verify`: every stored object against its digest, every index entry against its article; with --repair, mends the index. */
+/** `nightdesk verify`: every stored object against its digest, every index entry against its article; with --repair, mends the index. */
 import { checkSnapshots } from '../capture/check-snapshots.ts';
 import { checkIndex } from '../search/check.ts';
 import { rebuildIndex } from '../search/rebuild.ts';
+import { type Context, print, printJson, type Run, say } from './context.ts';
 import { maintain, progressLine } from './maintenance.ts';
 
-const help = `npm run verify [-- --repair] [--table TABLE --bucket BUCKET]
+export const help = `nightdesk verify [--repair] [--json] [--table TABLE --bucket BUCKET]
 
 Reads all of the archive in DATA_DIR (./data), while it runs or while it does not, and says what is wrong: snapshots whose
 bytes are not those of their digest, texts that are missing, and a search index that does not say what the articles say.
@@ -12,40 +13,76 @@ bytes are not those of their digest, texts that are missing, and a search index 
   --repair    makes anew, from the stored texts, what of the search index is damaged or missing
   --table TABLE --bucket BUCKET
               the archive on AWS with these, with your AWS credentials
-  --help      this text
+  --json      print what was found as JSON
 
-It ends with status 1 when something is wrong and was not repaired.
+It ends with 1 when something is wrong and was not repaired.
 `;
 
 /** Of a thousand problems of one kind, the first ones tell what is the matter. */
 const maxShown = 20;
 
-process.exitCode = await maintain(help, ['repair'], async (deps, { repair }) => {
-  let checked = 0;
-  const snapshots = await checkSnapshots(deps.store, (done) => {
-    if (done % 1000 === 0) console.error(`snapshots of ${done} articles`);
-    checked = done;
+export const run: Run = (args, context) =>
+  maintain(args, context, ['repair', 'json'], async (deps, { repair, json }) => {
+    const progress = (what: string) => progressLine(what, context.err);
+    let checked = 0;
+    const snapshots = await checkSnapshots(deps.store, (done) => {
+      if (done % 1000 === 0) say(context, `snapshots of ${done} articles`);
+      checked = done;
+    });
+    const index = await checkIndex(deps, progress('segments'));
+    const mends = repair && index.problems.length > 0;
+    const indexed = mends ? await rebuildIndex(deps, index.sound, progress('articles')) : null;
+    const left = mends ? (await checkIndex(deps, progress('segments'))).problems : index.problems;
+    const found: Found = { articles: checked, snapshots, index, indexed, left };
+    if (json) printJson(context, jsonOf(found));
+    else tell(found, context);
+    return snapshots.problems.length + left.length > 0 ? 1 : 0;
   });
-  const index = await checkIndex(deps, progressLine('segments'));
-  show(snapshots.problems);
-  show(index.problems);
-  console.log(
-    `${checked} articles, ${snapshots.snapshots} snapshots: ${sound(snapshots.problems)}. ` +
+
+type Found = {
+  articles: number;
+  snapshots: Awaited<ReturnType<typeof checkSnapshots>>;
+  index: Awaited<ReturnType<typeof checkIndex>>;
+  /** How many articles were indexed anew; null when nothing was repaired. */
+  indexed: number | null;
+  /** What is wrong with the index after that. */
+  left: string[];
+};
+
+function jsonOf({ articles, snapshots, index, indexed, left }: Found) {
+  return {
+    ...{
+      articles,
+      snapshots: snapshots.snapshots,
+      segments: index.segments,
+      indexed,
+      orphans: snapshots.orphans.length,
+    },
+    problems: { snapshots: snapshots.problems, index: index.problems, left },
+  };
+}
+
+function tell({ articles, snapshots, index, indexed, left }: Found, context: Context): void {
+  show(snapshots.problems, context);
+  show(index.problems, context);
+  print(
+    context,
+    `${articles} articles, ${snapshots.snapshots} snapshots: ${sound(snapshots.problems)}. ` +
       `Search index of ${index.segments} segments: ${sound(index.problems)}.`,
   );
   if (snapshots.orphans.length > 0)
-    console.log(`${snapshots.orphans.length} objects lead nowhere, such as ${snapshots.orphans[0]}; they do no harm.`);
-  if (index.problems.length === 0 || !repair) return snapshots.problems.length + index.problems.length > 0 ? 1 : 0;
-  const indexed = await rebuildIndex(deps, index.sound, progressLine('articles'));
-  const { problems } = await checkIndex(deps, progressLine('segments'));
-  show(problems);
-  console.log(`Indexed ${indexed} articles anew. Search index: ${sound(problems)}.`);
-  return snapshots.problems.length + problems.length > 0 ? 1 : 0;
-});
+    print(
+      context,
+      `${snapshots.orphans.length} objects lead nowhere, such as ${snapshots.orphans[0]}; they do no harm.`,
+    );
+  if (indexed === null) return;
+  show(left, context);
+  print(context, `Indexed ${indexed} articles anew. Search index: ${sound(left)}.`);
+}
 
-function show(problems: string[]): void {
-  for (const problem of problems.slice(0, maxShown)) console.log(`  ${problem}`);
-  if (problems.length > maxShown) console.log(`  ... and ${problems.length - maxShown} more`);
+function show(problems: string[], context: Context): void {
+  for (const problem of problems.slice(0, maxShown)) print(context, `  ${problem}`);
+  if (problems.length > maxShown) print(context, `  ... and ${problems.length - maxShown} more`);
 }
 
 function sound(problems: string[]): string {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readArguments, UsageError } from '../../functions/cli/context.ts';
 import { readContext } from '../context.ts';
 
 export const stackName = 'Nightdesk';
@@ -19,13 +19,7 @@ export const runCdk: RunCdk = (args) =>
     child.once('exit', (code) => resolve(code ?? 1));
   });
 
-/** Something that the user can put right; the message says how. */
-export class UsageError extends Error {
-  override name = 'UsageError';
-}
-
 export type Options = {
-  isHelp: boolean;
   deleteData: boolean;
   yes: boolean;
   profile: string | undefined;
@@ -54,7 +48,6 @@ export function readOptions(
     for (const name of ofOneMachine)
       if (env[name]) throw new UsageError(`${name} is for an archive on one machine; unset it, and deploy again.`);
   const options = {
-    isHelp: values.help === true,
     deleteData: values['delete-data'] === true,
     yes: values.yes === true,
     profile: values.profile as string | undefined,
@@ -67,16 +60,11 @@ export function readOptions(
 function parsed(command: 'deploy' | 'destroy', args: string[]) {
   const flag = { type: 'boolean' } as const;
   const options = {
-    help: flag,
     profile: { type: 'string' } as const,
     ...(command === 'destroy' ? { 'delete-data': flag, yes: flag } : {}),
   };
-  try {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
-    return { values: values as Record<string, string | boolean | undefined>, positionals };
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n--help says what there is.`);
-  }
+  const { values, positionals } = readArguments(args, { allowPositionals: true, options });
+  return { values: values as Record<string, string | boolean | undefined>, positionals };
 }
 
 /**

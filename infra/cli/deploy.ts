@@ -2,7 +2,7 @@
 import { cdkOptions, contextOf, type Options, type RunCdk, stackName } from './cdk.ts';
 import type { Deployed, Describe } from './deployed.ts';
 
-export const deployHelp = `npm run deploy [-- SETTING=VALUE ...] [--profile NAME]
+export const deployHelp = `nightdesk deploy [SETTING=VALUE ...] [--profile NAME]
 
 Puts the archive into your AWS account, or brings the one that is there up to date with this code: an HTTP API, five Lambda
 functions, a DynamoDB table, an S3 bucket, two queues, schedules, alarms and a dashboard, in one CloudFormation stack with the
@@ -21,7 +21,6 @@ installed. The first deployment into a region also makes what CDK itself needs t
   removeData=true         destroying the stack destroys what is archived, too
 
   --profile NAME          the AWS profile to use
-  --help                  this text
 
 A setting holds until another value is given; publicRead= takes it back. Costs: README, "What it costs". npm run destroy
 takes the archive away again.

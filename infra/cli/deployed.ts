@@ -5,7 +5,8 @@ import {
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 import { awsProblem } from '../../functions/cli/aws-problem.ts';
-import { UsageError } from './cdk.ts';
+import { SettingsError } from '../../functions/settings.ts';
+
 
 export type Deployed = {
   account: string;
@@ -15,7 +16,7 @@ export type Deployed = {
   settings: Record<string, unknown>;
 };
 
-/** Null when there is no such stack. Throws UsageError when AWS cannot be asked. */
+/** Null when there is no such stack. Throws SettingsError when AWS cannot be asked. */
 export type Describe = (stackName: string) => Promise<Deployed | null>;
 
 export const describeStack: Describe = async (stackName) => {
@@ -32,7 +33,7 @@ export const describeStack: Describe = async (stackName) => {
   } catch (error) {
     if (error instanceof CloudFormationServiceException && /does not exist/.test(error.message)) return null;
     const problem = awsProblem(error);
-    if (problem) throw new UsageError(problem);
+    if (problem) throw new SettingsError(problem);
     throw error;
   } finally {
     client.destroy();

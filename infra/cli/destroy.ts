@@ -3,7 +3,7 @@ import { cdkOptions, contextOf, type Options, type RunCdk, stackName } from './c
 import { deployStack } from './deploy.ts';
 import type { Describe } from './deployed.ts';
 
-export const destroyHelp = `npm run destroy [-- --delete-data] [--profile NAME] [--yes]
+export const destroyHelp = `nightdesk destroy [--delete-data] [--profile NAME] [--yes]
 
 Takes the archive's stack out of your AWS account. The table and the bucket stay, with everything that is archived, and cost
 what stored bytes cost; npm run export and npm run verify still reach them, with --table and --bucket.
@@ -11,7 +11,6 @@ what stored bytes cost; npm run export and npm run verify still reach them, with
   --delete-data    deletes what is archived, too: the table and every object of the bucket. There is no way back
   --profile NAME   the AWS profile to use
   --yes            do not ask
-  --help           this text
 
 To keep what is archived without AWS, export it first: npm run export -- DIR --format warc --from URL
 `;

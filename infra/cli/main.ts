@@ -1,41 +1,65 @@
-/** The entry of `npm run deploy` and `npm run destroy`. */
+/** `nightdesk synth`, `deploy` and `destroy`: the commands that need the CDK, which a release does not bring. */
+
 import { createInterface } from 'node:readline/promises';
-import { awsProblem } from '../../functions/cli/aws-problem.ts';
+import { Readable } from 'node:stream';
+import { type Context, print, type Run, readArguments, UsageError } from '../../functions/cli/context.ts';
 import { makeBucket } from '../../functions/store/bucket.ts';
 import { makeS3 } from '../../functions/store/clients.ts';
-import { readOptions, runCdk, UsageError } from './cdk.ts';
+import { readOptions, runCdk } from './cdk.ts';
 import { deploy, deployHelp } from './deploy.ts';
 import { describeStack } from './deployed.ts';
 import { destroy, destroyHelp } from './destroy.ts';
 
-const [command, ...args] = process.argv.slice(2);
+type Command = { run: Run; help: string };
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const message = error instanceof UsageError ? error.message : awsProblem(error);
-  if (message === null) throw error;
-  console.error(message);
-  process.exitCode = 2;
-}
+const synthHelp = `nightdesk synth
 
-async function main(): Promise<number> {
-  const isDestroy = command === 'destroy';
-  const options = readOptions(isDestroy ? 'destroy' : 'deploy', args, process.env);
-  if (options.isHelp) {
-    console.log(isDestroy ? destroyHelp : deployHelp);
+Makes the CloudFormation template of the archive in cdk.out and checks it, with CDK's own checks and those of cdk-nag. It needs no
+AWS account and changes nothing. It ends with 1 when a check fails.
+`;
+
+export const synthCommand: Command = {
+  help: synthHelp,
+  async run(args, context) {
+    readArguments(args, { options: {} });
+    if ((await runCdk(['synth', '--quiet'])) !== 0) return 1;
+    print(context, 'The template is in cdk.out, and every check passed.');
     return 0;
-  }
-  // Read by the SDK, as the CLI reads it.
-  if (options.profile) process.env.AWS_PROFILE = options.profile;
-  const parts = { cdk: runCdk, describe: describeStack, say: console.log };
-  return isDestroy ? destroy(options, { ...parts, ask, empty }) : deploy(options, parts);
+  },
+};
+
+export const deployCommand: Command = {
+  help: deployHelp,
+  run: async (args, context) => {
+    const options = readOptions('deploy', args, context.env);
+    useProfile(options.profile);
+    return deploy(options, partsOf(context));
+  },
+};
+
+export const destroyCommand: Command = {
+  help: destroyHelp,
+  run: async (args, context) => {
+    const options = readOptions('destroy', args, context.env);
+    useProfile(options.profile);
+    return destroy(options, { ...partsOf(context), ask: (question) => ask(context, question), empty });
+  },
+};
+
+function partsOf(context: Context) {
+  return { cdk: runCdk, describe: describeStack, say: (line: string) => print(context, line) };
 }
 
-async function ask(question: string): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output: process.stdout });
+/** Read by the SDK, as the CLI reads it. */
+function useProfile(profile: string | undefined): void {
+  if (profile) process.env.AWS_PROFILE = profile;
+}
+
+async function ask({ out, stdin }: Context, question: string): Promise<string> {
+  if (!(stdin instanceof Readable)) throw new UsageError('Nobody is there to answer; say --yes to go on without.');
+  const lines = createInterface({ input: stdin });
   try {
-    process.stdout.write(question);
+    out.write(question);
     for await (const line of lines) return line.trim();
     return '';
   } finally {

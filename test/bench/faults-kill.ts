@@ -49,7 +49,7 @@ export async function killBench(): Promise<void> {
   const perWord = await foundBy(wordsToFind(random), async (path) => (await fetch(archive.url + path)).json());
   archive.kill('SIGINT');
   const ended = await archive.ended;
-  const verify = run('functions/cli/verify.ts', [], { DATA_DIR: dir });
+  const verify = run('verify', [], { DATA_DIR: dir });
   const status = await verify.ended;
   const seconds = Math.round((Date.now() - started) / 1000);
 
@@ -128,7 +128,7 @@ async function liveAndDie(
 ): Promise<boolean> {
   const early = random() < 0.15;
   if (early) {
-    const starting = run('functions/local.ts', [], { PORT: '0', ...env });
+    const starting = run('start', [], { PORT: '0', ...env });
     await sleep(100 + random() * 700);
     starting.kill('SIGKILL');
     await starting.ended;

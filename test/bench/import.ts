@@ -17,7 +17,7 @@ export async function bench(): Promise<void> {
   const archive = await startProcess({ DATA_DIR: join(dir, 'data'), QUIET: '1' });
   const rows: Row[] = [];
   const said = async (file: string, args: string[]) => {
-    const running = run(`functions/cli/${file}.ts`, args, {});
+    const running = run(file, args, {});
     await running.ended;
     return /^\d+ documents.*$/m.exec(running.output())?.[0] ?? running.output();
   };

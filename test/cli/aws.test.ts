@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 async function command(file: string, args: string[]): Promise<{ status: unknown; output: string }> {
-  const running = run(`functions/cli/${file}.ts`, args, env);
+  const running = run(file, args, env);
   return { status: await running.ended, output: running.output() };
 }
 
@@ -47,7 +47,7 @@ test('what lies in a table and a bucket is exported, whether there is a stack ar
 
 test('without a region or a table that is there, a line says so', async () => {
   const { AWS_REGION: _, ...noRegion } = env;
-  const running = run('functions/cli/key.ts', ['list', '--table', 'nightdesk'], noRegion);
+  const running = run('key', ['list', '--table', 'nightdesk'], noRegion);
   expect(await running.ended).toBe(2);
   expect(running.output()).toBe('No AWS region is set; set one: AWS_REGION=us-east-1\n');
   const other = await command('key', ['list', '--table', 'another']);

@@ -19,7 +19,7 @@ beforeAll(async () => {
   env = { FETCH_CONNECT_TO: `:80:127.0.0.1:${site.port}`, HOST_PAUSE_MS: '0', FETCH_ALLOW: '127.0.0.0/8' };
   const target = { ...env, DATA_DIR: join(dir, 'to') };
   to = await startProcess({ ...target, KEYS: 'required' });
-  const made = run('functions/cli/key.ts', ['new', 'move', '--scope', 'write'], target);
+  const made = run('key', ['new', 'move', '--scope', 'write'], target);
   await made.ended;
   key = /nd_[\w-]{43}/.exec(made.output())?.[0] ?? '';
 });
@@ -63,7 +63,7 @@ async function contentOf(url: string) {
 }
 
 async function importing(): Promise<{ status: unknown; output: string }> {
-  const running = run('functions/cli/import.ts', [source, '--to', to.url], { ...env, NIGHTDESK_KEY: key });
+  const running = run('import', [source, '--to', to.url], { ...env, NIGHTDESK_KEY: key });
   const status = await running.ended;
   return { status, output: running.output() };
 }

@@ -65,7 +65,7 @@ async function contentOf(archive: RunningArchive) {
 }
 
 async function command(file: string, args: string[]): Promise<string> {
-  const running = run(`functions/cli/${file}.ts`, args, {});
+  const running = run(file, args, {});
   await running.ended;
   return running.output();
 }

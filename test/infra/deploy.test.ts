@@ -1,7 +1,5 @@
 /** `npm run deploy` and `npm run destroy`, as far as there is no account: what is asked, what is refused, what CDK is told. */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { awsProblem } from '../../functions/cli/aws-problem.ts';
 import { makeBucket } from '../../functions/store/bucket.ts';
 import { readOptions } from '../../infra/cli/cdk.ts';
@@ -9,8 +7,8 @@ import { deploy } from '../../infra/cli/deploy.ts';
 import type { Deployed } from '../../infra/cli/deployed.ts';
 import { destroy } from '../../infra/cli/destroy.ts';
 import { startServices } from '../support/archive.ts';
+import { call } from '../support/command.ts';
 
-const run = promisify(execFile);
 const stack = (settings: Record<string, unknown> = {}): Deployed => ({
   account: '123456789012',
   region: 'eu-west-1',
@@ -164,28 +162,36 @@ describe('destroy', () => {
 });
 
 describe('the commands', () => {
-  /** Nothing of this shell that could be an account. */
-  const env = { PATH: process.env.PATH, HOME: '/nowhere', AWS_EC2_METADATA_DISABLED: 'true' };
-  const main = (command: string, args: string[], more: Record<string, string> = {}) =>
-    run(process.execPath, ['infra/cli/main.ts', command, ...args], { env: { ...env, ...more } });
-
-  test.each(['deploy', 'destroy'])('%s --help says what it does, and a wrong option ends with 2', async (command) => {
-    expect((await main(command, ['--help'])).stdout).toContain(`npm run ${command} [-- `);
-    await expect(main(command, ['--nonsense'])).rejects.toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('--help says'),
-    });
-  });
+  test.each(['deploy', 'destroy', 'synth'])(
+    '%s --help says what it does, and a wrong option ends with 2',
+    async (command) => {
+      expect(await call([command, '--help'])).toMatchObject({
+        status: 0,
+        out: expect.stringContaining(`nightdesk ${command}`),
+      });
+      expect(await call([command, '--nonsense'])).toMatchObject({
+        status: 2,
+        err: `Unknown option '--nonsense'.\nnightdesk ${command} --help says what it takes.\n`,
+      });
+    },
+  );
 
   test.each(['deploy', 'destroy'])('%s without a region or credentials says what is missing', async (command) => {
-    await expect(main(command, [])).rejects.toMatchObject({
-      code: 2,
-      stderr: 'No AWS region is set; set one: AWS_REGION=us-east-1\n',
+    // Nothing of this shell that could be an account.
+    for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) vi.stubEnv(name, undefined);
+    vi.stubEnv('HOME', '/nowhere');
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+    expect(await call([command])).toEqual({
+      status: 2,
+      out: '',
+      err: 'No AWS region is set; set one: AWS_REGION=us-east-1\n',
     });
-    await expect(main(command, [], { AWS_REGION: 'eu-west-1' })).rejects.toMatchObject({
-      code: 2,
-      stderr: expect.stringMatching(/^There are no AWS credentials: .*Set AWS_PROFILE/),
+    vi.stubEnv('AWS_REGION', 'eu-west-1');
+    expect(await call([command])).toMatchObject({
+      status: 2,
+      err: expect.stringMatching(/^There are no AWS credentials: .*Set AWS_PROFILE/),
     });
+    vi.unstubAllEnvs();
   });
 });
 

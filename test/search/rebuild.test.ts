@@ -220,7 +220,7 @@ describe('the commands', () => {
       const command = run(file, args, { DATA_DIR });
       return { status: await command.ended, output: command.output() };
     };
-    const found = await asked('functions/cli/verify.ts', []);
+    const found = await asked('verify', []);
     expect(found.status).toBe(1);
     expect(found.output).toContain('is damaged: its body of');
     // These articles were put without the bytes of their snapshots.
@@ -229,7 +229,7 @@ describe('the commands', () => {
     const archive = await startProcess({ DATA_DIR, QUIET: '1' });
     const before = (await (await fetch(`${archive.url}/articles?q=ferry`)).json()) as { partial?: boolean };
     expect(before.partial).toBe(true);
-    const repaired = await asked('functions/cli/verify.ts', ['--repair']);
+    const repaired = await asked('verify', ['--repair']);
     expect(repaired.output).toContain('Indexed 3 articles anew. Search index: sound.');
     const after = (await (await fetch(`${archive.url}/articles?q=ferry`)).json()) as {
       items: unknown[];
@@ -237,7 +237,7 @@ describe('the commands', () => {
     };
     expect(after.partial).toBeUndefined();
     expect(after.items).toHaveLength(3);
-    const anew = await asked('functions/cli/reindex.ts', []);
+    const anew = await asked('reindex', []);
     expect(anew.output).toMatch(/Indexed 3 articles in \d+\.\d s\./);
     expect(anew.status).toBe(0);
     archive.kill('SIGINT');
@@ -246,10 +246,10 @@ describe('the commands', () => {
   });
 
   it.each(['verify', 'reindex'])('%s explains itself, and refuses what it does not know', async (name) => {
-    const help = run(`functions/cli/${name}.ts`, ['--help'], {});
+    const help = run(name, ['--help'], {});
     expect(await help.ended).toBe(0);
     expect(help.output()).toContain(`npm run ${name}`);
-    const wrong = run(`functions/cli/${name}.ts`, ['--colour'], {});
+    const wrong = run(name, ['--colour'], {});
     expect(await wrong.ended).toBe(2);
     expect(wrong.output()).toContain('--colour');
   });

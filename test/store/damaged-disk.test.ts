@@ -95,8 +95,8 @@ test.each([
   const dir = copyOf(String(ending).replace(/\W/g, ''));
   writeFileSync(tableFile(dir, ending), 'damaged');
   const before = photograph(dir);
-  const running = run('functions/local.ts', [], { ...env, DATA_DIR: dir, PORT: '0' });
-  expect(await running.ended).toBe(1);
+  const running = run('start', [], { ...env, DATA_DIR: dir, PORT: '0' });
+  expect(await running.ended).toBe(2);
   expect(running.output()).toBe(
     `the table in ${join(dir, 'table')} cannot be opened: it is damaged. It was left as it is; put back a copy of ${dir}, or set DATA_DIR to another folder\n`,
   );
@@ -113,8 +113,8 @@ test('a table with a block that cannot be read ends the archive, verify and expo
   writeFileSync(path, bytes);
   const says = new RegExp(`^The storage in ${dir} is damaged: .*orruption.*put back a copy of it\\.$`, 'm');
   for (const [file, args] of [
-    ['functions/cli/verify.ts', []],
-    ['functions/cli/export.ts', [join(root, 'out')]],
+    ['verify', []],
+    ['export', [join(root, 'out')]],
   ] as const) {
     const command = run(file, [...args], { ...env, DATA_DIR: dir, PORT: '9' });
     expect(await command.ended).toBe(2);
@@ -124,9 +124,9 @@ test('a table with a block that cannot be read ends the archive, verify and expo
 });
 
 test.each([
-  { name: 'verify', file: 'functions/cli/verify.ts', args: [] },
-  { name: 'reindex', file: 'functions/cli/reindex.ts', args: [] },
-  { name: 'export', file: 'functions/cli/export.ts', args: [join(root, 'slip-out')] },
+  { name: 'verify', file: 'verify', args: [] },
+  { name: 'reindex', file: 'reindex', args: [] },
+  { name: 'export', file: 'export', args: [join(root, 'slip-out')] },
 ])('$name of a folder without an archive says so and makes none', async ({ name, file, args }) => {
   const dir = join(root, `slip-${name}`);
   const command = run(file, args, { ...env, DATA_DIR: dir, PORT: '9' });
@@ -138,8 +138,8 @@ test.each([
 test('a bucket that is no longer one is refused in a sentence', async () => {
   const dir = copyOf('bucket');
   for (const name of readdirSync(join(dir, 'bucket'))) writeFileSync(join(dir, 'bucket', name), 'damaged'.repeat(1000));
-  const running = run('functions/local.ts', [], { ...env, DATA_DIR: dir, PORT: '0' });
-  expect(await running.ended).toBe(1);
+  const running = run('start', [], { ...env, DATA_DIR: dir, PORT: '0' });
+  expect(await running.ended).toBe(2);
   expect(running.output()).toMatch(
     /^what is stored in .* cannot be opened: .*not a database.*\. It was left as it is; put back a copy/,
   );
@@ -152,14 +152,14 @@ test.each([
   },
   { env: { HOST: '192.0.2.1' }, says: /^HOST is 192\.0\.2\.1, which is no address of this machine/ },
 ])('$env is refused in a sentence', async ({ env: wrong, says }) => {
-  const running = run('functions/local.ts', [], {
+  const running = run('start', [], {
     ...env,
     ...wrong,
     DATA_DIR: copyOf(wrong.HOST),
     PORT: '0',
     KEYS: 'required',
   });
-  expect(await running.ended).toBe(1);
+  expect(await running.ended).toBe(2);
   expect(running.output()).toMatch(says);
 });
 
@@ -167,8 +167,8 @@ test.each([
 test.skipIf(process.platform !== 'linux')(
   'a data directory on a read-only file system is refused in a sentence',
   async () => {
-    const running = run('functions/local.ts', [], { ...env, DATA_DIR: '/sys/nightdesk', PORT: '0' });
-    expect(await running.ended).toBe(1);
+    const running = run('start', [], { ...env, DATA_DIR: '/sys/nightdesk', PORT: '0' });
+    expect(await running.ended).toBe(2);
     expect(running.output()).toMatch(
       /^nothing can be kept in \/sys\/nightdesk \(.*\); set DATA_DIR to a folder that can be written\n$/,
     );
@@ -195,7 +195,7 @@ test.skipIf(!canMount())(
       archive.kill('SIGTERM');
       await archive.ended;
       expect(archive.output()).toMatch(/No space left|disk is full|ENOSPC/);
-      const refused = run('functions/local.ts', [], { ...env, DATA_DIR: dir, PORT: '0' });
+      const refused = run('start', [], { ...env, DATA_DIR: dir, PORT: '0' });
       refused.process.stdout?.once('data', () => refused.kill('SIGTERM'));
       await refused.ended;
       expect(refused.output()).toMatch(/full|No space left|listens on/);
@@ -204,7 +204,7 @@ test.skipIf(!canMount())(
       expect(kept.length).toBeGreaterThan(5);
       expect(await pathsIn(again, '&order=oldest')).toEqual(expect.arrayContaining(kept.slice(0, 100)));
       await stopped(again);
-      const verify = run('functions/cli/verify.ts', [], { DATA_DIR: dir });
+      const verify = run('verify', [], { DATA_DIR: dir });
       expect(await verify.ended).toBe(0);
     } finally {
       execFileSync('umount', [dir]);
@@ -246,7 +246,7 @@ test('a clock that jumps an hour back and forth between starts and while it runs
     );
     await stopped(archive);
   }
-  const verify = run('functions/cli/verify.ts', [], { DATA_DIR: dir });
+  const verify = run('verify', [], { DATA_DIR: dir });
   expect(await verify.ended).toBe(0);
   expect(verify.output()).toContain('6 articles, 6 snapshots: sound. ');
 });

@@ -14,10 +14,10 @@ export type Running = {
   kill(signal: NodeJS.Signals): void;
 };
 
-/** Runs a file of `functions/` as package.json does. `input`: what it reads on standard input. */
-export function run(file: string, args: string[], env: Record<string, string>, input = ''): Running {
+/** Runs a command as package.json does. `input`: what it reads on standard input. */
+export function run(name: string, args: string[], env: Record<string, string>, input = ''): Running {
   const { PORT: _port, DATA_DIR: _dir, QUIET: _quiet, ...outer } = process.env;
-  const child = spawn(process.execPath, [...commandOf(file), ...args], { cwd: root, env: { ...outer, ...env } });
+  const child = spawn(process.execPath, [...commandOf(name), ...args], { cwd: root, env: { ...outer, ...env } });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
   child.stdin.end(input);
@@ -29,13 +29,13 @@ export function run(file: string, args: string[], env: Record<string, string>, i
   };
 }
 
-/** The arguments that package.json runs a file with, heap limits and all, so that what is measured is what users start. */
-function commandOf(file: string): string[] {
+/** The arguments that package.json runs a command with, heap limits and all, so that what is measured is what users start. */
+function commandOf(name: string): string[] {
   const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
     scripts: Record<string, string>;
   };
-  const script = Object.values(scripts).find((command) => command.endsWith(` ${file}`));
-  if (!script) throw new Error(`no script of package.json runs ${file}`);
+  const script = scripts[name];
+  if (!script) throw new Error(`package.json has no script ${name}`);
   return script.split(' ').slice(1);
 }
 
@@ -43,7 +43,7 @@ export type RunningArchive = Running & { url: string };
 
 /** Starts an archive and waits until it says where it listens; throws with its output when it ends before. */
 export async function startProcess(env: Record<string, string>): Promise<RunningArchive> {
-  const running = run('functions/local.ts', [], { PORT: '0', HOST_PAUSE_MS: '0', FETCH_ALLOW: '127.0.0.0/8', ...env });
+  const running = run('start', [], { PORT: '0', HOST_PAUSE_MS: '0', FETCH_ALLOW: '127.0.0.0/8', ...env });
   const url = await new Promise<string>((resolve, reject) => {
     const look = () => {
       const found = /listens on (http:\/\/\S+)/.exec(running.output())?.[1];

@@ -1,0 +1,39 @@
+/** Faults that the user can put right -> what to say of them, without a trace. */
+import { SettingsError } from '../settings.ts';
+import { DataDirError } from '../store/embedded-servers.ts';
+import { FormatError } from '../store/format.ts';
+import { awsProblem } from './aws-problem.ts';
+import { ArchiveError } from './client.ts';
+
+/** Null for a fault of ours. */
+export function expectedMessage(error: unknown): string | null {
+  if (
+    error instanceof SettingsError ||
+    error instanceof DataDirError ||
+    error instanceof FormatError ||
+    error instanceof ArchiveError
+  )
+    return error.message;
+  return fileFault(error) ?? awsProblem(error);
+}
+
+/** What Node says of a file that the user named, in words. */
+export function fileFault(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  const why: Record<string, string> = {
+    ENOENT: 'there is no such file or folder',
+    EACCES: 'no permission',
+    EPERM: 'no permission',
+    EISDIR: 'it is a folder',
+    ENOTDIR: 'a part of its path is a file',
+    ENOSPC: 'the disk is full',
+    EROFS: 'it cannot be written there',
+    ELOOP: 'it is a symbolic link',
+  };
+  const reason = why[String(error.code)];
+  if (reason === undefined) return null;
+  // A fault of our own says itself what is wrong.
+  // Node names no path where it had opened the file.
+  if (error.code === 'EISDIR') return `a file was expected, and ${reason}`;
+  return 'path' in error ? `${error.path}: ${reason}` : error.message;
+}

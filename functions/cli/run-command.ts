@@ -1,0 +1,87 @@
+/** The words of `nightdesk NAME ...` -> the command, run, and what went wrong with it in words. */
+import { version } from '../version.ts';
+import { type Context, type Run, UsageError } from './context.ts';
+import { expectedMessage } from './expected.ts';
+
+type Command = { about: string; load: () => Promise<{ run: Run; help: string }> };
+
+/** Loaded one at a time: what one command needs does not slow the start of another. */
+const commands: Record<string, Command> = {
+  start: { about: 'run the archive on this machine', load: () => import('../local.ts') },
+  demo: { about: 'see it work, without internet and without a trace', load: () => import('./demo.ts') },
+  add: { about: 'archive URLs', load: () => import('./add.ts') },
+  search: { about: 'find articles by words', load: () => import('./search.ts') },
+  show: { about: 'read one article', load: () => import('./show.ts') },
+  import: { about: 'take in documents, WARC files, or another archive', load: () => import('./import.ts') },
+  export: { about: 'write the archive as documents or WARC files', load: () => import('./export.ts') },
+  key: { about: 'make, list and revoke keys', load: () => import('./key.ts') },
+  verify: { about: 'check everything that is stored', load: () => import('./verify.ts') },
+  reindex: { about: 'make the search index anew', load: () => import('./reindex.ts') },
+  synth: { about: 'check the AWS stack without an account', load: async () => (await infra()).synthCommand },
+  deploy: { about: 'put the archive into your AWS account', load: async () => (await infra()).deployCommand },
+  destroy: { about: 'take it away again', load: async () => (await infra()).destroyCommand },
+};
+
+const infra = () => import('../../infra/cli/main.ts');
+
+const help = `nightdesk COMMAND [OPTIONS]
+
+${Object.entries(commands)
+  .map(([name, { about }]) => `  ${name.padEnd(10)}${about}`)
+  .join('\n')}
+
+  nightdesk COMMAND --help    what a command takes
+  nightdesk --version         the version
+
+From a clone, npm run COMMAND -- OPTIONS is the same. A command ends with 0 when all is done, with 1 when some of it failed,
+and with 2 when it could not begin. Settings are environment variables: docs/settings.md.
+`;
+
+/** Runs the command that `argv` names; its exit status. Throws only for a fault of ours. */
+export async function runCommand([name, ...args]: string[], context: Context): Promise<number> {
+  if (name === '--version' || args.includes('--version')) return printed(context, `${version}\n`);
+  if (name === undefined || name === '--help' || name === 'help') return printed(context, help);
+  const command = commands[name];
+  if (!command) return refused(context, `There is no command ${name}.\n\n${help}`);
+  try {
+    const { run, help: ofCommand } = await command.load();
+    if (args.includes('--help')) return printed(context, ofCommand);
+    return await run(args, context);
+  } catch (error) {
+    const message = messageOf(error, name, context.env);
+    if (message === null) throw error;
+    return refused(context, message);
+  }
+}
+
+function printed({ out }: Context, text: string): number {
+  out.write(text);
+  return 0;
+}
+
+function refused({ err }: Context, message: string): number {
+  err.write(`${message}\n`);
+  return 2;
+}
+
+/** What the user can put right, in words; null for a fault of ours, which keeps its trace. */
+function messageOf(error: unknown, name: string, env: Context['env']): string | null {
+  if (error instanceof UsageError)
+    return `${error.message}${swallowedByNpm(name, env)}\nnightdesk ${name} --help says what it takes.`;
+  if (error instanceof Error && isMissingPackage(error))
+    return `nightdesk ${name} needs packages that a release does not bring: run it from a clone of the repository, after npm install.`;
+  return expectedMessage(error);
+}
+
+function isMissingPackage(error: Error): boolean {
+  return 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+}
+
+/** npm takes options for itself when no `--` stands before them, and hands them on in the environment. */
+function swallowedByNpm(name: string, env: Context['env']): string {
+  const taken = ['to', 'from', 'file', 'format', 'table', 'bucket', 'repair', 'exit', 'site', 'limit'].filter(
+    (option) => env[`npm_config_${option}`] !== undefined,
+  );
+  if (env.npm_lifecycle_event !== name || taken.length === 0) return '';
+  return `\nnpm took --${taken.join(' and --')} for itself. Write -- before the options: npm run ${name} -- --${taken[0]} …`;
+}

@@ -1,0 +1,164 @@
+/** Every command called in this process: its help, what it refuses, and what it does with words as people type them. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { version } from '../../functions/version.ts';
+import { call } from '../support/command.ts';
+import { harbour, library, storyPage } from '../support/pages.ts';
+import { type Site, startSite } from '../support/site.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
+let site: Site;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  site = await startSite();
+  env = {
+    ...{ DATA_DIR: join(root, 'data'), PORT: '9', FETCH_ALLOW: '127.0.0.0/8', HOST_PAUSE_MS: '0' },
+    FETCH_CONNECT_TO: `:80:127.0.0.1:${site.port},:443:127.0.0.1:${site.port}`,
+  };
+  site.serve('http://pier.example/ferry', storyPage(harbour));
+  site.serve('http://pier.example/library', storyPage(library));
+  const added = await call(['add', 'http://pier.example/ferry', 'http://pier.example/library'], env);
+  expect(added.out).toContain('2 URLs: 2 new');
+});
+afterAll(async () => {
+  await site.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const names = ['start', 'demo', 'add', 'search', 'show', 'import', 'export', 'key', 'verify', 'reindex'];
+const all = [...names, 'synth', 'deploy', 'destroy'];
+
+test.each(all)('%s --help says what it takes, and does nothing', async (name) => {
+  const { status, out, err } = await call([name, '--help'], { DATA_DIR: join(root, 'never') });
+  expect([status, err]).toEqual([0, '']);
+  expect(out).toMatch(new RegExp(`^nightdesk ${name}`));
+});
+
+test.each(names)('%s refuses an option that it does not take, and says where they are listed', async (name) => {
+  const { status, err } = await call([name, '--nonsense'], { DATA_DIR: join(root, 'never') });
+  expect([status, err]).toEqual([2, `Unknown option '--nonsense'.\nnightdesk ${name} --help says what it takes.\n`]);
+});
+
+test.each([['--help'], ['help'], []])('nightdesk %s lists the commands', async (...argv) => {
+  const { status, out } = await call(argv);
+  expect(status).toBe(0);
+  for (const name of all) expect(out).toMatch(new RegExp(`^ {2}${name} {2,}\\w`, 'm'));
+});
+
+test.each([['--version'], ['add', '--version']])('%s %s prints the version', async (...argv) => {
+  expect(await call(argv)).toEqual({ status: 0, out: `${version}\n`, err: '' });
+});
+
+test('a command that there is none of is refused with those that there are', async () => {
+  const { status, err } = await call(['frobnicate']);
+  expect([status, err]).toEqual([2, expect.stringContaining('There is no command frobnicate.\n\nnightdesk COMMAND')]);
+});
+
+test.each([
+  { argv: ['add'], says: 'There is nothing to archive.' },
+  { argv: ['add', '--file', '/does/not/exist'], says: '/does/not/exist: there is no such file or folder' },
+  { argv: ['add', '--file', '/'], says: 'it is a folder' },
+  {
+    argv: ['add', '--to', 'http://127.0.0.1:9', 'http://x.example/'],
+    says: 'no archive answers at http://127.0.0.1:9',
+  },
+  { argv: ['import'], says: 'Say what to import.' },
+  { argv: ['export'], says: 'Name one folder to write to.' },
+  { argv: ['export', 'a', 'b'], says: 'Name one folder to write to.' },
+  { argv: ['export', 'a', '--format', 'pdf'], says: 'There is no format pdf; it is tree or warc.' },
+  { argv: ['export', 'a', '--table', 't'], says: 'named by both --table and --bucket' },
+  { argv: ['search'], says: 'Say what to search for.' },
+  { argv: ['search', 'x', '--from', 'yesterday'], says: 'invalid-request' },
+  { argv: ['show'], says: 'Name one article, by its id or its address.' },
+  { argv: ['show', 'nowhere.example/none'], says: 'https://nowhere.example/none is not in the archive' },
+  { argv: ['show', 'abcdefghijklmnopqrstuv'], says: 'unknown-article' },
+  { argv: ['key'], says: 'Say what to do: new NAME, list, or revoke ID.' },
+  { argv: ['key', 'new'], says: 'Say what to do' },
+  { argv: ['key', 'new', 'a', 'b'], says: 'A name of several goes in quotes.' },
+  { argv: ['key', 'new', 'a', '--scope', 'root'], says: 'There is no scope root; it is read, write or admin.' },
+  { argv: ['key', 'new', 'line\nbreak'], says: 'A name has 1 to 80 characters' },
+  { argv: ['key', 'list', 'x'], says: 'Say what to do' },
+  { argv: ['key', 'revoke'], says: 'Say what to do' },
+  { argv: ['demo'], more: { PORT: 'http' }, says: 'PORT=http must be a whole' },
+  { argv: ['start'], more: { PORT: 'http' }, says: 'PORT=http must be a whole number' },
+  { argv: ['start'], more: { KEYS: 'yes' }, says: 'KEYS=yes must be one of' },
+  { argv: ['start'], more: { ROBOTS: 'maybe' }, says: 'ROBOTS=maybe must be one of: obey, ignore' },
+  { argv: ['start'], more: { HOST: 'no-such-host.invalid', KEYS: 'required' }, says: 'no address of this machine' },
+])('$argv $more ends with 2 and says: $says', async ({ argv, more, says }) => {
+  const { status, err, out } = await call(argv, { ...env, ...more });
+  expect([status, out]).toEqual([2, '']);
+  expect(err).toContain(says);
+  expect(err).not.toMatch(/^ {4}at /m);
+});
+
+test('options that npm took for itself, since no -- stood before them, are explained', async () => {
+  const npm = { npm_lifecycle_event: 'add', npm_config_file: 'urls.txt', npm_config_to: 'http://x' };
+  const { status, err } = await call(['add'], { ...env, ...npm });
+  expect(status).toBe(2);
+  expect(err).toContain('npm took --to and --file for itself. Write -- before the options: npm run add -- --to …');
+});
+
+describe('add', () => {
+  test('takes an address without https:// for one of https', async () => {
+    const { out, err } = await call(['add', 'pier.example/none'], env);
+    expect(`${out}${err}`).toContain('https://pier.example/none');
+  });
+
+  test('prints what became of each as JSON', async () => {
+    const { status, out } = await call(['add', '--json', 'http://pier.example/ferry', 'nonsense'], env);
+    expect([status, JSON.parse(out)]).toEqual([
+      1,
+      expect.arrayContaining([
+        expect.objectContaining({ url: 'http://pier.example/ferry', status: 'succeeded', snapshot: 'unchanged' }),
+        expect.objectContaining({
+          url: 'nonsense',
+          status: 'failed',
+          problem: expect.objectContaining({ code: 'url-refused' }),
+        }),
+      ]),
+    ]);
+  });
+});
+
+describe('search and show', () => {
+  test('words find an article, and its id shows it', async () => {
+    const found = await call(['search', 'harbour', 'ferry'], env);
+    expect(found.status).toBe(0);
+    expect(found.out).toContain('Harbour ferry returns after nine years\n            http://pier.example/ferry\n');
+    const id = /nightdesk show (\S+)/.exec(found.out)?.[1] ?? '';
+    const shown = await call(['show', id], env);
+    expect(shown.out.split('\n')[0]).toBe('Harbour ferry returns after nine years');
+    expect(shown.out).toContain('\nhttp://pier.example/ferry\narchived ');
+    expect((await call(['show', 'http://pier.example/ferry'], env)).out).toBe(shown.out);
+  });
+
+  test('words in one argument are a phrase, and nothing found ends with 1', async () => {
+    expect((await call(['search', 'harbour ferry'], env)).status).toBe(0);
+    const none = await call(['search', 'ferry harbour nine'], env);
+    expect([none.status, none.out, none.err]).toEqual([1, '', expect.stringContaining('Nothing was found.')]);
+  });
+
+  test('JSON is the answer of the API', async () => {
+    const { out } = await call(['search', '--json', '圖書館'], env);
+    expect(JSON.parse(out)).toMatchObject({ items: [{ url: 'http://pier.example/library' }], next: null });
+    const shown = await call(['show', '--json', 'http://pier.example/library'], env);
+    expect(JSON.parse(shown.out)).toMatchObject({ url: 'http://pier.example/library', text: expect.any(String) });
+  });
+});
+
+test('import, export, key, verify and reindex print JSON, too', async () => {
+  const file = join(root, 'story.md');
+  writeFileSync(file, '<!--1712173501000-->\n[A story](http://old.example/story)\n------\n\nWords of a story\n');
+  const json = async (...argv: string[]) => JSON.parse((await call([...argv, '--json'], env)).out);
+  expect(await json('import', file)).toMatchObject({ first: 1, failed: [] });
+  expect(await json('export', join(root, 'tree'))).toMatchObject({ written: 3, failed: 0 });
+  expect(await json('export', join(root, 'warc'), '--format', 'warc')).toMatchObject({ snapshots: 4 });
+  const made = await json('key', 'new', 'desk', '--scope', 'read');
+  expect(made).toMatchObject({ name: 'desk', scope: 'read', key: expect.stringMatching(/^nd_/) });
+  expect(await json('key', 'list')).toEqual([expect.objectContaining({ id: made.id, revokedAt: null })]);
+  expect(await json('reindex')).toMatchObject({ articles: 3 });
+  expect(await json('verify')).toMatchObject({ articles: 3, problems: { snapshots: [], index: [], left: [] } });
+});
