@@ -117,12 +117,12 @@ export function delaysOf(captures: { url: string }[], hostPauseMs: number): numb
 async function pendingOf(table: Table, hashes: string[]): Promise<Capture[]> {
   const due = await dueUntil(table, '9999', maxDueRead);
   const wanted = new Set(hashes);
+  const isWanted = ({ kind, id }: Due) => kind === 'capture' && wanted.has(id.slice(0, 22));
+  // For a moment a capture may have two entries.
+  const ids = [...new Set(due.filter(isWanted).map(({ id }) => id))];
   const captures =
     due.length < maxDueRead
-      ? await getCaptures(
-          table,
-          due.filter(({ kind, id }) => kind === 'capture' && wanted.has(id.slice(0, 22))).map(({ id }) => id),
-        )
+      ? await getCaptures(table, ids)
       : await Promise.all(hashes.map((hash) => latestCapture(table, hash)));
   return captures.filter((capture) => capture !== null).filter((capture) => isPending(capture) && !capture.submitted);
 }
