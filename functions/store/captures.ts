@@ -72,7 +72,7 @@ export const submittedObject = (captureId: string) => `submitted/${captureId}`;
  * can say whether there were any.
  */
 export async function removeSubmitted(bucket: Bucket, id: string, capture: Capture | null): Promise<void> {
-  if (capture === null || capture.submitted) await bucket.removeAll(submittedObject(id));
+  if (capture === null || capture.submitted) await bucket.remove(submittedObject(id));
 }
 
 export async function getCapture(table: Table, id: string): Promise<Capture | null> {

@@ -4,6 +4,7 @@
  * loses rows. One scan of everything; for one machine only.
  */
 import type { Store } from './articles.ts';
+import { downloads as copies } from './bucket.ts';
 import { ttlAttribute } from './schema.ts';
 import type { Item, Table } from './table.ts';
 
@@ -19,7 +20,7 @@ export async function maintain(
   { table, bucket }: Store,
   nowMs: number,
 ): Promise<{ expired: number; mended: number; downloads: number }> {
-  const downloads = await bucket.removeDownloads(nowMs - keepDownloadsMs);
+  const downloads = await bucket.removeOlder(copies, nowMs - keepDownloadsMs);
   const rows = await allRows(table);
   let expired = 0;
   let mended = 0;
