@@ -63,7 +63,10 @@ export async function purgeJob(deps: WorkerDeps, job: Job): Promise<void> {
   if (!tombstone) return removeDue(table, job);
   await purge(deps.store, job.id);
   const againMs = Date.parse(tombstone.takenDownAt) + purgeAgainMs;
-  if (deps.now() < againMs) return moveDue(table, job, { kind: 'purge', id: job.id, dueAt: toIso(againMs), sends: 0 });
+  if (deps.now() < againMs) {
+    await moveDue(table, job, { kind: 'purge', id: job.id, dueAt: toIso(againMs), sends: 0 });
+    return;
+  }
   await putTombstone(table, { ...tombstone, v: tombstone.v + 1, purgedAt: toIso(deps.now()) }, tombstone);
   deps.log({ event: 'purged', article: job.id });
   return removeDue(table, job);

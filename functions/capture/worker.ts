@@ -16,8 +16,9 @@ import {
   removeSubmitted,
   submittedObject,
 } from '../store/captures.ts';
-import { putDue, removeDue } from '../store/due.ts';
+import { noteStart, putDue, removeDue, takeBackStart } from '../store/due.ts';
 import { countArticle } from '../store/feeds.ts';
+import { isServiceFault } from '../store/service-fault.ts';
 import { toIso } from '../times.ts';
 import { parseArticleUrl } from './article-url.ts';
 import type { Extraction } from './extractor.ts';
@@ -39,20 +40,43 @@ export const retryDelaysMs = [60_000, 600_000, 3_600_000, 21_600_000, 86_400_000
 const allDelaysMs = retryDelaysMs.reduce((sum, ms) => sum + ms, 0);
 const defaultRunningAfterMs = 1000;
 
-/** Does the job and returns when its message may be deleted. Throws when a service failed: the message comes again. */
-export function makeWorker(deps: WorkerDeps): (job: Job) => Promise<void> {
-  return (job) => {
-    switch (job.kind) {
-      case 'capture':
-        return captureJob(deps, job);
-      case 'recheck':
-        return recheckJob(deps, job);
-      case 'purge':
-        return purgeJob(deps, job);
-      case 'poll':
-        return pollJob(deps, job);
-    }
-  };
+/**
+ * Does the job and returns when its message may be deleted. Throws when a service failed: the message comes again. `receives`: how
+ * often this message was handed out, where the queue says so.
+ */
+export function makeWorker(deps: WorkerDeps): (job: Job, receives?: number) => Promise<void> {
+  return (job, receives = 1) => (job.sends === 1 && receives === 1 ? work(deps, job) : workAgain(deps, job));
+}
+
+/** A job that may have been started before, and ended the process. A first start is counted by its absence: it costs no write. */
+async function workAgain(deps: WorkerDeps, job: Job): Promise<void> {
+  try {
+    if (await noteStart(deps.store.table, job)) await work(deps, job);
+  } catch (error) {
+    // A service that is away, for days perhaps, says nothing of the page.
+    if (isServiceFault(error)) await endStart(deps, job);
+    throw error;
+  }
+}
+
+/** Best effort: the service that failed may be the table. It takes seven of these in a row to matter. */
+async function endStart({ store, log }: WorkerDeps, job: Job): Promise<void> {
+  await takeBackStart(store.table, job).catch((error: unknown) =>
+    log({ event: 'start not taken back', kind: job.kind, id: job.id, error }),
+  );
+}
+
+function work(deps: WorkerDeps, job: Job): Promise<void> {
+  switch (job.kind) {
+    case 'capture':
+      return captureJob(deps, job);
+    case 'recheck':
+      return recheckJob(deps, job);
+    case 'purge':
+      return purgeJob(deps, job);
+    case 'poll':
+      return pollJob(deps, job);
+  }
 }
 
 async function captureJob(deps: WorkerDeps, job: Job): Promise<void> {
