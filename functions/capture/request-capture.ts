@@ -56,7 +56,7 @@ export async function requestSubmitted(
   const { html, ...submitted } = page;
   const capture = queued(url, now(), null, { ...submitted, role: 'page' });
   const due = dueOf(capture, now());
-  // Due first here, too: whatever happens after it, the bytes are found and deleted.
+  // Due first here, too: whatever happens after it, bytes without a capture are found and deleted.
   await putDue(store.table, due);
   await store.bucket.put(submittedObject(capture.id), {
     bytes: Buffer.from(html),
@@ -155,6 +155,6 @@ function queued(url: ArticleUrl, nowMs: number, batch: string | null, submitted:
   };
 }
 
-function dueOf(capture: Capture, nowMs: number): Due {
+export function dueOf(capture: Capture, nowMs: number): Due {
   return { kind: 'capture', id: capture.id, dueAt: toIso(nowMs + firstDueMs), sends: 1 };
 }

@@ -84,7 +84,7 @@ async function captureJob(deps: WorkerDeps, job: Job): Promise<void> {
   const capture = await getCapture(store.table, job.id);
   // Without a capture this is step 1 of a request that died before step 2; its client never got an answer.
   if (capture === null || isFinished(capture)) return tidy(deps, job, capture);
-  if (job.sends > 1 || capture.attempts > 0) {
+  if (job.sends > 1 || wasTriedBefore(capture)) {
     const article = await committedBefore(store, capture);
     if (article) return succeed(deps, job, capture, await savedBefore(store, article));
   }
@@ -176,7 +176,9 @@ async function readSubmitted(
   capture: Capture,
 ): Promise<{ page: FetchedPage } | { problem: Problem }> {
   const object = await deps.store.bucket.get(submittedObject(capture.id));
-  if (!object || !capture.submitted) throw new Error(`the bytes submitted with ${capture.id} are not in the bucket`);
+  if (!capture.submitted) throw new Error(`no bytes came with ${capture.id}`);
+  if (!object)
+    return { problem: { code: 'bytes-gone', detail: 'a takedown deleted them, or 30 days; send them again' } };
   const { contentType, capturedAt, role } = capture.submitted;
   const problem = role === 'page' ? notAPage(object.bytes, contentType) : null;
   if (problem) return { problem };
@@ -307,10 +309,11 @@ async function finish(
   state: CaptureState,
   isNewArticle = false,
 ): Promise<void> {
-  const isOurs = await putUnfinished(deps.store.table, { ...capture, state });
+  const ended = { ...capture, state };
+  const isOurs = await putUnfinished(deps.store.table, ended);
   // Whoever writes the end counts it, so that a message that came twice is counted once.
   if (isOurs && capture.origin && isNewArticle) await countArticle(deps.store.table, capture.origin.feed);
-  await tidy(deps, job, capture);
+  await tidy(deps, job, isOurs ? ended : await getCapture(deps.store.table, capture.id));
 }
 
 /** What is left to do once the end is written, by whoever comes by. What is due goes last, or nobody would come again. */
@@ -335,6 +338,11 @@ function showRunning(deps: WorkerDeps, capture: Capture): { stop(): Promise<void
       await write.catch(() => undefined);
     },
   };
+}
+
+/** A first attempt is planned for when the capture was made, and no later one is. */
+function wasTriedBefore({ attempts, createdAt, state }: Capture): boolean {
+  return attempts > 0 || ('nextAttemptAt' in state && state.nextAttemptAt !== createdAt);
 }
 
 function isFinished(capture: Capture): boolean {

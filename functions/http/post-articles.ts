@@ -65,6 +65,7 @@ export function postArticles(deps: PostDeps): Hono {
         'too-large',
         'dns',
         'tls',
+        'bytes-gone',
         'worker-lost',
       ],
       schemas.postBody,

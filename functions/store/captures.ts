@@ -68,11 +68,28 @@ const batchKey = (id: string): Key => ({ pk: `B#${id}`, sk: 'B' });
 export const submittedObject = (captureId: string) => `submitted/${captureId}`;
 
 /**
- * Deletes the bytes that waited for a capture which has ended; safe to repeat. `capture: null`: it is not there, so nobody
- * can say whether there were any.
+ * Deletes the bytes that waited for a capture when they are of no more use; safe to repeat. One that failed keeps them as long as its
+ * item is there, for who tries it again, but for what was taken down. `capture: null`: it is not there, so nobody can say
+ * whether there were any.
  */
 export async function removeSubmitted(bucket: Bucket, id: string, capture: Capture | null): Promise<void> {
-  if (capture === null || capture.submitted) await bucket.remove(submittedObject(id));
+  if (capture === null || (capture.submitted && hasDone(capture.state))) await bucket.remove(submittedObject(id));
+}
+
+function hasDone(state: CaptureState): boolean {
+  return state.status === 'succeeded' || (state.status === 'failed' && state.problem.code === 'taken-down');
+}
+
+/** Deletes the bytes that captures of a URL have kept since they failed. */
+export async function removeFailedSubmitted(table: Table, bucket: Bucket, urlHash: string): Promise<void> {
+  const { items } = await table.query({ partition: `C#${urlHash}` });
+  const failed = items.filter(({ status }) => status === 'failed');
+  for (const key of failed.flatMap((item) => submittedOf(item) ?? [])) await bucket.remove(key);
+}
+
+/** Where the bytes are that came with an item's capture; null when it is of none that had any. */
+export function submittedOf(item: Item): string | null {
+  return item.submitted ? submittedObject(toCapture(item).id) : null;
 }
 
 export async function getCapture(table: Table, id: string): Promise<Capture | null> {
@@ -115,6 +132,16 @@ export async function putUnfinished(table: Table, capture: Capture): Promise<boo
     expression: '#s = :q OR #s = :r',
     names: { '#s': 'status' },
     values: { ':q': 'queued', ':r': 'running' },
+  });
+}
+
+/** Writes a capture that failed anew; false when it is not as `failed` any more. */
+export async function putRetried(table: Table, capture: Capture, failed: CaptureState): Promise<boolean> {
+  if (failed.status !== 'failed') return false;
+  return table.put(captureItem(capture), {
+    expression: '#s = :f AND finishedAt = :at',
+    names: { '#s': 'status' },
+    values: { ':f': 'failed', ':at': failed.finishedAt },
   });
 }
 
