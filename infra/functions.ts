@@ -67,7 +67,7 @@ const permissions: Record<FunctionName, Partial<Record<Resource, string[]>>> = {
     queue: ['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'],
   },
   sweeper: {
-    table: ['GetItem', 'PutItem', 'BatchWriteItem', 'Query'],
+    table: ['GetItem', 'PutItem', 'BatchGetItem', 'BatchWriteItem', 'Query'],
     queue: ['SendMessage', 'GetQueueAttributes'],
   },
   indexer: {

@@ -19,6 +19,7 @@ import { toIso } from '../times.ts';
 import type { ArticleUrl } from './article-url.ts';
 import { jobMessage } from './job.ts';
 import { urlHash } from './norm.ts';
+import { isPending, planOf } from './plan.ts';
 
 export type Requests = { store: Store; queue: Queue; now: () => number };
 /** `hostPauseMs`: the pause between two fetches from one host. */
@@ -36,7 +37,8 @@ const maxDueRead = 1000;
 export async function requestCapture({ store, queue, now }: Requests, url: ArticleUrl): Promise<Capture> {
   const pending = await latestCapture(store.table, urlHash(url));
   if (pending && isPending(pending) && !pending.submitted) {
-    if (waitsForRetry(pending)) await queue.send(jobMessage(retryOf(pending)));
+    // As the entry that its next attempt has.
+    if (waitsForRetry(pending)) await queue.send(jobMessage({ ...planOf(pending), sends: 1 }));
     return pending;
   }
   const capture = queued(url, now(), null, null);
@@ -130,16 +132,6 @@ async function pendingOf(table: Table, hashes: string[]): Promise<Capture[]> {
 /** Whether its next attempt may be made before its time. */
 export function waitsForRetry({ state }: Capture): boolean {
   return state.status === 'queued' && state.problem !== null && state.problem.code !== 'rate-limited';
-}
-
-/** The entry of DUE that its next attempt has. */
-function retryOf({ id, state }: Capture): Due {
-  const dueAt = state.status === 'queued' ? state.nextAttemptAt : '';
-  return { kind: 'capture', id, dueAt, sends: 1 };
-}
-
-export function isPending(capture: Capture): boolean {
-  return capture.state.status === 'queued' || capture.state.status === 'running';
 }
 
 function queued(url: ArticleUrl, nowMs: number, batch: string | null, submitted: Submitted | null): Capture {

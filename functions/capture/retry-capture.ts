@@ -3,7 +3,8 @@ import { type Capture, getCapture, putRetried } from '../store/captures.ts';
 import { putDue, removeDue } from '../store/due.ts';
 import { toIso } from '../times.ts';
 import { jobMessage } from './job.ts';
-import { dueOf, isPending, type Requests } from './request-capture.ts';
+import { isPending } from './plan.ts';
+import { dueOf, type Requests } from './request-capture.ts';
 
 /** The capture, as it was when it is pending by now, as after a retry before this one; null when it did not fail. */
 export async function retryCapture({ store, queue, now }: Requests, capture: Capture): Promise<Capture | null> {
@@ -15,7 +16,7 @@ export async function retryCapture({ store, queue, now }: Requests, capture: Cap
   await putDue(store.table, due);
   if (!(await putRetried(store.table, retried, capture.state))) {
     const there = await getCapture(store.table, capture.id);
-    const isOurs = there && 'nextAttemptAt' in there.state && there.state.nextAttemptAt === nextAttemptAt;
+    const isOurs = there && isPending(there) && there.state.nextAttemptAt === nextAttemptAt;
     if (!isOurs) {
       await removeDue(store.table, due);
       return there && isPending(there) ? there : null;

@@ -4,11 +4,13 @@
  */
 import type { Log } from '../log.ts';
 import type { Store } from '../store/articles.ts';
-import { type CaptureState, getCapture, putUnfinished } from '../store/captures.ts';
-import { type Due, dueUntil, putDues, removeDues, withoutThoseOf } from '../store/due.ts';
+import { type Capture, type CaptureState, getCapture, getCaptures, putPlanned } from '../store/captures.ts';
+import { type Due, dueUntil, isSameEntry, putDues, removeDues, withoutThoseOf } from '../store/due.ts';
 import type { Queue } from '../store/queue.ts';
+import type { Table } from '../store/table.ts';
 import { toIso } from '../times.ts';
 import { jobMessage } from './job.ts';
+import { isOfEarlierPlan, isPending, planOf } from './plan.ts';
 
 export type SweepDeps = { store: Store; queue: Queue; now: () => number; log: Log };
 
@@ -45,7 +47,7 @@ export async function sweepAfterStart(deps: SweepDeps): Promise<number> {
 }
 
 async function send(deps: SweepDeps, due: Due[]): Promise<number> {
-  const jobs = jobsOf(due);
+  const jobs = await jobsOf(deps.store.table, due);
   const lost = jobs.filter(({ entry }) => isLost(entry));
   const again = jobs.filter(({ entry }) => !isLost(entry));
   for (const job of lost) await giveUp(deps, job);
@@ -54,14 +56,21 @@ async function send(deps: SweepDeps, due: Due[]): Promise<number> {
   return again.length;
 }
 
-/** Each job once, as the entry that was put last has it. */
-function jobsOf(due: Due[]): DueJob[] {
-  const byJob = Map.groupBy(due, ({ kind, id }) => `${kind} ${id}`);
-  return [...byJob.values()].flatMap((from) => {
-    const entry = from.reduce((a, b) => (b.sends > a.sends ? b : a));
-    const starts = [...new Set(from.flatMap((one) => one.starts ?? []))];
-    return [{ entry: { ...entry, starts }, from }];
-  });
+/** Each job once. Only of a capture that has several entries it is read which is the right one. */
+async function jobsOf(table: Table, due: Due[]): Promise<DueJob[]> {
+  const groups = [...Map.groupBy(due, ({ kind, id }) => `${kind} ${id}`).values()];
+  const doubled = groups.filter(({ length }) => length > 1).flatMap(([first]) => first ?? []);
+  const ids = doubled.filter(({ kind }) => kind === 'capture').map(({ id }) => id);
+  const captures = new Map((await getCaptures(table, ids)).map((capture) => [capture.id, capture]));
+  return groups.map((from) => ({ entry: rightOf(from, captures.get(from[0]?.id ?? '')), from }));
+}
+
+/** The entry of the attempt that a capture is to have next; else the one that was put last, with the starts of all. */
+function rightOf(entries: Due[], capture: Capture | undefined): Due {
+  const planned =
+    capture && isPending(capture) ? entries.find((entry) => isSameEntry(entry, planOf(capture))) : undefined;
+  const starts = [...new Set(entries.flatMap((one) => one.starts ?? []))];
+  return planned ?? { ...entries.reduce((a, b) => (b.sends > a.sends ? b : a)), starts };
 }
 
 /** The start of the first send is the one that nobody wrote down. Purges and polls are never given up. */
@@ -92,7 +101,10 @@ function resent(entry: Due, nowMs: number): Due {
 /** The bytes that a client sent stay, for who tries again. */
 async function giveUp({ store: { table }, now, log }: SweepDeps, { entry, from }: DueJob): Promise<void> {
   const capture = entry.kind === 'capture' ? await getCapture(table, entry.id) : null;
-  if (capture) await putUnfinished(table, { ...capture, state: lostAt(now()) });
+  if (capture && isPending(capture)) {
+    if (await isOfEarlierPlan(table, capture, entry, now())) return removeDues(table, from);
+    await putPlanned(table, { ...capture, state: lostAt(now()) }, capture);
+  }
   log({ event: 'given up', kind: entry.kind, id: entry.id });
   await removeDues(table, from);
 }

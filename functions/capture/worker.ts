@@ -12,11 +12,13 @@ import {
   type Capture,
   type CaptureState,
   getCapture,
+  type PendingCapture,
+  putPlanned,
   putUnfinished,
   removeSubmitted,
   submittedObject,
 } from '../store/captures.ts';
-import { noteStart, putDue, removeDue, takeBackStart } from '../store/due.ts';
+import { noteStart, removeDue, takeBackStart } from '../store/due.ts';
 import { countArticle } from '../store/feeds.ts';
 import { isServiceFault } from '../store/service-fault.ts';
 import { toIso } from '../times.ts';
@@ -26,6 +28,7 @@ import type { FetchedPage } from './fetch-page.ts';
 import { notAPage } from './html-check.ts';
 import type { Job } from './job.ts';
 import { urlHash } from './norm.ts';
+import { isOfEarlierPlan, isPending, planNext, removeEarlier } from './plan.ts';
 import { readPage, reread } from './read-page.ts';
 import { recheckJob, scheduleFirstRecheck } from './recheck.ts';
 import { isGone, markRemoved } from './removed.ts';
@@ -83,7 +86,8 @@ async function captureJob(deps: WorkerDeps, job: Job): Promise<void> {
   const { store } = deps;
   const capture = await getCapture(store.table, job.id);
   // Without a capture this is step 1 of a request that died before step 2; its client never got an answer.
-  if (capture === null || isFinished(capture)) return tidy(deps, job, capture);
+  if (capture === null || !isPending(capture)) return tidy(deps, job, capture);
+  if (await isOfEarlierPlan(store.table, capture, job, deps.now())) return removeEarlier(store.table, capture, job);
   if (job.sends > 1 || wasTriedBefore(capture)) {
     const article = await committedBefore(store, capture);
     if (article) return succeed(deps, job, capture, await savedBefore(store, article));
@@ -267,7 +271,7 @@ function nextAttempt(capture: Capture, problem: Problem, nowMs: number): Attempt
 async function fail(
   deps: WorkerDeps,
   job: Job,
-  capture: Capture,
+  capture: PendingCapture,
   problem: Problem,
   next: Attempt | null,
   ms: Record<string, number>,
@@ -283,14 +287,8 @@ async function fail(
     ms,
   });
   if (next !== null) {
-    const dueAt = toIso(next.atMs);
-    await putDue(deps.store.table, { kind: 'capture', id: capture.id, dueAt, sends: 0 });
-    await putUnfinished(deps.store.table, {
-      ...capture,
-      attempts,
-      state: { status: 'queued', nextAttemptAt: dueAt, problem },
-    });
-    return removeDue(deps.store.table, job);
+    const state = { status: 'queued', nextAttemptAt: toIso(next.atMs), problem } as const;
+    return planNext(deps.store.table, capture, { ...capture, attempts, state }, job);
   }
   const article = await articleAt(deps.store, capture.url);
   if (article && isGone(problem) && isWhereItWas(article, capture.url)) await markRemoved(deps, article.id);
@@ -323,13 +321,11 @@ async function tidy(deps: WorkerDeps, job: Job, capture: Capture | null): Promis
 }
 
 /** Shows a capture as running once it takes longer than most. `stop` waits for a write that is under way. */
-function showRunning(deps: WorkerDeps, capture: Capture): { stop(): Promise<void> } {
+function showRunning(deps: WorkerDeps, capture: PendingCapture): { stop(): Promise<void> } {
   let write: Promise<unknown> = Promise.resolve();
   const timer = setTimeout(() => {
-    write = putUnfinished(deps.store.table, {
-      ...capture,
-      state: { status: 'running', nextAttemptAt: toIso(deps.now()), problem: null },
-    });
+    const state = { ...capture.state, status: 'running', problem: null } as const;
+    write = putPlanned(deps.store.table, { ...capture, state }, capture);
     write.catch((error: unknown) => deps.log({ event: 'running not shown', url: capture.url, error }));
   }, deps.runningAfterMs ?? defaultRunningAfterMs);
   return {
@@ -341,10 +337,6 @@ function showRunning(deps: WorkerDeps, capture: Capture): { stop(): Promise<void
 }
 
 /** A first attempt is planned for when the capture was made, and no later one is. */
-function wasTriedBefore({ attempts, createdAt, state }: Capture): boolean {
-  return attempts > 0 || ('nextAttemptAt' in state && state.nextAttemptAt !== createdAt);
-}
-
-function isFinished(capture: Capture): boolean {
-  return capture.state.status === 'succeeded' || capture.state.status === 'failed';
+function wasTriedBefore({ attempts, createdAt, state }: PendingCapture): boolean {
+  return attempts > 0 || state.nextAttemptAt !== createdAt;
 }

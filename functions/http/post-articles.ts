@@ -3,8 +3,8 @@ import { type Context, Hono } from 'hono';
 import type { ArticleUrl } from '../capture/article-url.ts';
 import { parseArticleUrl } from '../capture/article-url.ts';
 import { urlHash } from '../capture/norm.ts';
+import { isPending } from '../capture/plan.ts';
 import {
-  isPending,
   type ManyRequests,
   requestBatch,
   requestCapture,

@@ -10,8 +10,11 @@ import type { Bucket } from './bucket.ts';
 import { ttlAttribute } from './schema.ts';
 import type { Item, Key, Table } from './table.ts';
 
+/** `nextAttemptAt` stays while an attempt runs: with `attempts` it says which one that is. */
+export type PendingState = { status: 'queued' | 'running'; nextAttemptAt: string; problem: Problem | null };
+
 export type CaptureState =
-  | { status: 'queued' | 'running'; nextAttemptAt: string; problem: Problem | null }
+  | PendingState
   | {
       status: 'succeeded';
       finishedAt: string;
@@ -41,6 +44,8 @@ export type Capture = {
   origin: CaptureOrigin | null;
   state: CaptureState;
 };
+
+export type PendingCapture = Capture & { state: PendingState };
 
 /** Where the bytes of a capture come from, those of its page where it has a fallback. */
 export function capturedFrom({ submitted }: Pick<Capture, 'submitted'>): 'fetch' | 'submitted' | 'feed' {
@@ -132,6 +137,15 @@ export async function putUnfinished(table: Table, capture: Capture): Promise<boo
     expression: '#s = :q OR #s = :r',
     names: { '#s': 'status' },
     values: { ':q': 'queued', ':r': 'running' },
+  });
+}
+
+/** As `putUnfinished`, by who read it as `read`: false too when another attempt has been planned since. */
+export async function putPlanned(table: Table, capture: Capture, read: PendingCapture): Promise<boolean> {
+  return table.put(captureItem(capture), {
+    expression: '(#s = :q OR #s = :r) AND attempts = :a AND nextAttemptAt = :n',
+    names: { '#s': 'status' },
+    values: { ':q': 'queued', ':r': 'running', ':a': read.attempts, ':n': read.state.nextAttemptAt },
   });
 }
 

@@ -52,6 +52,10 @@ export async function moveDue(table: Table, from: DueKey & Pick<Due, 'sends'>, t
   return true;
 }
 
+export async function hasDue(table: Table, due: DueKey): Promise<boolean> {
+  return (await table.get(dueKey(due))) !== null;
+}
+
 /** The turn that an entry waited for has come. False as `moveDue`. */
 export async function endWait(table: Table, due: DueKey): Promise<boolean> {
   return (await table.update(dueKey(due), { expression: 'REMOVE slotMs' }, 'attribute_exists(pk)')) !== null;

@@ -283,6 +283,8 @@ test('a page that is handed in is archived, and given up when it never comes to 
   const posted = await http({ method: 'POST', path: '/articles', body: JSON.stringify({ url: at(6), html }), headers });
   const { id } = posted.body;
   await due('capture', id, { sends: 8, starts: new Set([2, 3, 4, 5, 6, 7, 8]) });
+  // As a move leaves it that died between its two writes.
+  await table.put({ pk: 'DUE', sk: `2026-01-01T00:00:01.000Z#capture#${id}`, sends: 7 });
   await deployed.invoke('sweeper', {});
   const { body } = await http({ path: `/captures/${id}` });
   expect([body.status, body.problem.code]).toEqual(['failed', 'worker-lost']);
