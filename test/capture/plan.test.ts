@@ -126,6 +126,17 @@ describe('a message that comes after its entry was sent again', () => {
   });
 });
 
+it('a poll whose message comes twice at once is one failure, and waits as after one', async () => {
+  const url = 'http://plan.example/rss';
+  site.serve(url, '<rss version="2.0"><channel><title>F</title></channel></rss>');
+  const { body } = await archive.post({ url, every: '1h' }, {}, '/feeds');
+  site.serve(url, answer(500));
+  nowMs += 61 * minuteMs;
+  await sweepNow();
+  await Promise.all([...held, ...held, ...held].map((job) => archive.work(job)));
+  expect((await archive.get(`/feeds/${body.id}`)).body.failures).toBe(1);
+});
+
 it('of two entries that a crash left, the sweeper keeps the one that its capture tells of, and reads it for no others', async () => {
   const { id } = await post(answer(500));
   for (const job of held.splice(0)) await archive.work(job);
