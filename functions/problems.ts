@@ -19,6 +19,7 @@ const rows = {
   'unknown-batch': [404, 'No batch has this id'],
   'unknown-feed': [404, 'No feed has this id'],
   'unknown-snapshot': [404, 'The article has no snapshot of this time'],
+  'not-failed': [409, 'Only a capture that failed can be tried again'],
   conflict: [409, 'The article kept changing while it was being changed; try again'],
   'too-many-requests': [429, 'The archive has as many requests in work as it can; try again later'],
   internal: [500, 'The archive failed; the log says why'],
@@ -58,6 +59,7 @@ const rows = {
   'dns-failed': [422, 'The host name could not be looked up', 'retry'],
   tls: [422, 'The connection is not safe: the certificate of the site is not valid'],
   'connection-failed': [422, 'The site could not be reached, or hung up', 'retry'],
+  'bytes-gone': [422, 'The bytes that came with the request are there no more'],
   'worker-lost': [422, 'The capture was started several times and never ended'],
 } as const satisfies Record<string, readonly [number, string] | readonly [number, string, 'retry']>;
 

@@ -12,20 +12,22 @@ const { work } = wireWorker({ ...services, ...clock, extractor, settings });
 
 export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
   const failed = await Promise.all(
-    Records.map(async ({ messageId, body }) => ((await isDone(body)) ? [] : [messageId])),
+    Records.map(async ({ messageId, body, attributes }) =>
+      (await isDone(body, Number(attributes.ApproximateReceiveCount))) ? [] : [messageId],
+    ),
   );
   return { batchItemFailures: failed.flat().map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
 /** A message that this code cannot read fails too, and ends in the dead-letter queue, where somebody sees it. */
-async function isDone(body: string): Promise<boolean> {
+async function isDone(body: string, receives: number): Promise<boolean> {
   const job = parseJob(body);
   if (!job) {
     lambdaLog({ event: 'message refused', body: body.slice(0, 200) });
     return false;
   }
   try {
-    await work(job);
+    await work(job, receives);
     return true;
   } catch (error) {
     lambdaLog({ event: 'job failed', kind: job.kind, id: job.id, error });

@@ -67,9 +67,7 @@ const permissions: Record<FunctionName, Partial<Record<Resource, string[]>>> = {
     queue: ['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'],
   },
   sweeper: {
-    table: ['GetItem', 'PutItem', 'DeleteItem', 'BatchWriteItem', 'Query'],
-    bucket: ['ListBucket'],
-    'submitted/*': ['DeleteObject'],
+    table: ['GetItem', 'PutItem', 'BatchGetItem', 'BatchWriteItem', 'Query'],
     queue: ['SendMessage', 'GetQueueAttributes'],
   },
   indexer: {

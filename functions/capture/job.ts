@@ -15,8 +15,8 @@ const jobSchema = v.strictObject({
 export type Job = v.InferOutput<typeof jobSchema>;
 
 /** In ASCII: queues differ in which characters they take, and one message that is refused would stop the sweeper. */
-export function jobMessage(job: Job): string {
-  return JSON.stringify(job).replace(
+export function jobMessage({ kind, id, dueAt, sends, slotMs }: Job): string {
+  return JSON.stringify({ kind, id, dueAt, sends, slotMs }).replace(
     /[\u0080-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -58,7 +58,7 @@ export async function recheckJob(deps: WorkerDeps, job: Job): Promise<void> {
       ms: steps.times(),
     });
     if (isGone(problem)) await markRemoved(deps, article.id);
-    // The sweeper has moved the entry on and will send it again, up to its limit.
+    // The sweeper has moved the entry on and will send it again, up to its limit: of a re-check all starts count.
     await scheduleNext(deps, article);
     return aboutProblem(problem.code).retry ? undefined : removeDue(deps.store.table, job);
   }

@@ -19,6 +19,7 @@ import { toIso } from '../times.ts';
 import type { ArticleUrl } from './article-url.ts';
 import { jobMessage } from './job.ts';
 import { urlHash } from './norm.ts';
+import { isPending, planOf } from './plan.ts';
 
 export type Requests = { store: Store; queue: Queue; now: () => number };
 /** `hostPauseMs`: the pause between two fetches from one host. */
@@ -36,7 +37,8 @@ const maxDueRead = 1000;
 export async function requestCapture({ store, queue, now }: Requests, url: ArticleUrl): Promise<Capture> {
   const pending = await latestCapture(store.table, urlHash(url));
   if (pending && isPending(pending) && !pending.submitted) {
-    if (waitsForRetry(pending)) await queue.send(jobMessage(retryOf(pending)));
+    // As the entry that its next attempt has.
+    if (waitsForRetry(pending)) await queue.send(jobMessage({ ...planOf(pending), sends: 1 }));
     return pending;
   }
   const capture = queued(url, now(), null, null);
@@ -56,7 +58,7 @@ export async function requestSubmitted(
   const { html, ...submitted } = page;
   const capture = queued(url, now(), null, { ...submitted, role: 'page' });
   const due = dueOf(capture, now());
-  // Due first here, too: whatever happens after it, the bytes are found and deleted.
+  // Due first here, too: whatever happens after it, bytes without a capture are found and deleted.
   await putDue(store.table, due);
   await store.bucket.put(submittedObject(capture.id), {
     bytes: Buffer.from(html),
@@ -117,12 +119,12 @@ export function delaysOf(captures: { url: string }[], hostPauseMs: number): numb
 async function pendingOf(table: Table, hashes: string[]): Promise<Capture[]> {
   const due = await dueUntil(table, '9999', maxDueRead);
   const wanted = new Set(hashes);
+  const isWanted = ({ kind, id }: Due) => kind === 'capture' && wanted.has(id.slice(0, 22));
+  // For a moment a capture may have two entries.
+  const ids = [...new Set(due.filter(isWanted).map(({ id }) => id))];
   const captures =
     due.length < maxDueRead
-      ? await getCaptures(
-          table,
-          due.filter(({ kind, id }) => kind === 'capture' && wanted.has(id.slice(0, 22))).map(({ id }) => id),
-        )
+      ? await getCaptures(table, ids)
       : await Promise.all(hashes.map((hash) => latestCapture(table, hash)));
   return captures.filter((capture) => capture !== null).filter((capture) => isPending(capture) && !capture.submitted);
 }
@@ -130,16 +132,6 @@ async function pendingOf(table: Table, hashes: string[]): Promise<Capture[]> {
 /** Whether its next attempt may be made before its time. */
 export function waitsForRetry({ state }: Capture): boolean {
   return state.status === 'queued' && state.problem !== null && state.problem.code !== 'rate-limited';
-}
-
-/** The entry of DUE that its next attempt has. */
-function retryOf({ id, state }: Capture): Due {
-  const dueAt = state.status === 'queued' ? state.nextAttemptAt : '';
-  return { kind: 'capture', id, dueAt, sends: 1 };
-}
-
-export function isPending(capture: Capture): boolean {
-  return capture.state.status === 'queued' || capture.state.status === 'running';
 }
 
 function queued(url: ArticleUrl, nowMs: number, batch: string | null, submitted: Submitted | null): Capture {
@@ -155,6 +147,6 @@ function queued(url: ArticleUrl, nowMs: number, batch: string | null, submitted:
   };
 }
 
-function dueOf(capture: Capture, nowMs: number): Due {
+export function dueOf(capture: Capture, nowMs: number): Due {
   return { kind: 'capture', id: capture.id, dueAt: toIso(nowMs + firstDueMs), sends: 1 };
 }

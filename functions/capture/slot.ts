@@ -1,6 +1,6 @@
 /** A job waits for its host's turn: for a moment here, for longer back in the queue. */
 import type { Problem } from '../problems.ts';
-import { moveDue, putDue } from '../store/due.ts';
+import { endWait, moveDue } from '../store/due.ts';
 import { closedUntil, freeAt, reserveSlot, reserveSlotBefore } from '../store/hosts.ts';
 import { maxDelaySeconds } from '../store/queue.ts';
 import { toIso } from '../times.ts';
@@ -45,7 +45,10 @@ async function giveWay(deps: SlotDeps, job: Job, url: ArticleUrl): Promise<boole
   return true;
 }
 
-/** True when the slot is too far off to wait for: the message was sent again, to come back shortly before it. */
+/**
+ * True when the slot is too far off to wait for: the message was sent again, to come back shortly before it. Or when another
+ * message has the job by now.
+ */
 export async function waitForSlot(deps: SlotDeps, job: Job, url: ArticleUrl): Promise<boolean> {
   const slotMs = await slotOf(deps, job, url);
   const waitMs = slotMs - deps.now();
@@ -54,9 +57,7 @@ export async function waitForSlot(deps: SlotDeps, job: Job, url: ArticleUrl): Pr
     return true;
   }
   // Its turn has come: if it dies from here on, that counts, which it did not while it waited.
-  if (job.slotMs !== undefined) {
-    await putDue(deps.store.table, { kind: job.kind, id: job.id, dueAt: job.dueAt, sends: job.sends });
-  }
+  if (job.slotMs !== undefined && !(await endWait(deps.store.table, job))) return true;
   if (waitMs > 0) await deps.sleep(waitMs);
   return giveWay(deps, job, url);
 }
@@ -65,8 +66,8 @@ async function backToQueue({ store, queue, now }: SlotDeps, job: Job, slotMs: nu
   const early = slotMs - now() - maxSlotWaitMs / 2;
   const delaySeconds = Math.min(maxDelaySeconds, Math.floor(early / 1000));
   const due = { kind: job.kind, id: job.id, dueAt: toIso(slotMs + firstDueMs), sends: job.sends, slotMs };
-  await moveDue(store.table, job, due);
-  await queue.send(jobMessage(due), delaySeconds);
+  // One that was sent again under another entry has a message for that.
+  if (await moveDue(store.table, job, due)) await queue.send(jobMessage(due), delaySeconds);
 }
 
 /**

@@ -2,9 +2,11 @@
 import { type Problem, ProblemError } from '../problems.ts';
 import type { Tombstone } from '../store/article.ts';
 import { getKnown, purge, putTombstone, removeTombstone, type Store, takeDownArticle } from '../store/articles.ts';
+import { removeFailedSubmitted } from '../store/captures.ts';
 import { moveDue, putDue, removeDue } from '../store/due.ts';
 import { toIso } from '../times.ts';
 import { type Job, jobMessage } from './job.ts';
+import { urlHash } from './norm.ts';
 import type { Requests } from './request-capture.ts';
 import type { WorkerDeps } from './worker-deps.ts';
 
@@ -62,8 +64,13 @@ export async function purgeJob(deps: WorkerDeps, job: Job): Promise<void> {
   const tombstone = (await getKnown(table, job.id))?.tombstone;
   if (!tombstone) return removeDue(table, job);
   await purge(deps.store, job.id);
+  // A capture that failed keeps its bytes, which are of this story too.
+  await removeFailedSubmitted(table, deps.store.bucket, urlHash(tombstone.url));
   const againMs = Date.parse(tombstone.takenDownAt) + purgeAgainMs;
-  if (deps.now() < againMs) return moveDue(table, job, { kind: 'purge', id: job.id, dueAt: toIso(againMs), sends: 0 });
+  if (deps.now() < againMs) {
+    await moveDue(table, job, { kind: 'purge', id: job.id, dueAt: toIso(againMs), sends: 0 });
+    return;
+  }
   await putTombstone(table, { ...tombstone, v: tombstone.v + 1, purgedAt: toIso(deps.now()) }, tombstone);
   deps.log({ event: 'purged', article: job.id });
   return removeDue(table, job);

@@ -41,7 +41,7 @@ type Wiring = {
 };
 
 export function wireWorker({ settings, fetchTimeoutMs, lookup, ...parts }: Wiring): {
-  work: (job: Job) => Promise<void>;
+  work: (job: Job, receives?: number) => Promise<void>;
   close: () => Promise<void>;
 } {
   const { now } = parts;

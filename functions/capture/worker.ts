@@ -12,12 +12,15 @@ import {
   type Capture,
   type CaptureState,
   getCapture,
+  type PendingCapture,
+  putPlanned,
   putUnfinished,
   removeSubmitted,
   submittedObject,
 } from '../store/captures.ts';
-import { putDue, removeDue } from '../store/due.ts';
+import { noteStart, removeDue, takeBackStart } from '../store/due.ts';
 import { countArticle } from '../store/feeds.ts';
+import { isServiceFault } from '../store/service-fault.ts';
 import { toIso } from '../times.ts';
 import { parseArticleUrl } from './article-url.ts';
 import type { Extraction } from './extractor.ts';
@@ -25,6 +28,7 @@ import type { FetchedPage } from './fetch-page.ts';
 import { notAPage } from './html-check.ts';
 import type { Job } from './job.ts';
 import { urlHash } from './norm.ts';
+import { isOfEarlierPlan, isPending, planNext, removeEarlier } from './plan.ts';
 import { readPage, reread } from './read-page.ts';
 import { recheckJob, scheduleFirstRecheck } from './recheck.ts';
 import { isGone, markRemoved } from './removed.ts';
@@ -39,28 +43,52 @@ export const retryDelaysMs = [60_000, 600_000, 3_600_000, 21_600_000, 86_400_000
 const allDelaysMs = retryDelaysMs.reduce((sum, ms) => sum + ms, 0);
 const defaultRunningAfterMs = 1000;
 
-/** Does the job and returns when its message may be deleted. Throws when a service failed: the message comes again. */
-export function makeWorker(deps: WorkerDeps): (job: Job) => Promise<void> {
-  return (job) => {
-    switch (job.kind) {
-      case 'capture':
-        return captureJob(deps, job);
-      case 'recheck':
-        return recheckJob(deps, job);
-      case 'purge':
-        return purgeJob(deps, job);
-      case 'poll':
-        return pollJob(deps, job);
-    }
-  };
+/**
+ * Does the job and returns when its message may be deleted. Throws when a service failed: the message comes again. `receives`: how
+ * often this message was handed out, where the queue says so.
+ */
+export function makeWorker(deps: WorkerDeps): (job: Job, receives?: number) => Promise<void> {
+  return (job, receives = 1) => (job.sends === 1 && receives === 1 ? work(deps, job) : workAgain(deps, job));
+}
+
+/** A job that may have been started before, and ended the process. A first start is counted by its absence: it costs no write. */
+async function workAgain(deps: WorkerDeps, job: Job): Promise<void> {
+  try {
+    if (await noteStart(deps.store.table, job)) await work(deps, job);
+  } catch (error) {
+    // A service that is away, for days perhaps, says nothing of the page.
+    if (isServiceFault(error)) await endStart(deps, job);
+    throw error;
+  }
+}
+
+/** Best effort: the service that failed may be the table. It takes seven of these in a row to matter. */
+async function endStart({ store, log }: WorkerDeps, job: Job): Promise<void> {
+  await takeBackStart(store.table, job).catch((error: unknown) =>
+    log({ event: 'start not taken back', kind: job.kind, id: job.id, error }),
+  );
+}
+
+function work(deps: WorkerDeps, job: Job): Promise<void> {
+  switch (job.kind) {
+    case 'capture':
+      return captureJob(deps, job);
+    case 'recheck':
+      return recheckJob(deps, job);
+    case 'purge':
+      return purgeJob(deps, job);
+    case 'poll':
+      return pollJob(deps, job);
+  }
 }
 
 async function captureJob(deps: WorkerDeps, job: Job): Promise<void> {
   const { store } = deps;
   const capture = await getCapture(store.table, job.id);
   // Without a capture this is step 1 of a request that died before step 2; its client never got an answer.
-  if (capture === null || isFinished(capture)) return tidy(deps, job, capture);
-  if (job.sends > 1 || capture.attempts > 0) {
+  if (capture === null || !isPending(capture)) return tidy(deps, job, capture);
+  if (await isOfEarlierPlan(store.table, capture, job, deps.now())) return removeEarlier(store.table, capture, job);
+  if (job.sends > 1 || wasTriedBefore(capture)) {
     const article = await committedBefore(store, capture);
     if (article) return succeed(deps, job, capture, await savedBefore(store, article));
   }
@@ -152,7 +180,9 @@ async function readSubmitted(
   capture: Capture,
 ): Promise<{ page: FetchedPage } | { problem: Problem }> {
   const object = await deps.store.bucket.get(submittedObject(capture.id));
-  if (!object || !capture.submitted) throw new Error(`the bytes submitted with ${capture.id} are not in the bucket`);
+  if (!capture.submitted) throw new Error(`no bytes came with ${capture.id}`);
+  if (!object)
+    return { problem: { code: 'bytes-gone', detail: 'a takedown deleted them, or 30 days; send them again' } };
   const { contentType, capturedAt, role } = capture.submitted;
   const problem = role === 'page' ? notAPage(object.bytes, contentType) : null;
   if (problem) return { problem };
@@ -241,7 +271,7 @@ function nextAttempt(capture: Capture, problem: Problem, nowMs: number): Attempt
 async function fail(
   deps: WorkerDeps,
   job: Job,
-  capture: Capture,
+  capture: PendingCapture,
   problem: Problem,
   next: Attempt | null,
   ms: Record<string, number>,
@@ -257,14 +287,8 @@ async function fail(
     ms,
   });
   if (next !== null) {
-    const dueAt = toIso(next.atMs);
-    await putDue(deps.store.table, { kind: 'capture', id: capture.id, dueAt, sends: 0 });
-    await putUnfinished(deps.store.table, {
-      ...capture,
-      attempts,
-      state: { status: 'queued', nextAttemptAt: dueAt, problem },
-    });
-    return removeDue(deps.store.table, job);
+    const state = { status: 'queued', nextAttemptAt: toIso(next.atMs), problem } as const;
+    return planNext(deps.store.table, capture, { ...capture, attempts, state }, job);
   }
   const article = await articleAt(deps.store, capture.url);
   if (article && isGone(problem) && isWhereItWas(article, capture.url)) await markRemoved(deps, article.id);
@@ -283,10 +307,11 @@ async function finish(
   state: CaptureState,
   isNewArticle = false,
 ): Promise<void> {
-  const isOurs = await putUnfinished(deps.store.table, { ...capture, state });
+  const ended = { ...capture, state };
+  const isOurs = await putUnfinished(deps.store.table, ended);
   // Whoever writes the end counts it, so that a message that came twice is counted once.
   if (isOurs && capture.origin && isNewArticle) await countArticle(deps.store.table, capture.origin.feed);
-  await tidy(deps, job, capture);
+  await tidy(deps, job, isOurs ? ended : await getCapture(deps.store.table, capture.id));
 }
 
 /** What is left to do once the end is written, by whoever comes by. What is due goes last, or nobody would come again. */
@@ -296,13 +321,11 @@ async function tidy(deps: WorkerDeps, job: Job, capture: Capture | null): Promis
 }
 
 /** Shows a capture as running once it takes longer than most. `stop` waits for a write that is under way. */
-function showRunning(deps: WorkerDeps, capture: Capture): { stop(): Promise<void> } {
+function showRunning(deps: WorkerDeps, capture: PendingCapture): { stop(): Promise<void> } {
   let write: Promise<unknown> = Promise.resolve();
   const timer = setTimeout(() => {
-    write = putUnfinished(deps.store.table, {
-      ...capture,
-      state: { status: 'running', nextAttemptAt: toIso(deps.now()), problem: null },
-    });
+    const state = { ...capture.state, status: 'running', problem: null } as const;
+    write = putPlanned(deps.store.table, { ...capture, state }, capture);
     write.catch((error: unknown) => deps.log({ event: 'running not shown', url: capture.url, error }));
   }, deps.runningAfterMs ?? defaultRunningAfterMs);
   return {
@@ -313,6 +336,7 @@ function showRunning(deps: WorkerDeps, capture: Capture): { stop(): Promise<void
   };
 }
 
-function isFinished(capture: Capture): boolean {
-  return capture.state.status === 'succeeded' || capture.state.status === 'failed';
+/** A first attempt is planned for when the capture was made, and no later one is. */
+function wasTriedBefore({ attempts, createdAt, state }: PendingCapture): boolean {
+  return attempts > 0 || state.nextAttemptAt !== createdAt;
 }

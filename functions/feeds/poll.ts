@@ -115,7 +115,10 @@ async function endPoll(
   const after = (before: FollowedFeed): FollowedFeed => afterPoll(before, outcome, added, nowMs);
   const { nextPollAt } = after(feed);
   if (nextPollAt !== null) await putDue(deps.store.table, { kind: 'poll', id: feed.id, dueAt: nextPollAt, sends: 0 });
-  await changeFeed(deps.store.table, feed.id, (before) => ({ ...after(before), nextPollAt }));
+  // Who made the same poll beside this one and was faster has told of it: failures in a row count once.
+  await changeFeed(deps.store.table, feed.id, (before) =>
+    before.nextPollAt === feed.nextPollAt ? { ...after(before), nextPollAt } : before,
+  );
   await removeDue(deps.store.table, job);
 }
 

@@ -66,7 +66,7 @@ export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
   for (const { path, routes } of imports) app.route(path, routes);
   app.route('/feeds', feeds(deps));
   app.route('/', feedXml(deps.store.table, search));
-  app.route('/captures', captures(deps.store.table));
+  app.route('/captures', captures(deps));
   app.route('/calendar', calendar(search));
   app.get('/openapi.json', noQuery, async (c) => c.json(await openApiDocument(app, deps.version)));
   app.all('*', (c) => {

@@ -1,6 +1,8 @@
-/** `/captures`: attempts to archive, one by one, by batch, or all of the last 30 days. */
+/** `/captures`: attempts to archive, one by one, by batch, or all of the last 30 days; those that failed can be tried again. */
 import { Hono } from 'hono';
 import * as v from 'valibot';
+import type { Requests } from '../capture/request-capture.ts';
+import { retryCapture } from '../capture/retry-capture.ts';
 import { ProblemError } from '../problems.ts';
 import { type Capture, getBatch, getCapture, getCaptures, isCaptureId, listCaptures } from '../store/captures.ts';
 import type { Table } from '../store/table.ts';
@@ -25,7 +27,8 @@ type Page = { items: Capture[]; next: string | null };
 /** Rows that one request may look at for a rare status. */
 const maxExamined = 1000;
 
-export function captures(table: Table): Hono {
+export function captures(deps: Requests): Hono {
+  const { table } = deps.store;
   return new Hono()
     .get(
       '/',
@@ -49,13 +52,28 @@ export function captures(table: Table): Hono {
         'unknown-capture',
       ]),
       noQuery,
+      async (c) => c.json(captureView(await find(table, c.req.param('id')))),
+    )
+    .post(
+      '/:id/retry',
+      describe(
+        'Try a capture that failed once more, with the bytes that came with it',
+        { 202: { description: 'The capture, queued; as it is when it is queued already', schema: schemas.capture } },
+        ['invalid-request', 'unknown-capture', 'not-failed'],
+      ),
+      noQuery,
       async (c) => {
-        const id = c.req.param('id');
-        const capture = isCaptureId(id) ? await getCapture(table, id) : null;
-        if (!capture) throw new ProblemError('unknown-capture', 'captures are kept for 30 days; the article stays');
-        return c.json(captureView(capture));
+        const capture = await retryCapture(deps, await find(table, c.req.param('id')));
+        if (!capture) throw new ProblemError('not-failed', 'post its URL to archive the page once more');
+        return c.json(captureView(capture), 202, { location: `/captures/${capture.id}` });
       },
     );
+}
+
+async function find(table: Table, id: string): Promise<Capture> {
+  const capture = isCaptureId(id) ? await getCapture(table, id) : null;
+  if (!capture) throw new ProblemError('unknown-capture', 'captures are kept for 30 days; the article stays');
+  return capture;
 }
 
 async function ofAll(table: Table, query: ListQuery): Promise<Page> {

@@ -3,8 +3,8 @@ import { type Context, Hono } from 'hono';
 import type { ArticleUrl } from '../capture/article-url.ts';
 import { parseArticleUrl } from '../capture/article-url.ts';
 import { urlHash } from '../capture/norm.ts';
+import { isPending } from '../capture/plan.ts';
 import {
-  isPending,
   type ManyRequests,
   requestBatch,
   requestCapture,
@@ -65,6 +65,7 @@ export function postArticles(deps: PostDeps): Hono {
         'too-large',
         'dns',
         'tls',
+        'bytes-gone',
         'worker-lost',
       ],
       schemas.postBody,

@@ -282,17 +282,19 @@ async function replaceSegments(
   return won;
 }
 
-/** Deletes objects that no version has listed for ten minutes. */
+/** Deletes segments that no version has listed for ten minutes, each once: to look for a body that is gone costs a list. */
 async function removeGarbage({ store, now }: IndexerDeps): Promise<void> {
   const { current } = await readLog(store.table, '~');
   const over = current.garbage.filter(({ since }) => now() - Date.parse(since) > keepGarbageMs);
+  const bodies = over.filter(({ isBodiless }) => !isBodiless);
   // The last commit's head says which log entries are gone: it stays, as garbage, until the next commit.
   const gone = over.filter(({ key }) => key !== current.lastCommit);
-  for (const { key } of over) await removeBody(store.bucket, key);
+  for (const { key } of bodies) await removeBody(store.bucket, key);
   for (const { key } of gone) await removeSegmentHead(store.table, key);
   // Each new version makes queries read the whole log again.
-  if (gone.length === 0) return;
-  const garbage = current.garbage.filter((entry) => !gone.includes(entry));
+  if (bodies.length === 0 && gone.length === 0) return;
+  const left = current.garbage.filter((entry) => !gone.includes(entry));
+  const garbage = left.map((entry) => (over.includes(entry) ? { ...entry, isBodiless: true as const } : entry));
   await putCurrent(store.table, { ...current, garbage }, current);
 }
 

@@ -16,11 +16,12 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { ServiceFault } from './service-fault.ts';
 
 export type Bucket = ReturnType<typeof makeBucket>;
 
 /** Where the copies for downloads are, under the key of what they are copies of. */
-const downloads = 'downloads/';
+export const downloads = 'downloads/';
 
 export type StoredObject = { bytes: Uint8Array; contentType: string | null; contentEncoding: string | null };
 
@@ -99,20 +100,25 @@ export function makeBucket(client: S3Client, name: string) {
     await client.send(new DeleteObjectCommand({ Bucket: name, Key: key }));
   }
 
-  /** Deletes every object under a prefix; how many there were. Safe to repeat. */
+  /** Deletes every object under a prefix; how many there were. Safe to repeat. A list costs as much as a put: none more than it takes. */
   async function removeAll(prefix: string): Promise<number> {
     let removed = 0;
     for (;;) {
       const page = await client.send(new ListObjectsV2Command({ Bucket: name, Prefix: prefix }));
-      const keys = (page.Contents ?? []).flatMap((object) => (object.Key ? [{ Key: object.Key }] : []));
-      if (keys.length === 0) return removed;
-      const reply = await client.send(
-        new DeleteObjectsCommand({ Bucket: name, Delete: { Objects: keys, Quiet: true } }),
-      );
-      const failed = reply.Errors?.[0];
-      if (failed) throw new Error(`the object ${failed.Key} could not be deleted: ${failed.Message}`);
+      const keys = (page.Contents ?? []).flatMap(({ Key }) => Key ?? []);
+      await removeMany(keys);
       removed += keys.length;
+      if (!page.IsTruncated) return removed;
     }
+  }
+
+  /** At most the thousand of a list. */
+  async function removeMany(keys: string[]): Promise<void> {
+    if (keys.length === 0) return;
+    const Delete = { Objects: keys.map((Key) => ({ Key })), Quiet: true };
+    const reply = await client.send(new DeleteObjectsCommand({ Bucket: name, Delete }));
+    const failed = reply.Errors?.[0];
+    if (failed) throw new ServiceFault(`the object ${failed.Key} could not be deleted: ${failed.Message}`);
   }
 
   /** The keys under a prefix, a page at a time. */
@@ -178,20 +184,22 @@ export function makeBucket(client: S3Client, name: string) {
     return found?.Key === copy && Date.now() - (found.LastModified?.getTime() ?? 0) < freshCopyMs;
   }
 
-  /** Deletes the copies for downloads that were made before a moment, in epoch milliseconds; how many there were. */
-  async function removeDownloads(beforeMs: number): Promise<number> {
+  /** Deletes what was put under a prefix before a moment, in epoch milliseconds; how many there were. */
+  async function removeOlder(prefix: string, beforeMs: number): Promise<number> {
     let removed = 0;
     let token: string | undefined;
     do {
       const page = await client.send(
-        new ListObjectsV2Command({ Bucket: name, Prefix: downloads, ContinuationToken: token }),
+        new ListObjectsV2Command({ Bucket: name, Prefix: prefix, ContinuationToken: token }),
       );
       const old = (page.Contents ?? []).filter(({ LastModified }) => LastModified && LastModified.getTime() < beforeMs);
-      for (const { Key } of old) if (Key) removed += await removeAll(Key);
+      const keys = old.flatMap(({ Key }) => Key ?? []);
+      await removeMany(keys);
+      removed += keys.length;
       token = page.NextContinuationToken;
     } while (token);
     return removed;
   }
 
-  return { put, get, getRange, remove, removeAll, list, downloadUrl, removeDownloads };
+  return { put, get, getRange, remove, removeAll, list, downloadUrl, removeOlder };
 }

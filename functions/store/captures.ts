@@ -10,8 +10,11 @@ import type { Bucket } from './bucket.ts';
 import { ttlAttribute } from './schema.ts';
 import type { Item, Key, Table } from './table.ts';
 
+/** `nextAttemptAt` stays while an attempt runs: with `attempts` it says which one that is. */
+export type PendingState = { status: 'queued' | 'running'; nextAttemptAt: string; problem: Problem | null };
+
 export type CaptureState =
-  | { status: 'queued' | 'running'; nextAttemptAt: string; problem: Problem | null }
+  | PendingState
   | {
       status: 'succeeded';
       finishedAt: string;
@@ -42,6 +45,8 @@ export type Capture = {
   state: CaptureState;
 };
 
+export type PendingCapture = Capture & { state: PendingState };
+
 /** Where the bytes of a capture come from, those of its page where it has a fallback. */
 export function capturedFrom({ submitted }: Pick<Capture, 'submitted'>): 'fetch' | 'submitted' | 'feed' {
   if (submitted === null || submitted.role === 'fallback') return 'fetch';
@@ -68,11 +73,28 @@ const batchKey = (id: string): Key => ({ pk: `B#${id}`, sk: 'B' });
 export const submittedObject = (captureId: string) => `submitted/${captureId}`;
 
 /**
- * Deletes the bytes that waited for a capture which has ended; safe to repeat. `capture: null`: it is not there, so nobody
- * can say whether there were any.
+ * Deletes the bytes that waited for a capture when they are of no more use; safe to repeat. One that failed keeps them as long as its
+ * item is there, for who tries it again, but for what was taken down. `capture: null`: it is not there, so nobody can say
+ * whether there were any.
  */
 export async function removeSubmitted(bucket: Bucket, id: string, capture: Capture | null): Promise<void> {
-  if (capture === null || capture.submitted) await bucket.removeAll(submittedObject(id));
+  if (capture === null || (capture.submitted && hasDone(capture.state))) await bucket.remove(submittedObject(id));
+}
+
+function hasDone(state: CaptureState): boolean {
+  return state.status === 'succeeded' || (state.status === 'failed' && state.problem.code === 'taken-down');
+}
+
+/** Deletes the bytes that captures of a URL have kept since they failed. */
+export async function removeFailedSubmitted(table: Table, bucket: Bucket, urlHash: string): Promise<void> {
+  const { items } = await table.query({ partition: `C#${urlHash}` });
+  const failed = items.filter(({ status }) => status === 'failed');
+  for (const key of failed.flatMap((item) => submittedOf(item) ?? [])) await bucket.remove(key);
+}
+
+/** Where the bytes are that came with an item's capture; null when it is of none that had any. */
+export function submittedOf(item: Item): string | null {
+  return item.submitted ? submittedObject(toCapture(item).id) : null;
 }
 
 export async function getCapture(table: Table, id: string): Promise<Capture | null> {
@@ -115,6 +137,25 @@ export async function putUnfinished(table: Table, capture: Capture): Promise<boo
     expression: '#s = :q OR #s = :r',
     names: { '#s': 'status' },
     values: { ':q': 'queued', ':r': 'running' },
+  });
+}
+
+/** As `putUnfinished`, by who read it as `read`: false too when another attempt has been planned since. */
+export async function putPlanned(table: Table, capture: Capture, read: PendingCapture): Promise<boolean> {
+  return table.put(captureItem(capture), {
+    expression: '(#s = :q OR #s = :r) AND attempts = :a AND nextAttemptAt = :n',
+    names: { '#s': 'status' },
+    values: { ':q': 'queued', ':r': 'running', ':a': read.attempts, ':n': read.state.nextAttemptAt },
+  });
+}
+
+/** Writes a capture that failed anew; false when it is not as `failed` any more. */
+export async function putRetried(table: Table, capture: Capture, failed: CaptureState): Promise<boolean> {
+  if (failed.status !== 'failed') return false;
+  return table.put(captureItem(capture), {
+    expression: '#s = :f AND finishedAt = :at',
+    names: { '#s': 'status' },
+    values: { ':f': 'failed', ':at': failed.finishedAt },
   });
 }
 

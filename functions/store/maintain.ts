@@ -4,6 +4,8 @@
  * loses rows. One scan of everything; for one machine only.
  */
 import type { Store } from './articles.ts';
+import { downloads as copies } from './bucket.ts';
+import { submittedObject, submittedOf } from './captures.ts';
 import { ttlAttribute } from './schema.ts';
 import type { Item, Table } from './table.ts';
 
@@ -14,17 +16,21 @@ const indexes = [
 
 /** A link to one is good for minutes. */
 const keepDownloadsMs = 86_400_000;
+/** Those that came without ever becoming a capture; others leave with its item. */
+const keepSubmittedMs = 31 * 86_400_000;
 
 export async function maintain(
   { table, bucket }: Store,
   nowMs: number,
 ): Promise<{ expired: number; mended: number; downloads: number }> {
-  const downloads = await bucket.removeDownloads(nowMs - keepDownloadsMs);
+  const downloads = await bucket.removeOlder(copies, nowMs - keepDownloadsMs);
+  await bucket.removeOlder(submittedObject(''), nowMs - keepSubmittedMs);
   const rows = await allRows(table);
   let expired = 0;
   let mended = 0;
   for await (const items of table.scan()) {
     const over = items.filter((item) => typeof item[ttlAttribute] === 'number' && item[ttlAttribute] < nowMs / 1000);
+    for (const key of over.flatMap((item) => submittedOf(item) ?? [])) await bucket.remove(key);
     await table.writeMany(over.map(({ pk, sk }) => ({ remove: { pk, sk } })));
     expired += over.length;
     for (const item of items) {

@@ -1,5 +1,6 @@
 /** The queue of jobs: send, receive, done. It only makes things fast; the table makes them safe. */
 import {
+  type BatchResultErrorEntry,
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
@@ -7,6 +8,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { ServiceFault } from './service-fault.ts';
 
 export type Queue = ReturnType<typeof makeQueue>;
 export type Message = { body: string; receipt: string };
@@ -15,21 +17,23 @@ export type Message = { body: string; receipt: string };
 export const maxDelaySeconds = 900;
 /** SQS's own limit per call. */
 const batchMax = 10;
+const batchTries = 3;
 
 export function makeQueue(client: SQSClient, url: string) {
   async function send(body: string, delaySeconds = 0): Promise<void> {
     await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body, DelaySeconds: delaySeconds }));
   }
 
+  /** Those that the queue refuses are sent again; throws when some are left, after all others have been sent. */
   async function sendMany(messages: { body: string; delaySeconds?: number }[]): Promise<void> {
-    for (let i = 0; i < messages.length; i += batchMax) {
-      const entries = messages
-        .slice(i, i + batchMax)
-        .map(({ body, delaySeconds = 0 }, n) => ({ Id: String(n), MessageBody: body, DelaySeconds: delaySeconds }));
-      const reply = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: entries }));
-      const failed = reply.Failed?.[0];
-      if (failed) throw new Error(`the queue did not take a message: ${failed.Code} ${failed.Message ?? ''}`);
-    }
+    await inBatches('take', messages, async (some) => {
+      const Entries = some.map(([Id, { body, delaySeconds = 0 }]) => ({
+        Id,
+        MessageBody: body,
+        DelaySeconds: delaySeconds,
+      }));
+      return (await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }))).Failed;
+    });
   }
 
   /** Up to `max` (at most 10) messages, waiting up to `waitSeconds` (at most 20) for the first. */
@@ -45,11 +49,12 @@ export function makeQueue(client: SQSClient, url: string) {
     return (reply.Messages ?? []).map((m) => ({ body: m.Body ?? '', receipt: m.ReceiptHandle ?? '' }));
   }
 
+  /** As `sendMany`: what is left when it throws is received again. */
   async function done(receipts: string[]): Promise<void> {
-    for (let i = 0; i < receipts.length; i += batchMax) {
-      const entries = receipts.slice(i, i + batchMax).map((receipt, n) => ({ Id: String(n), ReceiptHandle: receipt }));
-      await client.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries: entries }));
-    }
+    await inBatches('delete', receipts, async (some) => {
+      const Entries = some.map(([Id, ReceiptHandle]) => ({ Id, ReceiptHandle }));
+      return (await client.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }))).Failed;
+    });
   }
 
   /** Roughly how many messages wait to be received. */
@@ -61,4 +66,23 @@ export function makeQueue(client: SQSClient, url: string) {
   }
 
   return { send, sendMany, receive, done, backlog };
+}
+
+/** Calls with ten at a time, each under its number, and again with those that failed: SQS answers for each by itself. */
+async function inBatches<T>(
+  verb: string,
+  all: T[],
+  call: (some: [id: string, one: T][]) => Promise<BatchResultErrorEntry[] | undefined>,
+): Promise<void> {
+  let failed: BatchResultErrorEntry[] = [];
+  let ask = all.map((one, n): [string, T] => [String(n), one]);
+  for (let tries = 0; ask.length > 0 && tries < batchTries; tries++) {
+    failed = [];
+    for (let i = 0; i < ask.length; i += batchMax) failed.push(...((await call(ask.slice(i, i + batchMax))) ?? []));
+    const isLeft = new Set(failed.map(({ Id }) => Id));
+    ask = ask.filter(([id]) => isLeft.has(id));
+  }
+  const [first] = failed;
+  if (first)
+    throw new ServiceFault(`the queue did not ${verb} ${ask.length} messages: ${first.Code} ${first.Message ?? ''}`);
 }

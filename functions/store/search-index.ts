@@ -40,8 +40,8 @@ export type Current = {
   lastCommit: string | null;
   /** Articles taken down: their rows go from every segment that is older than `below`. */
   purge: { id: string; below: string; since: string }[];
-  /** Objects that no version lists any more, and since when. */
-  garbage: { key: string; since: string }[];
+  /** Segments that no version lists any more, and since when. One without a body has only its head left. */
+  garbage: { key: string; since: string; isBodiless?: true }[];
 };
 
 const logPartition = 'LOG';

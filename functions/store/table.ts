@@ -14,9 +14,12 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { ServiceFault } from './service-fault.ts';
 
 export type Key = { pk: string; sk: string };
 export type Item = Key & Record<string, unknown>;
+
+export type Write = { put: Item } | { remove: Key };
 
 /** A condition in DynamoDB's expression language, with its names and values. */
 export type Condition = { expression: string; names?: Record<string, string>; values?: Record<string, unknown> };
@@ -82,8 +85,9 @@ export function makeTable(client: DynamoDBClient, name: string) {
     );
   }
 
-  /** The items that exist, in no order. Any number of keys. */
-  async function getMany(keys: Key[], { consistent = false } = {}): Promise<Item[]> {
+  /** The items that exist, each once, in no order. Any number of keys; DynamoDB refuses a batch that has one twice. */
+  async function getMany(wanted: Key[], { consistent = false } = {}): Promise<Item[]> {
+    const keys = eachOnce(wanted, (key) => key);
     const found: Item[] = [];
     for (let i = 0; i < keys.length; i += batchGetMax) {
       let ask: Record<string, AttributeValue>[] = keys.slice(i, i + batchGetMax).map(toAws);
@@ -99,12 +103,14 @@ export function makeTable(client: DynamoDBClient, name: string) {
     return found;
   }
 
-  async function writeMany(requests: { put?: Item; remove?: Key }[]): Promise<void> {
+  /** In no order; of several writes of one item, the last alone. */
+  async function writeMany(wanted: Write[]): Promise<void> {
+    const requests = eachOnce(wanted, (write) => ('put' in write ? write.put : write.remove));
     for (let i = 0; i < requests.length; i += batchWriteMax) {
       let ask: WriteRequest[] = requests
         .slice(i, i + batchWriteMax)
         .map((r) =>
-          r.put ? { PutRequest: { Item: toAws(r.put) } } : { DeleteRequest: { Key: toAws(r.remove ?? {}) } },
+          'put' in r ? { PutRequest: { Item: toAws(r.put) } } : { DeleteRequest: { Key: toAws(r.remove) } },
         );
       for (let attempt = 0; ask.length > 0; attempt++) {
         await backOff(attempt);
@@ -151,6 +157,11 @@ export function makeTable(client: DynamoDBClient, name: string) {
   return { get, put, update, remove, getMany, writeMany, query, scan };
 }
 
+/** The last of those that have the same key. */
+function eachOnce<T>(list: T[], keyOf: (one: T) => Key): T[] {
+  return [...new Map(list.map((one) => [JSON.stringify([keyOf(one).pk, keyOf(one).sk]), one])).values()];
+}
+
 /** Keys sort by their bytes. No key is empty. */
 function isEmpty({ from, to }: Range): boolean {
   return (
@@ -191,6 +202,6 @@ async function unlessConditionFails(call: Promise<unknown>): Promise<boolean> {
 /** DynamoDB hands back what it had no capacity for; asking again at once would make it worse. */
 async function backOff(attempt: number): Promise<void> {
   if (attempt === 0) return;
-  if (attempt > 8) throw new Error('the table did not take all items of a batch in eight attempts');
+  if (attempt > 8) throw new ServiceFault('the table did not take all items of a batch in eight attempts');
   await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** attempt));
 }

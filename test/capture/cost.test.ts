@@ -88,6 +88,18 @@ it('archives an unchanged page that somebody posts again, with its snapshot entr
   expect(Object.keys(bill.calls).filter((name) => /Object/.test(name))).toEqual([]);
 });
 
+it('archives a page that a client holds with two S3 PUTs, a GET and a DELETE, and lists nothing', async () => {
+  bill.reset();
+  const page = { url: 'http://held.cost.example/story', html: storyPage(story) };
+  await archive.send('POST', '/articles', page, { prefer: 'respond-async' });
+  await archive.drain();
+  expect(Object.entries(bill.calls).filter(([name]) => /Object/.test(name))).toEqual([
+    ['PutObjectCommand', 2],
+    ['GetObjectCommand', 1],
+    ['DeleteObjectCommand', 1],
+  ]);
+});
+
 it('lists a page of articles with one query and one batch read', async () => {
   bill.reset();
   await archive.get('/articles');

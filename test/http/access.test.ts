@@ -94,6 +94,7 @@ describe('a scope', () => {
   test('of read reads, and is told what writing takes', async () => {
     const { status, body } = await ask(bearer(keys.read), 'POST', '/articles', { url: 'https://x.example/a' });
     expect([status, body.code, body.needed]).toEqual([403, 'scope-too-small', 'write']);
+    expect((await ask(bearer(keys.read), 'POST', '/captures/none/retry')).body.needed).toBe('write');
   });
 
   test('of write archives and follows, and takes nothing down', async () => {

@@ -335,6 +335,7 @@ describe('a query parameter that a route does not know', () => {
     { method: 'GET', route: '/feed.xml', path: '/feed.xml' },
     { method: 'GET', route: '/captures', path: '/captures' },
     { method: 'GET', route: '/captures/:id', path: '/captures/nonsense' },
+    { method: 'POST', route: '/captures/:id/retry', path: '/captures/nonsense/retry' },
   ];
 
   it.each(routes)('$method $route', async ({ method, path, body }) => {
@@ -417,6 +418,7 @@ describe('GET /openapi.json', () => {
       '/calendar',
       '/captures',
       '/captures/{id}',
+      '/captures/{id}/retry',
       '/documents',
       '/feed.xml',
       '/feeds',

@@ -259,8 +259,8 @@ async function settle(): Promise<void> {
 }
 
 /** As the schedule of an article or feed would have put it, with its time come. */
-const due = (kind: string, id: string, sends = 0) =>
-  table.put({ pk: 'DUE', sk: `2026-01-01T00:00:00.000Z#${kind}#${id}`, sends });
+const due = (kind: string, id: string, more: object = {}) =>
+  table.put({ pk: 'DUE', sk: `2026-01-01T00:00:00.000Z#${kind}#${id}`, sends: 0, ...more });
 
 test('a story is looked at again, and what changed is a snapshot more', async () => {
   const story = storyPage(numberedStory(4));
@@ -282,7 +282,9 @@ test('a page that is handed in is archived, and given up when it never comes to 
   const headers = { prefer: 'respond-async' };
   const posted = await http({ method: 'POST', path: '/articles', body: JSON.stringify({ url: at(6), html }), headers });
   const { id } = posted.body;
-  await due('capture', id, 8);
+  await due('capture', id, { sends: 8, starts: new Set([2, 3, 4, 5, 6, 7, 8]) });
+  // As a move leaves it that died between its two writes.
+  await table.put({ pk: 'DUE', sk: `2026-01-01T00:00:01.000Z#capture#${id}`, sends: 7 });
   await deployed.invoke('sweeper', {});
   const { body } = await http({ path: `/captures/${id}` });
   expect([body.status, body.problem.code]).toEqual(['failed', 'worker-lost']);

@@ -105,6 +105,31 @@ describe.each(['before', 'after'] as const)('an indexer that is killed %s a call
   });
 });
 
+it('looks into the bucket once for what a merge left, and not each minute', async () => {
+  for (let n = 0; n < 4; n++) {
+    await putStory(store, story(n));
+    await index(store);
+  }
+  const bill = billedClients(services.embedded.endpoints);
+  const { store: billed } = makeServices(bill.clients, services.embedded.names);
+  const later = (minutes: number) => () => Date.now() + minutes * 60_000;
+  await index(billed, later(11));
+  expect(bill.calls.ListObjectsV2Command).toBe(4);
+  const { current } = await readLog(store.table, null);
+  expect(await objects()).toEqual(current.segments.map(({ key }) => pieceObject(key, 0)));
+  expect(current.garbage.map(({ key }) => key)).toEqual([current.lastCommit]);
+  bill.reset();
+  for (let minute = 12; minute < 20; minute++) await index(billed, later(minute));
+  expect(Object.keys(bill.calls).filter((name) => /Object/.test(name))).toEqual([]);
+  expect(bill.writeUnits).toBe(0);
+  // With the next commit its head goes, too.
+  await putStory(store, story(9));
+  await index(store);
+  await index(store, later(40));
+  expect((await getSegmentHeads(store.table, [current.lastCommit ?? ''])).size).toBe(0);
+  expect((await readLog(store.table, null)).current.garbage).toEqual([]);
+});
+
 it('two indexers at once make one index', async () => {
   for (let round = 0; round < 6; round++) {
     for (let n = 0; n < 3; n++) await putStory(store, story(round * 3 + n));

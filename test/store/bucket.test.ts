@@ -2,8 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Store } from '../../functions/store/articles.ts';
+import { makeServices } from '../../functions/store/clients.ts';
 import { listBodies, putBody, readBodyPart, removeBody } from '../../functions/store/segment-bodies.ts';
 import { startServices, type TestServices } from '../support/archive.ts';
+import { billedClients } from '../support/faults.ts';
 
 let services: TestServices;
 let store: Store;
@@ -64,4 +66,16 @@ describe('the body of a segment', () => {
     expect(await readBodyPart(store.bucket, 'KEY', { offset: 0, length: 1 })).toBeNull();
     expect(await readBodyPart(store.bucket, 'KEX', { offset: 0, length: 1 })).not.toBeNull();
   });
+});
+
+it('deletes what is under a prefix in as few lists as it takes, and what is older than a moment', async () => {
+  const bill = billedClients(services.embedded.endpoints);
+  const { bucket } = makeServices(bill.clients, services.embedded.names).store;
+  for (const key of ['gone/1', 'gone/2', 'gonely/1'])
+    await bucket.put(key, { bytes: Buffer.from('x'), contentType: null, contentEncoding: null });
+  bill.reset();
+  expect([await bucket.removeAll('gone/'), await bucket.removeAll('gone/')]).toEqual([2, 0]);
+  expect(bill.calls).toEqual({ ListObjectsV2Command: 2, DeleteObjectsCommand: 1 });
+  expect(await bucket.removeOlder('gonely/', Date.now() - 60_000)).toBe(0);
+  expect(await bucket.removeOlder('gonely/', Date.now() + 60_000)).toBe(1);
 });

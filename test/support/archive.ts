@@ -41,7 +41,7 @@ export type TestArchive = {
   queue: Queue;
   events: LogEvent[];
   /** Does one job. */
-  work(job: Job): Promise<void>;
+  work(job: Job, receives?: number): Promise<void>;
   /** Does jobs until the queue is empty. */
   drain(): Promise<void>;
   /** Sends what is due and does it, until nothing is. */

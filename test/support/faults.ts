@@ -72,6 +72,25 @@ function retryAtOnce(config: Loose): void {
   });
 }
 
+/** Clients whose queue takes, of each batch, only what `takes` lets, and says of the others that they failed. */
+export function partialClients(
+  endpoints: Endpoints,
+  takes: (entry: Loose, name: string) => boolean,
+): { clients: Clients; calls: string[] } {
+  const clients = makeClients(endpoints);
+  const calls: string[] = [];
+  onEveryCall(clients, async (name, input, call) => {
+    if (!/MessageBatchCommand$/.test(name)) return call();
+    calls.push(name);
+    const all: Loose[] = input.Entries;
+    input.Entries = all.filter((entry) => takes(entry, name));
+    const output = input.Entries.length > 0 ? await call() : { $metadata: {} };
+    const Failed = all.filter((entry) => !input.Entries.includes(entry)).map(({ Id }) => ({ Id, Code: 'Throttled' }));
+    return { ...output, Failed };
+  });
+  return { clients, calls };
+}
+
 /** Sends some messages never, some twice, and some late and in another order: when `release` is called. */
 export function unrulyClients(
   endpoints: Endpoints,

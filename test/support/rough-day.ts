@@ -2,7 +2,7 @@
  * A day of an archive: posts, a feed, an import, edits and re-checks, a takedown and its purge, the indexer. It is lived through
  * with services that fail or a queue that mislays messages, and ends when nothing is left to do; then told as what is kept.
  */
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { checkSnapshots } from '../../functions/capture/check-snapshots.ts';
@@ -44,6 +44,10 @@ export async function freshServices(services: TestServices): Promise<TestService
   // The SDK's types want mutable arrays; nothing writes into them.
   await clients.dynamodb.send(new CreateTableCommand({ TableName: name, ...structuredClone(tableSchema) } as never));
   await clients.s3.send(new CreateBucketCommand({ Bucket: name }));
+  for (let isThere = false; !isThere; ) {
+    const { Table } = await clients.dynamodb.send(new DescribeTableCommand({ TableName: name }));
+    isThere = Table?.TableStatus === 'ACTIVE';
+  }
   const { QueueUrl = '' } = await clients.sqs.send(
     // What a dead or failed job has received comes again when the sweeper sends it, and not before.
     new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: '600' } }),
