@@ -9,7 +9,7 @@ import { isDocument } from '../formats/document-type.ts';
 import { type HttpResponse, httpResponse } from '../formats/http-response.ts';
 import { type WarcRecord, warcHeader } from '../formats/warc-read.ts';
 import type { Problem } from '../problems.ts';
-import { getAliases } from '../store/aliases.ts';
+import { archivedAt } from '../store/aliases.ts';
 import { allOlderSnapshots, bodyObject, getKnown, type Store } from '../store/articles.ts';
 import { toTimestamp } from '../times.ts';
 import { type ArticleUrl, parseArticleUrl } from './article-url.ts';
@@ -84,9 +84,8 @@ async function save(
 
 /** The bytes of the response that a revisit refers to, by its digest or its time; null when they are not here. */
 async function revisited(store: Store, url: ArticleUrl, record: WarcRecord): Promise<Uint8Array | null> {
-  const hash = urlHash(url);
-  const alias = (await getAliases(store.table, [hash])).get(hash);
-  const article = alias && (await getKnown(store.table, alias.article))?.article;
+  const id = await archivedAt(store.table, urlHash(url));
+  const article = id && (await getKnown(store.table, id))?.article;
   if (!article) return null;
   const digest = warcHeader(record, 'WARC-Payload-Digest')?.toLowerCase();
   const referred = Date.parse(warcHeader(record, 'WARC-Refers-To-Date') ?? '');
