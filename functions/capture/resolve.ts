@@ -4,8 +4,8 @@
  * page named as its canonical URL is a claim: it is held against the story, and files nothing by itself.
  */
 import { type Alias, getAliases } from '../store/aliases.ts';
-import type { Known } from '../store/article.ts';
-import { getKnown, getText, type Store } from '../store/articles.ts';
+import type { Counted, Known } from '../store/article.ts';
+import { getKnown, getLived, getText, type Store } from '../store/articles.ts';
 import {
   articleId,
   isHomePage,
@@ -23,6 +23,8 @@ export type PageUrls = { requestedUrl: string; finalUrl: string; canonicalUrl: s
 export type Resolution = {
   id: string;
   known: Known | null;
+  /** How far it was counted before a takedown that was lifted, when it is new again. */
+  lived: Counted | null;
   /** The URL that the article goes by when it is new. */
   url: string;
   /** URLs of the article to remember, normalised. */
@@ -102,11 +104,14 @@ export async function resolve(store: Store, urls: PageUrls, told: Told): Promise
       const overrules = there.by === 'canonical' && alias.by === 'direct';
       return overrules ? [{ alias, over: there }] : [];
     });
+    // An article has its aliases before it exists, so one without any is new; if not, the put that expects nothing fails.
+    const known = isKnown(article) ? await getKnown(store.table, article) : null;
     const remembered = movedTo === null ? [...direct, ...(canonical ? [canonical.url] : [])] : direct;
     return {
       id: article,
-      // An article has its aliases before it exists, so one without any is new; if not, the put that expects nothing fails.
-      known: isKnown(article) ? await getKnown(store.table, article) : null,
+      known,
+      // The aliases of an article that was taken down stay.
+      lived: isKnown(article) && known === null ? await getLived(store.table, article) : null,
       url: norm(url),
       urls: distinct(remembered.filter((href) => isOf(article, href, direct))).map(norm),
       aliases,

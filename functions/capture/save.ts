@@ -131,7 +131,7 @@ async function commit(
   if (before === null) {
     const first = newArticle(resolution.id, incoming);
     const article: Article = resolution.movedTo ? { ...first, latest: { ...first.latest, mark: 'moved' } } : first;
-    const put = await putArticle(store.table, article, null);
+    const put = await putArticle(store.table, article, null, resolution.lived);
     return put ? { status: 'saved', article: put, timestamp: article.latest.timestamp, snapshot: 'first' } : null;
   }
   const { timestamp } = incoming.snapshot;
