@@ -30,7 +30,7 @@ export async function importRecord(deps: ImportDeps, record: WarcRecord): Promis
   if (block === null) return bad(`the record has ${record.bytes} bytes, more than is kept`);
   if (type === 'resource') {
     if (!isDocument(record.contentType)) return { skipped: `a resource of type ${record.contentType ?? 'unknown'}` };
-    return importDocument(deps, block, null);
+    return importDocument(deps, block, null, record.contentType);
   }
   const parsed = parseArticleUrl(targetUri ?? '');
   if ('problem' in parsed) return { skipped: `its URL: ${parsed.problem.detail}` };
