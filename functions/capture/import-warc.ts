@@ -13,7 +13,7 @@ import { archivedAt } from '../store/aliases.ts';
 import { allOlderSnapshots, bodyObject, getKnown, type Store } from '../store/articles.ts';
 import { toTimestamp } from '../times.ts';
 import { type ArticleUrl, parseArticleUrl } from './article-url.ts';
-import { boundedHeaders, header } from './headers.ts';
+import { boundedHeaders, contentTypeOf } from './headers.ts';
 import { notAPage } from './html-check.ts';
 import { type ImportDeps, type Imported, importDocument } from './import-document.ts';
 import { urlHash } from './norm.ts';
@@ -45,7 +45,7 @@ export async function importRecord(deps: ImportDeps, record: WarcRecord): Promis
       type === 'revisit' ? 'it refers to a response that is not here' : 'its body unpacks to more than is kept',
     );
   // Of characters that no answer of ours could carry (RFC 9110 5.5), nor the bucket.
-  const contentType = header(response.headers, 'content-type')?.replace(/\p{Cc}/gu, ' ') ?? null;
+  const contentType = contentTypeOf(response.headers)?.replace(/\p{Cc}/gu, ' ') ?? null;
   const problem = notAPage(body, contentType);
   if (problem) return { skipped: problem.detail };
   return save(deps, parsed.url, Math.min(fetchedAtMs, deps.now()), { ...response, body, contentType });
