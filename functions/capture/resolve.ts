@@ -50,10 +50,10 @@ export async function resolve(store: Store, urls: PageUrls, told: Told): Promise
     const alias = aliasOf(url);
     return alias?.by === 'direct' ? alias : null;
   };
-  const tellsSame = async ({ article: id, by }: Alias) => {
+  const tellsSame = async ({ article: id, by }: Alias, orStone = false) => {
     const known = await getKnown(store.table, id);
-    // A stone keeps its own addresses out. It has no story left that a claim could be held against.
-    if (!known?.article) return by === 'direct' && known !== null;
+    // A stone has no story left that anything could be held against: it keeps only its own addresses out.
+    if (!known?.article) return orStone && by === 'direct' && known !== null;
     const { article } = known;
     const there = { title: article.title, text: article.textId && (await getText(store, id, article.textId)) };
     // Two pages without a text tell the same nothing: too little for a claim.
@@ -85,11 +85,8 @@ export async function resolve(store: Store, urls: PageUrls, told: Told): Promise
     const named = canonical && aliasOf(canonical.url);
     const isItsOwn = canonical?.variant && named?.by === 'direct';
     if (named && (isItsOwn || (await tellsSame(named)))) return named.article;
-    for (const url of [basis, otherScheme(basis)]) {
-      const twin = aliasOf(url);
-      if (twin && twin !== named && (await tellsSame(twin))) return twin.article;
-    }
-    return null;
+    const twin = aliasOf(otherScheme(basis));
+    return twin && (await tellsSame(twin, true)) ? twin.article : null;
   }
 
   async function belongs(article: string, url: string, direct: string[], movedTo: string | null): Promise<Resolution> {

@@ -1,7 +1,7 @@
 /**
  * The index against the articles: every part of every segment is read, every article must be in a segment or in the log as
- * it is now, the terms under which a segment lists an article must be those of its texts, no segment may know an article as it was before
- * a takedown, and the counts must be right.
+ * it is now, the terms under which a segment lists an article must be those of its texts, no segment may know an article
+ * as it was before a takedown, and the counts must be right.
  */
 import { crc32 } from 'node:zlib';
 import { effective, placeOf } from '../store/article.ts';

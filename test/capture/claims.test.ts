@@ -190,13 +190,19 @@ describe('a claim', () => {
     expect(failed.body).not.toHaveProperty('article');
   });
 
-  it('lets a takedown keep its own addresses out, and a page that says that it is at one of them', async () => {
+  it('lets a takedown keep its own addresses out, with their variants and what redirects to them, and nothing else', async () => {
     await takeDown(await archiveX());
-    const copy = x.replace('council', 'copy-of-council');
-    site.serve(copy, storyPage({ ...council, canonical: x }));
-    expect((await archive.post({ url: copy })).body.code).toBe('taken-down');
-    site.serve(copy, redirectTo(x));
-    expect((await archive.post({ url: copy })).body.code).toBe('taken-down');
+    const other = y.replace('ferry', 'other');
+    site.serve(other, redirectTo(x));
+    expect((await archive.post({ url: other })).body.code).toBe('taken-down');
+    const mobile = x.replace('//', '//m.');
+    site.serve(mobile, storyPage({ ...council, canonical: x }));
+    expect((await archive.post({ url: mobile })).body.code).toBe('taken-down');
+    const secure = await archive.post({ url: x.replace('http:', 'https:'), html: storyPage(council) });
+    expect(secure.body.code).toBe('taken-down');
+    // A site that names one URL on all of its pages would be shut out as a whole.
+    site.serve(y, storyPage({ ...harbour, canonical: x }));
+    expect((await archive.post({ url: y })).body).toMatchObject({ title: harbour.title, snapshot: 'first' });
   });
 
   it('of an article that two pages name goes to the one that is there', async () => {
