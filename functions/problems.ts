@@ -14,6 +14,7 @@ const rows = {
   'body-too-large': [413, 'The request body is too large'],
   'wrong-host': [421, 'This archive answers only to the name of this machine'],
   'unsupported-media-type': [415, 'This address does not take a request body of this type'],
+  'not-utf8': [415, 'The body came as text that is not UTF-8'],
   'unknown-article': [404, 'No article has this id or URL'],
   'unknown-capture': [404, 'No capture has this id'],
   'unknown-batch': [404, 'No batch has this id'],

@@ -3,6 +3,8 @@ import type { Problem } from '../problems.ts';
 import { isOtherService } from './ports.ts';
 
 export const maxUrlLength = 2048;
+/** RFC 1035 2.3.4. The table's keys take no more than a few hundred either. */
+const maxHostLength = 253;
 
 /** An http(s) URL without credentials, at most 2,048 characters, as the WHATWG parser writes it, without fragment. */
 export type ArticleUrl = string & { readonly __brand: 'ArticleUrl' };
@@ -20,6 +22,7 @@ export function parseArticleUrl(text: string, base?: string): { url: ArticleUrl 
   }
   if (url.username || url.password) return refuse('the URL holds a user name or password; remove it');
   if (url.hostname === '' || url.hostname === '.') return refuse('the URL has no host');
+  if (url.hostname.length > maxHostLength) return refuse(`a host name has at most ${maxHostLength} characters`);
   if (isOtherService(url.port)) return refuse(`port ${url.port} is one of a service that is no web site`);
   url.hash = '';
   if (url.href.length > maxUrlLength)

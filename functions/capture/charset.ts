@@ -32,14 +32,18 @@ export function sniffCharset(bytes: Uint8Array, contentType: string | null): str
 /** What the page is called, in order of rank, as far as these are charsets that browsers know. */
 function declaredCharsets(bytes: Uint8Array, contentType: string | null): string[] {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, sniffBytes)).toString('latin1');
-  const inHeader = supported(/charset\s*=\s*["']?([\w:.-]{2,40})/i.exec(contentType ?? '')?.[1]);
   const inPage = [
     /<meta[^>]{0,400}?charset\s*=\s*["']?([\w:.-]{2,40})/i.exec(head)?.[1],
     /^\s{0,100}<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w:.-]{2,40})/i.exec(head)?.[1],
   ].map(supported);
   // A tag that was read as ASCII cannot tell the truth when it says UTF-16 (HTML 13.2.3.2).
   const believed = inPage.map((name) => (name?.startsWith('utf-16') ? 'utf-8' : name));
-  return [inHeader, ...believed].filter((name) => name !== null && name !== undefined);
+  return [charsetOf(contentType), ...believed].filter((name) => name !== null && name !== undefined);
+}
+
+/** The charset that a media type names, if it is one that browsers know. */
+export function charsetOf(contentType: string | null): string | null {
+  return supported(/charset\s*=\s*["']?([\w:.-]{2,40})/i.exec(contentType ?? '')?.[1]);
 }
 
 /** Labels that pages use and the Encoding Standard lacks. */

@@ -9,8 +9,8 @@ import { languageOfScript } from './metadata/language.ts';
 import { languageOfWords } from './metadata/stopwords.ts';
 import { prune } from './prune.ts';
 
-export function extractDocument(bytes: Uint8Array): Extracted {
-  const { text: source, charset } = decodeHtml(bytes, documentType);
+export function extractDocument(bytes: Uint8Array, contentType: string | null = documentType): Extracted {
+  const { text: source, charset } = decodeHtml(bytes, contentType);
   const { title, publishedAtMs, authors, tags, body } = readDocument(source);
   const text = blockText(prune(body).root);
   const sample = (text ?? title ?? '').slice(0, 4000);

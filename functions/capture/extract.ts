@@ -15,7 +15,7 @@ export type ExtractInput = { url: string; contentType?: string | null };
 
 /** Everything at once. `contentType: text/markdown`: the bytes are a document, and not a page. */
 export function extract(body: Uint8Array, input: ExtractInput): Extracted {
-  if (isDocument(input.contentType)) return extractDocument(body);
+  if (isDocument(input.contentType)) return extractDocument(body, input.contentType);
   const opened = openPage(body, input);
   return withText(opened, readMetadata(opened));
 }

@@ -28,7 +28,8 @@ port.on('message', ({ kind, body, input }: ThreadRequest) => {
   const reply = (message: ThreadReply) => port.postMessage(message);
   try {
     if (kind === 'feed') return reply({ step: 'feed', reading: readFeed(body, input) });
-    if (isDocument(input.contentType)) return reply({ step: 'all', extracted: extractDocument(body) });
+    if (isDocument(input.contentType))
+      return reply({ step: 'all', extracted: extractDocument(body, input.contentType) });
     const page = openPage(body, input);
     const metadata = readMetadata(page);
     reply({ step: 'metadata', metadata, charset: page.charset });

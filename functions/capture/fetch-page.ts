@@ -4,7 +4,7 @@ import type { Problem, ProblemCode } from '../problems.ts';
 import { type ArticleUrl, parseArticleUrl } from './article-url.ts';
 import { AddressRefused, AnswerTooLong, type ConnectSettings, howToAllow, literalAddressAllowed } from './connect.ts';
 import { BodyTooLarge, readBody, UnknownEncoding } from './content-encoding.ts';
-import { boundedHeaders, header } from './headers.ts';
+import { boundedHeaders, contentTypeOf, header } from './headers.ts';
 
 export const maxRedirects = 5;
 export const maxBodyBytes = 20 * 1024 * 1024;
@@ -126,7 +126,7 @@ export async function fetchPage(
           isMoved: redirects.length > 0 && isForGood,
           status: reply.statusCode,
           ...boundedHeaders(headers),
-          contentType: header(headers, 'content-type') || null,
+          contentType: contentTypeOf(headers),
           body,
           fetchedAtMs,
           durationMs: fetchedAtMs - startedMs,
@@ -202,12 +202,16 @@ function retryAfter(value: string | null, nowMs: number): number | null {
 const certificateError =
   /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA|ERR_SSL_|EPROTO)/;
 
+/** A problem is kept with its capture and its feed. */
+const maxDetailLength = 500;
+
 /** What Node and undici throw -> the outcome it stands for. */
 function faultProblem(error: unknown, timeoutMs: number): Problem {
   const chain = causes(error);
   const codes = chain.map((e) => ('code' in e ? String(e.code) : '')).filter(Boolean);
   const detail = chain.map((e) => e.message).find(Boolean) ?? 'unknown fault';
-  const first = (code: ProblemCode, text = detail): Problem => ({ code, detail: text });
+  // Messages quote what a site sent, all names of a certificate for one.
+  const first = (code: ProblemCode, text = detail): Problem => ({ code, detail: text.slice(0, maxDetailLength) });
   const refused = chain.find((e) => e instanceof AddressRefused);
   if (refused) return first('url-refused', refused.message);
   const tooLong = chain.find((e) => e instanceof BodyTooLarge || e instanceof AnswerTooLong);

@@ -2,9 +2,15 @@
 
 /** Headers kept with a snapshot, names and values together. */
 const maxHeaderBytes = 4096;
+/** A media type with its charset has a tenth of this; all of it is kept in several items, and sent to the bucket as a header. */
+const maxContentType = 500;
 
 export function header(headers: [string, string][], name: string): string | null {
   return headers.find(([key]) => key.toLowerCase() === name)?.[1] ?? null;
+}
+
+export function contentTypeOf(headers: [string, string][]): string | null {
+  return header(headers, 'content-type')?.slice(0, maxContentType) || null;
 }
 
 /** Cookies are left out: they were made for this one visit, may open a session, and nobody can use them to check anything. */

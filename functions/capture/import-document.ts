@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { readDocument } from '../formats/document.ts';
-import { documentType } from '../formats/document-type.ts';
+import { documentType, documentTypeIn } from '../formats/document-type.ts';
 import type { Problem } from '../problems.ts';
 import { parseArticleUrl } from './article-url.ts';
-import { decodeHtml } from './charset.ts';
+import { charsetOf, decodeHtml } from './charset.ts';
 import { maxDocumentBytes, parseDocumentName } from './document-name.ts';
 import { urlHash } from './norm.ts';
 import { reread } from './read-page.ts';
@@ -21,15 +21,24 @@ export type Imported =
 
 export type ImportDeps = Pick<WorkerDeps, 'store' | 'extractor' | 'now'>;
 
-/** `name`: what it is called, with the folder that it is in, as `rfi/ffe0a_title.md`; null when it has no name. */
-export async function importDocument(deps: ImportDeps, bytes: Uint8Array, name: string | null): Promise<Imported> {
+/**
+ * `name`: what it is called, with the folder that it is in, as `rfi/ffe0a_title.md`; null when it has no name. `sentAs`: the media
+ * type that it came with, for its charset.
+ */
+export async function importDocument(
+  deps: ImportDeps,
+  bytes: Uint8Array,
+  name: string | null,
+  sentAs: string | null = null,
+): Promise<Imported> {
   const named = parseDocumentName(name);
   if ('problem' in named) return named;
   const { file, folder, isInTree, dayMs } = named;
   if (bytes.length > maxDocumentBytes)
     return bad(`a document may have at most ${maxDocumentBytes / 1024 / 1024} MB, this one has ${bytes.length} bytes`);
-  if (bytes.includes(0)) return bad('it holds null bytes, so it is no text');
-  const { url: written, publishedAtMs, category } = readDocument(decodeHtml(bytes, documentType).text);
+  const { text, charset } = decodeHtml(bytes, charsetOf(sentAs) ? sentAs : documentType);
+  if (text.includes('\0')) return bad('it holds null bytes, so it is no text');
+  const { url: written, publishedAtMs, category } = readDocument(text);
   if (written === null)
     return bad(
       'it names no URL: neither a line [title](url) at its top, after <!--milliseconds--> and before a line of dashes, nor `from:` or `url:` in its front matter',
@@ -43,6 +52,7 @@ export async function importDocument(deps: ImportDeps, bytes: Uint8Array, name: 
     .update(`|${file ?? ''}`)
     .digest('base64url')
     .slice(0, 26)}`;
+  const contentType = documentTypeIn(charset);
   const nowMs = deps.now();
   const timeMs = publishedAtMs ?? dayMs ?? nowMs;
   const saved = await savePage(
@@ -54,14 +64,14 @@ export async function importDocument(deps: ImportDeps, bytes: Uint8Array, name: 
       status: 200,
       headers: [],
       headersCut: false,
-      contentType: documentType,
+      contentType,
       body: Buffer.from(bytes),
       fetchedAtMs: isBelievable(timeMs, nowMs) ? timeMs : nowMs,
       durationMs: 0,
       captureId,
       source: 'document',
       origin: { feed: isInTree ? folder : (category ?? folder), entry: null, tags: [], file },
-      extraction: await deps.extractor.extract(bytes, { url, contentType: documentType }),
+      extraction: await deps.extractor.extract(bytes, { url, contentType }),
     },
     (id, snapshot) => reread(deps, id, snapshot),
   );

@@ -9,11 +9,11 @@ import { isDocument } from '../formats/document-type.ts';
 import { type HttpResponse, httpResponse } from '../formats/http-response.ts';
 import { type WarcRecord, warcHeader } from '../formats/warc-read.ts';
 import type { Problem } from '../problems.ts';
-import { getAliases } from '../store/aliases.ts';
+import { archivedAt } from '../store/aliases.ts';
 import { allOlderSnapshots, bodyObject, getKnown, type Store } from '../store/articles.ts';
 import { toTimestamp } from '../times.ts';
 import { type ArticleUrl, parseArticleUrl } from './article-url.ts';
-import { boundedHeaders, header } from './headers.ts';
+import { boundedHeaders, contentTypeOf } from './headers.ts';
 import { notAPage } from './html-check.ts';
 import { type ImportDeps, type Imported, importDocument } from './import-document.ts';
 import { urlHash } from './norm.ts';
@@ -30,7 +30,7 @@ export async function importRecord(deps: ImportDeps, record: WarcRecord): Promis
   if (block === null) return bad(`the record has ${record.bytes} bytes, more than is kept`);
   if (type === 'resource') {
     if (!isDocument(record.contentType)) return { skipped: `a resource of type ${record.contentType ?? 'unknown'}` };
-    return importDocument(deps, block, null);
+    return importDocument(deps, block, null, record.contentType);
   }
   const parsed = parseArticleUrl(targetUri ?? '');
   if ('problem' in parsed) return { skipped: `its URL: ${parsed.problem.detail}` };
@@ -45,7 +45,7 @@ export async function importRecord(deps: ImportDeps, record: WarcRecord): Promis
       type === 'revisit' ? 'it refers to a response that is not here' : 'its body unpacks to more than is kept',
     );
   // Of characters that no answer of ours could carry (RFC 9110 5.5), nor the bucket.
-  const contentType = header(response.headers, 'content-type')?.replace(/\p{Cc}/gu, ' ') ?? null;
+  const contentType = contentTypeOf(response.headers)?.replace(/\p{Cc}/gu, ' ') ?? null;
   const problem = notAPage(body, contentType);
   if (problem) return { skipped: problem.detail };
   return save(deps, parsed.url, Math.min(fetchedAtMs, deps.now()), { ...response, body, contentType });
@@ -84,9 +84,8 @@ async function save(
 
 /** The bytes of the response that a revisit refers to, by its digest or its time; null when they are not here. */
 async function revisited(store: Store, url: ArticleUrl, record: WarcRecord): Promise<Uint8Array | null> {
-  const hash = urlHash(url);
-  const alias = (await getAliases(store.table, [hash])).get(hash);
-  const article = alias && (await getKnown(store.table, alias.article))?.article;
+  const id = await archivedAt(store.table, urlHash(url));
+  const article = id && (await getKnown(store.table, id))?.article;
   if (!article) return null;
   const digest = warcHeader(record, 'WARC-Payload-Digest')?.toLowerCase();
   const referred = Date.parse(warcHeader(record, 'WARC-Refers-To-Date') ?? '');

@@ -1,10 +1,11 @@
 /**
  * Which article a page belongs to. The alias table decides: the requested URL, the final URL and the canonical URL are
- * looked up in one consistent read, and the first that is known wins, unless the page tells another story.
+ * looked up in one consistent read, and the first that is known wins, unless the page tells another story. What only another
+ * page named as its canonical URL is a claim: it is held against the story, and files nothing by itself.
  */
 import { type Alias, getAliases } from '../store/aliases.ts';
-import type { Known } from '../store/article.ts';
-import { getKnown, getText, type Store } from '../store/articles.ts';
+import type { Counted, Known } from '../store/article.ts';
+import { getKnown, getLived, getText, type Store } from '../store/articles.ts';
 import {
   articleId,
   isHomePage,
@@ -15,13 +16,15 @@ import {
   sameRegistrableDomain,
   urlHash,
 } from './norm.ts';
-import { isSameStory, type Told } from './same-story.ts';
+import { hasSameHeadline, isSameStory, type Told } from './same-story.ts';
 
 export type PageUrls = { requestedUrl: string; finalUrl: string; canonicalUrl: string | null };
 
 export type Resolution = {
   id: string;
   known: Known | null;
+  /** How far it was counted before a takedown that was lifted, when it is new again. */
+  lived: Counted | null;
   /** The URL that the article goes by when it is new. */
   url: string;
   /** URLs of the article to remember, normalised. */
@@ -43,25 +46,30 @@ export async function resolve(store: Store, urls: PageUrls, told: Told): Promise
     [requestedUrl, finalUrl, basis, otherScheme(basis), ...(canonical ? [canonical.url] : [])].map(urlHash),
   );
   const aliasOf = (url: string) => found.get(urlHash(url)) ?? null;
-  const tellsSame = async (id: string) => {
+  const directOf = (url: string) => {
+    const alias = aliasOf(url);
+    return alias?.by === 'direct' ? alias : null;
+  };
+  const tellsSame = async ({ article: id, by }: Alias, orStone = false) => {
     const known = await getKnown(store.table, id);
-    if (!known?.article) return known?.tombstone !== undefined && known.tombstone !== null;
+    // A stone has no story left that anything could be held against: it keeps only its own addresses out.
+    if (!known?.article) return orStone && by === 'direct' && known !== null;
     const { article } = known;
-    return isSameStory(told, {
-      title: article.title,
-      text: article.textId && (await getText(store, id, article.textId)),
-    });
+    const there = { title: article.title, text: article.textId && (await getText(store, id, article.textId)) };
+    // Two pages without a text tell the same nothing: too little for a claim.
+    return isSameStory(told, there) && (by === 'direct' || Boolean(told.text) || hasSameHeadline(told, there));
   };
 
-  const requested = aliasOf(requestedUrl);
-  if (redirected && requested?.by === 'direct') {
-    const final = aliasOf(finalUrl);
-    // Only a URL of which nothing is known is judged by what it tells: a wall or a rewrite at the article's own is no move.
+  const requested = directOf(requestedUrl);
+  if (redirected && requested) {
+    const final = directOf(finalUrl);
+    // Only a URL of which no more than a claim is known is judged by what it tells: a wall or a rewrite at the article's own is
+    // no move.
     const elsewhere =
       toHome ||
       (final
         ? final.article !== requested.article
-        : !isVariant(requestedUrl, finalUrl) && !(await tellsSame(requested.article)));
+        : !isVariant(requestedUrl, finalUrl) && !(await tellsSame(requested)));
     if (elsewhere) return belongs(requested.article, requestedUrl, [], finalUrl);
   }
   if (toHome) return belongs(articleId(requestedUrl), requestedUrl, [requestedUrl], finalUrl);
@@ -72,12 +80,13 @@ export async function resolve(store: Store, urls: PageUrls, told: Told): Promise
   async function firstKnown(): Promise<string | null> {
     for (const url of new Set([requestedUrl, finalUrl])) {
       const alias = aliasOf(url);
-      if (alias && (alias.by === 'direct' || (await tellsSame(alias.article)))) return alias.article;
+      if (alias && (alias.by === 'direct' || (await tellsSame(alias)))) return alias.article;
     }
     const named = canonical && aliasOf(canonical.url);
-    if (named && (canonical.variant || (await tellsSame(named.article)))) return named.article;
-    const twin = aliasOf(basis) ?? aliasOf(otherScheme(basis));
-    return twin && (await tellsSame(twin.article)) ? twin.article : null;
+    const isItsOwn = canonical?.variant && named?.by === 'direct';
+    if (named && (isItsOwn || (await tellsSame(named)))) return named.article;
+    const twin = aliasOf(otherScheme(basis));
+    return twin && (await tellsSame(twin, true)) ? twin.article : null;
   }
 
   async function belongs(article: string, url: string, direct: string[], movedTo: string | null): Promise<Resolution> {
@@ -92,13 +101,16 @@ export async function resolve(store: Store, urls: PageUrls, told: Told): Promise
       const overrules = there.by === 'canonical' && alias.by === 'direct';
       return overrules ? [{ alias, over: there }] : [];
     });
+    // An article has its aliases before it exists, so one without any is new; if not, the put that expects nothing fails.
+    const known = isKnown(article) ? await getKnown(store.table, article) : null;
     const remembered = movedTo === null ? [...direct, ...(canonical ? [canonical.url] : [])] : direct;
     return {
       id: article,
-      // An article has its aliases before it exists, so one without any is new; if not, the put that expects nothing fails.
-      known: isKnown(article) ? await getKnown(store.table, article) : null,
+      known,
+      // The aliases of an article that was taken down stay.
+      lived: isKnown(article) && known === null ? await getLived(store.table, article) : null,
       url: norm(url),
-      urls: distinct(remembered.filter((href) => ownedBy(href, article))).map(norm),
+      urls: distinct(remembered.filter((href) => isOf(article, href, direct))).map(norm),
       aliases,
       movedTo,
     };
@@ -108,9 +120,10 @@ export async function resolve(store: Store, urls: PageUrls, told: Told): Promise
     return [...found.values()].some((alias) => alias.article === article);
   }
 
-  function ownedBy(href: string, article: string): boolean {
+  /** Whether the URL leads to the article once its aliases are put. */
+  function isOf(article: string, href: string, direct: string[]): boolean {
     const there = aliasOf(href);
-    return !there || there.article === article || there.by === 'canonical';
+    return !there || there.article === article || (there.by === 'canonical' && direct.includes(href));
   }
 }
 

@@ -7,9 +7,12 @@ const enoughShared = 0.5;
 const minTitleLength = 8;
 
 export function isSameStory(a: Told, b: Told): boolean {
+  return hasSameHeadline(a, b) || jaccard(pairs(a.text ?? ''), pairs(b.text ?? '')) >= enoughShared;
+}
+
+export function hasSameHeadline(a: Told, b: Told): boolean {
   const [titleA, titleB] = [plain(a.title), plain(b.title)];
-  if (titleA === titleB && [...titleA].length >= minTitleLength) return true;
-  return jaccard(pairs(a.text ?? ''), pairs(b.text ?? '')) >= enoughShared;
+  return titleA === titleB && [...titleA].length >= minTitleLength;
 }
 
 /** 1 for two empty texts, which tell the same nothing. */

@@ -45,6 +45,8 @@ import {
 
 /** A page's own time is not believed when it lies further ahead of the fetch than this. */
 export const maxFutureMs = 86_400_000;
+/** RFC 5646 4.4.1: no tag of a language that is spoken has more characters. */
+const maxLangLength = 35;
 /** An article that changes under us more often than this in a row is one that somebody hammers. */
 const maxRounds = 12;
 
@@ -131,7 +133,7 @@ async function commit(
   if (before === null) {
     const first = newArticle(resolution.id, incoming);
     const article: Article = resolution.movedTo ? { ...first, latest: { ...first.latest, mark: 'moved' } } : first;
-    const put = await putArticle(store.table, article, null);
+    const put = await putArticle(store.table, article, null, resolution.lived);
     return put ? { status: 'saved', article: put, timestamp: article.latest.timestamp, snapshot: 'first' } : null;
   }
   const { timestamp } = incoming.snapshot;
@@ -324,7 +326,7 @@ function incomingOf(page: CapturedPage, digest: string, metadata: Metadata, reso
   };
 }
 
-/** The page's own words in the archive's forms: times in UTC, none from the future. */
+/** The page's own words in the archive's forms: times in UTC, none from the future, languages that there may be. */
 export function metadataOf(extracted: Extracted, fetchedAtMs: number): Metadata {
   const believed = (iso: string | null) => {
     const utc = toUtc(iso);
@@ -337,7 +339,7 @@ export function metadataOf(extracted: Extracted, fetchedAtMs: number): Metadata 
     description,
     publishedAt: believed(extracted.publishedAt),
     modifiedAt: believed(extracted.modifiedAt),
-    lang,
+    lang: lang !== null && lang.length <= maxLangLength ? lang : null,
     section,
     keywords,
     image,

@@ -1,7 +1,7 @@
 /** Takedowns: the article becomes a stone that keeps its URLs out, what it held is deleted twice, and an admin may lift it. */
 import { type Problem, ProblemError } from '../problems.ts';
 import type { Tombstone } from '../store/article.ts';
-import { getKnown, purge, putTombstone, removeTombstone, type Store, takeDownArticle } from '../store/articles.ts';
+import { getKnown, liftTombstone, purge, putTombstone, type Store, takeDownArticle } from '../store/articles.ts';
 import { removeFailedSubmitted } from '../store/captures.ts';
 import { moveDue, putDue, removeDue } from '../store/due.ts';
 import { toIso } from '../times.ts';
@@ -23,16 +23,7 @@ export async function takeDown({ store, queue, now }: Requests, id: string): Pro
     if (!known) throw new ProblemError('unknown-article', `no article has the id ${id}`);
     if (known.tombstone) return;
     await putDue(store.table, due);
-    const { v: version, url, site } = known.article;
-    if (
-      await takeDownArticle(
-        store.table,
-        { id, v: version + 1, url, site, takenDownAt: toIso(now()), purgedAt: null },
-        known.article,
-      )
-    ) {
-      return queue.send(jobMessage(due));
-    }
+    if (await takeDownArticle(store.table, known.article, due.dueAt)) return queue.send(jobMessage(due));
   }
   throw new ProblemError('conflict', 'try again');
 }
@@ -45,7 +36,7 @@ export function takenDownProblem({ id, takenDownAt }: Tombstone): Problem {
   };
 }
 
-/** The article starts anew with the next capture of one of its URLs. */
+/** The article starts anew with the next capture of one of its URLs; only its counts go on. */
 export async function liftTakedown(store: Store, id: string): Promise<void> {
   const known = await getKnown(store.table, id);
   if (!known) throw new ProblemError('unknown-article', `no article has the id ${id}`);
@@ -55,14 +46,15 @@ export async function liftTakedown(store: Store, id: string): Promise<void> {
       'takedown-in-progress',
       'what it held is still being deleted; try again 15 minutes after the takedown',
     );
-  if (!(await removeTombstone(store.table, known.tombstone))) throw new ProblemError('conflict', 'try again');
+  if (!(await liftTombstone(store.table, known.tombstone))) throw new ProblemError('conflict', 'try again');
 }
 
 /** Deletes what a takedown left, and once more after 15 minutes, since a capture in flight may have added to it. */
 export async function purgeJob(deps: WorkerDeps, job: Job): Promise<void> {
   const { table } = deps.store;
   const tombstone = (await getKnown(table, job.id))?.tombstone;
-  if (!tombstone) return removeDue(table, job);
+  // Once it is purged it may be lifted at any moment, and what is there then is of the next life.
+  if (!tombstone || tombstone.purgedAt !== null) return removeDue(table, job);
   await purge(deps.store, job.id);
   // A capture that failed keeps its bytes, which are of this story too.
   await removeFailedSubmitted(table, deps.store.bucket, urlHash(tombstone.url));

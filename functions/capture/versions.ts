@@ -101,7 +101,7 @@ export function newArticle(id: string, incoming: Incoming): Article {
     aliases: incoming.urls.filter((url) => url !== incoming.url).slice(0, maxAliases),
     site: incoming.site,
     kind: snapshot.kind,
-    tags: incoming.tags,
+    tags: incoming.tags.slice(0, maxTags),
     feed: incoming.feed,
     entry: incoming.entry,
     files: snapshot.file === null ? [] : [snapshot.file],

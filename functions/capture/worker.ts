@@ -5,7 +5,7 @@
 
 import { pollJob } from '../feeds/poll.ts';
 import { aboutProblem, type Problem } from '../problems.ts';
-import { getAliases } from '../store/aliases.ts';
+import { archivedAt } from '../store/aliases.ts';
 import type { Article } from '../store/article.ts';
 import { getKnown, olderSnapshots, type Store } from '../store/articles.ts';
 import {
@@ -213,9 +213,8 @@ async function committedBefore(store: Store, capture: Capture): Promise<Article 
 }
 
 async function articleAt(store: Store, url: string): Promise<Article | null> {
-  const hash = urlHash(url);
-  const alias = (await getAliases(store.table, [hash])).get(hash);
-  return alias ? ((await getKnown(store.table, alias.article))?.article ?? null) : null;
+  const id = await archivedAt(store.table, urlHash(url));
+  return id === null ? null : ((await getKnown(store.table, id))?.article ?? null);
 }
 
 /** An old address of a story may go while the story stays: only the one it was last read at, or goes by, counts. */

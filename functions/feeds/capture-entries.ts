@@ -73,10 +73,11 @@ async function requestCaptures(
 ): Promise<number> {
   const { store, queue, now } = deps;
   const byHash = new Map(entries.map((fresh) => [urlHash(fresh.url), fresh]));
-  const archived = await getAliases(store.table, [...byHash.keys()]);
+  const aliases = await getAliases(store.table, [...byHash.keys()]);
   const pollMs = Date.parse(feed.nextPollAt ?? feed.createdAt);
   const wanted = [...byHash]
-    .filter(([hash]) => !archived.has(hash))
+    // What another page names as its canonical URL has not been fetched.
+    .filter(([hash]) => aliases.get(hash)?.by !== 'direct')
     .map(([hash, fresh]) => ({ fresh, id: stableCaptureId(hash, pollMs, `${feed.id} ${fresh.key}`) }));
   const made = new Set(
     (

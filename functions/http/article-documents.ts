@@ -1,6 +1,6 @@
 /** An article -> its documents: those that were imported, byte for byte, or one that is written of what it says now. */
 import { gunzipSync } from 'node:zlib';
-import { isDocument } from '../formats/document-type.ts';
+import { documentType, isDocument } from '../formats/document-type.ts';
 import { safeName } from '../formats/tree.ts';
 import { paragraphs, writeDocument } from '../formats/write-document.ts';
 import { type Article, effective, type Snapshot } from '../store/article.ts';
@@ -9,27 +9,26 @@ import { allOlderSnapshots, bodyObject, getSnapshot, getText, type Store } from 
 /** Path below `articles/`; one that was written is named by the article's id. */
 export type ArticleDocument = { file: string; bytes: Uint8Array };
 
-/** The document that gave the article its text, or else one that is written from what it says. */
-export async function documentOf(store: Store, article: Article): Promise<Uint8Array> {
+/** The document that gave the article its text, or else one that is written from what it says; and its media type. */
+export async function documentOf(store: Store, article: Article): Promise<{ bytes: Uint8Array; contentType: string }> {
   const ruling = await getSnapshot(store.table, article, article.versionOf);
   const stored = ruling && isDocument(ruling.contentType) ? await bodyOf(store, article, ruling) : null;
-  if (stored) return stored;
+  if (ruling && stored) return { bytes: stored, contentType: ruling.contentType };
   const { title, publishedAt } = effective(article);
   const text = article.textId && (await getText(store, article.id, article.textId));
-  return Buffer.from(
-    writeDocument({
-      title: title ?? article.url,
-      url: article.url,
-      publishedAtMs: Date.parse(publishedAt),
-      body: paragraphs(text ?? ''),
-    }),
-  );
+  const written = writeDocument({
+    title: title ?? article.url,
+    url: article.url,
+    publishedAtMs: Date.parse(publishedAt),
+    body: paragraphs(text ?? ''),
+  });
+  return { bytes: Buffer.from(written), contentType: documentType };
 }
 
 export async function documentsOf(store: Store, article: Article): Promise<ArticleDocument[]> {
   if (article.files.length === 0) {
     const folder = safeName(article.feed ?? article.site, 100);
-    return [{ file: `${folder}/${article.id}.md`, bytes: await documentOf(store, article) }];
+    return [{ file: `${folder}/${article.id}.md`, bytes: (await documentOf(store, article)).bytes }];
   }
   const older = article.snapshotCount === 1 ? [] : await allOlderSnapshots(store.table, article);
   const imported = [article.latest, ...older].filter(({ file }) => file !== null);
@@ -39,7 +38,8 @@ export async function documentsOf(store: Store, article: Article): Promise<Artic
   // A file that was edited and sent again is what it was last.
   const newest = imported.filter(({ file }, i) => imported.findIndex((other) => other.file === file) === i);
   for (const [i, snapshot] of newest.entries()) {
-    const bytes = isOutdated && i === 0 ? await documentOf(store, article) : await bodyOf(store, article, snapshot);
+    const isStandIn = isOutdated && i === 0;
+    const bytes = isStandIn ? (await documentOf(store, article)).bytes : await bodyOf(store, article, snapshot);
     if (bytes && snapshot.file !== null) documents.push({ file: snapshot.file, bytes });
   }
   return documents;

@@ -4,7 +4,6 @@ import * as v from 'valibot';
 import type { Requests } from '../capture/request-capture.ts';
 import { liftTakedown, takeDown } from '../capture/takedown.ts';
 import { maxTextLength } from '../capture/text-limit.ts';
-import { documentType } from '../formats/document-type.ts';
 import { ProblemError } from '../problems.ts';
 import type { Article } from '../store/article.ts';
 import { getText, putArticle } from '../store/articles.ts';
@@ -39,8 +38,9 @@ export function article({ store, queue, now }: Requests): Hono {
       const id = v.safeParse(articleIdParameter, c.req.param('id').slice(0, -3));
       if (!id.success) throw new ProblemError('unknown-article', 'no article has this id');
       const found = await findArticle(store.table, id.output);
-      return c.body(Uint8Array.from(await documentOf(store, found)), 200, {
-        'content-type': documentType,
+      const { bytes, contentType } = await documentOf(store, found);
+      return c.body(Uint8Array.from(bytes), 200, {
+        'content-type': contentType,
         'content-disposition': `inline; filename="${found.id}.md"`,
         'x-content-type-options': 'nosniff',
       });

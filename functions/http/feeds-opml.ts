@@ -2,12 +2,14 @@
 import { Hono } from 'hono';
 import { parseArticleUrl } from '../capture/article-url.ts';
 import type { Requests } from '../capture/request-capture.ts';
+import { decodeFeed } from '../feeds/encoding.ts';
 import { follow, usualSettings } from '../feeds/follow.ts';
 import { readOpml, writeOpml } from '../formats/opml.ts';
 import { ProblemError } from '../problems.ts';
 import { type FollowedFeed, listFeeds } from '../store/feeds.ts';
 import { describe } from './describe.ts';
 import { problemBody } from './problem-response.ts';
+import { bodyBytes } from './request-body.ts';
 import * as schemas from './schemas.ts';
 import { noQuery } from './validate.ts';
 
@@ -41,13 +43,13 @@ export function feedsOpml(deps: Requests): Hono {
       describe(
         'Follow all feeds of an OPML file',
         { 202: { description: 'What became of each; the first polls are under way', schema: schemas.followedList } },
-        ['invalid-request', 'body-too-large'],
+        ['invalid-request', 'body-too-large', 'not-utf8'],
         schemas.opmlBody,
-        ['text/x-opml', 'application/xml'],
+        ['text/x-opml', 'application/xml', 'application/octet-stream'],
       ),
       noQuery,
       async (c) => {
-        const listed = readOpml(await c.req.text());
+        const listed = readOpml(decodeFeed(await bodyBytes(c), c.req.header('content-type') ?? null));
         if (listed === null)
           throw new ProblemError('invalid-request', 'the body is no OPML; send the file that a feed reader exports');
         if (listed.length > maxFeeds)

@@ -11,7 +11,7 @@ import { parseQuery } from '../search/query-language.ts';
 import type { Search } from '../search/search.ts';
 import type { Order } from '../search/streams.ts';
 import { type Filters, passes } from '../search/terms.ts';
-import { getAliases } from '../store/aliases.ts';
+import { getAlias } from '../store/aliases.ts';
 import { type Article, effective } from '../store/article.ts';
 import { getKnown, type TimeOrder, timeRows } from '../store/articles.ts';
 import type { Table } from '../store/table.ts';
@@ -72,8 +72,8 @@ export async function findArticles(table: Table, search: Search, query: ListQuer
   if (query.from && query.to && query.from > query.to)
     throw new ProblemError('invalid-request', `from (${query.from}) lies after to (${query.to})`);
   if (query.q !== undefined || (query.url === undefined && filters(query))) return bySearch(search, query);
-  const { items, next } =
-    query.url === undefined ? await byTime(table, query) : { items: await byUrl(table, query, query.url), next: null };
+  if (query.url !== undefined) return byUrl(table, query, query.url);
+  const { items, next } = await byTime(table, query);
   return { items: items.map(articleView), next };
 }
 
@@ -131,15 +131,19 @@ function bindingOf({ limit: _limit, cursor: _cursor, ...rest }: ListQuery): stri
   return JSON.stringify(rest, Object.keys(rest).sort());
 }
 
-async function byUrl(table: Table, query: ListQuery, text: string): Promise<Article[]> {
+async function byUrl(table: Table, query: ListQuery, text: string) {
   const parsed = parseArticleUrl(text);
   if ('problem' in parsed) throw new ProblemError('invalid-request', `parameter "url": ${parsed.problem.detail}`);
-  const hash = urlHash(parsed.url);
-  const alias = (await getAliases(table, [hash])).get(hash);
+  const alias = await getAlias(table, urlHash(parsed.url));
   const article = alias && (await getKnown(table, alias.article))?.article;
-  if (!article || !passes(facetsOf(article), filtersOf(query))) return [];
+  if (!article || !isAskedFor(article, query)) return { items: [], next: null };
+  return { items: [{ ...articleView(article), by: alias.by }], next: null };
+}
+
+function isAskedFor(article: Article, query: ListQuery): boolean {
+  if (!passes(facetsOf(article), filtersOf(query))) return false;
   const time = query.order === 'archived' ? article.firstArchivedAt : effective(article).publishedAt;
-  return time >= (query.from ?? firstTime) && time <= (query.to ?? lastTime) ? [article] : [];
+  return time >= (query.from ?? firstTime) && time <= (query.to ?? lastTime);
 }
 
 function filtersOf({ site, feed, lang, tag, changed, removed }: ListQuery): Filters {

@@ -13,8 +13,8 @@ import {
 } from '../capture/request-capture.ts';
 import { takenDownProblem } from '../capture/takedown.ts';
 import { ProblemError } from '../problems.ts';
-import { getAliases } from '../store/aliases.ts';
-import type { Article } from '../store/article.ts';
+import { archivedAt } from '../store/aliases.ts';
+import type { Article, Known } from '../store/article.ts';
 import { getKnown } from '../store/articles.ts';
 import { type Capture, getCapture } from '../store/captures.ts';
 import { toIso } from '../times.ts';
@@ -183,10 +183,10 @@ async function refuseIfTakenDown(deps: PostDeps, url: ArticleUrl): Promise<void>
   }
 }
 
-async function knownAt(deps: PostDeps, url: ArticleUrl) {
-  const hash = urlHash(url);
-  const alias = (await getAliases(deps.store.table, [hash])).get(hash);
-  return alias ? getKnown(deps.store.table, alias.article) : null;
+/** By a page that was served there: what another page named as its canonical URL was never fetched. */
+async function knownAt({ store }: PostDeps, url: ArticleUrl): Promise<Known | null> {
+  const id = await archivedAt(store.table, urlHash(url));
+  return id === null ? null : getKnown(store.table, id);
 }
 
 function articleUrl(text: string): ArticleUrl {

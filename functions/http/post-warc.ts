@@ -6,6 +6,7 @@ import { WarcError, warcRecords } from '../formats/warc-read.ts';
 import { ProblemError } from '../problems.ts';
 import { describe } from './describe.ts';
 import { importedView, maxImportMs, maxUnpackedBytes, outOfTime } from './import-answer.ts';
+import { bodyBytes } from './request-body.ts';
 import * as schemas from './schemas.ts';
 import { noQuery } from './validate.ts';
 
@@ -18,15 +19,15 @@ export function postWarc(deps: ImportDeps): Hono {
     describe(
       'Import the pages of a WARC',
       { 200: { description: 'What became of each record', schema: schemas.importedRecords } },
-      ['invalid-request', 'body-too-large', 'bad-archive-file'],
+      ['invalid-request', 'body-too-large', 'not-utf8', 'bad-archive-file'],
       schemas.warcBody,
-      ['application/warc', 'application/gzip'],
+      ['application/warc', 'application/gzip', 'application/octet-stream'],
     ),
     noQuery,
     async (c) => {
       const untilMs = deps.now() + maxImportMs;
       const items: unknown[] = [];
-      const body = new Uint8Array(await c.req.arrayBuffer());
+      const body = await bodyBytes(c);
       try {
         // In their order, since a revisit needs the response that it refers to.
         for await (const record of warcRecords([body], { maxRecordBytes, maxBytes: maxUnpackedBytes })) {

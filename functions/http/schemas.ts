@@ -105,7 +105,10 @@ export const articleItem = v.object({
 });
 const ranges = v.pipe(v.array(v.tuple([v.number(), v.number()])), v.description('[start, end) in UTF-16 code units'));
 const damaged = v.array(v.object({ segment: v.string(), detail: v.string() }));
-/** With `q` each item also says where it matches; with a damaged index the answer says that it is partial. */
+/**
+ * With `q` each item also says where it matches, with `url` how the URL leads to it; with a damaged index the answer says that
+ * it is partial.
+ */
 export const foundList = v.object({
   items: v.array(
     v.object({
@@ -114,6 +117,14 @@ export const foundList = v.object({
       matches: v.optional(ranges),
       titleMatches: v.optional(ranges),
       pastVersion: v.optional(v.nullable(v.object({ timestamp: v.string(), url: v.string() }))),
+      by: v.optional(
+        v.pipe(
+          v.picklist(['direct', 'canonical']),
+          v.description(
+            'only when asked with `url`: `direct` when the article was archived at that URL, `canonical` when the article only names it as its canonical URL, so that another page may be there',
+          ),
+        ),
+      ),
     }),
   ),
   next: nullableText,

@@ -3,6 +3,7 @@ import type { Context, Env, MiddlewareHandler, ValidationTargets } from 'hono';
 import { validator } from 'hono-openapi';
 import * as v from 'valibot';
 import { ProblemError } from '../problems.ts';
+import { bodyJson } from './request-body.ts';
 
 type Schema = v.GenericSchema<unknown, unknown>;
 /** What the names in a problem are names of. */
@@ -41,7 +42,7 @@ export async function jsonBody<S extends Schema>(
       `the body came as ${type || 'no type at all'}; send JSON with the header Content-Type: application/json`,
     );
   }
-  const body = parse(await c.req.text());
+  const body = parse(await bodyJson(c));
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new ProblemError('invalid-request', 'the body must be a JSON object');
   const schema = pick(body as Record<string, unknown>);

@@ -1,6 +1,7 @@
 /**
  * The index against the articles: every part of every segment is read, every article must be in a segment or in the log as
- * it is now, the terms under which a segment lists an article must be those of its texts, and the counts must be right.
+ * it is now, the terms under which a segment lists an article must be those of its texts, no segment may know an article
+ * as it was before a takedown, and the counts must be right.
  */
 import { crc32 } from 'node:zlib';
 import { effective, placeOf } from '../store/article.ts';
@@ -52,28 +53,35 @@ export async function checkIndex(
   const reach = (id: string, iv: number) => reached.set(id, Math.max(iv, reached.get(id) ?? 0));
   for (const { id, iv } of entries) reach(id, iv);
   const kept = { segments: [] as SegmentInfo[], ivs: new Map<string, number>(), histograms: [] as Histogram[] };
+  let isCountable = true;
   for (const [n, info] of current.segments.entries()) {
     try {
       const { rows, histogram, sums } = await readSegment(deps, info.key);
       const drops = dropsOf(current, info.key);
-      const wrong = await wrongRows(deps, rows, sums, drops);
-      const standing = rows.filter(({ id }) => !drops.has(id));
+      const { misplaced, bygone } = await wrongRows(deps, info.key, rows, sums, drops);
+      const standing = rows.filter(({ id }) => !drops.has(id) && !bygone.includes(id));
       for (const { id, iv } of standing) reach(id, iv);
-      problems.push(...wrong.map((id) => `segment ${info.key} lists article ${id} under other words than it has`));
-      if (wrong.length === 0) {
+      problems.push(
+        ...misplaced.map((id) => `segment ${info.key} lists article ${id} under other words than it has`),
+        ...bygone.map((id) => `segment ${info.key} lists article ${id} as it was before it was taken down`),
+      );
+      if (misplaced.length > 0) isCountable = false;
+      if (misplaced.length === 0 && bygone.length === 0) {
         kept.segments.push(info);
         kept.histograms.push(histogram);
         for (const { id, iv } of standing) kept.ivs.set(id, Math.max(iv, kept.ivs.get(id) ?? 0));
       }
     } catch (error) {
       if (!(error instanceof SegmentDamaged)) throw error;
+      isCountable = false;
       problems.push(`segment ${info.key} is damaged: ${error.message}`);
     }
     onProgress(n + 1, current.segments.length);
   }
   const lost = [...ivs].filter(([id, iv]) => (reached.get(id) ?? 0) < iv).map(([id]) => id);
   problems.push(...lost.map((id) => `article ${id} is not in the index as it is now`));
-  if (problems.length === 0) problems.push(...(await wrongCounts(deps)));
+  // Where segments are damaged or say something else than they should, the counts are wrong by that alone.
+  if (isCountable && lost.length === 0) problems.push(...(await wrongCounts(deps)));
   const sound = { segments: kept.segments, ivs: kept.ivs, histogram: sum(kept.histograms) };
   return { segments: current.segments.length, articles: ivs.size, problems, sound };
 }
@@ -101,14 +109,19 @@ async function readSegment({ store, pause }: IndexerDeps, key: string) {
   return { rows, histogram: readHistogram(part(head.histogram)), sums };
 }
 
-/** Ids of articles that are as a row says, but listed under other terms or at another time than theirs. */
+/**
+ * Ids of articles that are as a row says, but listed under other terms or at another time than theirs; and of those that are
+ * not there any more, or were not that far yet, though no takedown is about to take the row away.
+ */
 async function wrongRows(
   { store }: IndexerDeps,
+  segment: string,
   rows: Row[],
   sums: Float64Array,
   drops: ReadonlySet<string>,
-): Promise<string[]> {
-  const wrong: string[] = [];
+): Promise<{ misplaced: string[]; bygone: string[] }> {
+  const misplaced: string[] = [];
+  const bygone: string[] = [];
   for (let at = 0; at < rows.length; at += articlesPerRead) {
     const some = rows.slice(at, at + articlesPerRead);
     const known = await getKnownMany(
@@ -118,16 +131,27 @@ async function wrongRows(
     const articles = [...known.values()].flatMap(({ article }) => article ?? []);
     const texts = await readTexts(store, articles);
     for (const [i, row] of some.entries()) {
+      if (drops.has(row.id)) continue;
       const article = known.get(row.id)?.article;
+      if (!article || article.iv < row.iv) bygone.push(row.id);
       const found = article && texts.get(row.id);
-      if (!article || !found || article.iv !== row.iv || drops.has(row.id)) continue;
+      if (!article || !found || article.iv !== row.iv) continue;
       let wanted = 0;
       for (const term of termsOfArticle(article, found)) wanted += crc32(Buffer.from(term));
       const isInPlace = Date.parse(effective(article).publishedAt) === row.sortMs;
-      if (wanted !== sums[at + i] || !isInPlace) wrong.push(row.id);
+      if (wanted !== sums[at + i] || !isInPlace) misplaced.push(row.id);
     }
   }
-  return wrong;
+  return { misplaced, bygone: bygone.length === 0 ? [] : await withoutTakenDown(store, segment, bygone) };
+}
+
+/** Those of which neither the log nor what is current says, as they are by now, that they were taken down. */
+async function withoutTakenDown({ table }: IndexerDeps['store'], segment: string, ids: string[]): Promise<string[]> {
+  const { entries, current } = await readLog(table, null);
+  if (!current.segments.some(({ key }) => key === segment)) return [];
+  const purged = new Set(entries.filter(({ purge }) => purge).map(({ id }) => id));
+  const drops = dropsOf(current, segment);
+  return ids.filter((id) => !purged.has(id) && !drops.has(id));
 }
 
 /** Whether the days of the calendar add up to the articles there are; said only of an archive that did not change meanwhile. */

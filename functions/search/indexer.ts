@@ -162,7 +162,7 @@ async function commit(deps: IndexerDeps, entries: LogEntry[], current: Current):
 async function* readAhead({ store, now }: IndexerDeps, byId: Map<string, LogEntry[]>, ids: string[]) {
   const readSome = async (some: string[]) => {
     const known = await getKnownMany(store.table, some);
-    const steps = some.map((id) => stepOf(byId.get(id) ?? [], known.get(id)?.article ?? null, known.has(id), now()));
+    const steps = some.map((id) => stepOf(byId.get(id) ?? [], known.get(id)?.article ?? null, now()));
     const articles = steps.flatMap(({ article }) => article ?? []);
     return { steps, texts: await readTexts(store, articles) };
   };
@@ -186,7 +186,7 @@ type Step = {
 const nothing: Step = { taken: [], article: null, was: null, isPurge: false };
 
 /** What the entries of one article come to, now that it is as `article`. */
-function stepOf(own: LogEntry[], article: Article | null, isKnown: boolean, nowMs: number): Step {
+function stepOf(own: LogEntry[], article: Article | null, nowMs: number): Step {
   const old = own.filter(({ key }) => nowMs - decodeTime(key) > dropAfterMs);
   // What it was counted as before the first of these changes.
   const was = firstChange(own)?.was ?? null;
@@ -201,7 +201,11 @@ function stepOf(own: LogEntry[], article: Article | null, isKnown: boolean, nowM
       return { taken: [...new Set([...reached, ...old])], article, was, isPurge: purge !== undefined };
     return { ...nothing, taken: old };
   }
-  if (purge && isKnown) return { taken: own, article: null, was, isPurge: true };
+  // What was taken down is gone, whether its stone stands or was lifted. What came later is of its next life, about to be put.
+  if (purge) {
+    const reached = own.filter(({ key }) => key <= purge.key);
+    return { taken: [...new Set([...reached, ...old])], article: null, was, isPurge: true };
+  }
   return { ...nothing, taken: old };
 }
 

@@ -2,8 +2,8 @@
 import type { LogEntry } from '../store/search-index.ts';
 
 /**
- * The change that came first: what it says of the time before is what segments count the article as. After a takedown an
- * article begins anew, at `iv` 1; up to there the lowest `iv` is the first, whatever order clocks put the entries in.
+ * The change that came first: what it says of the time before is what segments count the article as. Up to
+ * a takedown the lowest `iv` is the first, whatever order clocks put the entries in; after one older versions counted from 1.
  */
 export function firstChange(own: LogEntry[]): LogEntry | null {
   const ordered = own.toSorted((a, b) => (a.key < b.key ? -1 : 1));

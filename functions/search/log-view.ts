@@ -11,7 +11,7 @@ const overlapMs = 120_000;
 
 /**
  * What the log says of an article: the `iv` that it is to reach, and the last entry that says that it is taken down. `iv`
- * counts from there, since an article begins anew if it is ever archived again: 0 is for one that may be gone or not.
+ * counts from there: 0 is for one that may be gone or not, since a takedown may have died before its stone.
  */
 export type Change = { iv: number; purge: string | null };
 

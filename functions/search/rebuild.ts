@@ -124,7 +124,7 @@ async function countTakenDown(
   );
   const known = await getKnownMany(store.table, [...purged.keys()]);
   for (const id of purged.keys()) {
-    if (!known.get(id)?.tombstone) continue;
+    if (known.get(id)?.article) continue;
     const was = firstChange(entries.filter((entry) => entry.id === id))?.was;
     if (was) count(total, was, 1);
   }

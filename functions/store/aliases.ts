@@ -1,7 +1,10 @@
 /** Which article a URL leads to: `U#<hash of the normalised URL>`. The alias table decides identity. */
 import type { Item, Key, Table } from './table.ts';
 
-/** `direct`: a page was served at this URL. `canonical`: a page elsewhere named it, which a direct fetch may overrule. */
+/**
+ * `direct`: a page was served at this URL. `canonical`: a page elsewhere named it. That is a claim, which a direct fetch may
+ * overrule: it says neither that the URL is archived nor which story is there.
+ */
 export type Alias = { urlHash: string; article: string; by: 'direct' | 'canonical' };
 
 const aliasKey = (urlHash: string): Key => ({ pk: `U#${urlHash}`, sk: 'U' });
@@ -10,6 +13,17 @@ const aliasKey = (urlHash: string): Key => ({ pk: `U#${urlHash}`, sk: 'U' });
 export async function getAliases(table: Table, urlHashes: string[]): Promise<Map<string, Alias>> {
   const items = await table.getMany([...new Set(urlHashes)].map(aliasKey), { consistent: true });
   return new Map(items.map((item) => [item.pk.slice(2), toAlias(item)]));
+}
+
+/** The alias of one URL, claim or not. */
+export async function getAlias(table: Table, urlHash: string): Promise<Alias | null> {
+  return (await getAliases(table, [urlHash])).get(urlHash) ?? null;
+}
+
+/** The article whose page was served at a URL; null where none was, whatever other pages say of it. */
+export async function archivedAt(table: Table, urlHash: string): Promise<string | null> {
+  const alias = await getAlias(table, urlHash);
+  return alias?.by === 'direct' ? alias.article : null;
 }
 
 /** Puts an alias if there is none, or if `over` is still the one that is there. False when it was lost to another. */

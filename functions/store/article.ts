@@ -103,10 +103,15 @@ export type Article = Metadata & {
   corrections: { title?: string; publishedAt?: string };
 };
 
-/** What is left of an article that was taken down, so that it stays down. */
-export type Tombstone = {
+/**
+ * How far an article was counted in `v` and `iv`. Neither number is used twice for one id, whatever is taken down, lifted and
+ * archived again: the search index takes the higher `iv` for the newer.
+ */
+export type Counted = Pick<Article, 'v' | 'iv'>;
+
+/** What is left of an article that was taken down, so that it stays down. It counts on where the article was. */
+export type Tombstone = Counted & {
   id: string;
-  v: number;
   url: string;
   site: string;
   takenDownAt: string;
@@ -142,6 +147,11 @@ export function effective(article: Article): {
     publishedAt: times[publishedAtSource] ?? article.firstArchivedAt,
     publishedAtSource,
   };
+}
+
+/** `article` as the first write of its life, after those that its id has had before. */
+export function begun(article: Article, before: Counted | null): Article {
+  return { ...article, v: (before?.v ?? 0) + 1, iv: (before?.iv ?? 0) + 1 };
 }
 
 /**

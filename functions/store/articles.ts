@@ -2,13 +2,24 @@
  * Articles in the table: the current state, earlier snapshots, texts, and the two time indexes that lead to them.
  *
  *   A#<id> / A              the article, or its tombstone
+ *   A#<id> / L              how far it was counted when its last takedown was lifted
  *   A#<id> / S#<timestamp>  a snapshot that is not the latest any more
  *   A#<id> / T#<text id>    a version's text, zstd; when that is over 256 KB the item says so and the bucket has it
  *
  * An index row is a hint (KEYS_ONLY): it is hydrated from the base item and dropped when its key differs.
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { type Article, effective, type Known, placeOf, revised, type Snapshot, type Tombstone } from './article.ts';
+import {
+  type Article,
+  begun,
+  type Counted,
+  effective,
+  type Known,
+  placeOf,
+  revised,
+  type Snapshot,
+  type Tombstone,
+} from './article.ts';
 import type { Bucket } from './bucket.ts';
 import { putLogEntry } from './search-index.ts';
 import type { Item, Key, Table } from './table.ts';
@@ -19,8 +30,14 @@ export type Store = { table: Table; bucket: Bucket };
 const timePartition = 'T';
 /** DynamoDB takes items of 400 KB. */
 const maxInlineText = 256 * 1024;
+/**
+ * Where a stone without an `iv` counts on from its `v`: older versions kept none. `v` counts every write, so in that life no
+ * `iv` was above it; this is above what an earlier life of the article can have come to.
+ */
+const beyondEarlierLives = 1_000_000;
 
 const articleKey = (id: string): Key => ({ pk: `A#${id}`, sk: 'A' });
+const livedKey = (id: string): Key => ({ pk: `A#${id}`, sk: 'L' });
 const snapshotKey = (id: string, timestamp: string): Key => ({ pk: `A#${id}`, sk: `S#${timestamp}` });
 const textKey = (id: string, textId: string): Key => ({ pk: `A#${id}`, sk: `T#${textId}` });
 const textObject = (id: string, textId: string) => `texts/${id}/${textId}`;
@@ -46,12 +63,18 @@ export async function getKnownMany(table: Table, ids: string[]): Promise<Map<str
 }
 
 /**
- * Writes an article whole if it is still as it was read: `before` is what was read, or null when there was nothing. What
- * changes for the search index is put in its log first, so that no change is ever in the table and unknown to the index.
- * Null when somebody else was faster, or it was taken down. Whoever gets null reads again.
+ * Writes an article whole if it is still as it was read: `before` is what was read, or null when there was nothing; then
+ * `lived` is where an earlier life of it was counted to. What changes for the search index is put in its log first, so that no
+ * change is ever in the table and unknown to the index. Null when somebody else was faster, or it was taken down. Whoever
+ * gets null reads again.
  */
-export async function putArticle(table: Table, changed: Article, before: Article | null): Promise<Article | null> {
-  const article = before ? revised(before, changed) : { ...changed, v: 1, iv: 1 };
+export async function putArticle(
+  table: Table,
+  changed: Article,
+  before: Article | null,
+  lived: Counted | null = null,
+): Promise<Article | null> {
+  const article = before ? revised(before, changed) : begun(changed, lived);
   const { id, iv } = article;
   if (iv !== before?.iv) await putLogEntry(table, { id, iv, was: before && placeOf(before), purge: false });
   const condition = before
@@ -61,8 +84,10 @@ export async function putArticle(table: Table, changed: Article, before: Article
 }
 
 /** Puts the stone of a takedown in the place of an article, and its going in the log of the search index before. */
-export async function takeDownArticle(table: Table, tombstone: Tombstone, before: Article): Promise<boolean> {
-  await putLogEntry(table, { id: before.id, iv: before.iv + 1, was: placeOf(before), purge: true });
+export async function takeDownArticle(table: Table, before: Article, takenDownAt: string): Promise<boolean> {
+  const { id, url, site } = before;
+  const tombstone = { id, v: before.v + 1, iv: before.iv + 1, url, site, takenDownAt, purgedAt: null };
+  await putLogEntry(table, { id, iv: tombstone.iv, was: placeOf(before), purge: true });
   return putTombstone(table, tombstone, before);
 }
 
@@ -70,8 +95,20 @@ export async function putTombstone(table: Table, tombstone: Tombstone, before: {
   return table.put({ ...articleKey(tombstone.id), ...tombstone }, { expression: 'v = :v', values: { ':v': before.v } });
 }
 
-export async function removeTombstone(table: Table, tombstone: Tombstone): Promise<boolean> {
-  return table.remove(articleKey(tombstone.id), { expression: 'v = :v', values: { ':v': tombstone.v } });
+/**
+ * Takes the stone away, after what its successor counts on from was put. False when somebody else changed it. The numbers only
+ * grow, whoever comes late.
+ */
+export async function liftTombstone(table: Table, { id, v, iv }: Tombstone): Promise<boolean> {
+  const isAbove = { expression: 'attribute_not_exists(pk) OR v < :v', values: { ':v': v } };
+  await table.put({ ...livedKey(id), v, iv }, isAbove);
+  return table.remove(articleKey(id), { expression: 'v = :v', values: { ':v': v } });
+}
+
+/** How far an article was counted that is not there any more; null when it never was. */
+export async function getLived(table: Table, id: string): Promise<Counted | null> {
+  const item = await table.get(livedKey(id));
+  return item && { v: Number(item.v), iv: Number(item.iv) };
 }
 
 /** Stores a snapshot beside the article; false when another capture has that timestamp. */
@@ -188,7 +225,7 @@ export async function* allArticles(table: Table): AsyncGenerator<Article[]> {
       .flatMap((item) => toKnown(item).article ?? []);
 }
 
-/** Deletes everything that an article is made of, save the article item itself. Safe to repeat. */
+/** Deletes everything that an article is made of, save the article item itself and what it was counted to. Safe to repeat. */
 export async function purge(store: Store, id: string): Promise<void> {
   for (const prefix of ['S#', 'T#']) {
     for (;;) {
@@ -257,8 +294,10 @@ export function articleItem(article: Article): Item {
 
 function toKnown(item: Item): Known {
   if (item.takenDownAt) {
-    const { pk: _pk, sk: _sk, ...tombstone } = item;
-    return { article: null, tombstone: tombstone as unknown as Tombstone };
+    const { pk: _pk, sk: _sk, ...stored } = item;
+    // What putTombstone wrote, now or long ago.
+    const tombstone = { iv: Number(item.v) + beyondEarlierLives, ...stored } as unknown as Tombstone;
+    return { article: null, tombstone };
   }
   const { pk: _pk, sk: _sk, t: _t, sort: _sort, arch: _arch, latest, ...rest } = item;
   const absent = {

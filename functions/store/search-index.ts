@@ -52,9 +52,13 @@ const segmentPartition = (key: string) => `SEGMENT#${key}`;
 
 export const emptyCurrent: Current = { v: 0, segments: [], lastCommit: null, purge: [], garbage: [] };
 
-/** A key for the next segment: greater than those of all that are listed, whatever the clock says. */
-export function newSegmentKey({ segments }: Current, nowMs: number): string {
-  const times = segments.map(({ key }) => decodeTime(key) + 1);
+/**
+ * A key for the next segment: greater than those of all that are listed, whatever the clock says, and not below what drops
+ * rows, or an article would be dropped that was archived again since.
+ */
+export function newSegmentKey({ segments, purge }: Pick<Current, 'segments' | 'purge'>, nowMs: number): string {
+  const keys = [...segments.map(({ key }) => key), ...purge.map(({ below }) => below)];
+  const times = keys.map((key) => decodeTime(key) + 1);
   return ulid(Math.max(nowMs, ...times));
 }
 

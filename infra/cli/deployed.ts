@@ -7,7 +7,6 @@ import {
 import { awsProblem } from '../../functions/cli/aws-problem.ts';
 import { SettingsError } from '../../functions/settings.ts';
 
-
 export type Deployed = {
   account: string;
   region: string;

@@ -1,6 +1,7 @@
 /** Articles put straight into the store, as a capture would, and questions about them, for tests of the index that need no web. */
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
+import { liftTakedown } from '../../functions/capture/takedown.ts';
 import { textIdOf } from '../../functions/capture/versions.ts';
 import { noLog } from '../../functions/log.ts';
 import { type IndexerDeps, runIndexer } from '../../functions/search/indexer.ts';
@@ -11,10 +12,12 @@ import type { Article } from '../../functions/store/article.ts';
 import {
   articleItem,
   getKnown,
+  getLived,
   getText,
   purge,
   putArticle,
   putText,
+  putTombstone,
   type Store,
   takeDownArticle,
   textItem,
@@ -44,7 +47,7 @@ export async function putStory(store: Store, story: Story): Promise<Article> {
   const id = idOf(story.name);
   const before = (await getKnown(store.table, id))?.article ?? null;
   const article = await nextOf(store, before, story);
-  const put = await putArticle(store.table, article, before);
+  const put = await putArticle(store.table, article, before, before ? null : await getLived(store.table, id));
   if (!put) throw new Error(`${story.name} was written by somebody else`);
   return put;
 }
@@ -151,16 +154,23 @@ export async function nextOf(store: Store | null, before: Article | null, story:
   };
 }
 
+/** Takes it down, as if the last purge had run. */
 export async function takeDownStory(store: Store, name: string): Promise<void> {
   const article = (await getKnown(store.table, idOf(name)))?.article;
   if (!article) return;
-  const { id, v, url, site } = article;
   const takenDownAt = '2024-06-01T00:00:00.000Z';
-  await takeDownArticle(store.table, { id, v: v + 1, url, site, takenDownAt, purgedAt: takenDownAt }, article);
+  await takeDownArticle(store.table, article, takenDownAt);
+  const tombstone = (await getKnown(store.table, article.id))?.tombstone;
+  if (tombstone) await putTombstone(store.table, { ...tombstone, purgedAt: takenDownAt }, tombstone);
 }
 
-/** What lifting a takedown leaves: nothing of the article. */
 export async function liftStory(store: Store, name: string): Promise<void> {
+  await purge(store, idOf(name));
+  await liftTakedown(store, idOf(name));
+}
+
+/** What lifting a takedown left once: nothing, not even how far the article was counted. */
+export async function liftStoryAsOnce(store: Store, name: string): Promise<void> {
   await purge(store, idOf(name));
   await store.table.remove({ pk: `A#${idOf(name)}`, sk: 'A' });
 }
