@@ -244,13 +244,4 @@ describe('the commands', () => {
     await archive.ended;
     rmSync(DATA_DIR, { recursive: true, force: true });
   });
-
-  it.each(['verify', 'reindex'])('%s explains itself, and refuses what it does not know', async (name) => {
-    const help = run(name, ['--help'], {});
-    expect(await help.ended).toBe(0);
-    expect(help.output()).toContain(`npm run ${name}`);
-    const wrong = run(name, ['--colour'], {});
-    expect(await wrong.ended).toBe(2);
-    expect(wrong.output()).toContain('--colour');
-  });
 });
