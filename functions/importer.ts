@@ -1,8 +1,8 @@
 /** Lambda: HTTP API -> the whole Hono app with extraction, for the routes of files and for the description of all. */
 import { handle } from 'hono/aws-lambda';
-import { makeExtractor } from './capture/extractor.ts';
 import { makeApp } from './http/app.ts';
 import { importRoutes } from './http/import-routes.ts';
+import { makeExtractor } from './jobs/extractor.ts';
 import { apiSettings, clock, extractionThread, isBinary, lambdaServices } from './lambda.ts';
 import { version } from './version.ts';
 

@@ -1,7 +1,7 @@
 /** Lambda: every minute -> log into segments, merges; once a day with `{"task": "clean"}` -> objects that nothing lists. */
 import { setImmediate } from 'node:timers/promises';
 import { clock, lambdaNames } from './lambda.ts';
-import { removeOrphans, runIndexer } from './search/indexer.ts';
+import { removeOrphans, runIndexer } from './search/index-log.ts';
 import { makeDynamodb, makeS3, makeStore } from './store/clients.ts';
 import { checkFormat } from './store/format.ts';
 

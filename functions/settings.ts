@@ -2,8 +2,9 @@
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
-import type { Access } from './http/access.ts';
 import { version } from './version.ts';
+
+export type Access = { publicRead: boolean };
 
 /** One `--connect-to` rule: connections for `from` go to `to` instead. Null stands for "any". */
 export type ConnectTo = {

@@ -1,5 +1,5 @@
 /** Lambda: every minute -> messages for whatever is due. */
-import { sweep } from './capture/sweep.ts';
+import { sweep } from './jobs/sweep.ts';
 import { clock, lambdaServices } from './lambda.ts';
 
 const services = await lambdaServices(process.env);

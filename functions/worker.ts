@@ -1,9 +1,9 @@
 /** Lambda: SQS -> one job per message, all of a batch side by side; those that fail come again by themselves. */
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { makeExtractor } from './capture/extractor.ts';
-import { parseJob } from './capture/job.ts';
-import { wireWorker } from './capture/wire.ts';
+import { makeExtractor } from './jobs/extractor.ts';
+import { wireWorker } from './jobs/wire.ts';
 import { clock, extractionThread, fetchSettings, lambdaLog, lambdaServices } from './lambda.ts';
+import { parseJob } from './store/job.ts';
 
 const settings = fetchSettings(process.env);
 const services = await lambdaServices(process.env);

@@ -48,7 +48,7 @@ async function bundle(name: FunctionName, folder: string): Promise<Bundle> {
   const { metafile } = await build({
     entryPoints: [
       { in: source(`${name}.ts`), out: 'index' },
-      ...(extracting.includes(name) ? [{ in: source('capture/extraction-thread.ts'), out: 'extraction-thread' }] : []),
+      ...(extracting.includes(name) ? [{ in: source('jobs/extraction-thread.ts'), out: 'extraction-thread' }] : []),
     ],
     outdir: folder,
     outExtension: { '.js': '.mjs' },

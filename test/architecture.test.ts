@@ -62,9 +62,30 @@ function cycle(files: string[]): string[] | null {
   return null;
 }
 
-function isWiring(file: string): boolean {
-  return /^functions\/([^/]+|cli\/.*)$/.test(file);
+/** The rooms of `functions/`, a floor a line, from the top: a file imports from floors below its own, and from its own room. */
+const floors = [
+  // The Lambda files put their function together; `cli/main.ts` does it for one machine.
+  ['lambdas'],
+  ['cli'],
+  ['http'],
+  ['jobs'],
+  ['feeds'],
+  ['capture'],
+  ['fetch', 'extract', 'search'],
+  ['store'],
+  ['article'],
+  ['formats'],
+  ['roots'],
+];
+const lambdas = ['api', 'importer', 'worker', 'sweeper', 'indexer', 'lambda'].map((name) => `functions/${name}.ts`);
+
+function roomOf(file: string): string {
+  const [, room, ...inside] = file.split('/');
+  if (inside.length > 0) return room ?? '';
+  return lambdas.includes(file) ? 'lambdas' : 'roots';
 }
+
+const floorOf = (file: string) => floors.findIndex((rooms) => rooms.includes(roomOf(file)));
 
 const files = globSync('functions/**/*.{ts,mjs}', { cwd: root })
   .filter((file) => !file.endsWith('.d.ts'))
@@ -82,12 +103,12 @@ const pure = reachable(
 
 test('the walk finds files, imports of several lines, types and threads', () => {
   expect(files.length).toBeGreaterThan(50);
-  expect(neighbours('functions/capture/extract.ts', 'all')).toContain('functions/capture/prune.ts');
-  expect(neighbours('functions/capture/kind.ts', 'all')).toContain('functions/capture/norm.ts');
-  expect(neighbours('functions/capture/html-check.ts', 'all')).toEqual(['functions/problems.ts']);
-  expect(neighbours('functions/capture/html-check.ts', 'at run time')).toEqual([]);
-  expect(neighbours('functions/capture/extractor.ts', 'all')).toContain('functions/capture/extraction-thread.ts');
-  expect(pure).toContain('functions/capture/charset.ts');
+  expect(neighbours('functions/capture/extract.ts', 'all')).toContain('functions/extract/prune.ts');
+  expect(neighbours('functions/extract/find-kind.ts', 'all')).toContain('functions/article/norm.ts');
+  expect(neighbours('functions/fetch/html-check.ts', 'all')).toEqual(['functions/problems.ts']);
+  expect(neighbours('functions/fetch/html-check.ts', 'at run time')).toEqual([]);
+  expect(neighbours('functions/jobs/extractor.ts', 'all')).toContain('functions/jobs/extraction-thread.ts');
+  expect(pure).toContain('functions/extract/charset.ts');
 });
 
 test('every relative import names a file with its extension', () => {
@@ -97,6 +118,46 @@ test('every relative import names a file with its extension', () => {
 
 test('imports go one way', () => {
   expect(cycle(files)).toBeNull();
+});
+
+test('every room is on a floor, and no import runs up or across, types included', () => {
+  const known = floors.flat();
+  expect(files.filter((file) => !known.includes(roomOf(file)))).toEqual([]);
+  const wrong = files.flatMap((file) =>
+    neighbours(file, 'all')
+      .filter(
+        (next) => next.startsWith('functions/') && roomOf(next) !== roomOf(file) && floorOf(next) <= floorOf(file),
+      )
+      .map((next) => `${file} -> ${next}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('no room has more than 18 % of the lines', () => {
+  const linesOf = (file: string) => readFileSync(join(root, file), 'utf8').split('\n').length;
+  const all = files.reduce((sum, file) => sum + linesOf(file), 0);
+  const shares = [...Map.groupBy(files, roomOf)].map(
+    ([room, own]) => [room, own.reduce((sum, file) => sum + linesOf(file), 0) / all] as const,
+  );
+  expect(shares.filter(([, share]) => share > 0.18)).toEqual([]);
+});
+
+test('ARCHITECTURE.md lists the rooms from the top, with what each imports', () => {
+  const rows = floors.flat().map((room) => {
+    const own = files.filter((file) => roomOf(file) === room);
+    const used = new Set(
+      own
+        .flatMap((file) => neighbours(file, 'all'))
+        .filter((next) => next.startsWith('functions/'))
+        .map(roomOf),
+    );
+    return [room, floors.flat().filter((other) => other !== room && other !== 'roots' && used.has(other))];
+  });
+  const table = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+  const written = [...table.matchAll(/^\| `functions\/(?:(\w+)\/|\*\.ts`, (\w+))[^|]*\|[^|]*\| ([^|]*?) *\|$/gm)].map(
+    ([, folder, root, uses]) => [folder ?? root, uses === 'nothing' ? [] : (uses ?? '').split(', ')],
+  );
+  expect(written).toEqual(rows);
 });
 
 test('only the store knows AWS', () => {
@@ -127,19 +188,6 @@ test('the pure rooms do no input or output', () => {
 test('the pure rooms read no clock and no environment', () => {
   const reading = /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|\bprocess\.env\b|\bMath\.random\(/;
   expect(pure.filter((file) => reading.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
-});
-
-test('nothing but the wiring imports http', () => {
-  const importing = files.filter((file) => neighbours(file, 'all').some((next) => next.startsWith('functions/http/')));
-  expect(importing.filter((file) => !isWiring(file) && !file.startsWith('functions/http/'))).toEqual([]);
-  expect(importing).not.toEqual([]);
-});
-
-test('nothing imports the wiring of a process', () => {
-  const entries = ['functions/api.ts', 'functions/worker.ts', 'functions/sweeper.ts', 'functions/indexer.ts', 'start'];
-  expect(
-    files.filter((file) => !isWiring(file) && neighbours(file, 'all').some((next) => entries.includes(next))),
-  ).toEqual([]);
 });
 
 test('every file begins by saying what it is', () => {

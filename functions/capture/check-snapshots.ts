@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { Article } from '../store/article.ts';
+import type { Article } from '../article/article.ts';
+import { textIdOf } from '../article/versions.ts';
 import { allArticles, allOlderSnapshots, bodyObject, getText, type Store } from '../store/articles.ts';
-import { textIdOf } from './versions.ts';
 
 export type SnapshotReport = {
   articles: number;

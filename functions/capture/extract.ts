@@ -1,15 +1,15 @@
 /** The bytes of a page -> what it is and says. Pure and, by the caps of prune.ts, bounded; runs in extraction-thread.ts. */
 import { load } from 'cheerio/slim';
 import type { Document } from 'domhandler';
+import { decodeHtml } from '../extract/charset.ts';
+import { extractDocument } from '../extract/extract-document.ts';
+import type { Extracted } from '../extract/extracted.ts';
+import { findKind } from '../extract/find-kind.ts';
+import { findMainText } from '../extract/main-text.ts';
+import { findMetadata, type PageMetadata } from '../extract/metadata/metadata.ts';
+import { type PageFacts, pageFacts } from '../extract/metadata/page.ts';
+import { prune } from '../extract/prune.ts';
 import { isDocument } from '../formats/document-type.ts';
-import { decodeHtml } from './charset.ts';
-import { extractDocument } from './extract-document.ts';
-import type { Extracted } from './extracted.ts';
-import { findKind } from './kind.ts';
-import { findMainText } from './main-text.ts';
-import { findMetadata, type PageMetadata } from './metadata/metadata.ts';
-import { type PageFacts, pageFacts } from './metadata/page.ts';
-import { prune } from './prune.ts';
 
 export type ExtractInput = { url: string; contentType?: string | null };
 

@@ -3,23 +3,23 @@
  * Nothing is fetched. The same document under the same name twice is one snapshot.
  */
 import { createHash } from 'node:crypto';
+import { parseArticleUrl } from '../article/article-url.ts';
+import { urlHash } from '../article/norm.ts';
+import { charsetOf, decodeHtml } from '../extract/charset.ts';
 import { readDocument } from '../formats/document.ts';
 import { documentType, documentTypeIn } from '../formats/document-type.ts';
 import type { Problem } from '../problems.ts';
-import { parseArticleUrl } from './article-url.ts';
-import { charsetOf, decodeHtml } from './charset.ts';
+import type { CaptureDeps } from './capture-deps.ts';
 import { maxDocumentBytes, parseDocumentName } from './document-name.ts';
-import { urlHash } from './norm.ts';
 import { reread } from './read-page.ts';
 import { maxFutureMs, savePage } from './save.ts';
 import { takenDownProblem } from './takedown.ts';
-import type { WorkerDeps } from './worker-deps.ts';
 
 export type Imported =
   | { article: string; url: string; timestamp: string; snapshot: 'first' | 'new' | 'unchanged' }
   | { problem: Problem };
 
-export type ImportDeps = Pick<WorkerDeps, 'store' | 'extractor' | 'now'>;
+export type ImportDeps = Pick<CaptureDeps, 'store' | 'extractor' | 'now'>;
 
 /**
  * `name`: what it is called, with the folder that it is in, as `rfi/ffe0a_title.md`; null when it has no name. `sentAs`: the media

@@ -5,18 +5,18 @@
  */
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
+import { type ArticleUrl, parseArticleUrl } from '../article/article-url.ts';
+import { urlHash } from '../article/norm.ts';
+import { toTimestamp } from '../article/times.ts';
+import { boundedHeaders, contentTypeOf } from '../fetch/headers.ts';
+import { notAPage } from '../fetch/html-check.ts';
 import { isDocument } from '../formats/document-type.ts';
 import { type HttpResponse, httpResponse } from '../formats/http-response.ts';
 import { type WarcRecord, warcHeader } from '../formats/warc-read.ts';
 import type { Problem } from '../problems.ts';
 import { archivedAt } from '../store/aliases.ts';
 import { allOlderSnapshots, bodyObject, getKnown, type Store } from '../store/articles.ts';
-import { toTimestamp } from '../times.ts';
-import { type ArticleUrl, parseArticleUrl } from './article-url.ts';
-import { boundedHeaders, contentTypeOf } from './headers.ts';
-import { notAPage } from './html-check.ts';
 import { type ImportDeps, type Imported, importDocument } from './import-document.ts';
-import { urlHash } from './norm.ts';
 import { reread } from './read-page.ts';
 import { noOrigin, savePage } from './save.ts';
 import { takenDownProblem } from './takedown.ts';

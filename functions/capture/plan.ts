@@ -2,10 +2,11 @@
  * One capture, one plan: which attempt is next, and when. A capture's item says it, and an entry of DUE beside it brings it about.
  * Messages come late and twice, and the sweeper moves entries on, so a plan is made only by who acted on the one before.
  */
+
+import { toIso } from '../article/times.ts';
 import { type Capture, getCapture, type PendingCapture, putPlanned } from '../store/captures.ts';
 import { type Due, type DueKey, hasDue, isSameEntry, putDue, removeDue } from '../store/due.ts';
 import type { Table } from '../store/table.ts';
-import { toIso } from '../times.ts';
 
 export function isPending(capture: Capture): capture is PendingCapture {
   return capture.state.status === 'queued' || capture.state.status === 'running';

@@ -1,14 +1,14 @@
 /** Bytes -> what they say, in the extraction thread: those just fetched, and those that were stored before. */
 import { gunzipSync } from 'node:zlib';
-import type { Metadata, Snapshot } from '../store/article.ts';
+import type { Metadata, Snapshot } from '../article/article.ts';
+import type { FetchedPage } from '../fetch/fetch-page.ts';
 import { bodyObject } from '../store/articles.ts';
 import { type Capture, capturedFrom } from '../store/captures.ts';
-import type { FetchedPage } from './fetch-page.ts';
+import type { CaptureDeps } from './capture-deps.ts';
 import { type CapturedPage, metadataOf, noOrigin } from './save.ts';
-import type { WorkerDeps } from './worker-deps.ts';
 
 export async function readPage(
-  deps: WorkerDeps,
+  deps: CaptureDeps,
   capture: Pick<Capture, 'id' | 'submitted' | 'origin'>,
   page: FetchedPage,
 ): Promise<CapturedPage> {
@@ -24,7 +24,7 @@ export async function readPage(
 
 /** Reads a stored body with the present extractor. */
 export async function reread(
-  deps: Pick<WorkerDeps, 'store' | 'extractor'>,
+  deps: Pick<CaptureDeps, 'store' | 'extractor'>,
   id: string,
   snapshot: Snapshot,
 ): Promise<{ metadata: Metadata; text: string | null }> {

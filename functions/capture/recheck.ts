@@ -2,36 +2,37 @@
  * A scheduled re-check: conditional, and a snapshot is kept only when the story changed. It has no capture item: an
  * unchanged page costs the host's slot and the entry in DUE.
  */
+
+import type { Article, Snapshot } from '../article/article.ts';
+import { parseArticleUrl } from '../article/article-url.ts';
+import { isHomePage } from '../article/norm.ts';
+import { toIso, toTimestamp } from '../article/times.ts';
+import { fingerprint, showsPage } from '../article/versions.ts';
+import { extractorVersion } from '../extract/extractor-version.ts';
+import type { Validators } from '../fetch/fetch-page.ts';
+import { header } from '../fetch/headers.ts';
 import { aboutProblem } from '../problems.ts';
-import type { Article, Snapshot } from '../store/article.ts';
+import { stopwatch } from '../stopwatch.ts';
 import { getKnown } from '../store/articles.ts';
 import { putDue, removeDue } from '../store/due.ts';
 import { getFeed } from '../store/feeds.ts';
-import { toIso, toTimestamp } from '../times.ts';
-import { parseArticleUrl } from './article-url.ts';
-import { extractorVersion } from './extractor-version.ts';
-import type { Validators } from './fetch-page.ts';
-import { header } from './headers.ts';
-import type { Job } from './job.ts';
-import { isHomePage } from './norm.ts';
+import type { Job } from '../store/job.ts';
+import type { CaptureDeps } from './capture-deps.ts';
 import { readPage, reread } from './read-page.ts';
 import { recheckAfterMs } from './recheck-times.ts';
 import { isGone, markBack, markRemoved } from './removed.ts';
 import { metadataOf, savePage } from './save.ts';
-import { awaitTurn } from './slot.ts';
-import { stopwatch } from './stopwatch.ts';
-import { fingerprint, showsPage } from './versions.ts';
-import type { WorkerDeps } from './worker-deps.ts';
+import { awaitTurn } from './turn.ts';
 
 const minuteMs = 60_000;
 
 /** A story that a site served is looked at again; what was handed in has no page that is known to be there. */
-export async function scheduleFirstRecheck(deps: Pick<WorkerDeps, 'store' | 'now'>, article: Article): Promise<void> {
+export async function scheduleFirstRecheck(deps: Pick<CaptureDeps, 'store' | 'now'>, article: Article): Promise<void> {
   if (article.latest.source === 'fetch') await scheduleNext(deps, article);
 }
 
 /** The next time at which it is due: the same for whoever schedules it twice. */
-async function scheduleNext({ store, now }: Pick<WorkerDeps, 'store' | 'now'>, article: Article): Promise<void> {
+async function scheduleNext({ store, now }: Pick<CaptureDeps, 'store' | 'now'>, article: Article): Promise<void> {
   const feed = article.feed === null ? null : await getFeed(store.table, article.feed);
   const firstMs = Date.parse(article.firstArchivedAt);
   const times = [...(feed?.recheckMs ?? recheckAfterMs)].sort((a, b) => a - b).map((ms) => firstMs + ms);
@@ -39,7 +40,7 @@ async function scheduleNext({ store, now }: Pick<WorkerDeps, 'store' | 'now'>, a
   if (next !== undefined) await putDue(store.table, { kind: 'recheck', id: article.id, dueAt: toIso(next), sends: 0 });
 }
 
-export async function recheckJob(deps: WorkerDeps, job: Job): Promise<void> {
+export async function recheckJob(deps: CaptureDeps, job: Job): Promise<void> {
   const article = (await getKnown(deps.store.table, job.id))?.article;
   if (!article) return removeDue(deps.store.table, job);
   const parsed = parseArticleUrl(article.url);
@@ -85,7 +86,7 @@ export async function recheckJob(deps: WorkerDeps, job: Job): Promise<void> {
 }
 
 /** The latest snapshot's fingerprint as the present extractor makes it, so that like is compared with like. */
-async function fingerprintNow(deps: WorkerDeps, article: Article): Promise<string> {
+async function fingerprintNow(deps: CaptureDeps, article: Article): Promise<string> {
   if (article.latest.extractor === extractorVersion) return article.latest.fingerprint;
   const { metadata, text } = await reread(deps, article.id, article.latest);
   return fingerprint(metadata, text);

@@ -1,5 +1,8 @@
 /** A URL that somebody wants archived -> a queued capture: what is due first, then the capture, then the message. */
 import { ulid } from 'ulid';
+import type { ArticleUrl } from '../article/article-url.ts';
+import { urlHash } from '../article/norm.ts';
+import { toIso } from '../article/times.ts';
 import type { Store } from '../store/articles.ts';
 import {
   type Capture,
@@ -13,12 +16,9 @@ import {
   submittedObject,
 } from '../store/captures.ts';
 import { type Due, dueUntil, putDue, putDues } from '../store/due.ts';
+import { jobMessage } from '../store/job.ts';
 import { maxDelaySeconds, type Queue } from '../store/queue.ts';
 import type { Table } from '../store/table.ts';
-import { toIso } from '../times.ts';
-import type { ArticleUrl } from './article-url.ts';
-import { jobMessage } from './job.ts';
-import { urlHash } from './norm.ts';
 import { isPending, planOf } from './plan.ts';
 
 export type Requests = { store: Store; queue: Queue; now: () => number };

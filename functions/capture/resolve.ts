@@ -3,9 +3,8 @@
  * looked up in one consistent read, and the first that is known wins, unless the page tells another story. What only another
  * page named as its canonical URL is a claim: it is held against the story, and files nothing by itself.
  */
-import { type Alias, getAliases } from '../store/aliases.ts';
-import type { Counted, Known } from '../store/article.ts';
-import { getKnown, getLived, getText, type Store } from '../store/articles.ts';
+
+import type { Counted, Known } from '../article/article.ts';
 import {
   articleId,
   isHomePage,
@@ -15,8 +14,10 @@ import {
   otherScheme,
   sameRegistrableDomain,
   urlHash,
-} from './norm.ts';
-import { hasSameHeadline, isSameStory, type Told } from './same-story.ts';
+} from '../article/norm.ts';
+import { hasSameHeadline, isSameStory, type Told } from '../article/same-story.ts';
+import { type Alias, getAliases } from '../store/aliases.ts';
+import { getKnown, getLived, getText, type Store } from '../store/articles.ts';
 
 export type PageUrls = { requestedUrl: string; finalUrl: string; canonicalUrl: string | null };
 

@@ -1,8 +1,9 @@
 /** A capture that failed -> queued anew, with the bytes that came with it and all attempts before it: due, capture, message. */
+
+import { toIso } from '../article/times.ts';
 import { type Capture, getCapture, putRetried } from '../store/captures.ts';
 import { putDue, removeDue } from '../store/due.ts';
-import { toIso } from '../times.ts';
-import { jobMessage } from './job.ts';
+import { jobMessage } from '../store/job.ts';
 import { isPending } from './plan.ts';
 import { dueOf, type Requests } from './request-capture.ts';
 

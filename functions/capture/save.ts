@@ -7,29 +7,11 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { readPast, writePast } from '../search/past.ts';
-import type { PastVersion } from '../search/terms.ts';
-import { putAlias } from '../store/aliases.ts';
-import type { Article, EntryFacts, Metadata, Snapshot, Source, Tombstone } from '../store/article.ts';
-import {
-  allOlderSnapshots,
-  bodyObject,
-  getText,
-  olderSnapshots,
-  putArticle,
-  putSnapshot,
-  putText,
-  type Store,
-} from '../store/articles.ts';
-import { fromTimestamp, toIso, toTimestamp } from '../times.ts';
-import type { Extracted } from './extracted.ts';
-import type { Extraction } from './extractor.ts';
-import { extractorVersion } from './extractor-version.ts';
-import type { FetchedPage } from './fetch-page.ts';
-import { countWords } from './kind.ts';
-import { toUtc } from './metadata/dates.ts';
-import { siteOf } from './norm.ts';
-import { type Resolution, resolve } from './resolve.ts';
+import type { Article, EntryFacts, Metadata, Snapshot, Source, Tombstone } from '../article/article.ts';
+import { siteOf } from '../article/norm.ts';
+import type { PastVersion } from '../article/past.ts';
+import { readPast, writePast } from '../article/past.ts';
+import { fromTimestamp, toIso, toTimestamp } from '../article/times.ts';
 import {
   fingerprint,
   historyOf,
@@ -41,7 +23,25 @@ import {
   textIdOf,
   withNewest,
   withOlder,
-} from './versions.ts';
+} from '../article/versions.ts';
+import { countWords } from '../article/words.ts';
+import type { Extracted } from '../extract/extracted.ts';
+import { extractorVersion } from '../extract/extractor-version.ts';
+import { toUtc } from '../extract/metadata/dates.ts';
+import type { FetchedPage } from '../fetch/fetch-page.ts';
+import { putAlias } from '../store/aliases.ts';
+import {
+  allOlderSnapshots,
+  bodyObject,
+  getText,
+  olderSnapshots,
+  putArticle,
+  putSnapshot,
+  putText,
+  type Store,
+} from '../store/articles.ts';
+import type { Extraction } from './page-reader.ts';
+import { type Resolution, resolve } from './resolve.ts';
 
 /** A page's own time is not believed when it lies further ahead of the fetch than this. */
 export const maxFutureMs = 86_400_000;

@@ -1,14 +1,15 @@
 /** Takedowns: the article becomes a stone that keeps its URLs out, what it held is deleted twice, and an admin may lift it. */
+
+import type { Tombstone } from '../article/article.ts';
+import { urlHash } from '../article/norm.ts';
+import { toIso } from '../article/times.ts';
 import { type Problem, ProblemError } from '../problems.ts';
-import type { Tombstone } from '../store/article.ts';
 import { getKnown, liftTombstone, purge, putTombstone, type Store, takeDownArticle } from '../store/articles.ts';
 import { removeFailedSubmitted } from '../store/captures.ts';
 import { moveDue, putDue, removeDue } from '../store/due.ts';
-import { toIso } from '../times.ts';
-import { type Job, jobMessage } from './job.ts';
-import { urlHash } from './norm.ts';
+import { type Job, jobMessage } from '../store/job.ts';
+import type { CaptureDeps } from './capture-deps.ts';
 import type { Requests } from './request-capture.ts';
-import type { WorkerDeps } from './worker-deps.ts';
 
 /** A takedown is purged again this long after, against captures that were in flight. */
 export const purgeAgainMs = 900_000;
@@ -50,7 +51,7 @@ export async function liftTakedown(store: Store, id: string): Promise<void> {
 }
 
 /** Deletes what a takedown left, and once more after 15 minutes, since a capture in flight may have added to it. */
-export async function purgeJob(deps: WorkerDeps, job: Job): Promise<void> {
+export async function purgeJob(deps: CaptureDeps, job: Job): Promise<void> {
   const { table } = deps.store;
   const tombstone = (await getKnown(table, job.id))?.tombstone;
   // Once it is purged it may be lifted at any moment, and what is there then is of the next life.

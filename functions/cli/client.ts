@@ -1,9 +1,9 @@
 /** The commands' way to an archive: the one that runs on PORT, or else one opened here on DATA_DIR for as long as the command runs. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openArchive } from '../archive.ts';
 import { noLog } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import { DataDirError, requireArchive } from '../store/embedded-servers.ts';
+import { openArchive } from './archive.ts';
 
 export type Client = {
   /** `path`: with its query. Throws ArchiveError when the archive does not answer. */

@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startArchive } from '../archive.ts';
 import { noLog } from '../log.ts';
 import { readSettings, SettingsError } from '../settings.ts';
 import { DataDirError } from '../store/embedded-servers.ts';
+import { startArchive } from './archive.ts';
 import { type Context, print, type Run, readArguments } from './context.ts';
 import { type SampleSite, startSampleSite } from './sample-site.ts';
 

@@ -1,9 +1,9 @@
 /** `nightdesk export DIR`: an archive as the tree of a git archive, so that it can be committed again each hour. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { parseArticleUrl } from '../capture/article-url.ts';
+import { parseArticleUrl } from '../article/article-url.ts';
+import { articleId, siteOf, urlHash } from '../article/norm.ts';
 import { isDocumentFile, parseDocumentName } from '../capture/document-name.ts';
-import { articleId, siteOf, urlHash } from '../capture/norm.ts';
 import { readDocument } from '../formats/document.ts';
 import { tarFiles } from '../formats/tar.ts';
 import {

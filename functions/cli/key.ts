@@ -1,11 +1,12 @@
 /** `nightdesk key new|list|revoke`: the keys of an archive, of one on this machine or of one on AWS. */
+
+import { toIso } from '../article/times.ts';
 import { readSettings } from '../settings.ts';
 import { destroyClients, makeClients } from '../store/clients.ts';
 import { joinEmbedded } from '../store/embedded.ts';
 import { requireArchive } from '../store/embedded-servers.ts';
 import { type ApiKey, addKey, listKeys, revokeKey, type Scope, scopes } from '../store/keys.ts';
 import { makeTable, type Table } from '../store/table.ts';
-import { toIso } from '../times.ts';
 import { type Context, print, printJson, type Run, readArguments, say, UsageError } from './context.ts';
 
 export const help = `nightdesk key new NAME [--scope read|write|admin] [--table TABLE] [--json]

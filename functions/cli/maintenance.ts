@@ -1,7 +1,7 @@
 /** What the commands that look after an archive share: its store, while it runs or while it does not, and their way to fail. */
 import { setImmediate } from 'node:timers/promises';
 import { lineLog } from '../log.ts';
-import type { IndexerDeps } from '../search/indexer.ts';
+import type { IndexerDeps } from '../search/index-log.ts';
 import { readSettings, SettingsError } from '../settings.ts';
 import type { Store } from '../store/articles.ts';
 import { destroyClients, makeClients, makeStore } from '../store/clients.ts';

@@ -1,8 +1,8 @@
 /** An archive's routes for a command that reads it, without what works in it: nothing is fetched, polled or indexed meanwhile. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeExtractor } from '../capture/extractor.ts';
 import { makeApp } from '../http/app.ts';
 import { importRoutes } from '../http/import-routes.ts';
+import { makeExtractor } from '../jobs/extractor.ts';
 import { noLog } from '../log.ts';
 import { destroyClients, makeClients, makeServices } from '../store/clients.ts';
 import { startEmbedded } from '../store/embedded.ts';

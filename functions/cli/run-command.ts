@@ -7,7 +7,7 @@ type Command = { about: string; load: () => Promise<{ run: Run; help: string }> 
 
 /** Loaded one at a time: what one command needs does not slow the start of another. */
 const commands: Record<string, Command> = {
-  start: { about: 'run the archive on this machine', load: () => import('../local.ts') },
+  start: { about: 'run the archive on this machine', load: () => import('./start.ts') },
   demo: { about: 'see it work, without internet and without a trace', load: () => import('./demo.ts') },
   add: { about: 'archive URLs', load: () => import('./add.ts') },
   search: { about: 'find articles by words', load: () => import('./search.ts') },

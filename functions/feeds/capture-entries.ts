@@ -3,19 +3,19 @@
  * repeated poll finds the captures it made: their ids follow from the feed, the poll and the entry.
  */
 import { createHash } from 'node:crypto';
-import { type ArticleUrl, parseArticleUrl } from '../capture/article-url.ts';
-import { blockText } from '../capture/block-text.ts';
-import { jobMessage } from '../capture/job.ts';
-import { urlHash } from '../capture/norm.ts';
-import { prune } from '../capture/prune.ts';
+import { type ArticleUrl, parseArticleUrl } from '../article/article-url.ts';
+import { urlHash } from '../article/norm.ts';
+import { toIso } from '../article/times.ts';
 import { delaysOf, firstDueMs, type ManyRequests } from '../capture/request-capture.ts';
+import { blockText } from '../extract/block-text.ts';
+import { prune } from '../extract/prune.ts';
 import { documentType } from '../formats/document-type.ts';
 import { writeDocument } from '../formats/write-document.ts';
 import { getAliases } from '../store/aliases.ts';
 import { type Capture, getCaptures, putCaptures, stableCaptureId, submittedObject } from '../store/captures.ts';
 import { type Due, putDues } from '../store/due.ts';
 import { type FollowedFeed, getSeen, putSeen } from '../store/feeds.ts';
-import { toIso } from '../times.ts';
+import { jobMessage } from '../store/job.ts';
 import { entryKeys } from './entry-key.ts';
 import type { Entry } from './feed.ts';
 

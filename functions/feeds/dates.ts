@@ -2,7 +2,7 @@
  * The times that feeds write (RFC 822 as RSS has it, RFC 3339, W3CDTF, asctime, and what their software makes of these) ->
  * RFC 3339 UTC, or null for what is none between 1990 and 2100. A time without a zone is taken as UTC.
  */
-import { findDate, parseTime, toUtc } from '../capture/metadata/dates.ts';
+import { findDate, parseTime, toUtc } from '../extract/metadata/dates.ts';
 
 export function feedDate(text: string | null): string | null {
   const value = text?.normalize('NFC').trim().replace(/\s+/g, ' ') ?? '';

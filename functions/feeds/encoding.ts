@@ -1,6 +1,6 @@
 /** The bytes of a feed -> text, by RFC 7303 section 3 (byte order mark, header, XML declaration), held against the bytes. */
 import iconv from 'iconv-lite';
-import { decodeHtml } from '../capture/charset.ts';
+import { decodeHtml } from '../extract/charset.ts';
 
 /** How far leading junk may push the XML declaration. */
 const sniffBytes = 4096;

@@ -3,7 +3,7 @@
  * same when its id changes, or its link's tracking parameters do, or its link with the headline.
  */
 import { createHash } from 'node:crypto';
-import { isHomePage, norm } from '../capture/norm.ts';
+import { isHomePage, norm } from '../article/norm.ts';
 
 type Identified = { id: string | null; url: string | null; title: string | null; publishedAt: string | null };
 

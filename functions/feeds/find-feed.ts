@@ -1,15 +1,15 @@
 /** Bytes and pages -> a feed: what was fetched read as one, or else the feed that the page, its site or robots.txt leads to. */
 import { gunzipSync } from 'node:zlib';
-import { type ArticleUrl, parseArticleUrl } from '../capture/article-url.ts';
-import { decodeHtml } from '../capture/charset.ts';
-import type { FetchedPage } from '../capture/fetch-page.ts';
-import { header } from '../capture/headers.ts';
-import type { WorkerDeps } from '../capture/worker-deps.ts';
+import { type ArticleUrl, parseArticleUrl } from '../article/article-url.ts';
+import { decodeHtml } from '../extract/charset.ts';
+import type { FetchedPage } from '../fetch/fetch-page.ts';
+import { header } from '../fetch/headers.ts';
 import type { Problem } from '../problems.ts';
 import { reserveSlot } from '../store/hosts.ts';
 import { feedLinks, sitemapsOfRobots, usualPlaces } from './discover.ts';
 import { type Entry, type Feed, maxEntries } from './feed.ts';
 import { maxFeedBytes } from './parse.ts';
+import type { PollDeps } from './poll-deps.ts';
 
 /** What the answer that a feed came in says beside it. */
 export type FetchedFeed = {
@@ -35,7 +35,7 @@ const maxSitemaps = 20;
 const maxSearchMs = 40_000;
 
 export async function readFeed(
-  { extractor }: Pick<WorkerDeps, 'extractor'>,
+  { extractor }: Pick<PollDeps, 'extractor'>,
   page: FetchedPage,
 ): Promise<FoundFeed | { problem: Problem }> {
   const unpacked = unpack(page.body);
@@ -66,7 +66,7 @@ function unpack(body: Uint8Array): { body: Uint8Array } | { problem: Problem } {
 }
 
 /** The first that is a feed with entries of what a page names, then of the usual places of its site. */
-export async function findFeed(deps: WorkerDeps, page: FetchedPage): Promise<FoundFeed | { problem: Problem }> {
+export async function findFeed(deps: PollDeps, page: FetchedPage): Promise<FoundFeed | { problem: Problem }> {
   const tried = new Set<string>();
   const untilMs = deps.now() + maxSearchMs;
   for await (const url of candidates(deps, page, untilMs)) {
@@ -89,7 +89,7 @@ const late = {
 };
 
 /** robots.txt is asked for only when all before it led to nothing. */
-async function* candidates(deps: WorkerDeps, page: FetchedPage, untilMs: number): AsyncGenerator<string | 'late'> {
+async function* candidates(deps: PollDeps, page: FetchedPage, untilMs: number): AsyncGenerator<string | 'late'> {
   const named = feedLinks(decodeHtml(page.body, page.contentType).text, page.finalUrl);
   yield* named.slice(0, maxLinksTried).map(({ url }) => url);
   yield* usualPlaces(page.finalUrl).slice(0, maxPlacesTried);
@@ -105,7 +105,7 @@ async function* candidates(deps: WorkerDeps, page: FetchedPage, untilMs: number)
  * When time is up, of those that were read; a problem when that is none.
  */
 export async function readSitemaps(
-  deps: WorkerDeps,
+  deps: PollDeps,
   index: Feed,
   indexUrl: string,
 ): Promise<{ entries: Entry[] } | { problem: Problem }> {
@@ -125,7 +125,7 @@ export async function readSitemaps(
 }
 
 async function fetchFeed(
-  deps: WorkerDeps,
+  deps: PollDeps,
   url: string,
   untilMs: number,
 ): Promise<FoundFeed | { problem: Problem } | null | 'late'> {
@@ -142,11 +142,7 @@ async function fetchFeed(
  * Each address that is tried waits for its host here, since the poll as a whole has no way back to the queue. False when its
  * turn comes too late: of a host that thousands of captures wait for, hours later.
  */
-async function takeTurn(
-  { store, pauseMs, now, sleep }: WorkerDeps,
-  url: ArticleUrl,
-  untilMs: number,
-): Promise<boolean> {
+async function takeTurn({ store, pauseMs, now, sleep }: PollDeps, url: ArticleUrl, untilMs: number): Promise<boolean> {
   const pause = await pauseMs(url);
   if (pause === 0) return true;
   const slotMs = await reserveSlot(store.table, new URL(url).host, pause, now());

@@ -1,8 +1,8 @@
 /** A URL that somebody wants followed -> a feed with its first poll due: what is due first, then the feed, then the message. */
 import { ulid } from 'ulid';
-import type { ArticleUrl } from '../capture/article-url.ts';
-import { jobMessage } from '../capture/job.ts';
-import { siteOf, urlHash } from '../capture/norm.ts';
+import type { ArticleUrl } from '../article/article-url.ts';
+import { siteOf, urlHash } from '../article/norm.ts';
+import { toIso } from '../article/times.ts';
 import { firstDueMs, type Requests } from '../capture/request-capture.ts';
 import { cutToBytes } from '../formats/tree.ts';
 import { type Due, putDue } from '../store/due.ts';
@@ -17,7 +17,7 @@ import {
   getFeed,
   removeFeed,
 } from '../store/feeds.ts';
-import { toIso } from '../times.ts';
+import { jobMessage } from '../store/job.ts';
 
 export type FollowSettings = {
   name: string | null;

@@ -1,5 +1,5 @@
 /** Where an entry or a feed says that its page is -> an http(s) URL. What else a link can be (javascript:, data:) is dropped. */
-import { maxUrlLength } from '../capture/article-url.ts';
+import { maxUrlLength } from '../article/article-url.ts';
 import { plain } from './text.ts';
 import { attribute, children, type XmlElement } from './xml.ts';
 

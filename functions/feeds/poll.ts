@@ -2,13 +2,12 @@
  * One poll of a feed, from message to the next one being due: fetch it if it changed, find it if a home page was given, read it,
  * and have captured what is new.
  */
-import { type ArticleUrl, parseArticleUrl } from '../capture/article-url.ts';
-import type { Job } from '../capture/job.ts';
-import { urlHash } from '../capture/norm.ts';
-import { awaitTurn } from '../capture/slot.ts';
-import { stopwatch } from '../capture/stopwatch.ts';
-import type { WorkerDeps } from '../capture/worker-deps.ts';
+import { type ArticleUrl, parseArticleUrl } from '../article/article-url.ts';
+import { urlHash } from '../article/norm.ts';
+import { toIso } from '../article/times.ts';
+import { awaitTurn } from '../capture/turn.ts';
 import type { Problem } from '../problems.ts';
+import { stopwatch } from '../stopwatch.ts';
 import { putDue, removeDue } from '../store/due.ts';
 import {
   changeFeed,
@@ -19,10 +18,11 @@ import {
   pointFeedUrl,
   removeFeed,
 } from '../store/feeds.ts';
-import { toIso } from '../times.ts';
+import type { Job } from '../store/job.ts';
 import { captureEntries } from './capture-entries.ts';
 import type { Feed } from './feed.ts';
 import { acceptFeed, type FetchedFeed, findFeed, readFeed, readSitemaps } from './find-feed.ts';
+import type { PollDeps } from './poll-deps.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -33,7 +33,7 @@ const longestHintMs = dayMs;
 /** A message that comes this much before its time was meant for the poll before. */
 const earlyMs = 1000;
 
-export async function pollJob(deps: WorkerDeps, job: Job): Promise<void> {
+export async function pollJob(deps: PollDeps, job: Job): Promise<void> {
   const { table } = deps.store;
   const feed = await getFeed(table, job.id);
   // Followed no more, ended, or polled already by another message.
@@ -67,7 +67,7 @@ export async function pollJob(deps: WorkerDeps, job: Job): Promise<void> {
 type Read = Feed & { fetched: FetchedFeed };
 type Outcome = { read: Read } | { notModified: true } | { problem: Problem } | { duplicateOf: string };
 
-async function poll(deps: WorkerDeps, feed: FollowedFeed, url: ArticleUrl): Promise<Outcome> {
+async function poll(deps: PollDeps, feed: FollowedFeed, url: ArticleUrl): Promise<Outcome> {
   // An index that is as it was says nothing of the sitemaps that it lists.
   const isIndex = feed.format === 'sitemap-index';
   const validators = {
@@ -95,7 +95,7 @@ async function poll(deps: WorkerDeps, feed: FollowedFeed, url: ArticleUrl): Prom
  * Makes the address that is polled lead to this feed, the one that was asked for too: a follow that died before its claim was
  * perhaps repeated since. The feed that has it, if there is one.
  */
-async function claim({ store: { table } }: WorkerDeps, url: string, id: string): Promise<string | null> {
+async function claim({ store: { table } }: PollDeps, url: string, id: string): Promise<string | null> {
   if (await claimFeedUrl(table, urlHash(url), id)) return null;
   const other = await feedOfUrl(table, urlHash(url));
   if (other !== null && (await getFeed(table, other))) return other;
@@ -105,7 +105,7 @@ async function claim({ store: { table } }: WorkerDeps, url: string, id: string):
 
 /** The next poll is due before this one is done, so that a crash between polls twice and never stops polling. */
 async function endPoll(
-  deps: WorkerDeps,
+  deps: PollDeps,
   job: Job,
   feed: FollowedFeed,
   outcome: Exclude<Outcome, { duplicateOf: string }>,

@@ -2,7 +2,7 @@
  * XML, well-formed or not -> small trees: each entry is handed out when it ends and forgotten, so that a feed of any length
  * takes the memory of one entry. What is left open is closed; what is too deep or too much keeps its text and loses its tags.
  */
-import { maxUrlLength } from '../capture/article-url.ts';
+import { maxUrlLength } from '../article/article-url.ts';
 import { innerScope, localName, nameIn, rootScope, type Scope } from './names.ts';
 import { type Attributes, scanTags } from './tags.ts';
 

@@ -3,13 +3,13 @@
  * `Authorization: Bearer`, as the password of Basic, which is what feed readers can send, or for reading in the cookie of
  * the sign-in.
  */
+
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie } from 'hono/cookie';
 import { ProblemError } from '../problems.ts';
+import type { Access } from '../settings.ts';
 import { type ApiKey, findKey, hashOf, noteUse, type Scope, scopes } from '../store/keys.ts';
 import type { Table } from '../store/table.ts';
-
-export type Access = { publicRead: boolean };
 
 declare module 'hono' {
   interface ContextVariableMap {

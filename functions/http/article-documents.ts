@@ -1,9 +1,9 @@
 /** An article -> its documents: those that were imported, byte for byte, or one that is written of what it says now. */
 import { gunzipSync } from 'node:zlib';
+import { type Article, effective, type Snapshot } from '../article/article.ts';
 import { documentType, isDocument } from '../formats/document-type.ts';
 import { safeName } from '../formats/tree.ts';
 import { paragraphs, writeDocument } from '../formats/write-document.ts';
-import { type Article, effective, type Snapshot } from '../store/article.ts';
 import { allOlderSnapshots, bodyObject, getSnapshot, getText, type Store } from '../store/articles.ts';
 
 /** Path below `articles/`; one that was written is named by the article's id. */

@@ -1,11 +1,11 @@
 /** `/articles/{id}` and `/articles/{id}.md`: read, correct and take down one article. */
 import { Hono } from 'hono';
 import * as v from 'valibot';
+import type { Article } from '../article/article.ts';
 import type { Requests } from '../capture/request-capture.ts';
 import { liftTakedown, takeDown } from '../capture/takedown.ts';
-import { maxTextLength } from '../capture/text-limit.ts';
+import { maxTextLength } from '../extract/text-limit.ts';
 import { ProblemError } from '../problems.ts';
-import type { Article } from '../store/article.ts';
 import { getText, putArticle } from '../store/articles.ts';
 import { requireScope } from './access.ts';
 import { documentOf } from './article-documents.ts';

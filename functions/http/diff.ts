@@ -2,8 +2,8 @@
 import { diffArrays } from 'diff';
 import { Hono } from 'hono';
 import * as v from 'valibot';
+import type { Article, Snapshot } from '../article/article.ts';
 import { ProblemError } from '../problems.ts';
-import type { Article, Snapshot } from '../store/article.ts';
 import { allOlderSnapshots, getSnapshot, getText, type Store } from '../store/articles.ts';
 import { describe } from './describe.ts';
 import { findArticle } from './find-article.ts';

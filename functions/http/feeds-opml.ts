@@ -1,6 +1,6 @@
 /** `/feeds.opml`: all feeds as a list that other readers take, and such a list to follow. */
 import { Hono } from 'hono';
-import { parseArticleUrl } from '../capture/article-url.ts';
+import { parseArticleUrl } from '../article/article-url.ts';
 import type { Requests } from '../capture/request-capture.ts';
 import { decodeFeed } from '../feeds/encoding.ts';
 import { follow, usualSettings } from '../feeds/follow.ts';

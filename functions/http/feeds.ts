@@ -1,8 +1,8 @@
 /** `/feeds`: what is followed, how, and how it goes. The API fetches nothing: a new feed's first poll is a job as all polls. */
 import { type Context, Hono } from 'hono';
 import * as v from 'valibot';
-import { parseArticleUrl } from '../capture/article-url.ts';
-import { urlHash } from '../capture/norm.ts';
+import { parseArticleUrl } from '../article/article-url.ts';
+import { urlHash } from '../article/norm.ts';
 import { type FollowSettings, follow, pollNow, unfollow, usualSettings } from '../feeds/follow.ts';
 import { ProblemError } from '../problems.ts';
 import { articlesOf, changeFeed, type FollowedFeed, feedOfUrl, getFeed, listFeeds } from '../store/feeds.ts';

@@ -1,6 +1,7 @@
 /** The article of a route's id, or the problem that there is none. */
+
+import type { Article } from '../article/article.ts';
 import { ProblemError } from '../problems.ts';
-import type { Article } from '../store/article.ts';
 import { getKnown } from '../store/articles.ts';
 import type { Table } from '../store/table.ts';
 

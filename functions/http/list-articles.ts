@@ -3,8 +3,9 @@
  */
 import { Hono } from 'hono';
 import * as v from 'valibot';
-import { parseArticleUrl } from '../capture/article-url.ts';
-import { siteOf, urlHash } from '../capture/norm.ts';
+import { type Article, effective } from '../article/article.ts';
+import { parseArticleUrl } from '../article/article-url.ts';
+import { siteOf, urlHash } from '../article/norm.ts';
 import { ProblemError } from '../problems.ts';
 import { facetsOf } from '../search/article-words.ts';
 import { parseQuery } from '../search/query-language.ts';
@@ -12,7 +13,6 @@ import type { Search } from '../search/search.ts';
 import type { Order } from '../search/streams.ts';
 import { type Filters, passes } from '../search/terms.ts';
 import { getAlias } from '../store/aliases.ts';
-import { type Article, effective } from '../store/article.ts';
 import { getKnown, type TimeOrder, timeRows } from '../store/articles.ts';
 import type { Table } from '../store/table.ts';
 import { readCursor, writeCursor } from './cursor.ts';

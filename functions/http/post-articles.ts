@@ -1,8 +1,10 @@
 /** `POST /articles`: one URL, many, or a page that the client holds -> captures, and their outcome if it comes in time. */
 import { type Context, Hono } from 'hono';
-import type { ArticleUrl } from '../capture/article-url.ts';
-import { parseArticleUrl } from '../capture/article-url.ts';
-import { urlHash } from '../capture/norm.ts';
+import type { Article, Known } from '../article/article.ts';
+import type { ArticleUrl } from '../article/article-url.ts';
+import { parseArticleUrl } from '../article/article-url.ts';
+import { urlHash } from '../article/norm.ts';
+import { toIso } from '../article/times.ts';
 import { isPending } from '../capture/plan.ts';
 import {
   type ManyRequests,
@@ -14,10 +16,8 @@ import {
 import { takenDownProblem } from '../capture/takedown.ts';
 import { ProblemError } from '../problems.ts';
 import { archivedAt } from '../store/aliases.ts';
-import type { Article, Known } from '../store/article.ts';
 import { getKnown } from '../store/articles.ts';
 import { type Capture, getCapture } from '../store/captures.ts';
-import { toIso } from '../times.ts';
 import { describe } from './describe.ts';
 import { readPrefer } from './prefer.ts';
 import { problemBody, problemResponse } from './problem-response.ts';

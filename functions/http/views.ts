@@ -1,12 +1,12 @@
 /** What the archive knows -> what the API shows: one maker per shape of schemas.ts. */
 
+import type { Article, Snapshot } from '../article/article.ts';
+import { effective } from '../article/article.ts';
 import { recheckAfterMs } from '../capture/recheck-times.ts';
 import { pastVersionOf } from '../search/match.ts';
 import type { Query } from '../search/query-language.ts';
 import type { Found } from '../search/search.ts';
 import { type Marked, markAll, snippetOf } from '../search/snippet.ts';
-import type { Article, Snapshot } from '../store/article.ts';
-import { effective } from '../store/article.ts';
 import { type Capture, capturedFrom } from '../store/captures.ts';
 import type { FollowedFeed } from '../store/feeds.ts';
 import { durationText } from './parameters.ts';

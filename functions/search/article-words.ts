@@ -1,6 +1,7 @@
 /** An article and its texts -> what search knows of it. Pure. */
-import { type Article, effective } from '../store/article.ts';
-import { type Facets, type PastVersion, type Searchable, termsOf } from './terms.ts';
+import { type Article, effective } from '../article/article.ts';
+import type { PastVersion } from '../article/past.ts';
+import { type Facets, type Searchable, termsOf } from './terms.ts';
 
 export function searchableOf(article: Article, text: string | null, past: PastVersion[]): Searchable {
   const { description, keywords, authors } = article;

@@ -4,7 +4,7 @@
  * as it was before a takedown, and the counts must be right.
  */
 import { crc32 } from 'node:zlib';
-import { effective, placeOf } from '../store/article.ts';
+import { effective, placeOf } from '../article/article.ts';
 import { allArticles, getKnownMany } from '../store/articles.ts';
 import { dropsOf, getSegmentHeads, readLog, type SegmentInfo } from '../store/search-index.ts';
 import { readBodyPart } from '../store/segment-bodies.ts';
@@ -12,7 +12,7 @@ import { termsOfArticle } from './article-words.ts';
 import { SegmentDamaged } from './bytes.ts';
 import { type Histogram, sum } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
-import type { IndexerDeps } from './indexer.ts';
+import type { IndexerDeps } from './index-log.ts';
 import type { Kept } from './rebuild.ts';
 import { makeSearch } from './search.ts';
 import {

@@ -2,13 +2,14 @@
  * Candidates -> articles with their words, from the table, a batch at a time. Words are cached by article, first capture and
  * `iv`: they cannot change without one of these (after a takedown an article begins anew). Articles are read each time.
  */
-import type { Article } from '../store/article.ts';
+import type { Article } from '../article/article.ts';
+import type { PastVersion } from '../article/past.ts';
+import { readPast } from '../article/past.ts';
 import { getArticles, getKnownMany, getText, getTexts, type Store } from '../store/articles.ts';
 import { searchableOf } from './article-words.ts';
 import { type ByteCache, makeByteCache } from './byte-cache.ts';
 import { type FoldedWords, foldWords } from './match.ts';
-import { readPast } from './past.ts';
-import type { PastVersion, Searchable } from './terms.ts';
+import type { Searchable } from './terms.ts';
 
 export type Words = { searchable: Searchable; folded: FoldedWords };
 export type Hydrated = { article: Article; words: Words };

@@ -1,8 +1,10 @@
 /** A query against the words of an article: whether they match, in the current version or a past one, and where. Pure. */
+
+import type { PastVersion } from '../article/past.ts';
 import { classAt, classBefore, other, unitsAt, word } from './char-class.ts';
 import { fold } from './fold.ts';
 import type { Phrase, Query } from './query-language.ts';
-import type { Field, PastVersion, Searchable } from './terms.ts';
+import type { Field, Searchable } from './terms.ts';
 
 /** The words of an article, folded: what a query is compared with. */
 export type FoldedWords = {

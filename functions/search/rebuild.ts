@@ -3,7 +3,8 @@
  * serving and capturing. Commits are held back meanwhile: new stories stay in the log, which queries read. What is new
  * becomes visible by one compare-and-set, so that a rebuild that dies has changed nothing.
  */
-import { type Article, effective, placeOf } from '../store/article.ts';
+import { type Article, effective, placeOf } from '../article/article.ts';
+import { toIso } from '../article/times.ts';
 import { allArticles, getKnownMany } from '../store/articles.ts';
 import {
   type Current,
@@ -15,12 +16,11 @@ import {
   type SegmentInfo,
   withoutTaken,
 } from '../store/search-index.ts';
-import { toIso } from '../times.ts';
 import { termsOfArticle } from './article-words.ts';
 import { makeBuilder } from './build.ts';
 import { count, type Histogram, type Place, sum } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
-import { type IndexerDeps, infoOf, mergeAll, putSegment, rowOf } from './indexer.ts';
+import { type IndexerDeps, infoOf, mergeAll, putSegment, rowOf } from './index-log.ts';
 import { firstChange } from './log-changes.ts';
 import { inTurns } from './steps.ts';
 

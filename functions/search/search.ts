@@ -3,7 +3,7 @@
  * proposes candidates, the table has the articles, and the text decides. Work is bounded: past the bounds the answer is the
  * page so far, and a position from which the next request goes on.
  */
-import { type Article, placeOf } from '../store/article.ts';
+import { type Article, placeOf } from '../article/article.ts';
 import { getKnownMany, type Store, timePosition } from '../store/articles.ts';
 import { getSegmentHeads, type LogEntry, withoutTaken } from '../store/search-index.ts';
 import { readBodyPart } from '../store/segment-bodies.ts';

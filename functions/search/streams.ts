@@ -5,7 +5,7 @@
  *
  * Positions are sort keys of the time indexes, `<RFC 3339 time>#<id>`, and compare as text.
  */
-import { toIso } from '../times.ts';
+import { toIso } from '../article/times.ts';
 import { SegmentDamaged } from './bytes.ts';
 import type { Plan } from './plan.ts';
 import { type ArchivedOrder, type Row, rowsPerBlock } from './segment.ts';

@@ -7,12 +7,11 @@
  *   \u0001...       the same of the title, \u0002... of the authors
  *   \u0003s:...     filters: s site, f feed, l language, t tag, c changed, r removed
  */
+
+import type { PastVersion } from '../article/past.ts';
 import { unitsAt } from './char-class.ts';
 import { fold } from './fold.ts';
 import { type Unit, unitsOf } from './units.ts';
-
-/** One line per paragraph of a version that the current one has no more. `timestamp`: the snapshot that gave the version. */
-export type PastVersion = { timestamp: string; title: string | null; paragraphs: string[] };
 
 /** The words of an article, as they are shown. */
 export type Searchable = {

@@ -19,7 +19,7 @@ import {
   revised,
   type Snapshot,
   type Tombstone,
-} from './article.ts';
+} from '../article/article.ts';
 import type { Bucket } from './bucket.ts';
 import { putLogEntry } from './search-index.ts';
 import type { Item, Key, Table } from './table.ts';

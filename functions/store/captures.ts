@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { encodeTime, ulid } from 'ulid';
+import type { EntryFacts } from '../article/article.ts';
 import type { Problem } from '../problems.ts';
-import type { EntryFacts } from './article.ts';
 import type { Bucket } from './bucket.ts';
 import { ttlAttribute } from './schema.ts';
 import type { Item, Key, Table } from './table.ts';

@@ -8,8 +8,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { textIdOf } from '../../functions/capture/versions.ts';
-import type { Article } from '../../functions/store/article.ts';
+import type { Article } from '../../functions/article/article.ts';
+import { textIdOf } from '../../functions/article/versions.ts';
 
 export type BenchStory = {
   id: string;

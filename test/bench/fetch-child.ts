@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, BlockList } from 'node:net';
-import { parseArticleUrl } from '../../functions/capture/article-url.ts';
-import { makeDispatcher } from '../../functions/capture/connect.ts';
-import { fetchPage } from '../../functions/capture/fetch-page.ts';
+import { parseArticleUrl } from '../../functions/article/article-url.ts';
+import { makeDispatcher } from '../../functions/fetch/connect.ts';
+import { fetchPage } from '../../functions/fetch/fetch-page.ts';
 import { hostileAddress, hostileSites, trust } from '../support/hostile-sites.ts';
 
 const memoryMb = (field: 'VmHWM' | 'VmRSS') =>

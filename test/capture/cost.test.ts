@@ -1,6 +1,6 @@
 /** What archiving costs, counted call by call: it is the bill, and it is exact. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { sweep } from '../../functions/capture/sweep.ts';
+import { sweep } from '../../functions/jobs/sweep.ts';
 import { getKnown } from '../../functions/store/articles.ts';
 import { dueUntil, putDue } from '../../functions/store/due.ts';
 import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';

@@ -1,11 +1,11 @@
 /** Messages that come late, twice and in another order: a capture has one plan, one entry and one chain of attempts. */
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Job, parseJob } from '../../functions/capture/job.ts';
-import { sweep } from '../../functions/capture/sweep.ts';
-import { retryDelaysMs } from '../../functions/capture/worker.ts';
+import { retryDelaysMs } from '../../functions/jobs/do-job.ts';
+import { sweep } from '../../functions/jobs/sweep.ts';
 import { noLog } from '../../functions/log.ts';
 import { dueUntil, putDue } from '../../functions/store/due.ts';
+import { type Job, parseJob } from '../../functions/store/job.ts';
 import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
 import { failingClients, killingClients } from '../support/faults.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';

@@ -1,9 +1,9 @@
 /** Captures of one story at the same time and in every order: one article, its text the newest good version. */
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeExtractor } from '../../functions/capture/extractor.ts';
 import { metadataOf, noOrigin, type Reread, savePage } from '../../functions/capture/save.ts';
 import { purgeAgainMs } from '../../functions/capture/takedown.ts';
+import { makeExtractor } from '../../functions/jobs/extractor.ts';
 import { bodyObject, getKnown, getText, putSnapshot } from '../../functions/store/articles.ts';
 import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
 import { cookieWall, harbour, harbourEdited, numberedStory, softNotFound, storyPage, stub } from '../support/pages.ts';

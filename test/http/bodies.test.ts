@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { responseRecord } from '../../functions/formats/warc-write.ts';
 import { noLog } from '../../functions/log.ts';
 import { checkIndex } from '../../functions/search/check.ts';
-import { type IndexerDeps, runIndexer } from '../../functions/search/indexer.ts';
+import { type IndexerDeps, runIndexer } from '../../functions/search/index-log.ts';
 import { bodyObject, getKnown } from '../../functions/store/articles.ts';
 import { type Json, makeTestArchive, startServices } from '../support/archive.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import tar from 'tar-stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import { tarFiles } from '../../functions/formats/tar.ts';
-import { runIndexer } from '../../functions/search/indexer.ts';
+import { runIndexer } from '../../functions/search/index-log.ts';
 import { type Json, makeTestArchive, startServices } from '../support/archive.ts';
 import { harbour, storyPage } from '../support/pages.ts';
 import { startSite } from '../support/site.ts';

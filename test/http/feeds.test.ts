@@ -2,11 +2,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { jobMessage } from '../../functions/capture/job.ts';
 import { captureEntries } from '../../functions/feeds/capture-entries.ts';
 import { parseFeed } from '../../functions/feeds/parse.ts';
 import { dueUntil } from '../../functions/store/due.ts';
 import { getFeed, getSeen } from '../../functions/store/feeds.ts';
+import { jobMessage } from '../../functions/store/job.ts';
 import { type Json, makeTestArchive, startServices } from '../support/archive.ts';
 import { cookieWall, numberedStory, storyPage } from '../support/pages.ts';
 import { answer, redirectTo, startSite } from '../support/site.ts';

@@ -1,6 +1,6 @@
 /** `POST /captures/{id}/retry`, and the bytes that a capture which failed keeps for it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sweep } from '../../functions/capture/sweep.ts';
+import { sweep } from '../../functions/jobs/sweep.ts';
 import { noLog } from '../../functions/log.ts';
 import { submittedObject } from '../../functions/store/captures.ts';
 import { dueUntil, putDue } from '../../functions/store/due.ts';

@@ -1,7 +1,7 @@
 /** `GET /articles?q=` and `GET /calendar` over real captures: found at once, shown with the words that matched. */
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runIndexer } from '../../functions/search/indexer.ts';
+import { runIndexer } from '../../functions/search/index-log.ts';
 import { type Json, makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
 import { billedClients } from '../support/faults.ts';
 import { harbour, harbourEdited, library, numberedStory, storyPage } from '../support/pages.ts';

@@ -1,7 +1,7 @@
 /** What a query reads that has nothing cached, with as many segments as a million stories have: counted, since it is the bill. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeBuilder } from '../../functions/search/build.ts';
-import { infoOf, putSegment, rowOf } from '../../functions/search/indexer.ts';
+import { infoOf, putSegment, rowOf } from '../../functions/search/index-log.ts';
 import { nextMerge, type Sized } from '../../functions/search/merge-policy.ts';
 import { makeSearch } from '../../functions/search/search.ts';
 import { atOnce } from '../../functions/search/steps.ts';

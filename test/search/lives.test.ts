@@ -1,11 +1,11 @@
 /** An article that is taken down, lifted and archived again, at any moment of the index: found as it is, counted once, checked. */
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Article, placeOf } from '../../functions/article/article.ts';
 import { purgeAgainMs } from '../../functions/capture/takedown.ts';
 import { checkIndex } from '../../functions/search/check.ts';
 import { nothingKept, rebuildIndex } from '../../functions/search/rebuild.ts';
 import { makeSearch, type Search } from '../../functions/search/search.ts';
-import { type Article, placeOf } from '../../functions/store/article.ts';
 import { allArticles, getKnown, getLived, getText } from '../../functions/store/articles.ts';
 import { readLog } from '../../functions/store/search-index.ts';
 import { makeTestArchive, startServices } from '../support/archive.ts';

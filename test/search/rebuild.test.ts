@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkIndex } from '../../functions/search/check.ts';
-import { removeOrphans, runIndexer } from '../../functions/search/indexer.ts';
+import { removeOrphans, runIndexer } from '../../functions/search/index-log.ts';
 import { nothingKept, rebuildIndex } from '../../functions/search/rebuild.ts';
 import { makeSearch } from '../../functions/search/search.ts';
 import { getKnown } from '../../functions/store/articles.ts';

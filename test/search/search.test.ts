@@ -1,14 +1,14 @@
 /** The index against brute force: whatever happened to articles and segments, it answers what reading every text answers. */
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Article, placeOf } from '../../functions/article/article.ts';
+import { readPast } from '../../functions/article/past.ts';
 import { facetsOf, searchableOf } from '../../functions/search/article-words.ts';
 import { foldWords, matchQuery } from '../../functions/search/match.ts';
-import { readPast } from '../../functions/search/past.ts';
 import type { Query } from '../../functions/search/query-language.ts';
 import { makeSearch, type SearchLimits, type SearchRequest } from '../../functions/search/search.ts';
 import type { Order } from '../../functions/search/streams.ts';
 import { type Filters, passes } from '../../functions/search/terms.ts';
-import { type Article, placeOf } from '../../functions/store/article.ts';
 import { getKnown, getText, timePosition } from '../../functions/store/articles.ts';
 import { readLog } from '../../functions/store/search-index.ts';
 import { startServices } from '../support/archive.ts';

@@ -1,14 +1,14 @@
 /** Articles put straight into the store, as a capture would, and questions about them, for tests of the index that need no web. */
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
+import type { Article } from '../../functions/article/article.ts';
+import { pastAfter, readPast, writePast } from '../../functions/article/past.ts';
+import { textIdOf } from '../../functions/article/versions.ts';
 import { liftTakedown } from '../../functions/capture/takedown.ts';
-import { textIdOf } from '../../functions/capture/versions.ts';
 import { noLog } from '../../functions/log.ts';
-import { type IndexerDeps, runIndexer } from '../../functions/search/indexer.ts';
-import { pastAfter, readPast, writePast } from '../../functions/search/past.ts';
+import { type IndexerDeps, runIndexer } from '../../functions/search/index-log.ts';
 import { parseQuery, type Query } from '../../functions/search/query-language.ts';
 import type { Search, SearchAnswer, SearchRequest } from '../../functions/search/search.ts';
-import type { Article } from '../../functions/store/article.ts';
 import {
   articleItem,
   getKnown,

@@ -1,6 +1,7 @@
 /** Streams: whatever sources candidates come from and wherever a request has to stop, all come, once, in order. */
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { toIso } from '../../functions/article/times.ts';
 import { makeByteCache } from '../../functions/search/byte-cache.ts';
 import type { SegmentDamaged } from '../../functions/search/bytes.ts';
 import type { Plan } from '../../functions/search/plan.ts';
@@ -15,7 +16,6 @@ import {
   segmentStream,
   takeCandidates,
 } from '../../functions/search/streams.ts';
-import { toIso } from '../../functions/times.ts';
 import { build, type Doc, idOf, manyDocs } from './segment-samples.ts';
 
 const orders: Order[] = ['newest', 'oldest', 'archived'];

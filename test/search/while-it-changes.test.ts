@@ -1,8 +1,8 @@
 /** A search that lives on, as in a server, while articles and the index change: between its requests and in the middle of them. */
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { runIndexer } from '../../functions/search/indexer.ts';
+import { type Article, placeOf } from '../../functions/article/article.ts';
+import { runIndexer } from '../../functions/search/index-log.ts';
 import { makeSearch, type Search } from '../../functions/search/search.ts';
-import { type Article, placeOf } from '../../functions/store/article.ts';
 import type { Store } from '../../functions/store/articles.ts';
 import { putLogEntry, readLog } from '../../functions/store/search-index.ts';
 import type { Table } from '../../functions/store/table.ts';

@@ -1,7 +1,7 @@
 /** Every kind of item at its bound: the most that may come is stored and read back, what is beyond is cut or refused. */
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { maxUrlLength } from '../../functions/capture/article-url.ts';
+import { maxUrlLength } from '../../functions/article/article-url.ts';
 import { responseRecord } from '../../functions/formats/warc-write.ts';
 import { writeDocument } from '../../functions/formats/write-document.ts';
 import { getKnown, getText, olderSnapshots, putText } from '../../functions/store/articles.ts';

@@ -1,7 +1,7 @@
 /** An extraction thread that hangs on pages titled HANG, after their metadata, and dies of those titled DIE. */
 import { parentPort } from 'node:worker_threads';
 import { extract } from '../../functions/capture/extract.ts';
-import type { ThreadRequest } from '../../functions/capture/extraction-thread.ts';
+import type { ThreadRequest } from '../../functions/jobs/extraction-thread.ts';
 
 parentPort?.on('message', ({ body, input }: ThreadRequest) => {
   const extracted = extract(body, input);

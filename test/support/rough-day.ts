@@ -7,7 +7,7 @@ import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { checkSnapshots } from '../../functions/capture/check-snapshots.ts';
 import { checkIndex } from '../../functions/search/check.ts';
-import { runIndexer } from '../../functions/search/indexer.ts';
+import { runIndexer } from '../../functions/search/index-log.ts';
 import { type Clients, makeServices } from '../../functions/store/clients.ts';
 import { tableSchema } from '../../functions/store/schema.ts';
 import { type Json, makeTestArchive, type TestArchive, type TestServices } from './archive.ts';

@@ -1,0 +1,42 @@
+/**
+ * What left an article's text, version by version: the headline and the paragraphs that the current version has no more.
+ * Kept as one text of the article, so that what a paper took back stays findable. Pure.
+ */
+/** One line per paragraph of a version that the current one has no more. `timestamp`: the snapshot that gave the version. */
+export type PastVersion = { timestamp: string; title: string | null; paragraphs: string[] };
+
+/** A version of an article: when it was captured, and what it said. */
+export type Version = { timestamp: string; title: string | null; text: string | null };
+
+/** Past words beyond this leave again, the oldest first: an article whose every word changes hourly is no story. */
+const maxLength = 400_000;
+
+/** After `next` took over from `current`: what `past` held and `current` said that `next` does not. */
+export function pastAfter(past: PastVersion[], current: Version, next: Version): PastVersion[] {
+  const said = new Set(linesOf(next));
+  const left = { ...current, paragraphs: (current.text ?? '').split('\n') };
+  const versions = [{ timestamp: left.timestamp, title: left.title, paragraphs: left.paragraphs }, ...past];
+  const known = new Set<string>();
+  let length = 0;
+  return versions.flatMap(({ timestamp, title, paragraphs }) => {
+    const isLost = (line: string) => line !== '' && !said.has(line) && !known.has(line) && Boolean(known.add(line));
+    const lostTitle = title !== null && isLost(title) ? title : null;
+    const lost = paragraphs.filter(isLost);
+    length += (lostTitle?.length ?? 0) + lost.reduce((total, line) => total + line.length, 0);
+    const isEmpty = lostTitle === null && lost.length === 0;
+    return isEmpty || length > maxLength ? [] : [{ timestamp, title: lostTitle, paragraphs: lost }];
+  });
+}
+
+export function writePast(past: PastVersion[]): string | null {
+  return past.length === 0 ? null : JSON.stringify(past);
+}
+
+/** What `writePast` wrote. */
+export function readPast(text: string | null): PastVersion[] {
+  return text === null ? [] : (JSON.parse(text) as PastVersion[]);
+}
+
+function linesOf({ title, text }: Version): string[] {
+  return [...(title === null ? [] : [title]), ...(text ?? '').split('\n')];
+}

@@ -1,0 +1,210 @@
+/**
+ * Which snapshot gives an article its text: the newest good one. Pure; reads nothing and stores nothing. Every rule of
+ * "good" is here, and so is how an article changes when a capture is added to it, whichever order captures arrive in.
+ */
+import { createHash } from 'node:crypto';
+import type { Article, EntryFacts, Mark, Metadata, Snapshot } from './article.ts';
+import type { Kind } from './kind.ts';
+import type { PastVersion } from './past.ts';
+import { pastAfter, writePast } from './past.ts';
+import { isSameStory } from './same-story.ts';
+import { countWords } from './words.ts';
+
+/** What is judged: one capture's reading of the page. */
+export type Reading = { timestamp: string; kind: Kind; title: string | null; text: string | null; moved: boolean };
+
+/** A later text under this share of the one before has lost the story, not changed it. */
+const minShareOfBefore = 0.5;
+const maxAliases = 50;
+const maxFiles = 20;
+const maxTags = 50;
+
+export type Verdict = { rules: boolean; mark: Mark | null };
+
+/** Whether `next`, captured later, takes over from `current`; and if not, why. `current: null`: nothing was there. */
+export function judge(current: Reading | null, next: Reading): Verdict {
+  if (next.moved) return { rules: current === null, mark: 'moved' };
+  if (current === null || current.moved) return { rules: true, mark: null };
+  if (current.kind !== 'article') return { rules: true, mark: null };
+  if (next.kind !== 'article') return { rules: false, mark: 'shrunk' };
+  if (!isSameStory(current, next)) return { rules: false, mark: 'replaced' };
+  if (length(next.text) < length(current.text) * minShareOfBefore) return { rules: false, mark: 'shrunk' };
+  return { rules: true, mark: null };
+}
+
+/**
+ * What came of all readings of an article, in the order of their capture: the index of the one that rules, or -1, how
+ * often a story was followed by an edit of it, plus one, and what was said of each. Holds two readings at a time.
+ */
+export async function historyOf(
+  readings: Iterable<Reading> | AsyncIterable<Reading>,
+): Promise<{ ruling: number; versionCount: number; verdicts: Verdict[]; past: PastVersion[] }> {
+  let current: Reading | null = null;
+  let past: PastVersion[] = [];
+  let ruling = -1;
+  let versionCount = 1;
+  const verdicts: Verdict[] = [];
+  for await (const reading of readings) {
+    const verdict = judge(current, reading);
+    verdicts.push(verdict);
+    if (!verdict.rules) continue;
+    if (current && isEdit(current, reading)) versionCount++;
+    past = pastOf(past, current, reading);
+    current = reading;
+    ruling = verdicts.length - 1;
+  }
+  return { ruling, versionCount, verdicts, past };
+}
+
+/** What is past once `next` rules in the place of `current`. What was there in place of a story is not kept as its past. */
+export function pastOf(past: PastVersion[], current: Reading | null, next: Reading): PastVersion[] {
+  return current?.kind === 'article' && !current.moved ? pastAfter(past, current, next) : past;
+}
+
+/** As `withVersion` counts: what follows a story with another text or headline. */
+function isEdit(before: Reading, after: Reading): boolean {
+  return before.kind === 'article' && (textIdOf(before.text) !== textIdOf(after.text) || before.title !== after.title);
+}
+
+/** Names a state of an article: equal when title, text, authors, description and publication time are. */
+export function fingerprint(metadata: Metadata, text: string | null): string {
+  const { title, authors, description, publishedAt } = metadata;
+  return hash22(JSON.stringify([title, authors, description, publishedAt, text]));
+}
+
+/** Names a text by its content; null names no text. */
+export function textIdOf(text: string | null): string | null {
+  return text === null || text === '' ? null : hash22(text);
+}
+
+/** A capture that has been read and is ready to be added to its article. */
+export type Incoming = {
+  snapshot: Snapshot;
+  metadata: Metadata;
+  text: string | null;
+  urls: string[];
+  url: string;
+  site: string;
+  feed: string | null;
+  entry: EntryFacts | null;
+  /** Those of the feed. */
+  tags: string[];
+};
+
+export function newArticle(id: string, incoming: Incoming): Article {
+  const { snapshot, metadata } = incoming;
+  return {
+    ...metadata,
+    id,
+    v: 1,
+    iv: 1,
+    url: incoming.url,
+    aliases: incoming.urls.filter((url) => url !== incoming.url).slice(0, maxAliases),
+    site: incoming.site,
+    kind: snapshot.kind,
+    tags: incoming.tags.slice(0, maxTags),
+    feed: incoming.feed,
+    entry: incoming.entry,
+    files: snapshot.file === null ? [] : [snapshot.file],
+    firstArchivedAt: snapshot.fetchedAt,
+    lastArchivedAt: snapshot.fetchedAt,
+    snapshotCount: 1,
+    versionCount: 1,
+    wordCount: snapshot.wordCount,
+    textId: snapshot.textId,
+    pastId: null,
+    versionOf: snapshot.timestamp,
+    removedAt: null,
+    latest: { ...snapshot, changed: true },
+    corrections: {},
+  };
+}
+
+/** The article once a capture newer than its latest was added; `verdict` is what `judge` said of it. */
+export function withNewest(article: Article, incoming: Incoming, verdict: Verdict): Article {
+  const snapshot = {
+    ...incoming.snapshot,
+    mark: verdict.mark,
+    changed: incoming.snapshot.fingerprint !== article.latest.fingerprint,
+  };
+  // Bytes that a client held say nothing about the web of today.
+  const back = article.removedAt !== null && snapshot.source === 'fetch' && showsPage(snapshot);
+  const added: Article = {
+    ...withOrigin(article, incoming),
+    latest: snapshot,
+    lastArchivedAt: snapshot.fetchedAt,
+    snapshotCount: article.snapshotCount + 1,
+    removedAt: back ? null : article.removedAt,
+  };
+  return verdict.rules ? withVersion(added, snapshot, incoming.metadata, incoming.text) : added;
+}
+
+/** Whether what a site answered is the article's page, and not what is served in place of a page that is gone. */
+export function showsPage({ kind, mark }: Pick<Snapshot, 'kind' | 'mark'>): boolean {
+  return mark !== 'moved' && kind !== 'error' && kind !== 'wall';
+}
+
+/** What the snapshots of an article, ordered, say of it once an older capture was added. */
+export type Counted = {
+  snapshotCount: number;
+  versionCount: number;
+  /** What left the text in versions before the one that rules. */
+  past: PastVersion[];
+  /** Whether the latest snapshot differs from the one that is before it now. */
+  latestChanged: boolean;
+  /** The snapshot that gives the text from now on, when that is not the one that did. */
+  ruling: { snapshot: Snapshot; metadata: Metadata; text: string | null } | null;
+};
+
+/** The article once an older capture was added beside it. The text changes only if `ruling` says so. */
+export function withOlder(article: Article, incoming: Incoming, counted: Counted): Article {
+  const { ruling, snapshotCount, versionCount } = counted;
+  const added: Article = {
+    ...withOrigin(article, incoming),
+    snapshotCount,
+    firstArchivedAt: earlier(incoming.snapshot.fetchedAt, article.firstArchivedAt),
+    latest: { ...article.latest, changed: counted.latestChanged },
+  };
+  const after = ruling ? withVersion(added, ruling.snapshot, ruling.metadata, ruling.text) : added;
+  return { ...after, versionCount, pastId: textIdOf(writePast(counted.past)) };
+}
+
+function withVersion(article: Article, snapshot: Snapshot, metadata: Metadata, text: string | null): Article {
+  const edited = article.kind === 'article' && (article.textId !== snapshot.textId || article.title !== metadata.title);
+  return {
+    ...article,
+    ...metadata,
+    kind: snapshot.kind,
+    versionCount: article.versionCount + (edited ? 1 : 0),
+    wordCount: countWords(text ?? ''),
+    textId: snapshot.textId,
+    versionOf: snapshot.timestamp,
+  };
+}
+
+/** What a further capture adds to what is known of the article: URLs, file names, and a feed where there was none. */
+function withOrigin(article: Article, { urls, snapshot, feed, entry, tags }: Incoming): Article {
+  const aliases = distinct([...article.aliases, ...urls.filter((url) => url !== article.url)]).slice(0, maxAliases);
+  const files = distinct([...article.files, ...(snapshot.file === null ? [] : [snapshot.file])]).slice(0, maxFiles);
+  const known = { ...article, aliases, files, entry: article.entry ?? entry };
+  return article.feed !== null || feed === null
+    ? known
+    : { ...known, feed, tags: distinct([...article.tags, ...tags]).slice(0, maxTags) };
+}
+
+function distinct(texts: string[]): string[] {
+  return [...new Set(texts)];
+}
+
+/** Times of one form sort as text. */
+function earlier(a: string, b: string): string {
+  return a < b ? a : b;
+}
+
+function length(text: string | null): number {
+  return text?.length ?? 0;
+}
+
+function hash22(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+}

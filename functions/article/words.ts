@@ -1,0 +1,16 @@
+/** How long a text is, in words, or characters where words have no spaces between them. */
+
+/** Words of spaced scripts and characters of unspaced ones, as word processors count. */
+export function countWords(text: string): number {
+  const unspaced =
+    text.match(/[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]/gu)
+      ?.length ?? 0;
+  const spaced =
+    text
+      .replace(
+        /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]/gu,
+        ' ',
+      )
+      .match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}'’-]*/gu)?.length ?? 0;
+  return spaced + unspaced;
+}

@@ -1,0 +1,170 @@
+/** A whole archive in this process: embedded services, API, worker and sweeper. `npm start`, the demo and the commands are made of it. */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { serve } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { makeApp } from '../http/app.ts';
+import { importRoutes } from '../http/import-routes.ts';
+import { problemBody } from '../http/problem-response.ts';
+import { answerUnreadable } from '../http/unreadable-request.ts';
+import { makeExtractor } from '../jobs/extractor.ts';
+import { startRunner } from '../jobs/runner.ts';
+import { sweep, sweepAfterStart } from '../jobs/sweep.ts';
+import { wireWorker } from '../jobs/wire.ts';
+import type { Log } from '../log.ts';
+import { removeOrphans, runIndexer } from '../search/index-log.ts';
+import type { Settings } from '../settings.ts';
+import { makeServices } from '../store/clients.ts';
+import { startEmbedded, unlessDead } from '../store/embedded.ts';
+import type { Servers } from '../store/embedded-servers.ts';
+import { checkFormat } from '../store/format.ts';
+import { maintain } from '../store/maintain.ts';
+import { version } from '../version.ts';
+
+export type Archive = {
+  app: Hono;
+  /** Says what happened when the storage is gone, after which nothing here works: end the process. */
+  died: Promise<string>;
+  /** As that of the embedded services. */
+  droppedBytes: number;
+  /** Finishes what is running, then closes everything. */
+  stop(): Promise<void>;
+};
+
+/** A request that takes its time holds a place in work: Node's own limit is five minutes, and looked at every half minute. */
+const slowClients = { headersTimeout: 20_000, requestTimeout: 60_000, connectionsCheckingInterval: 5000 };
+
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+
+/**
+ * The archive with a socket of its own, the only one that it listens on. Throws DataDirError, FormatError, or the listen error
+ * (`EADDRINUSE`) of a port that is taken. `servers`: those of `settings.dataDir`, when they were launched already.
+ */
+export async function startArchive(
+  settings: Settings,
+  log: Log,
+  servers?: Servers,
+): Promise<Archive & { url: string }> {
+  const assembled = await assemble(settings, log, servers);
+  let server: Server;
+  try {
+    server = await listen(assembled.app, settings);
+  } catch (error) {
+    await assembled.close();
+    throw error;
+  }
+  const archive = assembled.run();
+  const { port } = server.address() as AddressInfo;
+  return {
+    ...archive,
+    url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await archive.stop(async () => {
+        // Clients that still wait for their capture have had its outcome by now; idle connections would keep us here.
+        server.closeIdleConnections();
+        await Promise.race([closed, sleep(2000)]);
+      });
+    },
+  };
+}
+
+/** The archive for this process alone, which asks `app` itself: nothing listens. Throws as `startArchive`. */
+export async function openArchive(settings: Settings, log: Log): Promise<Archive> {
+  return (await assemble(settings, log)).run();
+}
+
+/** All parts, of which none works yet. */
+async function assemble(settings: Settings, log: Log, servers?: Servers) {
+  const embedded = await startEmbedded(settings.dataDir, servers);
+  const services = makeServices(embedded.clients, embedded.names);
+  try {
+    await unlessDead(embedded.died, checkFormat(services.store.table));
+  } catch (error) {
+    await embedded.close();
+    throw error;
+  }
+  const parts = {
+    ...services,
+    now: Date.now,
+    sleep: (ms: number) => sleep(ms),
+    log,
+    hostPauseMs: settings.hostPauseMs,
+  };
+  const extractor = makeExtractor();
+  const app = makeApp({ ...parts, version, access: settings.access }, importRoutes({ ...parts, extractor }));
+  const close = async () => {
+    await extractor.close();
+    await embedded.close();
+  };
+  return { app, close, run };
+
+  function run() {
+    const worker = wireWorker({ ...parts, settings, extractor });
+    const janitor = async () => log({ event: 'maintained', ...(await maintain(services.store, Date.now())) });
+    const runner = startRunner({
+      queue: services.queue,
+      work: worker.work,
+      every: [
+        { ms: minuteMs, task: () => sweep(parts) },
+        { ms: minuteMs, task: () => runIndexer({ ...parts, pause: setImmediate }) },
+        { ms: dayMs, task: () => removeOrphans(parts) },
+        { ms: dayMs, task: janitor },
+      ],
+      log,
+    });
+    const afterStart = sweepAfterStart(parts)
+      .then(() => (embedded.afterCrash ? Promise.all([janitor(), removeOrphans(parts)]) : undefined))
+      .catch((error: unknown) => log({ event: 'start sweep failed', error }));
+    return {
+      app,
+      died: embedded.died,
+      droppedBytes: embedded.droppedBytes,
+      /** `beforeClose`: what still uses the services when no job does. */
+      async stop(beforeClose: () => Promise<void> = async () => undefined) {
+        await afterStart;
+        await runner.stop();
+        await beforeClose();
+        await worker.close();
+        await close();
+      },
+    };
+  }
+}
+
+async function listen(app: Hono, settings: Settings): Promise<Server> {
+  // HTTP/1.1, as long as we pass no other server; the type is of all that could be passed.
+  const server = serve({
+    fetch: settings.access ? app.fetch : forThisMachine(app),
+    hostname: settings.host,
+    port: settings.port,
+    serverOptions: slowClients,
+  }) as Server;
+  answerUnreadable(server);
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', () => resolve());
+    server.once('error', reject);
+  });
+  return server;
+}
+
+/**
+ * A web page can be served from a name that is then made to lead to 127.0.0.1, and read what answers there. Its requests
+ * carry that name, so only the names of loopback are answered, where no key is asked for.
+ */
+function forThisMachine(app: Hono): (request: Request) => Response | Promise<Response> {
+  return (request) => {
+    const { hostname } = new URL(request.url);
+    if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) return app.fetch(request);
+    const problem = {
+      code: 'wrong-host',
+      detail: `the request was for ${hostname}; ask http://127.0.0.1 or http://localhost`,
+    } as const;
+    return Response.json(problemBody(problem), {
+      status: 421,
+      headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+    });
+  };
+}

@@ -1,0 +1,33 @@
+/** The bytes of a document -> what it says. Its body is the story already, so that all of its text is kept. Pure. */
+
+import { toIso } from '../article/times.ts';
+import { readDocument } from '../formats/document.ts';
+import { documentType } from '../formats/document-type.ts';
+import { blockText } from './block-text.ts';
+import { decodeHtml } from './charset.ts';
+import type { Extracted } from './extracted.ts';
+import { languageOfScript } from './metadata/language.ts';
+import { languageOfWords } from './metadata/stopwords.ts';
+import { prune } from './prune.ts';
+
+export function extractDocument(bytes: Uint8Array, contentType: string | null = documentType): Extracted {
+  const { text: source, charset } = decodeHtml(bytes, contentType);
+  const { title, publishedAtMs, authors, tags, body } = readDocument(source);
+  const text = blockText(prune(body).root);
+  const sample = (text ?? title ?? '').slice(0, 4000);
+  return {
+    title,
+    authors,
+    publishedAt: publishedAtMs === null ? null : toIso(publishedAtMs),
+    modifiedAt: null,
+    description: null,
+    lang: languageOfScript(sample) ?? languageOfWords(sample),
+    section: null,
+    keywords: tags,
+    image: null,
+    canonicalUrl: null,
+    charset,
+    kind: text === null ? 'stub' : 'article',
+    text,
+  };
+}

@@ -1,0 +1,10 @@
+/** What extraction gives, of a page as of a document. */
+import type { Kind } from '../article/kind.ts';
+import type { PageMetadata } from './metadata/metadata.ts';
+
+export type Extracted = PageMetadata & {
+  charset: string;
+  kind: Kind;
+  /** Clean text, one line a paragraph; null when the page has none. */
+  text: string | null;
+};

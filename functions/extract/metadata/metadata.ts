@@ -1,0 +1,89 @@
+/** A pruned page -> what it says of itself. Each source is a small function beside this file, asked in order of trust. */
+import { parseArticleUrl } from '../../article/article-url.ts';
+import { findAuthors } from './authors.ts';
+import { firstUrl, names, strings, text } from './json-ld.ts';
+import { findLanguage } from './language.ts';
+import { clean, metaContent, type PageFacts } from './page.ts';
+import { findModified, findPublished } from './page-times.ts';
+import { findTitle } from './title.ts';
+
+export type PageMetadata = {
+  title: string | null;
+  authors: string[];
+  /** ISO 8601 as the page gives it, its offset kept: a day, or a day and a time. */
+  publishedAt: string | null;
+  modifiedAt: string | null;
+  description: string | null;
+  lang: string | null;
+  section: string | null;
+  keywords: string[];
+  image: string | null;
+  canonicalUrl: string | null;
+};
+
+const maxDescription = 1000;
+const maxKeywords = 30;
+const maxKeywordLength = 80;
+
+export function findMetadata(page: PageFacts): PageMetadata {
+  return {
+    title: findTitle(page),
+    authors: findAuthors(page),
+    publishedAt: findPublished(page),
+    modifiedAt: findModified(page),
+    description: findDescription(page),
+    lang: findLanguage(page),
+    section: findSection(page),
+    keywords: findKeywords(page),
+    image: findImage(page),
+    canonicalUrl: findCanonical(page),
+  };
+}
+
+function findDescription(page: PageFacts): string | null {
+  const found =
+    metaContent(page, 'og:description', 'description', 'twitter:description', 'dc.description') ??
+    text(page.story?.description);
+  return clean(found)?.slice(0, maxDescription) ?? null;
+}
+
+function findSection(page: PageFacts): string | null {
+  const found =
+    names(page.story?.articleSection, page.nodes)[0] ??
+    metaContent(page, 'article:section', 'section', 'parsely-section', 'cxenseparse:section');
+  return clean(found)?.slice(0, maxKeywordLength) ?? null;
+}
+
+function findKeywords(page: PageFacts): string[] {
+  const listed = strings(page.story?.keywords);
+  const tags = page.meta.get('article:tag') ?? [];
+  const all =
+    listed.length > 0
+      ? listed
+      : tags.length > 0
+        ? tags
+        : (page.meta.get('news_keywords') ?? page.meta.get('keywords') ?? []);
+  const words = all
+    .flatMap((part) => part.split(/[,;，、；]/))
+    .map(clean)
+    .filter((word): word is string => word !== null && word.length <= maxKeywordLength);
+  return [...new Set(words)].slice(0, maxKeywords);
+}
+
+function findImage(page: PageFacts): string | null {
+  return absolute(
+    metaContent(page, 'og:image:secure_url', 'og:image', 'og:image:url', 'twitter:image', 'twitter:image:src') ??
+      firstUrl(page.story?.image),
+    page.url,
+  );
+}
+
+function findCanonical(page: PageFacts): string | null {
+  return absolute(page.$('link[rel~="canonical"][href]').first().attr('href') ?? metaContent(page, 'og:url'), page.url);
+}
+
+function absolute(href: string | null | undefined, base: string): string | null {
+  if (!href) return null;
+  const parsed = parseArticleUrl(href, base);
+  return 'url' in parsed ? parsed.url : null;
+}

@@ -1,0 +1,113 @@
+/** Queue and clock for one machine: what SQS, Lambda and EventBridge do on AWS. Jobs run side by side up to a limit. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../log.ts';
+import { type Job, parseJob } from '../store/job.ts';
+import type { Message, Queue } from '../store/queue.ts';
+
+export type RunnerDeps = {
+  queue: Queue;
+  work: (job: Job) => Promise<void>;
+  /** What is done every so often, each by itself: the sweeper, the janitor. */
+  every: { ms: number; task: () => Promise<unknown> }[];
+  log: Log;
+  maxJobs?: number;
+};
+
+export type Runner = { stop(): Promise<void> };
+
+const pollSeconds = 10;
+const acknowledgeAfterMs = 50;
+
+export function startRunner({ queue, work, every, log, maxJobs = 12 }: RunnerDeps): Runner {
+  const stopping = new AbortController();
+  const jobs = new Set<Promise<void>>();
+  const done: string[] = [];
+  let flushTimer: NodeJS.Timeout | null = null;
+  const loops = [receiveLoop(), ...every.map(({ ms, task }) => timerLoop(ms, task))];
+
+  async function receiveLoop(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      if (jobs.size >= maxJobs) {
+        await Promise.race(jobs);
+        continue;
+      }
+      const messages = await receive(Math.min(10, maxJobs - jobs.size));
+      for (const message of messages) {
+        const job = handle(message).finally(() => jobs.delete(job));
+        jobs.add(job);
+      }
+    }
+    await Promise.all(jobs);
+  }
+
+  async function receive(room: number): Promise<Message[]> {
+    try {
+      return await queue.receive(room, pollSeconds, stopping.signal);
+    } catch (error) {
+      if (stopping.signal.aborted) return [];
+      log({ event: 'queue not read', error });
+      await pause(1000);
+      return [];
+    }
+  }
+
+  async function handle(message: Message): Promise<void> {
+    const job = parseJob(message.body);
+    try {
+      if (job) await work(job);
+      else log({ event: 'message refused', body: message.body.slice(0, 200) });
+      acknowledge(message.receipt);
+    } catch (error) {
+      // The message stays and the entry in DUE too: one of them brings the job back.
+      log({ event: 'job failed', kind: job?.kind, id: job?.id, error });
+    }
+  }
+
+  /** Several at once: a message that is deleted a little later does no harm, and each call costs. */
+  function acknowledge(receipt: string): void {
+    done.push(receipt);
+    if (done.length >= 10) void flush();
+    else flushTimer ??= setTimeout(() => void flush(), acknowledgeAfterMs);
+  }
+
+  async function flush(): Promise<void> {
+    if (flushTimer) clearTimeout(flushTimer);
+    flushTimer = null;
+    const receipts = done.splice(0);
+    try {
+      await queue.done(receipts);
+    } catch (error) {
+      // They will be received again, and their jobs found done.
+      log({ event: 'messages not deleted', error });
+    }
+  }
+
+  async function timerLoop(ms: number, task: () => Promise<unknown>): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await pause(ms);
+      if (stopping.signal.aborted) return;
+      try {
+        await task();
+      } catch (error) {
+        log({ event: 'task failed', error });
+      }
+    }
+  }
+
+  async function pause(ms: number): Promise<void> {
+    try {
+      await sleep(ms, undefined, { signal: stopping.signal });
+    } catch (error) {
+      if (!stopping.signal.aborted) throw error;
+    }
+  }
+
+  return {
+    /** Takes no new jobs and waits for those that run. */
+    async stop() {
+      stopping.abort();
+      await Promise.all(loops);
+      await flush();
+    },
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * The sweeper: sends a message for whatever is due, so that a lost message, a dead worker or a throttled table delays a
+ * job and never loses it. Run every minute; running it twice at once sends some messages twice, which workers stand.
+ */
+
+import { toIso } from '../article/times.ts';
+import { isOfEarlierPlan, isPending, planOf } from '../capture/plan.ts';
+import type { Log } from '../log.ts';
+import type { Store } from '../store/articles.ts';
+import { type Capture, type CaptureState, getCapture, getCaptures, putPlanned } from '../store/captures.ts';
+import { type Due, dueUntil, isSameEntry, putDues, removeDues, withoutThoseOf } from '../store/due.ts';
+import { jobMessage } from '../store/job.ts';
+import type { Queue } from '../store/queue.ts';
+import type { Table } from '../store/table.ts';
+
+export type SweepDeps = { store: Store; queue: Queue; now: () => number; log: Log };
+
+/** At most so many a sweep, and none while so many wait: the queue is not where a backlog is kept. */
+const maxPerSweep = 500;
+/** Started this often without an end, a capture is given up: its page must be killing the worker. Sends alone say nothing. */
+const maxStarts = 8;
+const resendAfterMs = 180_000;
+const resendLongestMs = 3_600_000;
+
+/** A job, and all entries that it has in what was read: a crash between the two writes of a move leaves two. */
+type DueJob = { entry: Due; from: Due[] };
+
+/** How many messages were sent. */
+export async function sweep(deps: SweepDeps): Promise<number> {
+  const room = maxPerSweep - (await deps.queue.backlog());
+  if (room <= 0) return 0;
+  return send(deps, await dueUntil(deps.store.table, toIso(deps.now()), room));
+}
+
+/**
+ * The sweep of a start on one machine, where no other worker can be alive: all that was sent and never came to an end is
+ * due at once, however much it is. What waits for its time goes on waiting.
+ */
+export async function sweepAfterStart(deps: SweepDeps): Promise<number> {
+  const now = toIso(deps.now());
+  const all = await dueUntil(deps.store.table, '9999', Number.POSITIVE_INFINITY);
+  const due = all.filter((entry) => entry.sends > 0 || entry.dueAt <= now);
+  // What was sent most often has waited longest: behind all that came since, a start that ends early would never reach it.
+  return send(
+    deps,
+    due.toSorted((a, b) => b.sends - a.sends),
+  );
+}
+
+async function send(deps: SweepDeps, due: Due[]): Promise<number> {
+  const jobs = await jobsOf(deps.store.table, due);
+  const lost = jobs.filter(({ entry }) => isLost(entry));
+  const again = jobs.filter(({ entry }) => !isLost(entry));
+  for (const job of lost) await giveUp(deps, job);
+  for (let i = 0; i < again.length; i += maxPerSweep) await sendAgain(deps, again.slice(i, i + maxPerSweep));
+  if (due.length > 0) deps.log({ event: 'swept', sent: again.length, givenUp: lost.length });
+  return again.length;
+}
+
+/** Each job once. Only of a capture that has several entries it is read which is the right one. */
+async function jobsOf(table: Table, due: Due[]): Promise<DueJob[]> {
+  const groups = [...Map.groupBy(due, ({ kind, id }) => `${kind} ${id}`).values()];
+  const doubled = groups.filter(({ length }) => length > 1).flatMap(([first]) => first ?? []);
+  const ids = doubled.filter(({ kind }) => kind === 'capture').map(({ id }) => id);
+  const captures = new Map((await getCaptures(table, ids)).map((capture) => [capture.id, capture]));
+  return groups.map((from) => ({ entry: rightOf(from, captures.get(from[0]?.id ?? '')), from }));
+}
+
+/** The entry of the attempt that a capture is to have next; else the one that was put last, with the starts of all. */
+function rightOf(entries: Due[], capture: Capture | undefined): Due {
+  const planned =
+    capture && isPending(capture) ? entries.find((entry) => isSameEntry(entry, planOf(capture))) : undefined;
+  const starts = [...new Set(entries.flatMap((one) => one.starts ?? []))];
+  return planned ?? { ...entries.reduce((a, b) => (b.sends > a.sends ? b : a)), starts };
+}
+
+/** The start of the first send is the one that nobody wrote down. Purges and polls are never given up. */
+function isLost({ kind, starts = [] }: Due): boolean {
+  return (kind === 'capture' || kind === 'recheck') && starts.length >= maxStarts - 1;
+}
+
+/** The new entries before the messages, and the old ones go last. A queue that takes none leaves it all as it was. */
+async function sendAgain({ store: { table }, queue, now }: SweepDeps, jobs: DueJob[]): Promise<void> {
+  const to = jobs.map(({ entry }) => resent(entry, now()));
+  const from = jobs.flatMap((job) => job.from);
+  await putDues(table, to);
+  try {
+    await queue.sendMany(to.map((due) => ({ body: jobMessage(due) })));
+  } catch (error) {
+    await removeDues(table, withoutThoseOf(to, from));
+    throw error;
+  }
+  await removeDues(table, withoutThoseOf(from, to));
+}
+
+/** What waits for its host's turn keeps its slot. */
+function resent(entry: Due, nowMs: number): Due {
+  const waitMs = Math.min(resendAfterMs * 2 ** Math.max(0, entry.sends - 1), resendLongestMs);
+  return { ...entry, dueAt: toIso(nowMs + waitMs), sends: entry.slotMs === undefined ? entry.sends + 1 : entry.sends };
+}
+
+/** The bytes that a client sent stay, for who tries again. */
+async function giveUp({ store: { table }, now, log }: SweepDeps, { entry, from }: DueJob): Promise<void> {
+  const capture = entry.kind === 'capture' ? await getCapture(table, entry.id) : null;
+  if (capture && isPending(capture)) {
+    if (await isOfEarlierPlan(table, capture, entry, now())) return removeDues(table, from);
+    await putPlanned(table, { ...capture, state: lostAt(now()) }, capture);
+  }
+  log({ event: 'given up', kind: entry.kind, id: entry.id });
+  await removeDues(table, from);
+}
+
+function lostAt(nowMs: number): CaptureState {
+  const detail = `it was started ${maxStarts} times and never came to an end`;
+  return { status: 'failed', finishedAt: toIso(nowMs), problem: { code: 'worker-lost', detail }, article: null };
+}

@@ -1,0 +1,65 @@
+/** Pages at which whatever is quadratic takes longer than an extraction may, and what is linear well under a second: all of each is read. */
+import { afterAll, expect, test } from 'vitest';
+import { makeExtractor } from '../../functions/jobs/extractor.ts';
+
+const extractor = makeExtractor();
+afterAll(() => extractor.close());
+
+function page(head: string, body = '<p>x'): string {
+  return `<!doctype html><html><head>${head}</head><body>${body}</body></html>`;
+}
+
+test.each([
+  { name: 'a word of 2 MB', html: page('', `<p>${'a'.repeat(2_000_000)}`) },
+  { name: 'white space of 2 MB', html: page('', `<p>a${' '.repeat(2_000_000)}b`) },
+  { name: 'line breaks of 2 MB', html: page('', `<p>a${'\n'.repeat(2_000_000)}b`) },
+  { name: 'commas of 1 MB', html: page('', `<p>${', '.repeat(500_000)}`) },
+  { name: 'entities of 1 MB', html: page(`<title>${'&amp;'.repeat(200_000)}`) },
+  {
+    name: 'half tags in a headline',
+    html: page(
+      `<script type="application/ld+json">{"@type":"NewsArticle","headline":"${'<a'.repeat(200_000)}"}</script>`,
+    ),
+  },
+  {
+    name: 'half tags in an articleBody',
+    html: page(
+      `<script type="application/ld+json">{"@type":"NewsArticle","articleBody":"${'<p '.repeat(200_000)}"}</script>`,
+    ),
+  },
+  {
+    name: 'brackets in an author',
+    html: page(
+      `<script type="application/ld+json">{"@type":"NewsArticle","author":"${'( '.repeat(200_000)}"}</script>`,
+    ),
+  },
+  {
+    name: 'commas in keywords',
+    html: page(
+      `<script type="application/ld+json">{"@type":"NewsArticle","keywords":"${'a,'.repeat(200_000)}"}</script>`,
+    ),
+  },
+  { name: 'semicolons in JSON-LD', html: page(`<script type="application/ld+json">;${' '.repeat(500_000)}x</script>`) },
+  { name: 'slashes in JSON-LD', html: page(`<script type="application/ld+json">//${' '.repeat(500_000)}x</script>`) },
+  { name: 'commas in JSON-LD', html: page(`<script type="application/ld+json">${', '.repeat(250_000)}</script>`) },
+  { name: 'digits of 1 MB', html: page('', `<p class="date">${'2024-'.repeat(200_000)}`) },
+  { name: 'a headline tag of spaces', html: page(`<title>a${' '.repeat(1_000_000)}b`) },
+  { name: 'a meta charset that never comes', html: `${'<meta '.repeat(1000)}${page('')}` },
+  { name: 'angle brackets of 50 KB', html: page('', '<'.repeat(50_000)) },
+  {
+    name: 'white space after the end of a CDATA section in JSON-LD',
+    html: page(`<script type="application/ld+json">{}]]>${' '.repeat(80_000)}x</script>`),
+  },
+  {
+    name: 'a title tag of hyphens before the name of the site',
+    html: page(`<title>${'-'.repeat(80_000)}x | example</title>`),
+  },
+  { name: '15,000 elements outside of html and body', html: '<h1>x</h1>'.repeat(15_000) },
+  {
+    name: 'a story of 10,000 paragraphs',
+    html: page('', `<article>${'<p>Word word word, word word and more words in this one.</p>'.repeat(10_000)}`),
+  },
+])('$name', async ({ html }) => {
+  const input = { url: 'https://www.example.com/news/a-story' };
+  expect(await extractor.extract(Buffer.from(html), input)).toMatchObject({ extent: 'all', reason: null });
+});

@@ -1,0 +1,62 @@
+/** Bodies that come packed, too long, or without end: read to the limit, and never left open. */
+import { Readable } from 'node:stream';
+import { constants, createZstdCompress, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { expect, it } from 'vitest';
+import { BodyTooLarge, readBody, UnknownEncoding } from '../../functions/fetch/content-encoding.ts';
+
+const text = 'The ferry sails again. '.repeat(100);
+
+/** A body that sends what it has and then stays open, as a slow site does. */
+function endless(bytes: Uint8Array): Readable {
+  const body = new Readable({ read: () => undefined });
+  body.push(bytes);
+  return body;
+}
+
+it.each([
+  { name: 'zlib data', bytes: deflateSync(text) },
+  { name: 'raw deflate data, as some servers send it', bytes: deflateRawSync(text) },
+  { name: 'raw deflate data that is not compressed', bytes: deflateRawSync(text, { level: 0 }) },
+])('reads deflate: $name', async ({ bytes }) => {
+  const body = Readable.from([...bytes].map((byte) => Buffer.of(byte)));
+  expect(Buffer.from(await readBody(body, 'deflate', { maxBytes: 5000 })).toString()).toBe(text);
+});
+
+it.each([
+  { name: 'an encoding that nobody knows', encodings: 'rot13', error: UnknownEncoding },
+  { name: 'four encodings', encodings: 'gzip, gzip, gzip, gzip', error: UnknownEncoding },
+  { name: 'more than the limit', encodings: '', error: BodyTooLarge },
+  { name: 'what is not gzip', encodings: 'gzip', error: Error },
+])('closes the connection of a body that it refuses: $name', async ({ encodings, error }) => {
+  const body = endless(Buffer.from(text));
+  await expect(readBody(body, encodings, { maxBytes: 1000 })).rejects.toBeInstanceOf(error);
+  expect(body.destroyed).toBe(true);
+});
+
+it.each([
+  { name: 'plain', encodings: '', bytes: Buffer.from(text) },
+  { name: 'gzip', encodings: 'gzip', bytes: gzipSync(text) },
+  { name: 'gzip in gzip', encodings: 'gzip, gzip', bytes: gzipSync(gzipSync(text)) },
+])('stops at the limit and keeps what it has where that is wanted: $name', async ({ encodings, bytes }) => {
+  const body = endless(bytes);
+  const read = await readBody(body, encodings, { maxBytes: 100, truncate: true });
+  expect(Buffer.from(read).toString()).toBe(`${'The ferry sails again. '.repeat(4)}The ferr`);
+  expect(body.destroyed).toBe(true);
+});
+
+it.each([
+  { windowLog: 23, name: '8 MB', outcome: 1000 },
+  { windowLog: 24, name: '16 MB', outcome: 'ZSTD_error_frameParameter_windowTooLarge' },
+  { windowLog: 27, name: '128 MB', outcome: 'ZSTD_error_frameParameter_windowTooLarge' },
+])('gives zstd at most the window that RFC 9659 allows: $name', async ({ windowLog, outcome }) => {
+  const packer = createZstdCompress({ params: { [constants.ZSTD_c_windowLog]: windowLog } });
+  packer.write(text);
+  packer.end();
+  const read = readBody(packer, 'zstd', { maxBytes: 1000, truncate: true });
+  expect(
+    await read.then(
+      (bytes) => bytes.length,
+      (error) => error.code,
+    ),
+  ).toBe(outcome);
+});
