@@ -48,7 +48,7 @@ export async function recheckJob(deps: CaptureDeps, job: Job): Promise<void> {
   const steps = stopwatch(deps.now);
   const turn = await awaitTurn(deps, job, parsed.url);
   if (turn === 'deferred') return;
-  const result = turn ?? (await deps.fetchPage(parsed.url, { validators: validatorsOf(article.latest) }));
+  const result = turn ?? (await deps.courtesy.ask(parsed.url, { validators: validatorsOf(article.latest) }));
   const problem = 'problem' in result ? result.problem : 'page' in result ? deps.unwanted(result.page) : null;
   if (problem) {
     deps.log({

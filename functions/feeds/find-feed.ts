@@ -1,11 +1,10 @@
 /** Bytes and pages -> a feed: what was fetched read as one, or else the feed that the page, its site or robots.txt leads to. */
 import { gunzipSync } from 'node:zlib';
-import { type ArticleUrl, parseArticleUrl } from '../article/article-url.ts';
+import { parseArticleUrl } from '../article/article-url.ts';
 import { decodeHtml } from '../extract/charset.ts';
 import type { FetchedPage } from '../fetch/fetch-page.ts';
 import { header } from '../fetch/headers.ts';
 import type { Problem } from '../problems.ts';
-import { reserveSlot } from '../store/hosts.ts';
 import { feedLinks, sitemapsOfRobots, usualPlaces } from './discover.ts';
 import { type Entry, type Feed, maxEntries } from './feed.ts';
 import { maxFeedBytes } from './parse.ts';
@@ -95,8 +94,10 @@ async function* candidates(deps: PollDeps, page: FetchedPage, untilMs: number): 
   yield* usualPlaces(page.finalUrl).slice(0, maxPlacesTried);
   const robots = parseArticleUrl('/robots.txt', page.finalUrl);
   if ('problem' in robots) return;
-  if (!(await takeTurn(deps, robots.url, untilMs))) return yield 'late';
-  const result = await deps.fetchPage(robots.url, {});
+  const may = await deps.courtesy.mayAskBefore(robots.url, untilMs);
+  if (may === 'late') return yield 'late';
+  if (may !== 'now') return;
+  const result = await deps.courtesy.ask(robots.url, {});
   if ('page' in result) yield* sitemapsOfRobots(Buffer.from(result.page.body).toString('utf8')).slice(0, maxOfRobots);
 }
 
@@ -131,24 +132,12 @@ async function fetchFeed(
 ): Promise<FoundFeed | { problem: Problem } | null | 'late'> {
   const parsed = parseArticleUrl(url);
   if ('problem' in parsed) return null;
-  if (deps.now() >= untilMs) return 'late';
-  if (await deps.forbids(parsed.url)) return null;
-  if (!(await takeTurn(deps, parsed.url, untilMs))) return 'late';
-  const result = await deps.fetchPage(parsed.url, { accept: acceptFeed });
+  // Each address that is tried waits for its host here, since the poll as a whole has no way back to the queue.
+  const may = await deps.courtesy.mayAskBefore(parsed.url, untilMs);
+  if (may === 'late') return 'late';
+  if (may !== 'now') return null;
+  const result = await deps.courtesy.ask(parsed.url, { accept: acceptFeed });
   return 'page' in result ? readFeed(deps, result.page) : null;
-}
-
-/**
- * Each address that is tried waits for its host here, since the poll as a whole has no way back to the queue. False when its
- * turn comes too late: of a host that thousands of captures wait for, hours later.
- */
-async function takeTurn({ store, pauseMs, now, sleep }: PollDeps, url: ArticleUrl, untilMs: number): Promise<boolean> {
-  const pause = await pauseMs(url);
-  if (pause === 0) return true;
-  const slotMs = await reserveSlot(store.table, new URL(url).host, pause, now());
-  if (slotMs > untilMs) return false;
-  await sleep(Math.max(0, slotMs - now()));
-  return true;
 }
 
 function maxAgeOf(cacheControl: string | null): number {

@@ -2,4 +2,8 @@
 import type { CaptureDeps } from '../capture/capture-deps.ts';
 import type { FeedReader } from './feed-reader.ts';
 
-export type PollDeps = CaptureDeps & { extractor: FeedReader };
+export type PollDeps = CaptureDeps & {
+  extractor: FeedReader;
+  /** Between two fetches from a host: how far apart the messages for its entries come. */
+  hostPauseMs: number;
+};

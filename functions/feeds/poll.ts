@@ -74,7 +74,7 @@ async function poll(deps: PollDeps, feed: FollowedFeed, url: ArticleUrl): Promis
     ...(feed.etag && !isIndex ? { etag: feed.etag } : {}),
     ...(feed.lastModified && !isIndex ? { lastModified: feed.lastModified } : {}),
   };
-  const result = await deps.fetchPage(url, { validators, accept: acceptFeed });
+  const result = await deps.courtesy.ask(url, { validators, accept: acceptFeed });
   if (!('page' in result)) return result;
   const read = await readFeed(deps, result.page);
   // The first poll may have been given a page that only names its feed.

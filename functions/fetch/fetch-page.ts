@@ -31,6 +31,17 @@ export type FetchedPage = {
 /** `notModified` answers only a conditional fetch. `at`: the URL that the problem is of, after redirects. */
 export type FetchResult = { page: FetchedPage } | { notModified: true } | { problem: Problem; at: ArticleUrl };
 
+export type FetchOptions = {
+  validators?: Validators;
+  accept?: string;
+  maxBytes?: number;
+  /** Keeps the first `maxBytes` of a longer body instead of refusing it. */
+  truncate?: boolean;
+  signal?: AbortSignal;
+  /** The problem that keeps a redirect from being followed, or null; it may wait. */
+  beforeHop?: (to: ArticleUrl, from: ArticleUrl) => Promise<Problem | null>;
+};
+
 export type FetchDeps = {
   dispatcher: Dispatcher;
   settings: ConnectSettings & { userAgent: string };
@@ -43,19 +54,7 @@ export type FetchDeps = {
  * Follows redirects itself, each target checked like the first. `beforeHop` may refuse a redirect's target, or let it wait.
  * Never throws for what a site does.
  */
-export async function fetchPage(
-  deps: FetchDeps,
-  url: ArticleUrl,
-  options: {
-    validators?: Validators;
-    accept?: string;
-    maxBytes?: number;
-    /** Keeps the first `maxBytes` of a longer body instead of refusing it. */
-    truncate?: boolean;
-    signal?: AbortSignal;
-    beforeHop?: (to: ArticleUrl, from: ArticleUrl) => Promise<Problem | null>;
-  } = {},
-): Promise<FetchResult> {
+export async function fetchPage(deps: FetchDeps, url: ArticleUrl, options: FetchOptions = {}): Promise<FetchResult> {
   const startedMs = deps.now();
   const timeoutMs = deps.timeoutMs ?? defaultTimeoutMs;
   const timeout = AbortSignal.timeout(timeoutMs);

@@ -3,6 +3,8 @@
 /** `rules`: lines of `allow: pattern` and `disallow: pattern`. The longest that matches decides, of two as long the one that allows. */
 export function allows(rules: string, url: string): boolean {
   const { pathname, search } = new URL(url);
+  // Implicitly allowed (RFC 9309 2.2.2).
+  if (pathname === '/robots.txt') return true;
   const path = upperEscapes(pathname + search);
   let decided = { length: 0, allow: true };
   for (const line of rules.split('\n')) {

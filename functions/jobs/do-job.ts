@@ -134,10 +134,11 @@ async function fetchInTurn(
 ): Promise<{ page: FetchedPage } | { problem: Problem } | { deferred: true }> {
   const parsed = parseArticleUrl(capture.url);
   if ('problem' in parsed) return parsed;
-  const turn = await awaitTurn(deps, job, parsed.url, steps);
+  const turn = await awaitTurn(deps, job, parsed.url);
+  steps.mark('turn');
   if (turn === 'deferred') return { deferred: true };
   if (turn) return turn;
-  const result = await deps.fetchPage(parsed.url, {});
+  const result = await deps.courtesy.ask(parsed.url, {});
   if ('notModified' in result)
     return { problem: { code: 'bad-response', detail: 'the site answered 304 to a request without conditions' } };
   if ('problem' in result) return result;

@@ -1,7 +1,8 @@
 /** What surrounds a capture: retries, robots.txt, the host's turn, re-checks, lost messages, pages that hang the extractor. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseArticleUrl } from '../../functions/article/article-url.ts';
-import { waitForSlot } from '../../functions/capture/turn.ts';
+import { awaitTurn } from '../../functions/capture/turn.ts';
+import { makeCourtesy } from '../../functions/fetch/courtesy.ts';
 import { retryDelaysMs } from '../../functions/jobs/do-job.ts';
 import { makeExtractor } from '../../functions/jobs/extractor.ts';
 import { sweep, sweepAfterStart } from '../../functions/jobs/sweep.ts';
@@ -366,20 +367,19 @@ describe('the pause between two fetches of a host', () => {
     const id = 'AAAAAAAAAAAAAAAAAAAAAA.01HX10Y9C0NH99GBZKWHP2KKCN';
     const url = parseArticleUrl('http://deadly.example/');
     if ('problem' in url) throw new Error('no URL');
-    const slow = {
-      ...services,
-      pauseMs: async () => 60_000,
-      isCrowded: () => false,
-      hostPauseMs: 60_000,
-      now: () => nowMs,
-      sleep: async () => undefined,
-    };
+    const now = () => nowMs;
+    const courtesy = makeCourtesy({
+      settings: { userAgent: 'NightdeskTest/1', robots: 'ignore', hostPauseMs: 60_000 },
+      ...{ table: services.store.table, now, sleep: async () => undefined },
+      fetchPage: () => Promise.reject(new Error('nothing is fetched')),
+    });
+    const slow = { ...services, courtesy, now };
     const left = async () => (await unfinishedJobs(services.store.table)).filter((due) => due.id === id);
     let job = { kind: 'capture' as const, id, dueAt: new Date(nowMs).toISOString(), sends: 1, slotMs: nowMs };
     await putDue(services.store.table, job);
     for (let starts = 1; starts <= 8; starts++) {
       if (starts > 1) expect(await noteStart(services.store.table, job)).toBe(true);
-      expect(await waitForSlot(slow, job, url.url)).toBe(false);
+      expect(await awaitTurn(slow, job, url.url)).toBe(null);
       expect(await left()).toMatchObject([{ dueAt: job.dueAt, sends: starts }]);
       nowMs += 3_600_000;
       await sweepNow();
