@@ -50,7 +50,7 @@ const permissions: Record<FunctionName, Partial<Record<Resource, string[]>>> = {
     queue: ['SendMessage'],
   },
   importer: {
-    table: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchGetItem', 'Query'],
+    table: ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchGetItem', 'BatchWriteItem', 'Query'],
     time: ['Query'],
     bucket: ['ListBucket'],
     'snapshots/*': ['GetObject', 'PutObject', 'AbortMultipartUpload'],

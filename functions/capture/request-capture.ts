@@ -15,8 +15,8 @@ import {
   type Submitted,
   submittedObject,
 } from '../store/captures.ts';
-import { type Due, dueUntil, putDue, putDues } from '../store/due.ts';
-import { jobMessage } from '../store/job.ts';
+import { type Due, dueUntil } from '../store/due.ts';
+import { enqueue } from '../store/enqueue.ts';
 import { maxDelaySeconds, type Queue } from '../store/queue.ts';
 import type { Table } from '../store/table.ts';
 import { isPending, planOf } from './plan.ts';
@@ -38,14 +38,14 @@ export async function requestCapture({ store, queue, now }: Requests, url: Artic
   const pending = await latestCapture(store.table, urlHash(url));
   if (pending && isPending(pending) && !pending.submitted) {
     // As the entry that its next attempt has.
-    if (waitsForRetry(pending)) await queue.send(jobMessage({ ...planOf(pending), sends: 1 }));
+    if (waitsForRetry(pending)) await queue.send({ ...planOf(pending), sends: 1 });
     return pending;
   }
   const capture = queued(url, now(), null, null);
-  const due = dueOf(capture, now());
-  await putDue(store.table, due);
-  await putCapture(store.table, capture);
-  await queue.send(jobMessage(due));
+  await enqueue({ store, queue }, [{ due: dueOf(capture, now()) }], async () => {
+    await putCapture(store.table, capture);
+    return true;
+  });
   return capture;
 }
 
@@ -57,16 +57,13 @@ export async function requestSubmitted(
 ): Promise<Capture> {
   const { html, ...submitted } = page;
   const capture = queued(url, now(), null, { ...submitted, role: 'page' });
-  const due = dueOf(capture, now());
-  // Due first here, too: whatever happens after it, bytes without a capture are found and deleted.
-  await putDue(store.table, due);
-  await store.bucket.put(submittedObject(capture.id), {
-    bytes: Buffer.from(html),
-    contentType: 'application/octet-stream',
-    contentEncoding: null,
+  // Bytes without a capture are found by what is due, and deleted.
+  await enqueue({ store, queue }, [{ due: dueOf(capture, now()) }], async () => {
+    const object = { bytes: Buffer.from(html), contentType: 'application/octet-stream', contentEncoding: null };
+    await store.bucket.put(submittedObject(capture.id), object);
+    await putCapture(store.table, capture);
+    return true;
   });
-  await putCapture(store.table, capture);
-  await queue.send(jobMessage(due));
   return capture;
 }
 
@@ -90,11 +87,15 @@ export async function requestBatch(
   }
   const captures = hashes.flatMap((hash) => byHash.get(hash) ?? []);
   const delays = delaysOf(fresh, hostPauseMs);
-  const dues = fresh.map((capture, i) => dueOf(capture, now() + (delays[i] ?? 0) * 1000));
-  await putDues(store.table, dues);
-  await putCaptures(store.table, fresh);
-  await putBatch(store.table, batch, [...new Set(captures.map((capture) => capture.id))], now());
-  await queue.sendMany(dues.map((due, i) => ({ body: jobMessage(due), delaySeconds: delays[i] ?? 0 })));
+  const jobs = fresh.map((capture, i) => {
+    const delaySeconds = delays[i] ?? 0;
+    return { due: dueOf(capture, now() + delaySeconds * 1000), delaySeconds };
+  });
+  await enqueue({ store, queue }, jobs, async () => {
+    await putCaptures(store.table, fresh);
+    await putBatch(store.table, batch, [...new Set(captures.map((capture) => capture.id))], now());
+    return true;
+  });
   return { batch, captures };
 }
 

@@ -2,8 +2,8 @@
 
 import { toIso } from '../article/times.ts';
 import { type Capture, getCapture, putRetried } from '../store/captures.ts';
-import { putDue, removeDue } from '../store/due.ts';
-import { jobMessage } from '../store/job.ts';
+import { removeDue } from '../store/due.ts';
+import { enqueue } from '../store/enqueue.ts';
 import { isPending } from './plan.ts';
 import { dueOf, type Requests } from './request-capture.ts';
 
@@ -14,15 +14,12 @@ export async function retryCapture({ store, queue, now }: Requests, capture: Cap
   const nextAttemptAt = toIso(now());
   const retried: Capture = { ...capture, attempts: 0, state: { status: 'queued', nextAttemptAt, problem: null } };
   const due = dueOf(retried, now());
-  await putDue(store.table, due);
-  if (!(await putRetried(store.table, retried, capture.state))) {
-    const there = await getCapture(store.table, capture.id);
-    const isOurs = there && isPending(there) && there.state.nextAttemptAt === nextAttemptAt;
-    if (!isOurs) {
-      await removeDue(store.table, due);
-      return there && isPending(there) ? there : null;
-    }
-  }
-  await queue.send(jobMessage(due));
-  return retried;
+  let there: Capture | null = retried;
+  const isOurs = await enqueue({ store, queue }, [{ due }], async () => {
+    if (await putRetried(store.table, retried, capture.state)) return true;
+    there = await getCapture(store.table, capture.id);
+    return there !== null && isPending(there) && there.state.nextAttemptAt === nextAttemptAt;
+  });
+  if (!isOurs) await removeDue(store.table, due);
+  return there && isPending(there) ? there : null;
 }

@@ -6,8 +6,9 @@ import { toIso } from '../article/times.ts';
 import { type Problem, ProblemError } from '../problems.ts';
 import { getKnown, liftTombstone, purge, putTombstone, type Store, takeDownArticle } from '../store/articles.ts';
 import { removeFailedSubmitted } from '../store/captures.ts';
-import { moveDue, putDue, removeDue } from '../store/due.ts';
-import { type Job, jobMessage } from '../store/job.ts';
+import { moveDue, removeDue } from '../store/due.ts';
+import { enqueue } from '../store/enqueue.ts';
+import type { Job } from '../store/job.ts';
 import type { CaptureDeps } from './capture-deps.ts';
 import type { Requests } from './request-capture.ts';
 
@@ -23,8 +24,8 @@ export async function takeDown({ store, queue, now }: Requests, id: string): Pro
     const known = await getKnown(store.table, id);
     if (!known) throw new ProblemError('unknown-article', `no article has the id ${id}`);
     if (known.tombstone) return;
-    await putDue(store.table, due);
-    if (await takeDownArticle(store.table, known.article, due.dueAt)) return queue.send(jobMessage(due));
+    if (await enqueue({ store, queue }, [{ due }], () => takeDownArticle(store.table, known.article, due.dueAt)))
+      return;
   }
   throw new ProblemError('conflict', 'try again');
 }

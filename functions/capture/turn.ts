@@ -4,7 +4,7 @@ import { toIso } from '../article/times.ts';
 import { nearMs } from '../fetch/courtesy.ts';
 import type { Problem } from '../problems.ts';
 import { endWait, moveDue } from '../store/due.ts';
-import { type Job, jobMessage } from '../store/job.ts';
+import type { Job } from '../store/job.ts';
 import { maxDelaySeconds } from '../store/queue.ts';
 import type { CaptureDeps } from './capture-deps.ts';
 import { firstDueMs } from './request-capture.ts';
@@ -36,5 +36,5 @@ async function backToQueue({ store, queue, now }: TurnDeps, job: Job, slotMs: nu
   const delaySeconds = Math.min(maxDelaySeconds, Math.floor(early / 1000));
   const due = { kind: job.kind, id: job.id, dueAt: toIso(slotMs + firstDueMs), sends: job.sends, slotMs };
   // One that was sent again under another entry has a message for that.
-  if (await moveDue(store.table, job, due)) await queue.send(jobMessage(due), delaySeconds);
+  if (await moveDue(store.table, job, due)) await queue.send(due, delaySeconds);
 }

@@ -13,9 +13,8 @@ import { documentType } from '../formats/document-type.ts';
 import { writeDocument } from '../formats/write-document.ts';
 import { getAliases } from '../store/aliases.ts';
 import { type Capture, getCaptures, putCaptures, stableCaptureId, submittedObject } from '../store/captures.ts';
-import { type Due, putDues } from '../store/due.ts';
+import { enqueue, type Queued } from '../store/enqueue.ts';
 import { type FollowedFeed, getSeen, putSeen } from '../store/feeds.ts';
-import { jobMessage } from '../store/job.ts';
 import { entryKeys } from './entry-key.ts';
 import type { Entry } from './feed.ts';
 
@@ -71,7 +70,7 @@ async function requestCaptures(
   entries: Fresh[],
   room: number,
 ): Promise<number> {
-  const { store, queue, now } = deps;
+  const { store, now } = deps;
   const byHash = new Map(entries.map((fresh) => [urlHash(fresh.url), fresh]));
   const aliases = await getAliases(store.table, [...byHash.keys()]);
   const pollMs = Date.parse(feed.nextPollAt ?? feed.createdAt);
@@ -92,24 +91,26 @@ async function requestCaptures(
     captures.map(({ capture }) => capture),
     deps.hostPauseMs,
   );
-  const dues = captures.map(({ capture }, i): Due => {
+  const jobs = captures.map(({ capture }, i): Queued => {
     const isSent = i < room;
-    const firstMs = isSent ? firstDueMs + (delays[i] ?? 0) * 1000 : 0;
-    return { kind: 'capture', id: capture.id, dueAt: toIso(now() + firstMs), sends: isSent ? 1 : 0 };
+    const delaySeconds = isSent ? (delays[i] ?? 0) : 0;
+    const firstMs = isSent ? firstDueMs + delaySeconds * 1000 : 0;
+    const dueAt = toIso(now() + firstMs);
+    return { due: { kind: 'capture', id: capture.id, dueAt, sends: isSent ? 1 : 0 }, delaySeconds, isSent };
   });
-  await putDues(store.table, dues);
-  for (const { capture, document } of captures) {
-    if (document === null) continue;
-    const object = { bytes: Buffer.from(document), contentType: documentType, contentEncoding: null };
-    await store.bucket.put(submittedObject(capture.id), object);
-  }
-  await putCaptures(
-    store.table,
-    captures.map(({ capture }) => capture),
-  );
-  const messages = dues.slice(0, room).map((due, i) => ({ body: jobMessage(due), delaySeconds: delays[i] ?? 0 }));
-  if (messages.length > 0) await queue.sendMany(messages);
-  return messages.length;
+  await enqueue(deps, jobs, async () => {
+    for (const { capture, document } of captures) {
+      if (document === null) continue;
+      const object = { bytes: Buffer.from(document), contentType: documentType, contentEncoding: null };
+      await store.bucket.put(submittedObject(capture.id), object);
+    }
+    await putCaptures(
+      store.table,
+      captures.map(({ capture }) => capture),
+    );
+    return true;
+  });
+  return Math.min(room, jobs.length);
 }
 
 function captureOf(

@@ -5,7 +5,8 @@ import { siteOf, urlHash } from '../article/norm.ts';
 import { toIso } from '../article/times.ts';
 import { firstDueMs, type Requests } from '../capture/request-capture.ts';
 import { cutToBytes } from '../formats/tree.ts';
-import { type Due, putDue } from '../store/due.ts';
+import type { Due } from '../store/due.ts';
+import { enqueue } from '../store/enqueue.ts';
 import {
   type CaptureMode,
   changeFeed,
@@ -17,7 +18,7 @@ import {
   getFeed,
   removeFeed,
 } from '../store/feeds.ts';
-import { jobMessage } from '../store/job.ts';
+import type { Table } from '../store/table.ts';
 
 export type FollowSettings = {
   name: string | null;
@@ -54,12 +55,8 @@ export async function follow(
     if (known) return { feed: known, isNew: false };
     // It led to a feed that is there no more.
     if (knownId !== null) await freeFeedUrl(table, urlHash(url), knownId);
-    const { feed, due } = await create(deps, url, settings);
-    if (await claimFeedUrl(table, urlHash(url), feed.id)) {
-      await deps.queue.send(jobMessage(due));
-      return { feed, isNew: true };
-    }
-    await removeFeed(table, feed.id);
+    const feed = await create(deps, url, settings);
+    if (feed) return { feed, isNew: true };
   }
 }
 
@@ -69,14 +66,15 @@ export async function follow(
  */
 export async function pollNow(deps: Requests, id: string): Promise<FollowedFeed | null> {
   const nowMs = deps.now();
-  const due = pollDue(id, nowMs);
-  await putDue(deps.store.table, due);
-  const feed = await changeFeed(deps.store.table, id, (before) => ({
-    ...before,
-    nextPollAt: before.nextPollAt !== null && before.nextPollAt < toIso(nowMs) ? before.nextPollAt : toIso(nowMs),
-    endedAt: null,
-  }));
-  if (feed) await deps.queue.send(jobMessage(due));
+  let feed: FollowedFeed | null = null;
+  await enqueue(deps, [{ due: pollDue(id, nowMs) }], async () => {
+    feed = await changeFeed(deps.store.table, id, (before) => ({
+      ...before,
+      nextPollAt: before.nextPollAt !== null && before.nextPollAt < toIso(nowMs) ? before.nextPollAt : toIso(nowMs),
+      endedAt: null,
+    }));
+    return feed !== null;
+  });
   return feed;
 }
 
@@ -85,19 +83,30 @@ export async function unfollow(deps: Requests, feed: FollowedFeed): Promise<void
   await removeFeed(deps.store.table, feed.id);
 }
 
-async function create(deps: Requests, url: ArticleUrl, settings: FollowSettings) {
+/** Null when another feed has the URL by now. */
+async function create(deps: Requests, url: ArticleUrl, settings: FollowSettings): Promise<FollowedFeed | null> {
+  const { table } = deps.store;
   const base = slug(settings.name ?? siteOf(url));
   const nowMs = deps.now();
   for (let n = 1; ; n++) {
     const suffix = n === 1 ? '' : `-${n <= maxCounted ? n : ulid(nowMs).slice(-8).toLowerCase()}`;
-    const feed = newFeed(base + suffix, url, settings, nowMs);
-    const due = pollDue(feed.id, nowMs);
-    await putDue(deps.store.table, due);
-    if (await createFeed(deps.store.table, feed)) return { feed, due };
-    // One that a request made which died before it claimed the URL: its client asks again, and gets that.
-    const there = await getFeed(deps.store.table, feed.id);
-    if (there?.askedUrl === url) return { feed: there, due };
+    const made = newFeed(base + suffix, url, settings, nowMs);
+    let feed: FollowedFeed | null = null;
+    const isClaimed = await enqueue(deps, [{ due: pollDue(made.id, nowMs) }], async () => {
+      feed = (await createFeed(table, made)) ? made : await unclaimed(table, made.id, url);
+      return feed !== null && claimFeedUrl(table, urlHash(url), made.id);
+    });
+    if (isClaimed) return feed;
+    if (feed === null) continue;
+    await removeFeed(table, made.id);
+    return null;
   }
+}
+
+/** One that a request made which died before it claimed the URL: its client asks again, and gets that. */
+async function unclaimed(table: Table, id: string, url: ArticleUrl): Promise<FollowedFeed | null> {
+  const there = await getFeed(table, id);
+  return there?.askedUrl === url ? there : null;
 }
 
 function pollDue(id: string, nowMs: number): Due {

@@ -1,7 +1,7 @@
 /** Queue and clock for one machine: what SQS, Lambda and EventBridge do on AWS. Jobs run side by side up to a limit. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.ts';
-import { type Job, parseJob } from '../store/job.ts';
+import type { Job } from '../store/job.ts';
 import type { Message, Queue } from '../store/queue.ts';
 
 export type RunnerDeps = {
@@ -51,12 +51,11 @@ export function startRunner({ queue, work, every, log, maxJobs = 12 }: RunnerDep
     }
   }
 
-  async function handle(message: Message): Promise<void> {
-    const job = parseJob(message.body);
+  async function handle({ job, body, receipt }: Message): Promise<void> {
     try {
       if (job) await work(job);
-      else log({ event: 'message refused', body: message.body.slice(0, 200) });
-      acknowledge(message.receipt);
+      else log({ event: 'message refused', body: body.slice(0, 200) });
+      acknowledge(receipt);
     } catch (error) {
       // The message stays and the entry in DUE too: one of them brings the job back.
       log({ event: 'job failed', kind: job?.kind, id: job?.id, error });

@@ -9,7 +9,6 @@ import type { Log } from '../log.ts';
 import type { Store } from '../store/articles.ts';
 import { type Capture, type CaptureState, getCapture, getCaptures, putPlanned } from '../store/captures.ts';
 import { type Due, dueUntil, isSameEntry, putDues, removeDues, withoutThoseOf } from '../store/due.ts';
-import { jobMessage } from '../store/job.ts';
 import type { Queue } from '../store/queue.ts';
 import type { Table } from '../store/table.ts';
 
@@ -85,7 +84,7 @@ async function sendAgain({ store: { table }, queue, now }: SweepDeps, jobs: DueJ
   const from = jobs.flatMap((job) => job.from);
   await putDues(table, to);
   try {
-    await queue.sendMany(to.map((due) => ({ body: jobMessage(due) })));
+    await queue.sendMany(to.map((job) => ({ job })));
   } catch (error) {
     await removeDues(table, withoutThoseOf(to, from));
     throw error;

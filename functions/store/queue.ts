@@ -8,10 +8,12 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { type Job, jobMessage, parseJob } from './job.ts';
 import { ServiceFault } from './service-fault.ts';
 
 export type Queue = ReturnType<typeof makeQueue>;
-export type Message = { body: string; receipt: string };
+/** `job`: null for a message that is not one of ours. */
+export type Message = { job: Job | null; body: string; receipt: string };
 
 /** SQS delays a message by at most this. */
 export const maxDelaySeconds = 900;
@@ -20,16 +22,17 @@ const batchMax = 10;
 const batchTries = 3;
 
 export function makeQueue(client: SQSClient, url: string) {
-  async function send(body: string, delaySeconds = 0): Promise<void> {
-    await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body, DelaySeconds: delaySeconds }));
+  async function send(job: Job, delaySeconds = 0): Promise<void> {
+    const message = { MessageBody: jobMessage(job), DelaySeconds: delaySeconds };
+    await client.send(new SendMessageCommand({ QueueUrl: url, ...message }));
   }
 
   /** Those that the queue refuses are sent again; throws when some are left, after all others have been sent. */
-  async function sendMany(messages: { body: string; delaySeconds?: number }[]): Promise<void> {
+  async function sendMany(messages: { job: Job; delaySeconds?: number }[]): Promise<void> {
     await inBatches('take', messages, async (some) => {
-      const Entries = some.map(([Id, { body, delaySeconds = 0 }]) => ({
+      const Entries = some.map(([Id, { job, delaySeconds = 0 }]) => ({
         Id,
-        MessageBody: body,
+        MessageBody: jobMessage(job),
         DelaySeconds: delaySeconds,
       }));
       return (await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }))).Failed;
@@ -46,7 +49,11 @@ export function makeQueue(client: SQSClient, url: string) {
       }),
       signal ? { abortSignal: signal } : {},
     );
-    return (reply.Messages ?? []).map((m) => ({ body: m.Body ?? '', receipt: m.ReceiptHandle ?? '' }));
+    return (reply.Messages ?? []).map(({ Body = '', ReceiptHandle = '' }) => ({
+      job: parseJob(Body),
+      body: Body,
+      receipt: ReceiptHandle,
+    }));
   }
 
   /** As `sendMany`: what is left when it throws is received again. */

@@ -5,7 +5,7 @@ import { retryDelaysMs } from '../../functions/jobs/do-job.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
 import { noLog } from '../../functions/log.ts';
 import { dueUntil, putDue } from '../../functions/store/due.ts';
-import { type Job, parseJob } from '../../functions/store/job.ts';
+import type { Job } from '../../functions/store/job.ts';
 import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
 import { failingClients, killingClients } from '../support/faults.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
@@ -47,7 +47,7 @@ async function hold(): Promise<void> {
   const messages = await services.queue.receive(10, 0);
   if (messages.length === 0) return;
   await services.queue.done(messages.map(({ receipt }) => receipt));
-  held.push(...messages.flatMap(({ body }) => parseJob(body) ?? []));
+  held.push(...messages.flatMap(({ job }) => job ?? []));
   await hold();
 }
 

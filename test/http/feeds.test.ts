@@ -6,7 +6,6 @@ import { captureEntries } from '../../functions/feeds/capture-entries.ts';
 import { parseFeed } from '../../functions/feeds/parse.ts';
 import { dueUntil } from '../../functions/store/due.ts';
 import { getFeed, getSeen } from '../../functions/store/feeds.ts';
-import { jobMessage } from '../../functions/store/job.ts';
 import { type Json, makeTestArchive, startServices } from '../support/archive.ts';
 import { cookieWall, numberedStory, storyPage } from '../support/pages.ts';
 import { answer, redirectTo, startSite } from '../support/site.ts';
@@ -691,14 +690,12 @@ describe('re-checks of an article', () => {
       if (waiting.length === 2) for (const send of waiting) send();
     });
     for (const minutes of [0, 3])
-      await archive.queue.send(
-        jobMessage({
-          kind: 'recheck',
-          id: body.id,
-          dueAt: new Date(nowMs + minutes * minuteMs).toISOString(),
-          sends: 1,
-        }),
-      );
+      await archive.queue.send({
+        kind: 'recheck',
+        id: body.id,
+        dueAt: new Date(nowMs + minutes * minuteMs).toISOString(),
+        sends: 1,
+      });
     await archive.drain();
     expect(waiting).toHaveLength(2);
     site.serve(url('/story/1'), html);

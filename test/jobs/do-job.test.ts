@@ -10,7 +10,6 @@ import { noLog } from '../../functions/log.ts';
 import { getKnown } from '../../functions/store/articles.ts';
 import { noteStart, putDue } from '../../functions/store/due.ts';
 import { reserveSlot } from '../../functions/store/hosts.ts';
-import { parseJob } from '../../functions/store/job.ts';
 import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
 import { unfinishedJobs } from '../support/due.ts';
 import { cookieWall, harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
@@ -135,7 +134,8 @@ describe('a message', () => {
     site.serve(url, storyPage(numberedStory(3)));
     await archive.send('POST', '/articles', { url }, later);
     const [message] = await services.queue.receive(10, 0);
-    for (let n = 0; n < 3; n++) await services.queue.send(message?.body ?? '');
+    if (!message?.job) throw new Error('no message');
+    for (let n = 0; n < 3; n++) await services.queue.send(message.job);
     await archive.drain();
     const { body } = await archive.get(`/articles?url=${url}`);
     expect(body.items[0].snapshotCount).toBe(1);
@@ -175,7 +175,7 @@ describe('a start on one machine', () => {
       nowMs += 1000;
       await startSweep();
     }
-    const sends = (await services.queue.receive(10, 0)).map(({ body }) => parseJob(body)?.sends);
+    const sends = (await services.queue.receive(10, 0)).map(({ job }) => job?.sends);
     expect(sends).toEqual([4, 3, 2]);
     await startSweep();
     await archive.drain();

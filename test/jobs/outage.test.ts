@@ -4,7 +4,6 @@ import { sweep, sweepAfterStart } from '../../functions/jobs/sweep.ts';
 import { noLog } from '../../functions/log.ts';
 import { submittedObject } from '../../functions/store/captures.ts';
 import { dueUntil, putDue } from '../../functions/store/due.ts';
-import { parseJob } from '../../functions/store/job.ts';
 import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
 import { unfinishedJobs } from '../support/due.ts';
 import { Fault, failingClients, Killed, killingClients } from '../support/faults.ts';
@@ -51,7 +50,7 @@ async function post(body: object): Promise<string> {
 async function received() {
   const messages = await services.queue.receive(10, 0);
   await services.queue.done(messages.map(({ receipt }) => receipt));
-  return messages.flatMap(({ body }) => parseJob(body) ?? []);
+  return messages.flatMap(({ job }) => job ?? []);
 }
 
 async function loseMessages(): Promise<void> {

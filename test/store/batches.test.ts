@@ -1,6 +1,7 @@
 /** Batches: a key that is given twice, and a service that does only a part of what it was asked. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeServices } from '../../functions/store/clients.ts';
+import { jobMessage } from '../../functions/store/job.ts';
 import { isServiceFault } from '../../functions/store/service-fault.ts';
 import { startServices, type TestServices } from '../support/archive.ts';
 import { partialClients } from '../support/faults.ts';
@@ -29,27 +30,33 @@ it('does the last of several writes of one item', async () => {
   expect([await table.get(key(502)), await table.get(key(501))]).toEqual([null, key(501)]);
 });
 
-/** Bodies of what is in the queue, which is empty afterwards. */
+const jobOf = (n: number) => ({ kind: 'capture' as const, id: String(n), dueAt: '2024-01-01T00:00:00.000Z', sends: 1 });
+const jobs = (count: number) => Array.from({ length: count }, (_, n) => ({ job: jobOf(n) }));
+
+/** Ids of what is in the queue, which is empty afterwards. */
 async function taken(): Promise<string[]> {
   const messages = await services.queue.receive(10, 0);
   if (messages.length === 0) return [];
   await services.queue.done(messages.map(({ receipt }) => receipt));
-  return [...messages.map(({ body }) => body), ...(await taken())];
+  return [...messages.map(({ job }) => job?.id ?? ''), ...(await taken())];
 }
 
 it('sends again what the queue did not take of a batch', async () => {
-  const refused = new Set(['3', '14']);
+  const refused = new Set([3, 14].map((n) => jobMessage(jobOf(n))));
   const { clients, calls } = partialClients(services.embedded.endpoints, (entry) => !refused.delete(entry.MessageBody));
   const { queue } = makeServices(clients, services.embedded.names);
-  await queue.sendMany(Array.from({ length: 23 }, (_, n) => ({ body: String(n) })));
+  await queue.sendMany(jobs(23));
   expect(calls).toHaveLength(4);
   expect((await taken()).map(Number).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 23 }, (_, n) => n));
 });
 
 it('sends all the others of a message that the queue never takes, and says so', async () => {
-  const { clients } = partialClients(services.embedded.endpoints, (entry) => entry.MessageBody !== '2');
+  const { clients } = partialClients(
+    services.embedded.endpoints,
+    (entry) => entry.MessageBody !== jobMessage(jobOf(2)),
+  );
   const { queue } = makeServices(clients, services.embedded.names);
-  const sent = queue.sendMany(Array.from({ length: 15 }, (_, n) => ({ body: String(n) })));
+  const sent = queue.sendMany(jobs(15));
   const error = await sent.catch((thrown: unknown) => thrown);
   expect([isServiceFault(error), String(error)]).toEqual([
     true,
@@ -62,7 +69,7 @@ it('does not call messages done that the queue did not delete', async () => {
   let refusals = 0;
   const { clients, calls } = partialClients(services.embedded.endpoints, () => ++refusals > 1);
   const { queue } = makeServices(clients, services.embedded.names);
-  await queue.sendMany([{ body: 'a' }, { body: 'b' }]);
+  await queue.sendMany(jobs(2));
   refusals = 0;
   const receipts = (await queue.receive(10, 0)).map(({ receipt }) => receipt);
   calls.length = 0;

@@ -16,7 +16,7 @@ import type { Access } from '../../functions/settings.ts';
 import type { Store } from '../../functions/store/articles.ts';
 import { type Clients, makeServices } from '../../functions/store/clients.ts';
 import { type Embedded, startEmbedded } from '../../functions/store/embedded.ts';
-import { type Job, parseJob } from '../../functions/store/job.ts';
+import type { Job } from '../../functions/store/job.ts';
 import type { Queue } from '../../functions/store/queue.ts';
 import type { Site } from './site.ts';
 
@@ -125,8 +125,7 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
       const messages = await services.queue.receive(10, 0);
       if (messages.length === 0) return;
       const ended = await Promise.allSettled(
-        messages.map(async ({ body, receipt }) => {
-          const job = parseJob(body);
+        messages.map(async ({ job, body, receipt }) => {
           if (!job) throw new Error(`not a job: ${body}`);
           await worker.work(job);
           await services.queue.done([receipt]);
