@@ -45,7 +45,7 @@ const permissions: Record<FunctionName, Partial<Record<Resource, string[]>>> = {
     'snapshots/*': ['GetObject'],
     'texts/*': ['GetObject'],
     'index/*': ['GetObject'],
-    'downloads/*': ['GetObject', 'PutObject'],
+    'downloads/*': ['GetObject', 'PutObject', 'AbortMultipartUpload'],
     'submitted/*': ['PutObject'],
     queue: ['SendMessage'],
   },
