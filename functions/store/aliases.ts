@@ -28,14 +28,11 @@ export async function archivedAt(table: Table, urlHash: string): Promise<string 
 
 /** Puts an alias if there is none, or if `over` is still the one that is there. False when it was lost to another. */
 export async function putAlias(table: Table, alias: Alias, over?: Alias): Promise<boolean> {
-  const mine = 'attribute_not_exists(pk) OR (article = :a AND #by = :b)';
+  const { article, by } = alias;
+  const others = over ? [{ is: { article: over.article, by: over.by } }] : [];
   return table.put(
-    { ...aliasKey(alias.urlHash), article: alias.article, by: alias.by },
-    {
-      expression: over ? `${mine} OR (article = :o AND #by = :ob)` : mine,
-      names: { '#by': 'by' },
-      values: { ':a': alias.article, ':b': alias.by, ...(over ? { ':o': over.article, ':ob': over.by } : {}) },
-    },
+    { ...aliasKey(alias.urlHash), article, by },
+    { either: [{ absent: true }, { is: { article, by } }, ...others] },
   );
 }
 

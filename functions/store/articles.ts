@@ -77,9 +77,7 @@ export async function putArticle(
   const article = before ? revised(before, changed) : begun(changed, lived);
   const { id, iv } = article;
   if (iv !== before?.iv) await putLogEntry(table, { id, iv, was: before && placeOf(before), purge: false });
-  const condition = before
-    ? { expression: 'v = :v AND attribute_not_exists(takenDownAt)', values: { ':v': before.v } }
-    : { expression: 'attribute_not_exists(pk)' };
+  const condition = before ? { is: { v: before.v }, lacks: ['takenDownAt'] } : { absent: true };
   return (await table.put(articleItem(article), condition)) ? article : null;
 }
 
@@ -92,7 +90,7 @@ export async function takeDownArticle(table: Table, before: Article, takenDownAt
 }
 
 export async function putTombstone(table: Table, tombstone: Tombstone, before: { v: number }): Promise<boolean> {
-  return table.put({ ...articleKey(tombstone.id), ...tombstone }, { expression: 'v = :v', values: { ':v': before.v } });
+  return table.put({ ...articleKey(tombstone.id), ...tombstone }, { is: { v: before.v } });
 }
 
 /**
@@ -100,9 +98,8 @@ export async function putTombstone(table: Table, tombstone: Tombstone, before: {
  * grow, whoever comes late.
  */
 export async function liftTombstone(table: Table, { id, v, iv }: Tombstone): Promise<boolean> {
-  const isAbove = { expression: 'attribute_not_exists(pk) OR v < :v', values: { ':v': v } };
-  await table.put({ ...livedKey(id), v, iv }, isAbove);
-  return table.remove(articleKey(id), { expression: 'v = :v', values: { ':v': v } });
+  await table.put({ ...livedKey(id), v, iv }, { either: [{ absent: true }, { below: { v } }] });
+  return table.remove(articleKey(id), { is: { v } });
 }
 
 /** How far an article was counted that is not there any more; null when it never was. */
@@ -115,11 +112,7 @@ export async function getLived(table: Table, id: string): Promise<Counted | null
 export async function putSnapshot(table: Table, id: string, snapshot: Snapshot): Promise<boolean> {
   return table.put(
     { ...snapshotKey(id, snapshot.timestamp), ...snapshotAttributes(snapshot) },
-    {
-      expression: 'attribute_not_exists(pk) OR #c = :c',
-      names: { '#c': 'capture' },
-      values: { ':c': snapshot.capture },
-    },
+    { either: [{ absent: true }, { is: { capture: snapshot.capture } }] },
   );
 }
 

@@ -131,32 +131,23 @@ export async function putCaptures(table: Table, captures: Capture[]): Promise<vo
   await table.writeMany(captures.map((capture) => ({ put: captureItem(capture) })));
 }
 
+const unfinished = { either: [{ is: { status: 'queued' } }, { is: { status: 'running' } }] };
+
 /** Writes the state of a capture that is not finished; false when it is, or is not there. */
 export async function putUnfinished(table: Table, capture: Capture): Promise<boolean> {
-  return table.put(captureItem(capture), {
-    expression: '#s = :q OR #s = :r',
-    names: { '#s': 'status' },
-    values: { ':q': 'queued', ':r': 'running' },
-  });
+  return table.put(captureItem(capture), unfinished);
 }
 
 /** As `putUnfinished`, by who read it as `read`: false too when another attempt has been planned since. */
 export async function putPlanned(table: Table, capture: Capture, read: PendingCapture): Promise<boolean> {
-  return table.put(captureItem(capture), {
-    expression: '(#s = :q OR #s = :r) AND attempts = :a AND nextAttemptAt = :n',
-    names: { '#s': 'status' },
-    values: { ':q': 'queued', ':r': 'running', ':a': read.attempts, ':n': read.state.nextAttemptAt },
-  });
+  const { attempts, state } = read;
+  return table.put(captureItem(capture), { ...unfinished, is: { attempts, nextAttemptAt: state.nextAttemptAt } });
 }
 
 /** Writes a capture that failed anew; false when it is not as `failed` any more. */
 export async function putRetried(table: Table, capture: Capture, failed: CaptureState): Promise<boolean> {
   if (failed.status !== 'failed') return false;
-  return table.put(captureItem(capture), {
-    expression: '#s = :f AND finishedAt = :at',
-    names: { '#s': 'status' },
-    values: { ':f': 'failed', ':at': failed.finishedAt },
-  });
+  return table.put(captureItem(capture), { is: { status: 'failed', finishedAt: failed.finishedAt } });
 }
 
 /** Captures of all kinds, newest first, strictly before `after` (a capture's position). Rows are hints, hydrated. */

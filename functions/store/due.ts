@@ -58,19 +58,17 @@ export async function hasDue(table: Table, due: DueKey): Promise<boolean> {
 
 /** The turn that an entry waited for has come. False as `moveDue`. */
 export async function endWait(table: Table, due: DueKey): Promise<boolean> {
-  return (await table.update(dueKey(due), { expression: 'REMOVE slotMs' }, 'attribute_exists(pk)')) !== null;
+  return (await table.update(dueKey(due), { remove: ['slotMs'] }, { absent: false })) !== null;
 }
 
 /** Counts a start, each send's once however often it is tried. False as `moveDue`. */
 export async function noteStart(table: Table, due: DueKey & Pick<Due, 'sends'>): Promise<boolean> {
-  const add = { expression: 'ADD starts :s', values: { ':s': new Set([due.sends]) } };
-  return (await table.update(dueKey(due), add, 'attribute_exists(pk)')) !== null;
+  return (await table.update(dueKey(due), { add: { starts: new Set([due.sends]) } }, { absent: false })) !== null;
 }
 
 /** For a start that ended, though not in an end of the job. */
 export async function takeBackStart(table: Table, due: DueKey & Pick<Due, 'sends'>): Promise<void> {
-  const take = { expression: 'DELETE starts :s', values: { ':s': new Set([due.sends]) } };
-  await table.update(dueKey(due), take, 'attribute_exists(pk)');
+  await table.update(dueKey(due), { take: { starts: new Set([due.sends]) } }, { absent: false });
 }
 
 /** Entries due at or before `until`, the earliest first, at most `limit` of them. */

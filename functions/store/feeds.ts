@@ -63,7 +63,7 @@ export async function getFeed(table: Table, id: string): Promise<FollowedFeed | 
 
 /** False when there is one of this id already. */
 export async function createFeed(table: Table, feed: FollowedFeed): Promise<boolean> {
-  return table.put({ ...feedKey(feed.id), ...stored(feed) }, { expression: 'attribute_not_exists(pk)' });
+  return table.put({ ...feedKey(feed.id), ...stored(feed) }, { absent: true });
 }
 
 /** Writes what `change` makes of it, however often somebody else writes it meanwhile; null when it is followed no more. */
@@ -76,10 +76,7 @@ export async function changeFeed(
     const before = await getFeed(table, id);
     if (!before) return null;
     const after = { ...change(before), v: before.v + 1 };
-    const isPut = await table.put(
-      { ...feedKey(id), ...stored(after) },
-      { expression: 'v = :v', values: { ':v': before.v } },
-    );
+    const isPut = await table.put({ ...feedKey(id), ...stored(after) }, { is: { v: before.v } });
     if (isPut) return after;
   }
 }
@@ -112,10 +109,7 @@ export async function feedOfUrl(table: Table, urlHash: string): Promise<string |
 
 /** Claims a URL for a feed; false when another has it. */
 export async function claimFeedUrl(table: Table, urlHash: string, id: string): Promise<boolean> {
-  return table.put(
-    { ...urlKey(urlHash), feed: id },
-    { expression: 'attribute_not_exists(pk) OR feed = :id', values: { ':id': id } },
-  );
+  return table.put({ ...urlKey(urlHash), feed: id }, { either: [{ absent: true }, { is: { feed: id } }] });
 }
 
 /** Makes a URL lead to a feed, whoever had it. */
@@ -125,7 +119,7 @@ export async function pointFeedUrl(table: Table, urlHash: string, id: string): P
 
 /** Frees a URL that leads to this feed. */
 export async function freeFeedUrl(table: Table, urlHash: string, id: string): Promise<void> {
-  await table.remove(urlKey(urlHash), { expression: 'feed = :id', values: { ':id': id } });
+  await table.remove(urlKey(urlHash), { is: { feed: id } });
 }
 
 const keyBytes = 6;
@@ -145,7 +139,7 @@ export async function putSeen(table: Table, id: string, keys: string[]): Promise
 
 /** One more article that this feed brought. */
 export async function countArticle(table: Table, id: string): Promise<void> {
-  await table.update(countKey(id), { expression: 'ADD archived :one', values: { ':one': 1 } });
+  await table.update(countKey(id), { add: { archived: 1 } });
 }
 
 export async function articlesOf(table: Table, ids: string[]): Promise<Map<string, number>> {

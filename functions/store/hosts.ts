@@ -28,23 +28,12 @@ export async function reserveSlotBefore(
   nowMs: number,
   latestMs: number,
 ): Promise<number | null> {
-  const names = { '#ttl': ttlAttribute };
-  const values = { ':now': nowMs, ':ttl': Math.floor(nowMs / 1000) + keepSlotSeconds };
-  const free = await table.update(
-    slotKey(host),
-    { expression: 'SET freeAtMs = :next, #ttl = :ttl', names, values: { ...values, ':next': nowMs + pauseMs } },
-    'attribute_not_exists(freeAtMs) OR freeAtMs <= :now',
-  );
+  const kept = { [ttlAttribute]: Math.floor(nowMs / 1000) + keepSlotSeconds };
+  const isFree = { either: [{ lacks: ['freeAtMs'] }, { atMost: { freeAtMs: nowMs } }] };
+  const free = await table.update(slotKey(host), { set: { freeAtMs: nowMs + pauseMs, ...kept } }, isFree);
   if (free) return nowMs;
-  const queued = await table.update(
-    slotKey(host),
-    {
-      expression: 'SET freeAtMs = freeAtMs + :pause, #ttl = :ttl',
-      names,
-      values: { ...values, ':pause': pauseMs, ':latest': latestMs },
-    },
-    'freeAtMs > :now AND freeAtMs <= :latest',
-  );
+  const isNear = { above: { freeAtMs: nowMs }, atMost: { freeAtMs: latestMs } };
+  const queued = await table.update(slotKey(host), { set: kept, add: { freeAtMs: pauseMs } }, isNear);
   return queued ? Number(queued.freeAtMs) - pauseMs : null;
 }
 
@@ -53,18 +42,16 @@ export async function reserveSlotBefore(
  * so to those that have one before it.
  */
 export async function closeHost(table: Table, host: string, untilMs: number): Promise<void> {
-  const names = { '#ttl': ttlAttribute };
-  const values = { ':until': untilMs, ':ttl': Math.floor(untilMs / 1000) + keepSlotSeconds };
-  const set = 'SET closedUntilMs = :until, #ttl = :ttl';
+  const closed = { closedUntilMs: untilMs, [ttlAttribute]: Math.floor(untilMs / 1000) + keepSlotSeconds };
   const isFirst = await table.update(
     slotKey(host),
-    { expression: `${set}, freeAtMs = :until`, names, values },
-    'attribute_not_exists(freeAtMs) OR freeAtMs < :until',
+    { set: { ...closed, freeAtMs: untilMs } },
+    { either: [{ lacks: ['freeAtMs'] }, { below: { freeAtMs: untilMs } }] },
   );
   if (isFirst) return;
   // Of several answers that were under way together, the longest time holds.
-  const isLonger = 'attribute_not_exists(closedUntilMs) OR closedUntilMs < :until';
-  await table.update(slotKey(host), { expression: set, names, values }, isLonger);
+  const isLonger = { either: [{ lacks: ['closedUntilMs'] }, { below: { closedUntilMs: untilMs } }] };
+  await table.update(slotKey(host), { set: closed }, isLonger);
 }
 
 /** When the next slot that nobody has begins, in epoch milliseconds; 0 for a host that was never asked. */

@@ -61,12 +61,8 @@ export async function revokeKey(table: Table, id: string, now: string): Promise<
   if (!item || others.length > 0 || id.length < idLength) return null;
   const revoked = await table.update(
     { pk: item.pk, sk: item.sk },
-    {
-      expression: 'SET #r = :now',
-      names: { '#r': 'revokedAt' },
-      values: { ':now': item.revokedAt ?? now },
-    },
-    'attribute_exists(pk)',
+    { set: { revokedAt: item.revokedAt ?? now } },
+    { absent: false },
   );
   return revoked && toKey(revoked);
 }
@@ -76,8 +72,8 @@ export async function noteUse(table: Table, key: string, known: ApiKey, nowMs: n
   if (known.lastUsedAt !== null && nowMs - Date.parse(known.lastUsedAt) < lastUsedEveryMs) return;
   await table.update(
     { pk: partition, sk: hashOf(key) },
-    { expression: 'SET #u = :now', names: { '#u': 'lastUsedAt' }, values: { ':now': new Date(nowMs).toISOString() } },
-    'attribute_exists(pk)',
+    { set: { lastUsedAt: new Date(nowMs).toISOString() } },
+    { absent: false },
   );
 }
 

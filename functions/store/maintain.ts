@@ -36,11 +36,7 @@ export async function maintain(
     for (const item of items) {
       if (over.includes(item) || !isLost(item, rows)) continue;
       // Writing an item writes its index rows.
-      await table.update(
-        { pk: item.pk, sk: item.sk },
-        { expression: 'SET #t = #t', names: { '#t': 't' } },
-        'attribute_exists(pk)',
-      );
+      await table.update({ pk: item.pk, sk: item.sk }, { set: { t: item.t } }, { absent: false });
       mended++;
     }
   }

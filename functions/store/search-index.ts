@@ -119,10 +119,7 @@ export async function removeLogEntries(table: Table, keys: string[]): Promise<vo
 /** False when somebody else has changed it since `before` was read. */
 export async function putCurrent(table: Table, next: Omit<Current, 'v'>, before: Current): Promise<boolean> {
   const item = { pk: logPartition, sk: currentKey, ...next, v: before.v + 1 };
-  return table.put(
-    item,
-    before.v === 0 ? { expression: 'attribute_not_exists(pk)' } : { expression: 'v = :v', values: { ':v': before.v } },
-  );
+  return table.put(item, before.v === 0 ? { absent: true } : { is: { v: before.v } });
 }
 
 /** Keeps indexers from committing until `untilMs`; a moment that is past lets them go on. */

@@ -14,15 +14,13 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { type Change, type Condition, makeExpressions } from './condition.ts';
 import { ServiceFault } from './service-fault.ts';
 
 export type Key = { pk: string; sk: string };
 export type Item = Key & Record<string, unknown>;
 
 export type Write = { put: Item } | { remove: Key };
-
-/** A condition in DynamoDB's expression language, with its names and values. */
-export type Condition = { expression: string; names?: Record<string, string>; values?: Record<string, unknown> };
 
 export type Range = {
   index?: 'time' | 'archived';
@@ -58,17 +56,17 @@ export function makeTable(client: DynamoDBClient, name: string) {
     );
   }
 
-  /** Applies an update expression; null when the condition does not hold, else the item as it is after. */
-  async function update(key: Key, set: Condition, condition?: string): Promise<Item | null> {
+  /** Null when the condition does not hold, else the item as it is after. An item that is not there is made. */
+  async function update(key: Key, change: Change, condition?: Condition): Promise<Item | null> {
+    const expressions = makeExpressions();
     try {
       const reply = await client.send(
         new UpdateItemCommand({
           TableName: name,
           Key: toAws(key),
-          UpdateExpression: set.expression,
-          ConditionExpression: condition,
-          ExpressionAttributeNames: set.names,
-          ExpressionAttributeValues: set.values && toAws(set.values),
+          UpdateExpression: expressions.change(change),
+          ConditionExpression: condition && expressions.condition(condition),
+          ...referred(expressions),
           ReturnValues: 'ALL_NEW',
         }),
       );
@@ -182,10 +180,16 @@ function fromAws(item: Record<string, AttributeValue>): Item {
 
 function conditionInput(condition: Condition | undefined) {
   if (!condition) return {};
+  const expressions = makeExpressions();
+  return { ConditionExpression: expressions.condition(condition), ...referred(expressions) };
+}
+
+/** The names and values that expressions refer to; DynamoDB takes no empty list of either. */
+function referred({ names, values }: ReturnType<typeof makeExpressions>) {
   return {
-    ConditionExpression: condition.expression,
-    ExpressionAttributeNames: condition.names,
-    ExpressionAttributeValues: condition.values && marshall(condition.values, { removeUndefinedValues: true }),
+    ExpressionAttributeNames: Object.keys(names).length > 0 ? names : undefined,
+    ExpressionAttributeValues:
+      Object.keys(values).length > 0 ? marshall(values, { removeUndefinedValues: true }) : undefined,
   };
 }
 

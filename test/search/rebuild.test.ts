@@ -93,10 +93,7 @@ describe('checking the index', () => {
     await putStory(store, story(0));
     await index(store);
     const article = (await getKnown(store.table, idOf('s0')))?.article;
-    await store.table.update(
-      { pk: `A#${article?.id}`, sk: 'A' },
-      { expression: 'SET title = :t', values: { ':t': 'another headline' } },
-    );
+    await store.table.update({ pk: `A#${article?.id}`, sk: 'A' }, { set: { title: 'another headline' } });
     expect((await checkIndex(deps(), ignore)).problems).toEqual([
       `segment ${await firstSegment()} lists article ${idOf('s0')} under other words than it has`,
     ]);
