@@ -32,8 +32,14 @@ export type Archive = {
   stop(): Promise<void>;
 };
 
-/** A request that takes its time holds a place in work: Node's own limit is five minutes, and looked at every half minute. */
-const slowClients = { headersTimeout: 20_000, requestTimeout: 60_000, connectionsCheckingInterval: 5000 };
+/**
+ * A request that takes its time holds a place in work: Node's own limit is five minutes, and looked at every half minute. A connection
+ * that is idle is kept for longer than Node's 5 s, since a client that sends in the moment in which it is closed gets no answer.
+ */
+const connections = {
+  ...{ headersTimeout: 20_000, requestTimeout: 60_000, connectionsCheckingInterval: 5000 },
+  keepAliveTimeout: 65_000,
+};
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -140,7 +146,7 @@ async function listen(app: Hono, settings: Settings): Promise<Server> {
     fetch: settings.access ? app.fetch : forThisMachine(app),
     hostname: settings.host,
     port: settings.port,
-    serverOptions: slowClients,
+    serverOptions: connections,
   }) as Server;
   answerUnreadable(server);
   await new Promise<void>((resolve, reject) => {
