@@ -13,3 +13,8 @@ export function fromTimestamp(timestamp: string): number {
 export function toIso(ms: number): string {
   return new Date(ms).toISOString();
 }
+
+/** The timestamp of the next second. */
+export function laterBySecond(timestamp: string): string {
+  return toTimestamp(fromTimestamp(timestamp) + 1000);
+}

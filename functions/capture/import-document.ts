@@ -11,8 +11,9 @@ import { documentType, documentTypeIn } from '../formats/document-type.ts';
 import type { Problem } from '../problems.ts';
 import type { CaptureDeps } from './capture-deps.ts';
 import { maxDocumentBytes, parseDocumentName } from './document-name.ts';
+import { maxFutureMs } from './incoming.ts';
 import { reread } from './read-page.ts';
-import { maxFutureMs, savePage } from './save.ts';
+import { savePage } from './save.ts';
 import { takenDownProblem } from './takedown.ts';
 
 export type Imported =
@@ -73,7 +74,7 @@ export async function importDocument(
       origin: { feed: isInTree ? folder : (category ?? folder), entry: null, tags: [], file },
       extraction: await deps.extractor.extract(bytes, { url, contentType }),
     },
-    (id, snapshot) => reread(deps, id, snapshot),
+    { reread: (id, snapshot) => reread(deps, id, snapshot) },
   );
   if (saved.status === 'taken-down') return { problem: takenDownProblem(saved.tombstone) };
   return { article: saved.article.id, url, timestamp: saved.timestamp, snapshot: saved.snapshot };

@@ -17,8 +17,9 @@ import type { Problem } from '../problems.ts';
 import { archivedAt } from '../store/aliases.ts';
 import { allOlderSnapshots, bodyObject, getKnown, type Store } from '../store/articles.ts';
 import { type ImportDeps, type Imported, importDocument } from './import-document.ts';
+import { noOrigin } from './incoming.ts';
 import { reread } from './read-page.ts';
-import { noOrigin, savePage } from './save.ts';
+import { savePage } from './save.ts';
 import { takenDownProblem } from './takedown.ts';
 
 /** `skipped`: why it is none to keep, as a request or a picture. */
@@ -76,7 +77,7 @@ async function save(
       origin: noOrigin,
       extraction: await deps.extractor.extract(body, { url, contentType }),
     },
-    (id, snapshot) => reread(deps, id, snapshot),
+    { reread: (id, snapshot) => reread(deps, id, snapshot) },
   );
   if (saved.status === 'taken-down') return { problem: takenDownProblem(saved.tombstone) };
   return { article: saved.article.id, url, timestamp: saved.timestamp, snapshot: saved.snapshot };

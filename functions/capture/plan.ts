@@ -42,7 +42,10 @@ export async function removeEarlier(table: Table, capture: PendingCapture, entry
  * The next attempt, planned by who has made the one that `read` tells of: due first. Not by who has a message whose entry was moved
  * on since: another message was sent for that, and makes the attempt again. Of two at once one is faster.
  */
-export async function planNext(table: Table, read: PendingCapture, next: PendingCapture, made: DueKey): Promise<void> {
+export async function planNext(
+  table: Table,
+  { read, next, made }: { read: PendingCapture; next: PendingCapture; made: DueKey },
+): Promise<void> {
   if (!(await hasDue(table, made))) return;
   await putDue(table, planOf(next));
   if (await putPlanned(table, next, read)) return removeEarlier(table, next, made);

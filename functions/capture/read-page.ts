@@ -5,7 +5,7 @@ import type { FetchedPage } from '../fetch/fetch-page.ts';
 import { bodyObject } from '../store/articles.ts';
 import { type Capture, capturedFrom } from '../store/captures.ts';
 import type { CaptureDeps } from './capture-deps.ts';
-import { type CapturedPage, metadataOf, noOrigin } from './save.ts';
+import { type CapturedPage, metadataOf, noOrigin } from './incoming.ts';
 
 export async function readPage(
   deps: CaptureDeps,

@@ -18,10 +18,11 @@ import { putDue, removeDue } from '../store/due.ts';
 import { getFeed } from '../store/feeds.ts';
 import type { Job } from '../store/job.ts';
 import type { CaptureDeps } from './capture-deps.ts';
+import { metadataOf } from './incoming.ts';
 import { readPage, reread } from './read-page.ts';
 import { recheckAfterMs } from './recheck-times.ts';
 import { isGone, markBack, markRemoved } from './removed.ts';
-import { metadataOf, savePage } from './save.ts';
+import { savePage } from './save.ts';
 import { awaitTurn } from './turn.ts';
 
 const minuteMs = 60_000;
@@ -76,7 +77,8 @@ export async function recheckJob(deps: CaptureDeps, job: Job): Promise<void> {
     changed =
       (await fingerprintNow(deps, article)) !==
       fingerprint(metadataOf(page.extraction.extracted, page.fetchedAtMs), page.extraction.extracted.text);
-    if (changed) await savePage(deps.store, page, (id, snapshot) => reread(deps, id, snapshot), { ifChanged: true });
+    if (changed)
+      await savePage(deps.store, page, { reread: (id, snapshot) => reread(deps, id, snapshot), ifChanged: true });
   }
   // What was saved says by itself whether the page is back; what is as it was is what the latest snapshot is.
   if (!changed && !isHome && article.removedAt !== null && showsPage(article.latest)) await markBack(deps, article.id);

@@ -68,17 +68,20 @@ export async function getKnownMany(table: Table, ids: string[]): Promise<Map<str
  * change is ever in the table and unknown to the index. Null when somebody else was faster, or it was taken down. Whoever
  * gets null reads again.
  */
-export async function putArticle(
-  table: Table,
-  changed: Article,
-  before: Article | null,
-  lived: Counted | null = null,
-): Promise<Article | null> {
-  const article = before ? revised(before, changed) : begun(changed, lived);
+export async function putArticle(table: Table, changed: Article, before: Article): Promise<Article | null> {
+  const article = revised(before, changed);
   const { id, iv } = article;
-  if (iv !== before?.iv) await putLogEntry(table, { id, iv, was: before && placeOf(before), purge: false });
-  const condition = before ? { is: { v: before.v }, lacks: ['takenDownAt'] } : { absent: true };
-  return (await table.put(articleItem(article), condition)) ? article : null;
+  if (iv !== before.iv) await putLogEntry(table, { id, iv, was: placeOf(before), purge: false });
+  const isAsRead = { is: { v: before.v }, lacks: ['takenDownAt'] };
+  return (await table.put(articleItem(article), isAsRead)) ? article : null;
+}
+
+/** As `putArticle`, an article that is not there. `lived`: how far one was counted that was taken down. */
+export async function putFirstArticle(table: Table, first: Article, lived: Counted | null): Promise<Article | null> {
+  const article = begun(first, lived);
+  const { id, iv } = article;
+  await putLogEntry(table, { id, iv, was: null, purge: false });
+  return (await table.put(articleItem(article), { absent: true })) ? article : null;
 }
 
 /** Puts the stone of a takedown in the place of an article, and its going in the log of the search index before. */

@@ -1,7 +1,7 @@
 /** Messages that come late, twice and in another order: a capture has one plan, one entry and one chain of attempts. */
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { retryDelaysMs } from '../../functions/jobs/do-job.ts';
+import { retryDelaysMs } from '../../functions/capture/settle.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
 import { noLog } from '../../functions/log.ts';
 import { dueUntil, putDue } from '../../functions/store/due.ts';

@@ -1,7 +1,9 @@
 /** Captures of one story at the same time and in every order: one article, its text the newest good version. */
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { metadataOf, noOrigin, type Reread, savePage } from '../../functions/capture/save.ts';
+import type { Reread } from '../../functions/capture/commit.ts';
+import { metadataOf, noOrigin } from '../../functions/capture/incoming.ts';
+import { savePage } from '../../functions/capture/save.ts';
 import { purgeAgainMs } from '../../functions/capture/takedown.ts';
 import { makeExtractor } from '../../functions/jobs/extractor.ts';
 import { bodyObject, getKnown, getText, putSnapshot } from '../../functions/store/articles.ts';
@@ -83,11 +85,9 @@ describe('captures saved in every order', () => {
       const url = `http://order.example/${n}`;
       let id = '';
       for (const [i, page] of order.entries()) {
-        const saved = await savePage(
-          services.store,
-          await captured(url, page.html, page.at, `capture ${n} ${i}`),
+        const saved = await savePage(services.store, await captured(url, page.html, page.at, `capture ${n} ${i}`), {
           reread,
-        );
+        });
         if (saved.status === 'saved') id = saved.article.id;
       }
       const article = (await getKnown(services.store.table, id))?.article;
@@ -116,7 +116,7 @@ describe('captures saved in every order', () => {
       const pages = [first, edited, { ...edited, at: wall.at }, { ...first, at: gone.at }];
       for (const i of order) {
         const page = pages[i] ?? first;
-        await savePage(services.store, await captured(url, page.html, page.at, `back ${order} ${i}`), reread);
+        await savePage(services.store, await captured(url, page.html, page.at, `back ${order} ${i}`), { reread });
       }
       const { items } = (await archive.get(`/articles?url=${url}`)).body;
       expect(items[0]).toMatchObject({ title: 'Harbour ferry returns after nine years', versionCount: 3 });
@@ -127,7 +127,7 @@ describe('captures saved in every order', () => {
 
   it('are all counted where they are more than one read of the table gives', async () => {
     const url = 'http://order.example/many';
-    const saved = await savePage(services.store, await captured(url, first.html, gone.at, 'many'), reread);
+    const saved = await savePage(services.store, await captured(url, first.html, gone.at, 'many'), { reread });
     if (saved.status !== 'saved') throw new Error('not saved');
     // Five titles of 300 KB are over the megabyte that DynamoDB answers at a time.
     for (let n = 0; n < 5; n++) {
@@ -139,7 +139,7 @@ describe('captures saved in every order', () => {
         kind: 'stub',
       });
     }
-    const older = await savePage(services.store, await captured(url, edited.html, edited.at, 'many older'), reread);
+    const older = await savePage(services.store, await captured(url, edited.html, edited.at, 'many older'), { reread });
     expect(older).toMatchObject({ status: 'saved', article: { snapshotCount: 7 } });
   });
 
@@ -148,7 +148,7 @@ describe('captures saved in every order', () => {
     const pages = await Promise.all(
       [first, edited, wall, gone, short].map((page, i) => captured(url, page.html, page.at, `at once ${i}`)),
     );
-    const saved = await Promise.all(pages.map((page) => savePage(services.store, page, reread)));
+    const saved = await Promise.all(pages.map((page) => savePage(services.store, page, { reread })));
     const ids = new Set(saved.map((result) => (result.status === 'saved' ? result.article.id : result.tombstone.id)));
     expect(ids.size).toBe(1);
     const [id = ''] = ids;
@@ -163,7 +163,7 @@ describe('captures saved in every order', () => {
   it('with one timestamp keep them all, a second apart', async () => {
     const url = 'http://order.example/same-second';
     for (const [i, page] of [first, edited, wall].entries()) {
-      await savePage(services.store, await captured(url, page.html, '2024-04-03T20:00:00Z', `same ${i}`), reread);
+      await savePage(services.store, await captured(url, page.html, '2024-04-03T20:00:00Z', `same ${i}`), { reread });
     }
     const { body } = await archive.get('/articles?url=http://order.example/same-second');
     const list = await archive.get(`/articles/${body.items[0].id}/snapshots`);
@@ -183,16 +183,12 @@ describe('what never replaces a story', () => {
     { name: 'another story', html: storyPage(numberedStory(5)), mark: 'replaced' },
   ])('$name is kept as a snapshot marked $mark', async ({ name, html, mark }) => {
     const url = `http://never.example/${encodeURIComponent(name)}`;
-    await savePage(
-      services.store,
-      await captured(url, storyPage(harbour), '2024-04-03T20:00:00Z', `${name} 1`),
+    await savePage(services.store, await captured(url, storyPage(harbour), '2024-04-03T20:00:00Z', `${name} 1`), {
       reread,
-    );
-    const saved = await savePage(
-      services.store,
-      await captured(url, html, '2024-04-04T20:00:00Z', `${name} 2`),
+    });
+    const saved = await savePage(services.store, await captured(url, html, '2024-04-04T20:00:00Z', `${name} 2`), {
       reread,
-    );
+    });
     if (saved.status !== 'saved') throw new Error('not saved');
     expect(saved.article).toMatchObject({
       title: 'Harbour ferry returns after nine years',

@@ -1,9 +1,9 @@
 /** What surrounds a capture: retries, robots.txt, the host's turn, re-checks, lost messages, pages that hang the extractor. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseArticleUrl } from '../../functions/article/article-url.ts';
+import { retryDelaysMs } from '../../functions/capture/settle.ts';
 import { awaitTurn } from '../../functions/capture/turn.ts';
 import { makeCourtesy } from '../../functions/fetch/courtesy.ts';
-import { retryDelaysMs } from '../../functions/jobs/do-job.ts';
 import { makeExtractor } from '../../functions/jobs/extractor.ts';
 import { sweep, sweepAfterStart } from '../../functions/jobs/sweep.ts';
 import { noLog } from '../../functions/log.ts';

@@ -16,6 +16,7 @@ import {
   getText,
   purge,
   putArticle,
+  putFirstArticle,
   putText,
   putTombstone,
   type Store,
@@ -47,7 +48,9 @@ export async function putStory(store: Store, story: Story): Promise<Article> {
   const id = idOf(story.name);
   const before = (await getKnown(store.table, id))?.article ?? null;
   const article = await nextOf(store, before, story);
-  const put = await putArticle(store.table, article, before, before ? null : await getLived(store.table, id));
+  const put = before
+    ? await putArticle(store.table, article, before)
+    : await putFirstArticle(store.table, article, await getLived(store.table, id));
   if (!put) throw new Error(`${story.name} was written by somebody else`);
   return put;
 }

@@ -1,0 +1,127 @@
+/** How an attempt at a capture ended -> what is written of it: its end, or the next attempt. Once, by who made the attempt. */
+import { toIso } from '../article/times.ts';
+import { aboutProblem, type Problem } from '../problems.ts';
+import {
+  type Capture,
+  type CaptureState,
+  getCapture,
+  type PendingCapture,
+  putUnfinished,
+  removeSubmitted,
+} from '../store/captures.ts';
+import { removeDue } from '../store/due.ts';
+import { countArticle } from '../store/feeds.ts';
+import type { Job } from '../store/job.ts';
+import type { CaptureDeps } from './capture-deps.ts';
+import { articleAt, isAllOf, isWhereItWas } from './captured-article.ts';
+import { planNext } from './plan.ts';
+import { scheduleFirstRecheck } from './recheck.ts';
+import { isGone, markRemoved } from './removed.ts';
+import { takenDownProblem } from './takedown.ts';
+import type { Outcome, SavedPage } from './try-capture.ts';
+
+/** What a failed attempt is followed by: these waits in turn, then no more. */
+export const retryDelaysMs = [60_000, 600_000, 3_600_000, 21_600_000, 86_400_000];
+const allDelaysMs = retryDelaysMs.reduce((sum, ms) => sum + ms, 0);
+
+/** `ms`: how long its steps took; null when it was made by somebody before, who could not say so. */
+export type Attempt = { job: Job; capture: PendingCapture; ms: Record<string, number> | null };
+
+export async function settle(deps: CaptureDeps, attempt: Attempt, outcome: Outcome): Promise<void> {
+  if ('deferred' in outcome) return;
+  if ('takenDown' in outcome) return fail(deps, attempt, takenDownProblem(outcome.takenDown));
+  if ('problem' in outcome) return retryOrFail(deps, attempt, outcome.problem);
+  const { saved, extraction, alsoRetry } = outcome;
+  const next = alsoRetry && nextAttempt(attempt.capture, alsoRetry, deps.now());
+  if (alsoRetry && next) return retry(deps, attempt, alsoRetry, next);
+  await succeed(deps, attempt, saved);
+  const { ms, capture } = attempt;
+  if (ms === null) return;
+  const { extent = 'all', reason = null } = extraction ?? {};
+  deps.log({
+    event: 'captured',
+    url: capture.url,
+    article: saved.article.id,
+    snapshot: saved.snapshot,
+    kind: extraction?.extracted.kind,
+    ms,
+    ...(extent === 'all' ? {} : { extent, reason }),
+  });
+}
+
+async function succeed(deps: CaptureDeps, { job, capture }: Attempt, saved: SavedPage): Promise<void> {
+  const { article, timestamp, snapshot } = saved;
+  const isNew = snapshot === 'first' || (await isAllOf(deps.store, article, capture));
+  if (isNew) await scheduleFirstRecheck(deps, article);
+  const finishedAt = toIso(deps.now());
+  const state = { status: 'succeeded', finishedAt, article: article.id, timestamp, snapshot } as const;
+  await finish(deps, job, { ...capture, attempts: capture.attempts + 1, state }, isNew);
+}
+
+function retryOrFail(deps: CaptureDeps, attempt: Attempt, problem: Problem): Promise<void> {
+  const next = nextAttempt(attempt.capture, problem, deps.now());
+  return next ? retry(deps, attempt, problem, next) : fail(deps, attempt, problem);
+}
+
+type Next = { atMs: number; attempts: number };
+
+/**
+ * When another attempt is made, in epoch milliseconds, and how many there have been then; null when none would help or is left. One
+ * for which the site was not asked is none, for as long as all attempts would have taken, and it waits longer each time.
+ */
+function nextAttempt(capture: Capture, problem: Problem, nowMs: number): Next | null {
+  if (!aboutProblem(problem.code).retry) return null;
+  const { attempts, createdAt } = capture;
+  const { retryAfterMs = 0 } = problem;
+  const ageMs = nowMs - Date.parse(createdAt);
+  if (problem.isUnasked && ageMs < allDelaysMs) return { atMs: nowMs + Math.max(retryAfterMs, ageMs / 8), attempts };
+  const delayMs = retryDelaysMs[attempts];
+  return delayMs === undefined ? null : { atMs: nowMs + Math.max(delayMs, retryAfterMs), attempts: attempts + 1 };
+}
+
+function retry(deps: CaptureDeps, attempt: Attempt, problem: Problem, { atMs, attempts }: Next): Promise<void> {
+  const { job, capture } = attempt;
+  logFailed(deps, attempt, problem, attempts);
+  const state = { status: 'queued', nextAttemptAt: toIso(atMs), problem } as const;
+  return planNext(deps.store.table, { read: capture, next: { ...capture, attempts, state }, made: job });
+}
+
+/** The end; a page that is gone marks the article that we have of it. */
+async function fail(deps: CaptureDeps, attempt: Attempt, problem: Problem): Promise<void> {
+  const { job, capture } = attempt;
+  const attempts = capture.attempts + 1;
+  logFailed(deps, attempt, problem, attempts);
+  const article = await articleAt(deps.store, capture.url);
+  if (article && isGone(problem) && isWhereItWas(article, capture.url)) await markRemoved(deps, article.id);
+  const finishedAt = toIso(deps.now());
+  const state = { status: 'failed', finishedAt, problem, article: article?.id ?? null } as const;
+  await finish(deps, job, { ...capture, attempts, state }, false);
+}
+
+function logFailed(
+  { log }: CaptureDeps,
+  { capture: { url }, ms }: Attempt,
+  { code, detail }: Problem,
+  attempt: number,
+): void {
+  log({ event: 'capture failed', url, code, detail, attempt, ms });
+}
+
+/** Step 10. */
+async function finish(
+  deps: CaptureDeps,
+  job: Job,
+  ended: Capture & { state: CaptureState },
+  isNewArticle: boolean,
+): Promise<void> {
+  const isOurs = await putUnfinished(deps.store.table, ended);
+  // Whoever writes the end counts it, so that a message that came twice is counted once.
+  if (isOurs && ended.origin && isNewArticle) await countArticle(deps.store.table, ended.origin.feed);
+  await tidy(deps, job, isOurs ? ended : await getCapture(deps.store.table, ended.id));
+}
+
+/** What is left to do once the end is written, by whoever comes by. What is due goes last, or nobody would come again. */
+export async function tidy(deps: CaptureDeps, job: Job, capture: Capture | null): Promise<void> {
+  await removeSubmitted(deps.store.bucket, job.id, capture);
+  await removeDue(deps.store.table, job);
+}
