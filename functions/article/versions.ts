@@ -136,7 +136,7 @@ export function withNewest(article: Article, incoming: Incoming, verdict: Verdic
     snapshotCount: article.snapshotCount + 1,
     removedAt: back ? null : article.removedAt,
   };
-  return verdict.rules ? withVersion(added, snapshot, incoming.metadata, incoming.text) : added;
+  return verdict.rules ? withVersion(added, { snapshot, metadata: incoming.metadata, text: incoming.text }) : added;
 }
 
 /** Whether what a site answered is the article's page, and not what is served in place of a page that is gone. */
@@ -165,11 +165,16 @@ export function withOlder(article: Article, incoming: Incoming, counted: Counted
     firstArchivedAt: earlier(incoming.snapshot.fetchedAt, article.firstArchivedAt),
     latest: { ...article.latest, changed: counted.latestChanged },
   };
-  const after = ruling ? withVersion(added, ruling.snapshot, ruling.metadata, ruling.text) : added;
+  const after = ruling
+    ? withVersion(added, { snapshot: ruling.snapshot, metadata: ruling.metadata, text: ruling.text })
+    : added;
   return { ...after, versionCount, pastId: textIdOf(writePast(counted.past)) };
 }
 
-function withVersion(article: Article, snapshot: Snapshot, metadata: Metadata, text: string | null): Article {
+function withVersion(
+  article: Article,
+  { snapshot, metadata, text }: { snapshot: Snapshot; metadata: Metadata; text: string | null },
+): Article {
   const edited = article.kind === 'article' && (article.textId !== snapshot.textId || article.title !== metadata.title);
   return {
     ...article,

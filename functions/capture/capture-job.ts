@@ -19,7 +19,8 @@ export async function captureJob(deps: CaptureDeps, job: Job): Promise<void> {
   const capture = await getCapture(store.table, job.id);
   // Without a capture this is step 1 of a request that died before step 2; its client never got an answer.
   if (capture === null || !isPending(capture)) return tidy(deps, job, capture);
-  if (await isOfEarlierPlan(store.table, capture, job, deps.now())) return removeEarlier(store.table, capture, job);
+  if (await isOfEarlierPlan(store.table, { capture, entry: job, nowMs: deps.now() }))
+    return removeEarlier(store.table, capture, job);
   if (job.sends > 1 || wasTriedBefore(capture)) {
     const article = await committedBefore(store, capture);
     const saved = article && (await savedBefore(store, article));

@@ -28,9 +28,7 @@ export type ImportDeps = Pick<CaptureDeps, 'store' | 'extractor' | 'now'>;
  */
 export async function importDocument(
   deps: ImportDeps,
-  bytes: Uint8Array,
-  name: string | null,
-  sentAs: string | null = null,
+  { bytes, name, sentAs = null }: { bytes: Uint8Array; name: string | null; sentAs?: string | null },
 ): Promise<Imported> {
   const named = parseDocumentName(name);
   if ('problem' in named) return named;

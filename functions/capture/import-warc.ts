@@ -31,7 +31,7 @@ export async function importRecord(deps: ImportDeps, record: WarcRecord): Promis
   if (block === null) return bad(`the record has ${record.bytes} bytes, more than is kept`);
   if (type === 'resource') {
     if (!isDocument(record.contentType)) return { skipped: `a resource of type ${record.contentType ?? 'unknown'}` };
-    return importDocument(deps, block, null, record.contentType);
+    return importDocument(deps, { bytes: block, name: null, sentAs: record.contentType });
   }
   const parsed = parseArticleUrl(targetUri ?? '');
   if ('problem' in parsed) return { skipped: `its URL: ${parsed.problem.detail}` };
@@ -49,14 +49,24 @@ export async function importRecord(deps: ImportDeps, record: WarcRecord): Promis
   const contentType = contentTypeOf(response.headers)?.replace(/\p{Cc}/gu, ' ') ?? null;
   const problem = notAPage(body, contentType);
   if (problem) return { skipped: problem.detail };
-  return save(deps, parsed.url, Math.min(fetchedAtMs, deps.now()), { ...response, body, contentType });
+  return save(deps, {
+    url: parsed.url,
+    fetchedAtMs: Math.min(fetchedAtMs, deps.now()),
+    response: { ...response, body, contentType },
+  });
 }
 
 async function save(
   deps: ImportDeps,
-  url: ArticleUrl,
-  fetchedAtMs: number,
-  response: HttpResponse & { body: Uint8Array; contentType: string | null },
+  {
+    url,
+    fetchedAtMs,
+    response,
+  }: {
+    url: ArticleUrl;
+    fetchedAtMs: number;
+    response: HttpResponse & { body: Uint8Array; contentType: string | null };
+  },
 ): Promise<Imported> {
   const { status, body, contentType } = response;
   const name = createHash('sha256').update(body).update(`|${fetchedAtMs}|${url}`).digest('base64url').slice(0, 26);

@@ -23,9 +23,7 @@ export function planOf({ id, state }: PendingCapture): Due {
  */
 export async function isOfEarlierPlan(
   table: Table,
-  capture: PendingCapture,
-  entry: DueKey & Pick<Due, 'sends'>,
-  nowMs: number,
+  { capture, entry, nowMs }: { capture: PendingCapture; entry: DueKey & Pick<Due, 'sends'>; nowMs: number },
 ): Promise<boolean> {
   const plan = planOf(capture);
   if (capture.state.status !== 'queued' || plan.dueAt <= toIso(nowMs)) return false;

@@ -44,6 +44,7 @@ export async function getPast(store: Store, { id, pastId }: Article): Promise<Pa
 export async function putPast(store: Store, { id, pastId }: Article, past: PastVersion[]): Promise<string | null> {
   const written = writePast(past);
   const writtenId = textIdOf(written);
-  if (written !== null && writtenId !== null && writtenId !== pastId) await putText(store, id, writtenId, written);
+  if (written !== null && writtenId !== null && writtenId !== pastId)
+    await putText(store, { id, textId: writtenId, text: written });
   return writtenId;
 }

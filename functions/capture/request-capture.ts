@@ -41,7 +41,7 @@ export async function requestCapture({ store, queue, now }: Requests, url: Artic
     if (waitsForRetry(pending)) await queue.send({ ...planOf(pending), sends: 1 });
     return pending;
   }
-  const capture = queued(url, now(), null, null);
+  const capture = queued(url, { nowMs: now(), batch: null, submitted: null });
   await enqueue({ store, queue }, [{ due: dueOf(capture, now()) }], async () => {
     await putCapture(store.table, capture);
     return true;
@@ -56,7 +56,7 @@ export async function requestSubmitted(
   page: { html: string; contentType: string; capturedAt: string },
 ): Promise<Capture> {
   const { html, ...submitted } = page;
-  const capture = queued(url, now(), null, { ...submitted, role: 'page' });
+  const capture = queued(url, { nowMs: now(), batch: null, submitted: { ...submitted, role: 'page' } });
   // Bytes without a capture are found by what is due, and deleted.
   await enqueue({ store, queue }, [{ due: dueOf(capture, now()) }], async () => {
     const object = { bytes: Buffer.from(html), contentType: 'application/octet-stream', contentEncoding: null };
@@ -81,7 +81,7 @@ export async function requestBatch(
   for (const [i, url] of urls.entries()) {
     const hash = hashes[i] ?? '';
     if (byHash.has(hash)) continue;
-    const capture = queued(url, now(), batch, null);
+    const capture = queued(url, { nowMs: now(), batch, submitted: null });
     byHash.set(hash, capture);
     fresh.push(capture);
   }
@@ -93,7 +93,11 @@ export async function requestBatch(
   });
   await enqueue({ store, queue }, jobs, async () => {
     await putCaptures(store.table, fresh);
-    await putBatch(store.table, batch, [...new Set(captures.map((capture) => capture.id))], now());
+    await putBatch(store.table, {
+      id: batch,
+      captures: [...new Set(captures.map((capture) => capture.id))],
+      nowMs: now(),
+    });
     return true;
   });
   return { batch, captures };
@@ -135,7 +139,10 @@ export function waitsForRetry({ state }: Capture): boolean {
   return state.status === 'queued' && state.problem !== null && state.problem.code !== 'rate-limited';
 }
 
-function queued(url: ArticleUrl, nowMs: number, batch: string | null, submitted: Submitted | null): Capture {
+function queued(
+  url: ArticleUrl,
+  { nowMs, batch, submitted }: { nowMs: number; batch: string | null; submitted: Submitted | null },
+): Capture {
   return {
     id: newCaptureId(urlHash(url), nowMs),
     url,

@@ -71,12 +71,12 @@ export async function resolve(store: Store, urls: PageUrls, told: Told): Promise
       (final
         ? final.article !== requested.article
         : !isVariant(requestedUrl, finalUrl) && !(await tellsSame(requested)));
-    if (elsewhere) return belongs(requested.article, requestedUrl, [], finalUrl);
+    if (elsewhere) return belongs(requested.article, { url: requestedUrl, direct: [], movedTo: finalUrl });
   }
-  if (toHome) return belongs(articleId(requestedUrl), requestedUrl, [requestedUrl], finalUrl);
+  if (toHome) return belongs(articleId(requestedUrl), { url: requestedUrl, direct: [requestedUrl], movedTo: finalUrl });
 
   const id = await firstKnown();
-  return belongs(id ?? articleId(basis), basis, [basis, finalUrl, requestedUrl], null);
+  return belongs(id ?? articleId(basis), { url: basis, direct: [basis, finalUrl, requestedUrl], movedTo: null });
 
   async function firstKnown(): Promise<string | null> {
     for (const url of new Set([requestedUrl, finalUrl])) {
@@ -90,7 +90,10 @@ export async function resolve(store: Store, urls: PageUrls, told: Told): Promise
     return twin && (await tellsSame(twin, true)) ? twin.article : null;
   }
 
-  async function belongs(article: string, url: string, direct: string[], movedTo: string | null): Promise<Resolution> {
+  async function belongs(
+    article: string,
+    { url, direct, movedTo }: { url: string; direct: string[]; movedTo: string | null },
+  ): Promise<Resolution> {
     const wanted: Alias[] = distinct(direct).map((href) => ({ urlHash: urlHash(href), article, by: 'direct' }));
     if (canonical && !canonical.variant && movedTo === null && !aliasOf(canonical.url)) {
       wanted.push({ urlHash: urlHash(canonical.url), article, by: 'canonical' });

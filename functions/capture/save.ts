@@ -56,7 +56,7 @@ export async function savePage(
     if (!(await putAliases(store, resolution))) continue;
     const { textId } = incoming.snapshot;
     if (textId && extracted.text && before?.textId !== textId)
-      await putText(store, resolution.id, textId, extracted.text);
+      await putText(store, { id: resolution.id, textId, text: extracted.text });
 
     const saved = await commit({ store, before, incoming, resolution, reread });
     if (saved) return saved;

@@ -55,7 +55,7 @@ async function succeed(deps: CaptureDeps, { job, capture }: Attempt, saved: Save
   if (isNew) await scheduleFirstRecheck(deps, article);
   const finishedAt = toIso(deps.now());
   const state = { status: 'succeeded', finishedAt, article: article.id, timestamp, snapshot } as const;
-  await finish(deps, job, { ...capture, attempts: capture.attempts + 1, state }, isNew);
+  await finish(deps, { job, ended: { ...capture, attempts: capture.attempts + 1, state }, isNewArticle: isNew });
 }
 
 function retryOrFail(deps: CaptureDeps, attempt: Attempt, problem: Problem): Promise<void> {
@@ -95,7 +95,7 @@ async function fail(deps: CaptureDeps, attempt: Attempt, problem: Problem): Prom
   if (article && isGone(problem) && isWhereItWas(article, capture.url)) await markRemoved(deps, article.id);
   const finishedAt = toIso(deps.now());
   const state = { status: 'failed', finishedAt, problem, article: article?.id ?? null } as const;
-  await finish(deps, job, { ...capture, attempts, state }, false);
+  await finish(deps, { job, ended: { ...capture, attempts, state }, isNewArticle: false });
 }
 
 function logFailed(
@@ -110,9 +110,7 @@ function logFailed(
 /** Step 10. */
 async function finish(
   deps: CaptureDeps,
-  job: Job,
-  ended: Capture & { state: CaptureState },
-  isNewArticle: boolean,
+  { job, ended, isNewArticle }: { job: Job; ended: Capture & { state: CaptureState }; isNewArticle: boolean },
 ): Promise<void> {
   const isOurs = await putUnfinished(deps.store.table, ended);
   // Whoever writes the end counts it, so that a message that came twice is counted once.

@@ -42,7 +42,7 @@ export async function connect(
   if (await isArchive(url)) {
     tell(`Sending to the archive at ${url}.`);
     return {
-      ask: (path, init) => askByNetwork(url, settings.key, path, init),
+      ask: (path, init) => askByNetwork(url, { key: settings.key, path, init }),
       own: false,
       close: async () => undefined,
     };
@@ -112,7 +112,10 @@ export async function askArchive(client: Client, path: string, init?: RequestIni
 }
 
 /** fetch, whose own words for an archive that went away say nothing. */
-async function askByNetwork(url: string, key: string | null, path: string, init: RequestInit = {}): Promise<Response> {
+async function askByNetwork(
+  url: string,
+  { key, path, init = {} }: { key: string | null; path: string; init: RequestInit | undefined },
+): Promise<Response> {
   const headers = new Headers(init.headers);
   if (key !== null) headers.set('authorization', `Bearer ${key}`);
   try {

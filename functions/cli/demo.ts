@@ -34,7 +34,10 @@ export const run: Run = async (args, context) => {
         `Port ${checked.port} is in use; choose another one: PORT=${checked.port + 1} npm run demo`,
       );
     });
-    await Promise.race([show(archive.url, site, context, values.exit === true), endOf(archive.died)]);
+    await Promise.race([
+      show(archive.url, { site, context, endsAfterWalk: values.exit === true }),
+      endOf(archive.died),
+    ]);
     await archive.stop();
     return 0;
   } finally {
@@ -44,7 +47,10 @@ export const run: Run = async (args, context) => {
 };
 
 /** The walk, and then the archive to be tried until the user ends it. */
-async function show(url: string, site: SampleSite, context: Context, endsAfterWalk: boolean): Promise<void> {
+async function show(
+  url: string,
+  { site, context, endsAfterWalk }: { site: SampleSite; context: Context; endsAfterWalk: boolean },
+): Promise<void> {
   const say: Say = (line) => print(context, line);
   await walk(url, site, say);
   if (endsAfterWalk) return;

@@ -46,9 +46,11 @@ type SnapshotItem = {
 /** How many snapshots were written, into how many files. `onFile` is waited for as each file is whole. */
 export async function exportWarc(
   client: Client,
-  dir: string,
-  progress: Pick<Progress, 'step'>,
-  onFile: (path: string) => Promise<void> = async () => undefined,
+  {
+    dir,
+    progress,
+    onFile = async () => undefined,
+  }: { dir: string; progress: Pick<Progress, 'step'>; onFile?: (path: string) => Promise<void> },
 ): Promise<{ snapshots: number; files: string[] }> {
   await mkdir(dir, { recursive: true });
   const files: string[] = [];
@@ -67,7 +69,8 @@ export async function exportWarc(
     // The oldest first: a revisit refers to what was written before.
     const written = new Map<string, SnapshotItem>();
     for (const snapshot of stored.reverse()) {
-      for (const record of await recordsOf(client, article, snapshot, written, writer.info)) await writer.write(record);
+      for (const record of await recordsOf(client, { article, snapshot, written, warcinfo: writer.info }))
+        await writer.write(record);
       snapshots++;
     }
     progress.step(`written   ${article.id}`);
@@ -116,10 +119,12 @@ async function openWarc(dir: string, name: string, date: string) {
 
 async function recordsOf(
   client: Client,
-  article: Listed,
-  snapshot: SnapshotItem,
-  written: Map<string, SnapshotItem>,
-  warcinfo: string,
+  {
+    article,
+    snapshot,
+    written,
+    warcinfo,
+  }: { article: Listed; snapshot: SnapshotItem; written: Map<string, SnapshotItem>; warcinfo: string },
 ): Promise<Uint8Array[]> {
   const key = `${article.id} ${snapshot.timestamp}`;
   const { fetchedAt: date, finalUrl: targetUri, status, headers, digest } = snapshot;

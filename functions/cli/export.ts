@@ -64,7 +64,11 @@ export const run: Run = async (args, context) => {
     throw new UsageError(`There is no format ${values.format}; it is tree or warc.`);
   const client = await sourceOf(values, context);
   try {
-    return await (values.format === 'warc' ? exportWarcs : exportTree)(client, dir, context, values.json === true);
+    return await (values.format === 'warc' ? exportWarcs : exportTree)(client, {
+      dir,
+      context,
+      isJson: values.json === true,
+    });
   } finally {
     await client.close();
   }
@@ -79,9 +83,12 @@ function sourceOf(source: Source, context: Context): Promise<Client> {
   return connect(readSettings(context.env), source.from, (line) => say(context, line), { mayBeNew: false });
 }
 
-async function exportWarcs(client: Client, dir: string, context: Context, isJson: boolean): Promise<number> {
+async function exportWarcs(
+  client: Client,
+  { dir, context, isJson }: { dir: string; context: Context; isJson: boolean },
+): Promise<number> {
   const progress = makeProgress(null, context.err);
-  const { snapshots, files } = await exportWarc(client, dir, progress);
+  const { snapshots, files } = await exportWarc(client, { dir, progress });
   progress.end();
   if (isJson) printJson(context, { snapshots, files });
   else
@@ -92,7 +99,10 @@ async function exportWarcs(client: Client, dir: string, context: Context, isJson
   return 0;
 }
 
-async function exportTree(client: Client, dir: string, context: Context, isJson: boolean): Promise<number> {
+async function exportTree(
+  client: Client,
+  { dir, context, isJson }: { dir: string; context: Context; isJson: boolean },
+): Promise<number> {
   const startedMs = context.now();
   const progress = makeProgress(null, context.err);
   const counts: Counts = { written: 0, same: 0, removed: 0, failed: 0 };
@@ -210,7 +220,7 @@ function nameFor(
   const { title, url, publishedAtMs, category } = readDocument(Buffer.from(bytes).toString('utf8'));
   const folder = dirname(given);
   const keepsName = (!isWritten(given) || url === null) && !kept.has(folded(given));
-  const file = keepsName ? given : nameOf(folder, url ?? 'http://unknown/', title, tree, kept);
+  const file = keepsName ? given : nameOf(folder, { url: url ?? 'http://unknown/', title, tree, kept });
   return {
     file,
     entry: {
@@ -226,7 +236,10 @@ function nameFor(
   };
 }
 
-function nameOf(folder: string, url: string, title: string | null, tree: Tree, kept: Set<string>): string {
+function nameOf(
+  folder: string,
+  { url, title, tree, kept }: { url: string; title: string | null; tree: Tree; kept: Set<string> },
+): string {
   const known = tree.fileOf.get(key(folder, url));
   if (known && !kept.has(folded(known))) return known;
   for (;;) {

@@ -31,9 +31,13 @@ export async function importDataDir(
   const passing = await mkdtemp(join(tmpdir(), 'nightdesk-import-'));
   try {
     // A file of a gigabyte at a time: the disk need not hold the archive twice.
-    await exportWarc(from, passing, { step: () => undefined }, async (path) => {
-      for await (const outcome of importWarc(to, path)) onOutcome(outcome);
-      await rm(path);
+    await exportWarc(from, {
+      dir: passing,
+      progress: { step: () => undefined },
+      onFile: async (path) => {
+        for await (const outcome of importWarc(to, path)) onOutcome(outcome);
+        await rm(path);
+      },
     });
     for await (const article of allItems<Corrected>(from, '/articles?order=oldest&limit=100')) {
       const { title, publishedAt, tags, extracted } = article;

@@ -26,9 +26,11 @@ type Flags = Record<string, boolean>;
  */
 export async function maintain(
   args: string[],
-  context: Context,
-  names: string[],
-  work: (deps: IndexerDeps, flags: Flags) => Promise<number>,
+  {
+    context,
+    names,
+    work,
+  }: { context: Context; names: string[]; work: (deps: IndexerDeps, flags: Flags) => Promise<number> },
 ): Promise<number> {
   const flags = Object.fromEntries(names.map((name) => [name, { type: 'boolean' as const }]));
   const { values } = readArguments(args, {

@@ -15,12 +15,16 @@ search needs it once.
 `;
 
 export const run: Run = (args, context) =>
-  maintain(args, context, ['json'], async (deps, { json }) => {
-    const began = deps.now();
-    const articles = await rebuildIndex(deps, nothingKept, progressLine('articles', context.err));
-    await markReindexed(deps.store.table);
-    const ms = deps.now() - began;
-    if (json) printJson(context, { articles, ms });
-    else print(context, `Indexed ${articles} articles in ${(ms / 1000).toFixed(1)} s.`);
-    return 0;
+  maintain(args, {
+    context,
+    names: ['json'],
+    work: async (deps, { json }) => {
+      const began = deps.now();
+      const articles = await rebuildIndex(deps, nothingKept, progressLine('articles', context.err));
+      await markReindexed(deps.store.table);
+      const ms = deps.now() - began;
+      if (json) printJson(context, { articles, ms });
+      else print(context, `Indexed ${articles} articles in ${(ms / 1000).toFixed(1)} s.`);
+      return 0;
+    },
   });

@@ -22,21 +22,25 @@ It ends with 1 when something is wrong and was not repaired.
 const maxShown = 20;
 
 export const run: Run = (args, context) =>
-  maintain(args, context, ['repair', 'json'], async (deps, { repair, json }) => {
-    const progress = (what: string) => progressLine(what, context.err);
-    let checked = 0;
-    const snapshots = await checkSnapshots(deps.store, (done) => {
-      if (done % 1000 === 0) say(context, `snapshots of ${done} articles`);
-      checked = done;
-    });
-    const index = await checkIndex(deps, progress('segments'));
-    const mends = repair && index.problems.length > 0;
-    const indexed = mends ? await rebuildIndex(deps, index.sound, progress('articles')) : null;
-    const left = mends ? (await checkIndex(deps, progress('segments'))).problems : index.problems;
-    const found: Found = { articles: checked, snapshots, index, indexed, left };
-    if (json) printJson(context, jsonOf(found));
-    else tell(found, context);
-    return snapshots.problems.length + left.length > 0 ? 1 : 0;
+  maintain(args, {
+    context,
+    names: ['repair', 'json'],
+    work: async (deps, { repair, json }) => {
+      const progress = (what: string) => progressLine(what, context.err);
+      let checked = 0;
+      const snapshots = await checkSnapshots(deps.store, (done) => {
+        if (done % 1000 === 0) say(context, `snapshots of ${done} articles`);
+        checked = done;
+      });
+      const index = await checkIndex(deps, progress('segments'));
+      const mends = repair && index.problems.length > 0;
+      const indexed = mends ? await rebuildIndex(deps, index.sound, progress('articles')) : null;
+      const left = mends ? (await checkIndex(deps, progress('segments'))).problems : index.problems;
+      const found: Found = { articles: checked, snapshots, index, indexed, left };
+      if (json) printJson(context, jsonOf(found));
+      else tell(found, context);
+      return snapshots.problems.length + left.length > 0 ? 1 : 0;
+    },
   });
 
 type Found = {

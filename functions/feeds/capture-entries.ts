@@ -51,7 +51,7 @@ export async function captureEntries(
   }
   let sent = 0;
   for (let at = 0; at < fresh.length; at += chunk) {
-    sent += await requestCaptures(deps, feed, fresh.slice(at, at + chunk), maxSent - sent);
+    sent += await requestCaptures(deps, { feed, entries: fresh.slice(at, at + chunk), room: maxSent - sent });
   }
   // The best key of each first: one is enough to know it by, where there is no room for all.
   const now = [...new Set([...keysOf.flatMap(([best]) => best ?? []), ...keysOf.flat()])];
@@ -66,9 +66,7 @@ export async function captureEntries(
 /** How many messages were sent. What is archived already, by whatever way, is not captured again. */
 async function requestCaptures(
   deps: ManyRequests,
-  feed: FollowedFeed,
-  entries: Fresh[],
-  room: number,
+  { feed, entries, room }: { feed: FollowedFeed; entries: Fresh[]; room: number },
 ): Promise<number> {
   const { store, now } = deps;
   const byHash = new Map(entries.map((fresh) => [urlHash(fresh.url), fresh]));

@@ -90,7 +90,7 @@ async function create(deps: Requests, url: ArticleUrl, settings: FollowSettings)
   const nowMs = deps.now();
   for (let n = 1; ; n++) {
     const suffix = n === 1 ? '' : `-${n <= maxCounted ? n : ulid(nowMs).slice(-8).toLowerCase()}`;
-    const made = newFeed(base + suffix, url, settings, nowMs);
+    const made = newFeed(base + suffix, { url, settings, nowMs });
     let feed: FollowedFeed | null = null;
     const isClaimed = await enqueue(deps, [{ due: pollDue(made.id, nowMs) }], async () => {
       feed = (await createFeed(table, made)) ? made : await unclaimed(table, made.id, url);
@@ -122,7 +122,10 @@ export function slug(name: string): string {
   return cutToBytes(cleaned, maxIdBytes).replace(/[-.]+$/, '') || 'feed';
 }
 
-function newFeed(id: string, url: ArticleUrl, settings: FollowSettings, nowMs: number): FollowedFeed {
+function newFeed(
+  id: string,
+  { url, settings, nowMs }: { url: ArticleUrl; settings: FollowSettings; nowMs: number },
+): FollowedFeed {
   return {
     ...settings,
     id,

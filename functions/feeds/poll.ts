@@ -40,7 +40,7 @@ export async function pollJob(deps: PollDeps, job: Job): Promise<void> {
   if (!feed || feed.nextPollAt === null || Date.parse(feed.nextPollAt) > deps.now() + earlyMs)
     return removeDue(table, job);
   const parsed = parseArticleUrl(feed.url);
-  if ('problem' in parsed) return endPoll(deps, job, feed, { problem: parsed.problem });
+  if ('problem' in parsed) return endPoll(deps, { job, feed, outcome: { problem: parsed.problem } });
   const steps = stopwatch(deps.now);
   const turn = await awaitTurn(deps, job, parsed.url);
   if (turn === 'deferred') return;
@@ -53,7 +53,7 @@ export async function pollJob(deps: PollDeps, job: Job): Promise<void> {
   }
   const added = 'read' in outcome ? await captureEntries(deps, feed, outcome.read.entries) : { fresh: 0, unusable: 0 };
   steps.mark('capture');
-  await endPoll(deps, job, feed, outcome, added);
+  await endPoll(deps, { job, feed, outcome, added });
   const problem = 'problem' in outcome ? outcome.problem : null;
   deps.log({
     event: problem ? 'poll failed' : 'polled',
@@ -106,13 +106,20 @@ async function claim({ store: { table } }: PollDeps, url: string, id: string): P
 /** The next poll is due before this one is done, so that a crash between polls twice and never stops polling. */
 async function endPoll(
   deps: PollDeps,
-  job: Job,
-  feed: FollowedFeed,
-  outcome: Exclude<Outcome, { duplicateOf: string }>,
-  added: { fresh: number; unusable: number } = { fresh: 0, unusable: 0 },
+  {
+    job,
+    feed,
+    outcome,
+    added = { fresh: 0, unusable: 0 },
+  }: {
+    job: Job;
+    feed: FollowedFeed;
+    outcome: Exclude<Outcome, { duplicateOf: string }>;
+    added?: { fresh: number; unusable: number };
+  },
 ): Promise<void> {
   const nowMs = deps.now();
-  const after = (before: FollowedFeed): FollowedFeed => afterPoll(before, outcome, added, nowMs);
+  const after = (before: FollowedFeed): FollowedFeed => afterPoll(before, { outcome, added, nowMs });
   const { nextPollAt } = after(feed);
   if (nextPollAt !== null) await putDue(deps.store.table, { kind: 'poll', id: feed.id, dueAt: nextPollAt, sends: 0 });
   // Who made the same poll beside this one and was faster has told of it: failures in a row count once.
@@ -125,9 +132,15 @@ async function endPoll(
 /** What a poll says of its feed. Pure. */
 export function afterPoll(
   feed: FollowedFeed,
-  outcome: { read: Read } | { notModified: true } | { problem: Problem },
-  added: { fresh: number; unusable: number },
-  nowMs: number,
+  {
+    outcome,
+    added,
+    nowMs,
+  }: {
+    outcome: { read: Read } | { notModified: true } | { problem: Problem };
+    added: { fresh: number; unusable: number };
+    nowMs: number;
+  },
 ): FollowedFeed {
   const polled = { ...feed, lastPollAt: toIso(nowMs) };
   if ('problem' in outcome) {

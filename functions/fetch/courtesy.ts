@@ -88,7 +88,7 @@ export function makeCourtesy({ settings, table, fetchPage, now, sleep }: Courtes
   /** With enough of its site under way: a turn later, when others have had theirs. */
   async function giveWay(url: ArticleUrl): Promise<{ atMs: number } | null> {
     if (hostPauseMs === 0 || !crowd.isFull(url)) return null;
-    const atMs = await reserveSlot(table, new URL(url).host, hostPauseMs, now());
+    const atMs = await reserveSlot(table, { host: new URL(url).host, pauseMs: hostPauseMs, nowMs: now() });
     return { atMs: Math.max(atMs, now() + crowdedWaitMs) };
   }
 
@@ -109,7 +109,7 @@ export function makeCourtesy({ settings, table, fetchPage, now, sleep }: Courtes
     const pauseMs = await pauseOf(url);
     const { host } = new URL(url);
     if (turnMs !== undefined && turnMs >= now() - pauseMs && (await closedUntil(table, host)) <= turnMs) return turnMs;
-    return pauseMs === 0 ? now() : reserveSlot(table, host, pauseMs, now());
+    return pauseMs === 0 ? now() : reserveSlot(table, { host, pauseMs, nowMs: now() });
   }
 
   async function mayFollow(to: ArticleUrl, from: ArticleUrl): Promise<Problem | null> {
@@ -124,7 +124,7 @@ export function makeCourtesy({ settings, table, fetchPage, now, sleep }: Courtes
     if (siteOf(to) === siteOf(from) || pauseMs === 0) return null;
     const { host } = new URL(to);
     const nowMs = now();
-    const atMs = await reserveSlotBefore(table, host, pauseMs, nowMs, nowMs + nearMs);
+    const atMs = await reserveSlotBefore(table, { host, pauseMs, nowMs, latestMs: nowMs + nearMs });
     if (atMs === null) {
       const detail = `it redirects to ${host}, for which others wait or which asked to be left alone`;
       const retryAfterMs = Math.max(pauseMs, (await freeAt(table, host)) - nowMs);

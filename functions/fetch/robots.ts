@@ -49,7 +49,7 @@ export function makeRobots(deps: RobotsDeps): Robots {
     async check(url) {
       const { origin } = new URL(url);
       const answer = await answerOf(origin);
-      const problem = 'file' in answer ? verdict(answer.file, origin, url, deps.agent) : answer.problem;
+      const problem = 'file' in answer ? verdict(answer.file, { origin, url, agent: deps.agent }) : answer.problem;
       if (problem === null || problem.code === 'blocked-by-robots') return problem;
       return { ...problem, retryAfterMs: Math.max(0, answer.untilMs - deps.now()), isUnasked: true };
     },
@@ -106,7 +106,7 @@ async function learn(deps: RobotsDeps, origin: string): Promise<Answer> {
     return { ...asked, untilMs: deps.now() + Math.max(keepUnreachableMs, asked.problem.retryAfterMs ?? 0) };
   }
   const until = untilOf(asked.file);
-  await putRobots(deps.table, origin, asked.file, until);
+  await putRobots(deps.table, { origin, file: asked.file, untilMs: until });
   return { ...asked, untilMs: until };
 }
 
@@ -149,7 +149,10 @@ function wholeLines(body: Uint8Array): string {
   return body.length < maxRobotsBytes ? text : text.slice(0, text.search(/[\r\n][^\r\n]*$/) + 1);
 }
 
-function verdict(file: RobotsFile, origin: string, url: string, agent: string): Problem | null {
+function verdict(
+  file: RobotsFile,
+  { origin, url, agent }: { origin: string; url: string; agent: string },
+): Problem | null {
   if (file.status >= 500) {
     return {
       code: 'server-error',

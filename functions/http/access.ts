@@ -38,7 +38,7 @@ export function checkAccess(table: Table, { publicRead }: Access, now: () => num
     const decided = decisions.get(hash);
     if (decided && decided.untilMs > now()) return decided.known;
     const known = await findKey(table, key);
-    if (known && known.revokedAt === null) await noteUse(table, key, known, now());
+    if (known && known.revokedAt === null) await noteUse(table, { key, known, nowMs: now() });
     decisions.delete(hash);
     decisions.set(hash, { known, untilMs: now() + decisionMs });
     const [oldest] = decisions.keys();

@@ -6,17 +6,19 @@ import * as schemas from './schemas.ts';
 
 type Answer = { description: string; schema?: v.GenericSchema; type?: string };
 
-/** `answers` by status; `problems` by code, gathered by their status. */
+/** `answers` by status; `problems` by code, gathered by their status: a code's own, or the one that this route gives it. */
 export function describe(
   summary: string,
   answers: Record<number, Answer>,
-  problems: ProblemCode[],
+  problems: (ProblemCode | [ProblemCode, number])[],
   body?: v.GenericSchema,
   bodyTypes: string[] = ['application/json'],
 ) {
   const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of [...problems, 'too-many-requests'] as const)
-    byStatus.set(aboutProblem(code).status, [...(byStatus.get(aboutProblem(code).status) ?? []), code]);
+  for (const one of [...problems, 'too-many-requests'] as const) {
+    const [code, status] = typeof one === 'string' ? [one, aboutProblem(one).status] : one;
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
   const problemAnswers = [...byStatus].map(([status, codes]) => [
     status,
     {

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { parseArticleUrl } from '../article/article-url.ts';
 import { urlHash } from '../article/norm.ts';
 import { type FollowSettings, follow, pollNow, unfollow, usualSettings } from '../feeds/follow.ts';
-import { ProblemError } from '../problems.ts';
+import { type ProblemCode, ProblemError } from '../problems.ts';
 import { articlesOf, changeFeed, type FollowedFeed, feedOfUrl, getFeed, listFeeds } from '../store/feeds.ts';
 import type { Table } from '../store/table.ts';
 import { readCursor, writeCursor } from './cursor.ts';
@@ -56,7 +56,7 @@ export function feeds(deps: PostDeps): Hono {
         if ('problem' in parsed) throw new ProblemError(parsed.problem.code, parsed.problem.detail);
         const { feed, isNew } = await follow(deps, parsed.url, settingsOf(fields));
         if (!isNew) return c.json(await view(table, feed), 200);
-        return answer(c, deps, feed, 201);
+        return answer(c, { deps, asked: feed, status: 201 });
       },
     )
     .get(
@@ -139,13 +139,16 @@ export function feeds(deps: PostDeps): Hono {
       async (c) => {
         const { id } = await find(table, c.req.valid('param').id);
         const feed = (await pollNow(deps, id)) ?? (await find(table, id));
-        return answer(c, deps, feed, 200);
+        return answer(c, { deps, asked: feed, status: 200 });
       },
     );
 }
 
 /** Waits for the poll as long as the client prefers (RFC 7240). A first poll that can never work takes the feed back. */
-async function answer(c: Context, deps: PostDeps, asked: FollowedFeed, status: 200 | 201): Promise<Response> {
+async function answer(
+  c: Context,
+  { deps, asked, status }: { deps: PostDeps; asked: FollowedFeed; status: 200 | 201 },
+): Promise<Response> {
   const { table } = deps.store;
   const { waitMs, applied } = readPrefer(c.req.header('prefer'));
   c.header('preference-applied', applied);
@@ -153,9 +156,9 @@ async function answer(c: Context, deps: PostDeps, asked: FollowedFeed, status: 2
   for (;;) {
     const feed = (await getFeed(table, asked.id)) ?? (await successorOf(table, asked));
     const isPolled = feed !== null && (feed.id !== asked.id || feed.lastPollAt !== asked.lastPollAt);
-    if (status === 201 && isPolled && feed.format === null && feed.problem !== null && isFinal(feed)) {
+    if (status === 201 && isPolled && feed.format === null && feed.problem && final.has(feed.problem.code)) {
       await unfollow(deps, feed);
-      return problemResponse(c, feed.problem);
+      return problemResponse(c, { problem: feed.problem });
     }
     if (feed && feed.id !== asked.id) return c.json(await view(table, feed), 200);
     if (feed && isPolled && feed.format !== null && status === 201)
@@ -173,15 +176,11 @@ async function successorOf(table: Table, asked: FollowedFeed): Promise<FollowedF
   return id === null ? null : getFeed(table, id);
 }
 
-/** Whether the first poll says that there is no feed, and not only that there is none now. */
-function isFinal({ problem }: FollowedFeed): boolean {
-  return (
-    problem !== null &&
-    /^(not-a-feed|malformed-feed|not-found|gone|url-refused|blocked-by-robots|dns|tls|access-denied|too-many-redirects)$/.test(
-      problem.code,
-    )
-  );
-}
+/** What says that there is no feed, and not only that there is none now. */
+const final = new Set<ProblemCode>([
+  ...(['not-a-feed', 'malformed-feed', 'not-found', 'gone', 'url-refused'] as const),
+  ...(['blocked-by-robots', 'dns', 'tls', 'access-denied', 'too-many-redirects'] as const),
+]);
 
 function settingsOf(fields: Omit<v.InferOutput<typeof schemas.feedBody>, 'url'>): FollowSettings {
   return {

@@ -59,6 +59,7 @@ export function postArticles(deps: PostDeps): Hono {
         'gone',
         'access-denied',
         'http-error',
+        ['taken-down', 409],
         'too-many-redirects',
         'not-html',
         'empty-page',
@@ -141,7 +142,11 @@ async function answer(c: Context, deps: PostDeps, capture: Capture): Promise<Res
     case 'failed': {
       const article = state.article ? (await getKnown(deps.store.table, state.article))?.article : null;
       const extra = { capture: `/captures/${capture.id}`, ...(article ? { article: articleView(article) } : {}) };
-      return problemResponse(c, state.problem, extra, state.problem.code === 'taken-down' ? 409 : undefined);
+      return problemResponse(c, {
+        problem: state.problem,
+        extra,
+        status: state.problem.code === 'taken-down' ? 409 : undefined,
+      });
     }
     default:
       return c.json(captureView(latest), 202, { location: `/captures/${capture.id}` });

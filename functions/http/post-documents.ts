@@ -40,7 +40,7 @@ export function postDocuments(deps: ImportDeps): Hono {
         'not-utf8',
         'bad-document',
         'bad-archive-file',
-        'taken-down',
+        ['taken-down', 409],
       ],
       schemas.documentBody,
       ['text/markdown', 'application/octet-stream', 'multipart/form-data', 'application/x-tar', 'application/gzip'],
@@ -51,7 +51,7 @@ export function postDocuments(deps: ImportDeps): Hono {
       const contentType = c.req.header('content-type') ?? '';
       const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
       if (/^(text\/(markdown|x-markdown|plain)|application\/octet-stream)$/.test(type))
-        return answerOne(c, await importDocument(deps, await bodyBytes(c), name, contentType));
+        return answerOne(c, await importDocument(deps, { bytes: await bodyBytes(c), name, sentAs: contentType }));
       if (name !== null)
         throw new ProblemError(
           'invalid-request',
@@ -70,7 +70,11 @@ export function postDocuments(deps: ImportDeps): Hono {
 
 function answerOne(c: Context, imported: Imported): Response {
   if ('problem' in imported)
-    return problemResponse(c, imported.problem, {}, imported.problem.code === 'taken-down' ? 409 : undefined);
+    return problemResponse(c, {
+      problem: imported.problem,
+      extra: {},
+      status: imported.problem.code === 'taken-down' ? 409 : undefined,
+    });
   const view = importedView(imported);
   return imported.snapshot === 'unchanged'
     ? c.json(view, 200)
@@ -104,7 +108,7 @@ async function outcomeOf(deps: ImportDeps, file: Named, untilMs: number): Promis
   if ('problem' in file) return { problem: file.problem };
   const { name, contentType = null, bytes } = file;
   if (bytes === null) return { problem: tooLarge };
-  return deps.now() > untilMs ? { problem: outOfTime } : importDocument(deps, bytes, name, contentType);
+  return deps.now() > untilMs ? { problem: outOfTime } : importDocument(deps, { bytes, name, sentAs: contentType });
 }
 
 async function* filesOfForm(c: Context): AsyncGenerator<Named> {

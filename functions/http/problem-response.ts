@@ -3,9 +3,9 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Log } from '../log.ts';
-import { aboutProblem, type Problem, ProblemError } from '../problems.ts';
+import { aboutProblem, type Problem, type ProblemCode, ProblemError } from '../problems.ts';
 
-export type ProblemBody = { type: string; title: string; status: number; detail: string; code: string } & Record<
+export type ProblemBody = { type: string; title: string; status: number; detail: string; code: ProblemCode } & Record<
   string,
   unknown
 >;
@@ -28,9 +28,7 @@ export function problemBody(
 
 export function problemResponse(
   c: Context,
-  problem: Problem,
-  extra: Record<string, unknown> = {},
-  status?: number,
+  { problem, extra = {}, status }: { problem: Problem; extra?: Record<string, unknown>; status?: number | undefined },
 ): Response {
   const body = problemBody(problem, extra, status);
   // Every status of the problem table has a body.
@@ -42,13 +40,16 @@ export function problemResponse(
 /** What a route threw -> an answer. Anything that is not a problem is a fault of ours: logged whole, told in general. */
 export function answerError(log: Log): (error: Error, c: Context) => Response {
   return (error, c) => {
-    if (error instanceof ProblemError) return problemResponse(c, error.problem, error.extra, error.status);
+    if (error instanceof ProblemError)
+      return problemResponse(c, { problem: error.problem, extra: error.extra, status: error.status });
     if (error instanceof HTTPException && error.status < 500)
-      return problemResponse(c, { code: 'invalid-request', detail: error.message });
+      return problemResponse(c, { problem: { code: 'invalid-request', detail: error.message } });
     log({ event: 'request failed', method: c.req.method, path: c.req.path, error });
     return problemResponse(c, {
-      code: 'internal',
-      detail: 'the request could not be answered; nothing that was archived is affected',
+      problem: {
+        code: 'internal',
+        detail: 'the request could not be answered; nothing that was archived is affected',
+      },
     });
   };
 }

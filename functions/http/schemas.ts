@@ -101,7 +101,13 @@ export const articleItem = v.object({
   wordCount: v.number(),
   removedAt: nullableText,
   extracted: v.optional(v.object({ title: nullableText, publishedAt: nullableText })),
-  links: v.record(v.string(), v.string()),
+  links: v.object({
+    self: v.string(),
+    document: v.string(),
+    snapshots: v.string(),
+    diff: v.string(),
+    latest: v.string(),
+  }),
 });
 const ranges = v.pipe(v.array(v.tuple([v.number(), v.number()])), v.description('[start, end) in UTF-16 code units'));
 const damaged = v.array(v.object({ segment: v.string(), detail: v.string() }));
@@ -232,7 +238,7 @@ export const feed = v.object({
   articles: v.number(),
   failures: v.number(),
   problem: v.nullable(problem),
-  links: v.record(v.string(), v.string()),
+  links: v.object({ self: v.string(), articles: v.string(), atom: v.string() }),
 });
 
 export const documentBody = v.pipe(

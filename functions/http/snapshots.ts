@@ -38,7 +38,7 @@ export function snapshots({ store, maxAnswerBytes = Number.POSITIVE_INFINITY }: 
         const article = await findArticle(store.table, c.req.valid('param').id);
         const { limit, cursor } = c.req.valid('query');
         const binding = `snapshots ${article.id}`;
-        const { items, more } = await snapshotPage(store, article, readCursor(binding, cursor), limit);
+        const { items, more } = await snapshotPage(store, { article, after: readCursor(binding, cursor), limit });
         const last = items.at(-1);
         return c.json({
           items: items.map((item) => snapshotView(article.id, item)),
@@ -76,7 +76,11 @@ export function snapshots({ store, maxAnswerBytes = Number.POSITIVE_INFINITY }: 
         if ((asStored ? object.bytes.length : snapshot.bytes) > maxAnswerBytes) {
           const plain = asStored ? null : () => promisify(gunzip)(object.bytes);
           return c.body(null, 307, {
-            location: await store.bucket.downloadUrl(key, `${timestamp}.html`, downloadSeconds, plain),
+            location: await store.bucket.downloadUrl(key, {
+              fileName: `${timestamp}.html`,
+              seconds: downloadSeconds,
+              plain,
+            }),
             vary: 'Accept-Encoding',
           });
         }
@@ -90,9 +94,7 @@ export function snapshots({ store, maxAnswerBytes = Number.POSITIVE_INFINITY }: 
 /** The latest is part of the article; the older ones are beside it. */
 async function snapshotPage(
   store: Store,
-  article: Article,
-  after: string | null,
-  limit: number,
+  { article, after, limit }: { article: Article; after: string | null; limit: number },
 ): Promise<{ items: Snapshot[]; more: boolean }> {
   const before = after ?? article.latest.timestamp;
   const room = after === null ? limit - 1 : limit;

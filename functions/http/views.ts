@@ -1,5 +1,6 @@
 /** What the archive knows -> what the API shows: one maker per shape of schemas.ts. */
 
+import type * as v from 'valibot';
 import type { Article, Snapshot } from '../article/article.ts';
 import { effective } from '../article/article.ts';
 import { recheckAfterMs } from '../capture/recheck-times.ts';
@@ -11,8 +12,12 @@ import { type Capture, capturedFrom } from '../store/captures.ts';
 import type { FollowedFeed } from '../store/feeds.ts';
 import { durationText } from './parameters.ts';
 import { problemBody } from './problem-response.ts';
+import type * as schemas from './schemas.ts';
 
-export function articleView(article: Article) {
+/** The schema that documents an answer also types what makes it: a field that one of them forgets does not compile. */
+type Shown<Schema extends v.GenericSchema> = v.InferOutput<Schema>;
+
+export function articleView(article: Article): Shown<typeof schemas.articleItem> {
   const { title, authors, publishedAt, publishedAtSource } = effective(article);
   const self = `/articles/${article.id}`;
   return {
@@ -80,13 +85,35 @@ export function snapshotUrl(id: string, timestamp: string): string {
   return `/articles/${id}/snapshots/${timestamp}`;
 }
 
-export function snapshotView(id: string, snapshot: Snapshot) {
-  const { capture: _capture, fingerprint: _fingerprint, textId: _textId, extractor: _extractor, ...shown } = snapshot;
-  return { ...shown, url: snapshotUrl(id, snapshot.timestamp) };
+export function snapshotView(id: string, snapshot: Snapshot): Shown<typeof schemas.snapshot> {
+  return {
+    timestamp: snapshot.timestamp,
+    fetchedAt: snapshot.fetchedAt,
+    digest: snapshot.digest,
+    bytes: snapshot.bytes,
+    status: snapshot.status,
+    contentType: snapshot.contentType,
+    charset: snapshot.charset,
+    changed: snapshot.changed,
+    mark: snapshot.mark,
+    source: snapshot.source,
+    file: snapshot.file,
+    kind: snapshot.kind,
+    title: snapshot.title,
+    wordCount: snapshot.wordCount,
+    extent: snapshot.extent,
+    requestedUrl: snapshot.requestedUrl,
+    finalUrl: snapshot.finalUrl,
+    redirects: snapshot.redirects,
+    durationMs: snapshot.durationMs,
+    headers: snapshot.headers,
+    headersCut: snapshot.headersCut,
+    url: snapshotUrl(id, snapshot.timestamp),
+  };
 }
 
 /** `articles`: how many it brought. */
-export function feedView(feed: FollowedFeed, articles: number) {
+export function feedView(feed: FollowedFeed, articles: number): Shown<typeof schemas.feed> {
   const self = `/feeds/${encodeURIComponent(feed.id)}`;
   const status =
     feed.endedAt !== null ? 'ended' : feed.problem ? 'failing' : feed.format === null ? 'new' : ('active' as const);
@@ -122,7 +149,7 @@ export function feedView(feed: FollowedFeed, articles: number) {
   };
 }
 
-export function captureView(capture: Capture) {
+export function captureView(capture: Capture): Shown<typeof schemas.capture> {
   const { state } = capture;
   const waiting = state.status === 'queued' || state.status === 'running' ? state : null;
   const ended = state.status === 'succeeded' || state.status === 'failed' ? state : null;

@@ -102,7 +102,7 @@ function resent(entry: Due, nowMs: number): Due {
 async function giveUp({ store: { table }, now, log }: SweepDeps, { entry, from }: DueJob): Promise<void> {
   const capture = entry.kind === 'capture' ? await getCapture(table, entry.id) : null;
   if (capture && isPending(capture)) {
-    if (await isOfEarlierPlan(table, capture, entry, now())) return removeDues(table, from);
+    if (await isOfEarlierPlan(table, { capture, entry, nowMs: now() })) return removeDues(table, from);
     await putPlanned(table, { ...capture, state: lostAt(now()) }, capture);
   }
   log({ event: 'given up', kind: entry.kind, id: entry.id });

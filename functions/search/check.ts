@@ -58,7 +58,7 @@ export async function checkIndex(
     try {
       const { rows, histogram, sums } = await readSegment(deps, info.key);
       const drops = dropsOf(current, info.key);
-      const { misplaced, bygone } = await wrongRows(deps, info.key, rows, sums, drops);
+      const { misplaced, bygone } = await wrongRows(deps, { segment: info.key, rows, sums, drops });
       const standing = rows.filter(({ id }) => !drops.has(id) && !bygone.includes(id));
       for (const { id, iv } of standing) reach(id, iv);
       problems.push(
@@ -115,10 +115,7 @@ async function readSegment({ store, pause }: IndexerDeps, key: string) {
  */
 async function wrongRows(
   { store }: IndexerDeps,
-  segment: string,
-  rows: Row[],
-  sums: Float64Array,
-  drops: ReadonlySet<string>,
+  { segment, rows, sums, drops }: { segment: string; rows: Row[]; sums: Float64Array; drops: ReadonlySet<string> },
 ): Promise<{ misplaced: string[]; bygone: string[] }> {
   const misplaced: string[] = [];
   const bygone: string[] = [];

@@ -220,7 +220,7 @@ async function mergeOnce(deps: IndexerDeps, failed: Failed): Promise<'done' | 'd
   if (!chosen) return 'none';
   const began = deps.now();
   try {
-    return (await replaceSegments(deps, current, chosen, began)) ? 'done' : 'none';
+    return (await replaceSegments(deps, { current, chosen, began })) ? 'done' : 'none';
   } catch (error) {
     if (!(error instanceof SegmentDamaged)) throw error;
     deps.log({ event: 'segment damaged', segments: chosen.map(({ key }) => key), error });
@@ -243,9 +243,7 @@ function purgeable(
 
 async function replaceSegments(
   deps: IndexerDeps,
-  current: Current,
-  chosen: { key: string }[],
-  began: number,
+  { current, chosen, began }: { current: Current; chosen: { key: string }[]; began: number },
 ): Promise<boolean> {
   const { store, now } = deps;
   // A later commit's row wins over an equal one, so the order is that of the commits.
@@ -322,7 +320,7 @@ export async function removeOrphans({ store, now }: Pick<IndexerDeps, 'store' | 
 
 export async function putSegment(store: Store, key: string, { head, body }: Segment, log: string[]): Promise<void> {
   await putBody(store.bucket, key, body);
-  await putSegmentHead(store.table, key, writeHead(head), log);
+  await putSegmentHead(store.table, { key, head: writeHead(head), log });
 }
 
 export function infoOf(key: string, { head }: Segment): SegmentInfo {

@@ -53,9 +53,12 @@ export async function rebuildIndex(
     for (let at = 0; at < ids.length || at === 0; at += articlesPerSegment) {
       await hold();
       const isLast = at + articlesPerSegment >= ids.length;
-      const made = await buildOne(deps, ids.slice(at, at + articlesPerSegment), current, segments, (histogram) =>
-        isLast ? difference(truth, [keep.histogram]) : histogram,
-      );
+      const made = await buildOne(deps, {
+        ids: ids.slice(at, at + articlesPerSegment),
+        current,
+        before: segments,
+        histogramOf: (histogram) => (isLast ? difference(truth, [keep.histogram]) : histogram),
+      });
       if (made) segments.push(made);
       onProgress(Math.min(at + articlesPerSegment, ids.length), ids.length);
     }
@@ -132,10 +135,12 @@ async function countTakenDown(
 
 async function buildOne(
   { store, now, pause }: IndexerDeps,
-  ids: string[],
-  current: Current,
-  before: SegmentInfo[],
-  histogramOf: (own: Histogram) => Histogram,
+  {
+    ids,
+    current,
+    before,
+    histogramOf,
+  }: { ids: string[]; current: Current; before: SegmentInfo[]; histogramOf: (own: Histogram) => Histogram },
 ): Promise<SegmentInfo | null> {
   const builder = makeBuilder();
   for (let at = 0; at < ids.length; at += articlesPerRead) {

@@ -23,6 +23,7 @@ import {
 import type { Bucket } from './bucket.ts';
 import { putLogEntry } from './search-index.ts';
 import type { Item, Key, Table } from './table.ts';
+import { written } from './written.ts';
 
 export type Store = { table: Table; bucket: Bucket };
 
@@ -155,7 +156,10 @@ export async function allOlderSnapshots(table: Table, article: Article): Promise
 }
 
 /** Stores a text under its own hash; doing it twice changes nothing. */
-export async function putText(store: Store, id: string, textId: string, text: string): Promise<void> {
+export async function putText(
+  store: Store,
+  { id, textId, text }: { id: string; textId: string; text: string },
+): Promise<void> {
   const packed = packText(text);
   const large = packed.length > maxInlineText;
   if (large) {
@@ -291,8 +295,8 @@ export function articleItem(article: Article): Item {
 function toKnown(item: Item): Known {
   if (item.takenDownAt) {
     const { pk: _pk, sk: _sk, ...stored } = item;
-    // What putTombstone wrote, now or long ago.
-    const tombstone = { iv: Number(item.v) + beyondEarlierLives, ...stored } as unknown as Tombstone;
+    // By putTombstone, now or long ago.
+    const tombstone = written<Tombstone>({ iv: Number(item.v) + beyondEarlierLives, ...stored });
     return { article: null, tombstone };
   }
   const { pk: _pk, sk: _sk, t: _t, sort: _sort, arch: _arch, latest, ...rest } = item;
@@ -316,8 +320,8 @@ function toKnown(item: Item): Known {
     removedAt: null,
     corrections: {},
   };
-  // What articleItem wrote, with what it left out put back.
-  const article = { ...absent, ...rest, latest: toSnapshot(latest as Record<string, unknown>) } as unknown as Article;
+  // By articleItem, with what it left out put back.
+  const article = written<Article>({ ...absent, ...rest, latest: toSnapshot(written(latest)) });
   return { article, tombstone: null };
 }
 
@@ -338,12 +342,12 @@ function toSnapshot(attributes: Record<string, unknown>): Snapshot {
     textId: null,
     file: null,
   };
-  // What snapshotAttributes wrote, with what it left out put back.
-  return {
+  // By snapshotAttributes, with what it left out put back.
+  return written<Snapshot>({
     ...absent,
     ...rest,
-    headers: JSON.parse(zstdDecompressSync(headers as Uint8Array).toString('utf8')),
-  } as unknown as Snapshot;
+    headers: JSON.parse(zstdDecompressSync(written<Uint8Array>(headers)).toString('utf8')),
+  });
 }
 
 /** Null, false and empty lists are stored as absent: attribute names are paid for by the byte. */

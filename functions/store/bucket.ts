@@ -141,9 +141,7 @@ export function makeBucket(client: S3Client, name: string) {
    */
   async function downloadUrl(
     key: string,
-    fileName: string,
-    seconds: number,
-    plain: (() => Promise<Uint8Array>) | null,
+    { fileName, seconds, plain }: { fileName: string; seconds: number; plain: (() => Promise<Uint8Array>) | null },
   ): Promise<string> {
     const copy = `${downloads}${key}${plain ? '.plain' : ''}`;
     const target = {

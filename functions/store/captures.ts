@@ -9,6 +9,7 @@ import type { Problem } from '../problems.ts';
 import type { Bucket } from './bucket.ts';
 import { ttlAttribute } from './schema.ts';
 import type { Item, Key, Table } from './table.ts';
+import { written } from './written.ts';
 
 /** `nextAttemptAt` stays while an attempt runs: with `attempts` it says which one that is. */
 export type PendingState = { status: 'queued' | 'running'; nextAttemptAt: string; problem: Problem | null };
@@ -38,7 +39,7 @@ export type Capture = {
   url: string;
   batch: string | null;
   createdAt: string;
-  /** Attempts that ended in a problem. */
+  /** Attempts that were made and have ended, the one that succeeded among them. */
   attempts: number;
   submitted: Submitted | null;
   origin: CaptureOrigin | null;
@@ -171,7 +172,10 @@ export async function listCaptures(
   };
 }
 
-export async function putBatch(table: Table, id: string, captures: string[], nowMs: number): Promise<void> {
+export async function putBatch(
+  table: Table,
+  { id, captures, nowMs }: { id: string; captures: string[]; nowMs: number },
+): Promise<void> {
   await table.put({ ...batchKey(id), captures, [ttlAttribute]: expiry(nowMs) });
 }
 
@@ -196,18 +200,10 @@ function captureItem(capture: Capture): Item {
 }
 
 function toCapture(item: Item): Capture {
-  const { pk, sk, url, batch, createdAt, attempts, submitted, origin, t: _t, arch: _arch, ttl: _ttl, ...state } = item;
-  // What captureItem wrote.
-  return {
-    id: `${pk.slice(2)}.${sk}`,
-    url: url as string,
-    batch: (batch as string | undefined) ?? null,
-    createdAt: createdAt as string,
-    attempts: attempts as number,
-    submitted: (submitted as Submitted | undefined) ?? null,
-    origin: (origin as CaptureOrigin | undefined) ?? null,
-    state: state as unknown as CaptureState,
-  };
+  const { pk, sk, batch = null, submitted = null, origin = null, t: _t, arch: _arch, ttl: _ttl, ...rest } = item;
+  const { url, createdAt, attempts, ...state } = rest;
+  // By captureItem.
+  return written<Capture>({ id: `${pk.slice(2)}.${sk}`, url, createdAt, attempts, batch, submitted, origin, state });
 }
 
 function expiry(nowMs: number): number {

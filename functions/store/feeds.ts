@@ -8,6 +8,7 @@
  */
 import type { Problem } from '../problems.ts';
 import type { Item, Key, Table } from './table.ts';
+import { written } from './written.ts';
 
 /** What is captured of an entry: its page, the text that the feed carries, or the page and, where that fails, the text. */
 export type CaptureMode = 'page' | 'feed' | 'both';
@@ -169,6 +170,6 @@ function toFeed(item: Item): FollowedFeed {
     problem: null,
     endedAt: null,
   };
-  // What `stored` wrote, with what it left out put back.
-  return { ...absent, ...rest, id: sk } as unknown as FollowedFeed;
+  // By `stored`, with what it left out put back.
+  return written<FollowedFeed>({ ...absent, ...rest, id: sk });
 }

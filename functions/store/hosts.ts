@@ -13,9 +13,12 @@ const keepSlotSeconds = 30 * 86_400;
  * Reserves the next start for a fetch from a host and says when it is, in epoch milliseconds. Starts of one host are at
  * least `pauseMs` apart across all workers. One write unit when the host is idle, two when others wait.
  */
-export async function reserveSlot(table: Table, host: string, pauseMs: number, nowMs: number): Promise<number> {
+export async function reserveSlot(
+  table: Table,
+  { host, pauseMs, nowMs }: { host: string; pauseMs: number; nowMs: number },
+): Promise<number> {
   for (;;) {
-    const slotMs = await reserveSlotBefore(table, host, pauseMs, nowMs, Number.MAX_SAFE_INTEGER);
+    const slotMs = await reserveSlotBefore(table, { host, pauseMs, nowMs, latestMs: Number.MAX_SAFE_INTEGER });
     if (slotMs !== null) return slotMs;
   }
 }
@@ -23,10 +26,7 @@ export async function reserveSlot(table: Table, host: string, pauseMs: number, n
 /** As `reserveSlot`; null when the next start is after `latestMs`, or when others took what was free at this moment. */
 export async function reserveSlotBefore(
   table: Table,
-  host: string,
-  pauseMs: number,
-  nowMs: number,
-  latestMs: number,
+  { host, pauseMs, nowMs, latestMs }: { host: string; pauseMs: number; nowMs: number; latestMs: number },
 ): Promise<number | null> {
   const kept = { [ttlAttribute]: Math.floor(nowMs / 1000) + keepSlotSeconds };
   const isFree = { either: [{ lacks: ['freeAtMs'] }, { atMost: { freeAtMs: nowMs } }] };
@@ -78,7 +78,10 @@ export async function getRobots(table: Table, origin: string): Promise<RobotsFil
 }
 
 /** `untilMs`: when it is no longer of use. Rules that do not fit into an item are left out, and asked for by each start. */
-export async function putRobots(table: Table, origin: string, file: RobotsFile, untilMs: number): Promise<void> {
+export async function putRobots(
+  table: Table,
+  { origin, file, untilMs }: { origin: string; file: RobotsFile; untilMs: number },
+): Promise<void> {
   const packed = file.text === null ? null : gzipSync(file.text);
   if (packed && packed.length > maxPackedBytes) return;
   await table.put({

@@ -4,6 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Item, Table } from './table.ts';
+import { written } from './written.ts';
 
 /** What a key may do: read, archive and change, or also take down and lift takedowns. Each holds those before it. */
 export const scopes = ['read', 'write', 'admin'] as const;
@@ -68,7 +69,10 @@ export async function revokeKey(table: Table, id: string, now: string): Promise<
 }
 
 /** Notes that a key was used, at most once an hour. */
-export async function noteUse(table: Table, key: string, known: ApiKey, nowMs: number): Promise<void> {
+export async function noteUse(
+  table: Table,
+  { key, known, nowMs }: { key: string; known: ApiKey; nowMs: number },
+): Promise<void> {
   if (known.lastUsedAt !== null && nowMs - Date.parse(known.lastUsedAt) < lastUsedEveryMs) return;
   await table.update(
     { pk: partition, sk: hashOf(key) },
@@ -83,7 +87,7 @@ export function hashOf(key: string): string {
 }
 
 function toKey(item: Item): ApiKey {
-  // What addKey wrote.
-  const { name, scope, createdAt, lastUsedAt, revokedAt } = item as unknown as Omit<ApiKey, 'id'>;
-  return { id: item.sk.slice(0, idLength), name, scope, createdAt, lastUsedAt, revokedAt };
+  const { name, scope, createdAt, lastUsedAt, revokedAt } = item;
+  // By addKey.
+  return written<ApiKey>({ id: item.sk.slice(0, idLength), name, scope, createdAt, lastUsedAt, revokedAt });
 }

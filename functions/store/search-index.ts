@@ -11,6 +11,7 @@
  */
 import { decodeTime, ulid } from 'ulid';
 import type { Item, Table } from './table.ts';
+import { written } from './written.ts';
 
 /** The day (UTC) and site under which an article was counted before the change. */
 export type Was = { day: string; site: string };
@@ -132,7 +133,10 @@ export async function isHeld(table: Table, nowMs: number): Promise<boolean> {
   return item !== null && Number(item.untilMs) > nowMs;
 }
 
-export async function putSegmentHead(table: Table, key: string, head: Uint8Array, log: string[]): Promise<void> {
+export async function putSegmentHead(
+  table: Table,
+  { key, head, log }: { key: string; head: Uint8Array; log: string[] },
+): Promise<void> {
   await table.put({ pk: segmentPartition(key), sk: 'HEAD', head, log: Buffer.from(log.join('')) });
 }
 
@@ -176,6 +180,6 @@ function toEntry(item: Item): LogEntry {
 
 function toCurrent(item: Item): Current {
   const { pk: _pk, sk: _sk, ...current } = item;
-  // What putCurrent wrote.
-  return current as unknown as Current;
+  // By putCurrent.
+  return written<Current>(current);
 }

@@ -14,7 +14,7 @@ let nowMs = Date.parse('2024-05-01T10:00:00Z');
 const bill = billedClients(services.embedded.endpoints);
 const options = { site, now: () => nowMs, clients: bill.clients };
 const archive = makeTestArchive(services, { ...options, hostPauseMs: 60_000 });
-const nextSlot = (host: string, pauseMs = 60_000) => reserveSlot(services.store.table, host, pauseMs, nowMs);
+const nextSlot = (host: string, pauseMs = 60_000) => reserveSlot(services.store.table, { host, pauseMs, nowMs });
 
 afterAll(async () => {
   await archive.close();
@@ -212,7 +212,7 @@ it('a turn takes one write unit of an idle host, and two of one that others wait
   // A write whose condition does not hold is billed too, and not counted among the units that dynalite reports.
   const writes = async () => {
     bill.reset();
-    await reserveSlot(archive.store.table, 'billed.example', 1000, nowMs);
+    await reserveSlot(archive.store.table, { host: 'billed.example', pauseMs: 1000, nowMs });
     return Object.values(bill.calls).reduce((sum, calls) => sum + calls, 0);
   };
   expect([await writes(), await writes(), await writes()]).toEqual([1, 2, 2]);

@@ -280,13 +280,19 @@ describe('robots.txt', () => {
 describe('the pause between two fetches of a host', () => {
   it('spaces starts however many ask at once, and starts anew after a break', async () => {
     const slots = await Promise.all(
-      Array.from({ length: 8 }, () => reserveSlot(services.store.table, 'busy.example', 1000, 5_000_000)),
+      Array.from({ length: 8 }, () =>
+        reserveSlot(services.store.table, { host: 'busy.example', pauseMs: 1000, nowMs: 5_000_000 }),
+      ),
     );
     expect(slots.sort((a, b) => a - b)).toEqual([
       5_000_000, 5_001_000, 5_002_000, 5_003_000, 5_004_000, 5_005_000, 5_006_000, 5_007_000,
     ]);
-    expect(await reserveSlot(services.store.table, 'busy.example', 1000, 6_000_000)).toBe(6_000_000);
-    expect(await reserveSlot(services.store.table, 'idle.example', 1000, 6_000_000)).toBe(6_000_000);
+    expect(await reserveSlot(services.store.table, { host: 'busy.example', pauseMs: 1000, nowMs: 6_000_000 })).toBe(
+      6_000_000,
+    );
+    expect(await reserveSlot(services.store.table, { host: 'idle.example', pauseMs: 1000, nowMs: 6_000_000 })).toBe(
+      6_000_000,
+    );
   });
 
   it('is kept by captures that run side by side', async () => {
@@ -340,7 +346,9 @@ describe('the pause between two fetches of a host', () => {
       ]);
       await slow.restart();
     }
-    expect(await reserveSlot(services.store.table, 'restarts.example', 60_000, nowMs)).toBe(startedMs + 180_000);
+    expect(await reserveSlot(services.store.table, { host: 'restarts.example', pauseMs: 60_000, nowMs })).toBe(
+      startedMs + 180_000,
+    );
     nowMs += 120_000;
     await slow.restart();
     nowMs += 400_000;

@@ -78,7 +78,7 @@ export async function putItems(store: Store, items: Item[]): Promise<void> {
 export async function nextOf(store: Store | null, before: Article | null, story: Story): Promise<Article> {
   const id = idOf(story.name);
   const textId = textIdOf(story.text);
-  if (store && textId) await putText(store, id, textId, story.text);
+  if (store && textId) await putText(store, { id, textId, text: story.text });
   const timestamp = `2024010100${String(before?.v ?? 0).padStart(4, '0')}`;
   const isEdited = before !== null && (before.textId !== textId || before.title !== story.title);
   let pastId = before?.pastId ?? null;
@@ -93,7 +93,7 @@ export async function nextOf(store: Store | null, before: Article | null, story:
       ),
     );
     pastId = textIdOf(past);
-    if (past && pastId) await putText(store, id, pastId, past);
+    if (past && pastId) await putText(store, { id, textId: pastId, text: past });
   }
   const archivedAt = before?.firstArchivedAt ?? story.archivedAt ?? '2024-01-01T00:00:00.000Z';
   return {

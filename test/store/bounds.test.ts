@@ -159,7 +159,7 @@ describe('an article, its snapshots and its aliases', () => {
     for (const bytes of [190_000, 196_000, 197_000, 1_500_000]) {
       const text = randomBytes(bytes).toString('base64');
       const textId = createHash('sha256').update(text).digest('base64url').slice(0, 22);
-      await putText(store, 'bounds', textId, text);
+      await putText(store, { id: 'bounds', textId, text });
       expect(await getText(store, 'bounds', textId)).toBe(text);
     }
   });
@@ -254,9 +254,13 @@ describe('a host', () => {
     const file = { status: 200, fetchedAt: new Date(nowMs).toISOString(), agent: 'Nightdesk' };
     const rules = (bytes: number) => randomBytes(bytes).toString('base64');
     const [fits, doesNot] = [rules(195_000), rules(300_000)];
-    await putRobots(store.table, `http://${host}`, { ...file, text: fits }, nowMs + 60_000);
+    await putRobots(store.table, { origin: `http://${host}`, file: { ...file, text: fits }, untilMs: nowMs + 60_000 });
     expect((await getRobots(store.table, `http://${host}`))?.text).toBe(fits);
-    await putRobots(store.table, `http://more.${host}`, { ...file, text: doesNot }, nowMs + 60_000);
+    await putRobots(store.table, {
+      origin: `http://more.${host}`,
+      file: { ...file, text: doesNot },
+      untilMs: nowMs + 60_000,
+    });
     expect(await getRobots(store.table, `http://more.${host}`)).toBeNull();
   });
 });
