@@ -2,8 +2,8 @@
  * A URL in its normalised form, version 1, and the article id and alias key that come from it. Frozen: every id in every
  * archive depends on each rule here. A change is a version 2 beside it.
  */
-import { createHash } from 'node:crypto';
 import { getDomain } from 'tldts';
+import { hash22 } from '../hash.ts';
 import { trackingParameters, trackingPrefixes } from './tracking-parameters.ts';
 
 /**
@@ -130,8 +130,4 @@ function normaliseEncoding(text: string): string {
 
 function withoutTrailingDot(host: string): string {
   return host.replace(/\.+$/, '');
-}
-
-function hash22(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }

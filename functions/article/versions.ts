@@ -2,7 +2,8 @@
  * Which snapshot gives an article its text: the newest good one. Pure; reads nothing and stores nothing. Every rule of
  * "good" is here, and so is how an article changes when a capture is added to it, whichever order captures arrive in.
  */
-import { createHash } from 'node:crypto';
+
+import { hash22 } from '../hash.ts';
 import type { Article, EntryFacts, Mark, Metadata, Snapshot } from './article.ts';
 import type { Kind } from './kind.ts';
 import type { PastVersion } from './past.ts';
@@ -208,8 +209,4 @@ function earlier(a: string, b: string): string {
 
 function length(text: string | null): number {
   return text?.length ?? 0;
-}
-
-function hash22(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }

@@ -1,9 +1,9 @@
 /** What is stored of articles against itself: every snapshot's bytes against its digest, every text against its name. */
-import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Article } from '../article/article.ts';
 import { textIdOf } from '../article/versions.ts';
+import { digestOf } from '../hash.ts';
 import { allArticles, allOlderSnapshots, bodyObject, getText, type Store } from '../store/articles.ts';
 
 export type SnapshotReport = {
@@ -44,7 +44,7 @@ async function wrongBody(store: Store, object: string, digest: string): Promise<
   if (!stored) return 'is not in the bucket';
   try {
     const body = await promisify(gunzip)(stored.bytes);
-    const found = `sha256:${createHash('sha256').update(body).digest('hex')}`;
+    const found = digestOf(body);
     return found === digest ? null : `holds other bytes (${found})`;
   } catch (error) {
     return `cannot be unpacked (${String(error)})`;

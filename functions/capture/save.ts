@@ -4,11 +4,11 @@
  *
  *   4 body to the bucket   5 aliases   6 text   8 latest snapshot aside   7 search index's log, 9 article (putArticle)
  */
-import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Article, Snapshot } from '../article/article.ts';
 import { toIso } from '../article/times.ts';
+import { digestOf } from '../hash.ts';
 import { putAlias } from '../store/aliases.ts';
 import { allOlderSnapshots, bodyObject, olderSnapshots, putText, type Store } from '../store/articles.ts';
 import { commitFirst, commitNewest, type Reread, type Saved, type Saving } from './commit.ts';
@@ -26,7 +26,7 @@ export async function savePage(
   { reread, ifChanged = false }: { reread: Reread; ifChanged?: boolean },
 ): Promise<Saved> {
   const { extracted } = page.extraction;
-  const digest = `sha256:${createHash('sha256').update(page.body).digest('hex')}`;
+  const digest = digestOf(page.body);
   const packed = await promisify(gzip)(page.body);
   let putFor: string | null = null;
 

@@ -33,7 +33,7 @@ export async function settle(deps: CaptureDeps, attempt: Attempt, outcome: Outco
   if ('problem' in outcome) return retryOrFail(deps, attempt, outcome.problem);
   const { saved, extraction, alsoRetry } = outcome;
   const next = alsoRetry && nextAttempt(attempt.capture, alsoRetry, deps.now());
-  if (alsoRetry && next) return retry(deps, attempt, alsoRetry, next);
+  if (alsoRetry && next) return retry(deps, attempt, { ...next, problem: alsoRetry });
   await succeed(deps, attempt, saved);
   const { ms, capture } = attempt;
   if (ms === null) return;
@@ -60,7 +60,7 @@ async function succeed(deps: CaptureDeps, { job, capture }: Attempt, saved: Save
 
 function retryOrFail(deps: CaptureDeps, attempt: Attempt, problem: Problem): Promise<void> {
   const next = nextAttempt(attempt.capture, problem, deps.now());
-  return next ? retry(deps, attempt, problem, next) : fail(deps, attempt, problem);
+  return next ? retry(deps, attempt, { ...next, problem }) : fail(deps, attempt, problem);
 }
 
 type Next = { atMs: number; attempts: number };
@@ -79,9 +79,9 @@ function nextAttempt(capture: Capture, problem: Problem, nowMs: number): Next | 
   return delayMs === undefined ? null : { atMs: nowMs + Math.max(delayMs, retryAfterMs), attempts: attempts + 1 };
 }
 
-function retry(deps: CaptureDeps, attempt: Attempt, problem: Problem, { atMs, attempts }: Next): Promise<void> {
+function retry(deps: CaptureDeps, attempt: Attempt, { problem, atMs, attempts }: Next & { problem: Problem }) {
   const { job, capture } = attempt;
-  logFailed(deps, attempt, problem, attempts);
+  logFailed(deps, attempt, { ...problem, attempt: attempts });
   const state = { status: 'queued', nextAttemptAt: toIso(atMs), problem } as const;
   return planNext(deps.store.table, { read: capture, next: { ...capture, attempts, state }, made: job });
 }
@@ -90,7 +90,7 @@ function retry(deps: CaptureDeps, attempt: Attempt, problem: Problem, { atMs, at
 async function fail(deps: CaptureDeps, attempt: Attempt, problem: Problem): Promise<void> {
   const { job, capture } = attempt;
   const attempts = capture.attempts + 1;
-  logFailed(deps, attempt, problem, attempts);
+  logFailed(deps, attempt, { ...problem, attempt: attempts });
   const article = await articleAt(deps.store, capture.url);
   if (article && isGone(problem) && isWhereItWas(article, capture.url)) await markRemoved(deps, article.id);
   const finishedAt = toIso(deps.now());
@@ -101,9 +101,9 @@ async function fail(deps: CaptureDeps, attempt: Attempt, problem: Problem): Prom
 function logFailed(
   { log }: CaptureDeps,
   { capture: { url }, ms }: Attempt,
-  { code, detail }: Problem,
-  attempt: number,
+  failed: Problem & { attempt: number },
 ): void {
+  const { code, detail, attempt } = failed;
   log({ event: 'capture failed', url, code, detail, attempt, ms });
 }
 

@@ -72,6 +72,8 @@ export async function startArchive(
         // Clients that still wait for their capture have had its outcome by now; idle connections would keep us here.
         server.closeIdleConnections();
         await Promise.race([closed, sleep(2000)]);
+        // One whose answer has just gone out is idle since, and would keep the process.
+        server.closeAllConnections();
       });
     },
   };

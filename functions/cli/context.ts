@@ -1,5 +1,6 @@
 /** What a command is and what it is given: its arguments, the environment, where it writes, the clock. Nothing else is read or ended. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { codeOf } from '../error-code.ts';
 
 export type Output = { write(text: string): unknown; isTTY?: boolean | undefined; columns?: number | undefined };
 export type Input = AsyncIterable<Uint8Array | string> & { isTTY?: boolean | undefined };
@@ -47,7 +48,7 @@ export function readArguments<const T extends ParseArgsConfig>(
   try {
     return parseArgs({ ...config, args });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+    if (error instanceof Error && codeOf(error)?.startsWith('ERR_PARSE_ARGS'))
       throw new UsageError(error.message.replace(/\.? To specify a positional argument.*$/s, '').replace(/\.?$/, '.'));
     throw error;
   }

@@ -1,4 +1,6 @@
 /** Faults that the user can put right -> what to say of them, without a trace. */
+
+import { codeOf } from '../error-code.ts';
 import { SettingsError } from '../settings.ts';
 import { DataDirError } from '../store/embedded-servers.ts';
 import { FormatError } from '../store/format.ts';
@@ -19,7 +21,8 @@ export function expectedMessage(error: unknown): string | null {
 
 /** What Node says of a file that the user named, in words. */
 export function fileFault(error: unknown): string | null {
-  if (!(error instanceof Error) || !('code' in error)) return null;
+  const code = codeOf(error);
+  if (!(error instanceof Error) || code === null) return null;
   const why: Record<string, string> = {
     ENOENT: 'there is no such file or folder',
     EACCES: 'no permission',
@@ -30,10 +33,10 @@ export function fileFault(error: unknown): string | null {
     EROFS: 'it cannot be written there',
     ELOOP: 'it is a symbolic link',
   };
-  const reason = why[String(error.code)];
+  const reason = why[code];
   if (reason === undefined) return null;
   // A fault of our own says itself what is wrong.
   // Node names no path where it had opened the file.
-  if (error.code === 'EISDIR') return `a file was expected, and ${reason}`;
+  if (code === 'EISDIR') return `a file was expected, and ${reason}`;
   return 'path' in error ? `${error.path}: ${reason}` : error.message;
 }

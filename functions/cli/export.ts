@@ -4,6 +4,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { parseArticleUrl } from '../article/article-url.ts';
 import { articleId, siteOf, urlHash } from '../article/norm.ts';
 import { isDocumentFile, parseDocumentName } from '../capture/document-name.ts';
+import { codeOf } from '../error-code.ts';
 import { readDocument } from '../formats/document.ts';
 import { tarFiles } from '../formats/tar.ts';
 import {
@@ -183,7 +184,7 @@ async function readTree(dir: string): Promise<Tree> {
   const tree: Tree = { fileOf: new Map(), urlOf: new Map(), names: new Map(), next: new Map() };
   const found = await readdir(join(dir, 'articles'), { recursive: true, withFileTypes: true }).catch(
     (error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      if (codeOf(error) === 'ENOENT') return [];
       throw error;
     },
   );
@@ -303,11 +304,8 @@ async function written(dir: string, path: string, bytes: Uint8Array): Promise<'w
   try {
     return (await writeIfChanged(dir, path, bytes)) ? 'written' : 'same';
   } catch (error) {
-    const isOfName =
-      error instanceof Error &&
-      'code' in error &&
-      /^(EISDIR|ENOTDIR|EEXIST|ENAMETOOLONG|EINVAL|EILSEQ|ELOOP)$/.test(String(error.code));
-    if (isOfName) return error;
+    const isOfName = /^(EISDIR|ENOTDIR|EEXIST|ENAMETOOLONG|EINVAL|EILSEQ|ELOOP)$/.test(codeOf(error) ?? '');
+    if (isOfName && error instanceof Error) return error;
     throw error;
   }
 }
@@ -322,7 +320,7 @@ async function writeIfChanged(dir: string, path: string, bytes: Uint8Array): Pro
 
 async function readOrNull(path: string): Promise<Buffer | null> {
   return readFile(path).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (codeOf(error) === 'ENOENT') return null;
     throw error;
   });
 }

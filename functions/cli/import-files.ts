@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { opendir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { isDocumentFile, maxDocumentBytes, tooLarge } from '../capture/document-name.ts';
+import { codeOf } from '../error-code.ts';
 import { TarError, tarFiles } from '../formats/tar.ts';
 
 export type ImportFile =
@@ -89,6 +90,6 @@ function isTar(path: string): boolean {
 function isFileFault(error: unknown): error is Error {
   return (
     error instanceof TarError ||
-    (error instanceof Error && 'code' in error && /^(ENOENT|EACCES|EISDIR|EPERM|ELOOP)$/.test(String(error.code)))
+    (error instanceof Error && /^(ENOENT|EACCES|EISDIR|EPERM|ELOOP)$/.test(codeOf(error) ?? ''))
   );
 }

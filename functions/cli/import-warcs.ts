@@ -1,6 +1,7 @@
 /** WARC files -> the archive, record by record, in batches that a request may hold. */
 import { createReadStream } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { codeOf } from '../error-code.ts';
 import { WarcError, type WarcRecord, warcRecords } from '../formats/warc-read.ts';
 import { ArchiveError, type Client, callArchive } from './client.ts';
 
@@ -48,8 +49,7 @@ export async function* importWarc(client: Client, path: string): AsyncGenerator<
   } catch (error) {
     yield* send(client, batch);
     batch = [];
-    const isFault =
-      error instanceof WarcError || (error instanceof Error && 'code' in error && /^E[A-Z]+$/.test(String(error.code)));
+    const isFault = error instanceof WarcError || (error instanceof Error && /^E[A-Z]+$/.test(codeOf(error) ?? ''));
     if (!isFault) throw error;
     yield { path, problem: (error as Error).message };
   }

@@ -32,7 +32,7 @@ export const run: Run = async (args, context) => {
     options: { scope: { type: 'string' }, table: { type: 'string' }, json: { type: 'boolean' } },
   });
   const work = workOf(positionals, values.scope, { ...context, isJson: values.json === true });
-  return withTable(values.table, positionals[0] === 'new', context, work);
+  return withTable({ name: values.table, mayBeNew: positionals[0] === 'new' }, context, work);
 };
 
 type Told = Context & { isJson: boolean };
@@ -89,8 +89,7 @@ async function revoke(table: Table, id: string, context: Told): Promise<number> 
 
 /** `mayBeNew`: whether an archive is made in DATA_DIR where there is none. */
 async function withTable(
-  name: string | undefined,
-  mayBeNew: boolean,
+  { name, mayBeNew }: { name: string | undefined; mayBeNew: boolean },
   { env }: Context,
   work: (table: Table) => Promise<number>,
 ): Promise<number> {

@@ -1,4 +1,6 @@
 /** The words of `nightdesk NAME ...` -> the command, run, and what went wrong with it in words. */
+
+import { codeOf } from '../error-code.ts';
 import { version } from '../version.ts';
 import { type Context, type Run, UsageError } from './context.ts';
 import { expectedMessage } from './expected.ts';
@@ -68,13 +70,9 @@ function refused({ err }: Context, message: string): number {
 function messageOf(error: unknown, name: string, env: Context['env']): string | null {
   if (error instanceof UsageError)
     return `${error.message}${swallowedByNpm(name, env)}\nnightdesk ${name} --help says what it takes.`;
-  if (error instanceof Error && isMissingPackage(error))
+  if (codeOf(error) === 'ERR_MODULE_NOT_FOUND')
     return `nightdesk ${name} needs packages that a release does not bring: run it from a clone of the repository, after npm install.`;
   return expectedMessage(error);
-}
-
-function isMissingPackage(error: Error): boolean {
-  return 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
 }
 
 /** npm takes options for itself when no `--` stands before them, and hands them on in the environment. */

@@ -1,5 +1,6 @@
 /** `nightdesk start`, `npm start`: the whole archive on this machine. */
 
+import { codeOf } from '../error-code.ts';
 import { lineLog, noLog } from '../log.ts';
 import { isLoopback, readSettings, type Settings, SettingsError } from '../settings.ts';
 import { DataDirError, launchServers } from '../store/embedded-servers.ts';
@@ -44,7 +45,7 @@ function damage(bytes: number, { dataDir }: Settings): string {
 
 /** Null when it is not that the archive cannot listen. */
 function listenProblem(error: unknown, { host, port }: Settings): SettingsError | null {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const code = codeOf(error);
   const isOfListen =
     error instanceof Error && 'syscall' in error && /^(listen|getaddrinfo)$/.test(String(error.syscall));
   if (!isOfListen) return null;

@@ -5,6 +5,7 @@
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import { codeOf } from '../error-code.ts';
 
 /** A symlink, or a file, stands where a folder should. Has the code that the system gives for such a name. */
 export class NotBelow extends Error {
@@ -37,7 +38,7 @@ export async function checkBelow(root: string, path: string): Promise<void> {
   for (const part of relative(root, path).split(sep)) {
     at = join(at, part);
     const found = await lstat(at).catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && /^(ENOENT|ENOTDIR)$/.test(String(error.code))) return null;
+      if (/^(ENOENT|ENOTDIR)$/.test(codeOf(error) ?? '')) return null;
       throw error;
     });
     if (found?.isSymbolicLink()) throw new NotBelow(`${at} is a symlink, and nothing is written through one`);

@@ -84,7 +84,9 @@ async function requestCaptures(
       )
     ).map(({ id }) => id),
   );
-  const captures = wanted.filter(({ id }) => !made.has(id)).map(({ fresh, id }) => captureOf(feed, fresh, id, now()));
+  const captures = wanted
+    .filter(({ id }) => !made.has(id))
+    .map(({ fresh, id }) => captureOf(feed, fresh, { id, nowMs: now() }));
   const delays = delaysOf(
     captures.map(({ capture }) => capture),
     deps.hostPauseMs,
@@ -114,8 +116,7 @@ async function requestCaptures(
 function captureOf(
   feed: FollowedFeed,
   { entry, url }: Fresh,
-  id: string,
-  nowMs: number,
+  { id, nowMs }: { id: string; nowMs: number },
 ): { capture: Capture; document: string | null } {
   const body = (entry.content ?? (feed.capture === 'feed' ? entry.summary : null))?.slice(0, maxContentLength) ?? null;
   const isCarried = feed.capture !== 'page' && body !== null;

@@ -2,8 +2,8 @@
  * What tells that an entry was seen in an earlier poll: its keys, of which one that is known is enough. So an entry stays the
  * same when its id changes, or its link's tracking parameters do, or its link with the headline.
  */
-import { createHash } from 'node:crypto';
 import { isHomePage, norm } from '../article/norm.ts';
+import { hash22 } from '../hash.ts';
 
 type Identified = { id: string | null; url: string | null; title: string | null; publishedAt: string | null };
 
@@ -58,5 +58,5 @@ function grouped(pairs: [string | null, string | null][]): Map<string, Set<strin
 }
 
 function hash(kind: 'u' | 'i' | 't', text: string): string {
-  return `${kind}:${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`;
+  return `${kind}:${hash22(text)}`;
 }

@@ -1,6 +1,7 @@
 /** Bytes and pages -> a feed: what was fetched read as one, or else the feed that the page, its site or robots.txt leads to. */
 import { gunzipSync } from 'node:zlib';
 import { parseArticleUrl } from '../article/article-url.ts';
+import { codeOf } from '../error-code.ts';
 import { decodeHtml } from '../extract/charset.ts';
 import type { FetchedPage } from '../fetch/fetch-page.ts';
 import { header } from '../fetch/headers.ts';
@@ -57,7 +58,7 @@ function unpack(body: Uint8Array): { body: Uint8Array } | { problem: Problem } {
   try {
     return { body: gunzipSync(body, { maxOutputLength: maxFeedBytes }) };
   } catch (error) {
-    const isTooLarge = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    const isTooLarge = codeOf(error) === 'ERR_BUFFER_TOO_LARGE';
     return isTooLarge
       ? { problem: { code: 'too-large', detail: `it unpacks to more than ${maxFeedBytes / 1024 / 1024} MB` } }
       : { problem: { code: 'malformed-feed', detail: 'its gzip is damaged' } };

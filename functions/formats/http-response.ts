@@ -8,6 +8,7 @@ import {
   type ZlibOptions,
   zstdDecompressSync,
 } from 'node:zlib';
+import { codeOf } from '../error-code.ts';
 
 export type HttpResponse = {
   status: number;
@@ -142,15 +143,15 @@ function gunzipped(bytes: Buffer, limit: ZlibOptions): Buffer {
   try {
     return gunzipSync(bytes, limit);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'Z_BUF_ERROR')) throw error;
+    if (codeOf(error) !== 'Z_BUF_ERROR') throw error;
     return gunzipSync(bytes, { ...limit, finishFlush: constants.Z_SYNC_FLUSH });
   }
 }
 
 function isTooLarge(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+  return codeOf(error) === 'ERR_BUFFER_TOO_LARGE';
 }
 
 function isLie(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^(Z_|ERR_|ZSTD_)/.test(String(error.code));
+  return /^(Z_|ERR_|ZSTD_)/.test(codeOf(error) ?? '');
 }

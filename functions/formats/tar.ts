@@ -2,6 +2,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import tar from 'tar-stream';
+import { codeOf } from '../error-code.ts';
 
 /** `bytes: null`: the file is larger than `maxFileBytes`. */
 export type TarFile = { name: string; bytes: Uint8Array | null };
@@ -78,8 +79,7 @@ async function firstBytes(source: Readable): Promise<Buffer> {
 
 function asTarError(error: unknown): Error {
   if (error instanceof TarError) return error;
-  const isOurs =
-    error instanceof Error && !('code' in error && /^(ENOENT|EACCES|EISDIR|EIO)$/.test(String(error.code)));
+  const isOurs = error instanceof Error && !/^(ENOENT|EACCES|EISDIR|EIO)$/.test(codeOf(error) ?? '');
   if (!isOurs) return error as Error;
   const isCut = /unexpected end/i.test(error.message);
   return new TarError(isCut ? 'it ends in the middle' : `it is no tar or tar.gz: ${error.message}`, { cause: error });

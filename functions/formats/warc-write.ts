@@ -1,6 +1,7 @@
 /** What is archived -> the records of a WARC 1.1 (ISO 28500:2017), each packed as one gzip member; a file is the members in turn. */
 import { createHash } from 'node:crypto';
 import { gzip } from 'node:zlib';
+import { digestOf } from '../hash.ts';
 
 /** Names this program's record ids among all UUIDs of version 5; was drawn at random, once. */
 const namespace = 'aaf17b5e-8350-4c0e-9066-12acfd1d647e';
@@ -182,7 +183,7 @@ function httpBytes(text: string): Buffer {
 
 /** In hex, as archived digests are; validators take it as they take base32. */
 function sha256(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  return digestOf(bytes);
 }
 
 function gzipped(bytes: Uint8Array): Promise<Buffer> {

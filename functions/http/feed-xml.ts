@@ -1,7 +1,7 @@
 /** `GET /feed.xml`: what `GET /articles` answers, as Atom with stable ids, answered with 304 while it is the same. */
-import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
 import { writeAtom } from '../formats/atom.ts';
+import { hash22 } from '../hash.ts';
 import type { Search } from '../search/search.ts';
 import type { Table } from '../store/table.ts';
 import { describe } from './describe.ts';
@@ -54,7 +54,7 @@ export function feedXml(table: Table, search: Search): Hono {
             .at(-1) ?? '1970-01-01T00:00:00.000Z',
         entries,
       });
-      const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+      const etag = `"${hash22(body)}"`;
       const headers = { etag, 'cache-control': 'private, no-cache', vary: 'Accept-Encoding' };
       if (isKnown(c.req.header('if-none-match'), etag)) return c.body(null, 304, headers);
       return c.body(body, 200, { ...headers, 'content-type': 'application/atom+xml; charset=utf-8' });

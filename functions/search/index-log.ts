@@ -135,7 +135,7 @@ async function commit(deps: IndexerDeps, entries: LogEntry[], current: Current):
   const key = newSegmentKey(current, now());
   const isEmpty = builder.docs() === 0 && histogram.size === 0;
   const segment = isEmpty ? null : await inTurns(builder.finish(histogram), deps.pause);
-  if (segment) await putSegment(store, key, segment, taken);
+  if (segment) await putSegment(store, { key, segment, log: taken });
   const since = toIso(now());
   const won = await putCurrent(
     store.table,
@@ -264,7 +264,7 @@ async function replaceSegments(
   });
   const merged = await mergeSegments(inputs, deps.pause);
   const key = newSegmentKey(current, now());
-  if (merged) await putSegment(store, key, merged, []);
+  if (merged) await putSegment(store, { key, segment: merged, log: [] });
   const since = toIso(now());
   const rest = current.segments.filter((segment) => !keys.includes(segment.key));
   const segments = merged ? [...rest, infoOf(key, merged)] : rest;
@@ -318,9 +318,13 @@ export async function removeOrphans({ store, now }: Pick<IndexerDeps, 'store' | 
   return removed;
 }
 
-export async function putSegment(store: Store, key: string, { head, body }: Segment, log: string[]): Promise<void> {
-  await putBody(store.bucket, key, body);
-  await putSegmentHead(store.table, { key, head: writeHead(head), log });
+/** `log`: the entries of the log that it was made of. */
+export async function putSegment(
+  store: Store,
+  { key, segment, log }: { key: string; segment: Segment; log: string[] },
+): Promise<void> {
+  await putBody(store.bucket, key, segment.body);
+  await putSegmentHead(store.table, { key, head: writeHead(segment.head), log });
 }
 
 export function infoOf(key: string, { head }: Segment): SegmentInfo {

@@ -157,7 +157,7 @@ async function buildOne(
   if (builder.docs() === 0 && histogram.size === 0) return null;
   const segment = await inTurns(builder.finish(histogram), pause);
   const key = newSegmentKey({ ...current, segments: [...current.segments, ...before] }, now());
-  await putSegment(store, key, segment, []);
+  await putSegment(store, { key, segment, log: [] });
   return infoOf(key, segment);
 }
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTableCommand, DescribeTableCommand, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import { codeOf } from '../error-code.ts';
 import { type Clients, destroyClients, type Endpoints, makeClients, type Names } from './clients.ts';
 import { type Ask, endpointsOver } from './embedded-call.ts';
 import {
@@ -75,7 +76,7 @@ export async function unlessDead<T>(died: Promise<string> | null, work: Promise<
   try {
     return await work;
   } catch (error) {
-    const isOfConnection = error instanceof Error && 'code' in error;
+    const isOfConnection = codeOf(error) !== null;
     if (died === null || !isOfConnection) throw error;
     const death = await Promise.race([died, sleep(deathNoticeMs, null, { ref: false })]);
     throw death === null ? error : new DataDirError(death, { cause: error });
@@ -83,7 +84,7 @@ export async function unlessDead<T>(died: Promise<string> | null, work: Promise<
 }
 
 function unreadable(dataDir: string, cause: unknown): DataDirError {
-  const isTable = cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_DATABASE_NOT_OPEN';
+  const isTable = codeOf(cause) === 'LEVEL_DATABASE_NOT_OPEN';
   const what = isTable
     ? `the table in ${join(dataDir, 'table')} cannot be opened: it is damaged`
     : `what is stored in ${dataDir} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`;

@@ -69,7 +69,7 @@ beforeAll(async () => {
     }
     const key = `${String(at).padStart(10, '0')}AAAAAAAAAAAAAAAA`;
     const segment = atOnce(builder.finish(new Map()));
-    await putSegment(store, key, segment, []);
+    await putSegment(store, { key, segment, log: [] });
     infos.push(infoOf(key, segment));
   }
   await putItems(store, items);

@@ -151,7 +151,7 @@ it('hundreds of segments answer exactly, in pages', async () => {
       builder.add(rowOf(article), [text]);
       const segment = atOnce(builder.finish(new Map()));
       const key = `${String(n).padStart(10, '0')}AAAAAAAAAAAAAAAA`;
-      await putSegment(store, key, segment, []);
+      await putSegment(store, { key, segment, log: [] });
       return {
         info: infoOf(key, segment),
         items: [articleItem(article), textItem(article.id, article.textId ?? '', text)],
