@@ -149,7 +149,7 @@ async function busyHost(): Promise<Row[]> {
       figure: [
         count('succeeded'),
         count('failed'),
-        whole.captures.reduce((sum, { attempts }) => sum + attempts, 0),
+        whole.captures.reduce((sum, { attempts, status }) => sum + attempts - (status === 'succeeded' ? 1 : 0), 0),
         whole.givenUp,
       ].join(', '),
       wanted: `${waitingUrls}, 0, 0, 0`,
