@@ -8,8 +8,9 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from './support/archive.ts';
 import { harbour, numberedStory, storyPage } from './support/pages.ts';
-import { run, startProcess, until } from './support/process.ts';
+import { run, startProcess } from './support/process.ts';
 import { type Site, startSite } from './support/site.ts';
+import { until } from './support/until.ts';
 
 let site: Site;
 const folders: string[] = [];

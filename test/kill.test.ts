@@ -9,8 +9,9 @@ import { startEmbedded } from '../functions/store/embedded.ts';
 import type { Json } from './support/archive.ts';
 import { unfinishedJobs } from './support/due.ts';
 import { numberedStory, storyPage } from './support/pages.ts';
-import { startProcess, until } from './support/process.ts';
+import { startProcess } from './support/process.ts';
 import { type Site, startSite } from './support/site.ts';
+import { until } from './support/until.ts';
 
 let site: Site;
 

@@ -3,19 +3,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeTestArchive, startServices, type TestServices } from '../support/archive.ts';
+import { makeTestArchive } from '../support/archive.ts';
 import { awsEnvironment } from '../support/aws-endpoints.ts';
 import { harbour, storyPage } from '../support/pages.ts';
 import { run } from '../support/process.ts';
 import { startSite } from '../support/site.ts';
+import { useServices } from '../support/use.ts';
 
-let services: TestServices;
 let endpoints: Awaited<ReturnType<typeof awsEnvironment>>;
 let env: Record<string, string>;
 let names: string[];
 
+const services = await useServices();
 beforeAll(async () => {
-  services = await startServices();
   endpoints = await awsEnvironment(services.embedded.ask);
   const { tableName, bucketName } = services.embedded.names;
   names = ['--table', tableName, '--bucket', bucketName];
@@ -23,7 +23,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   endpoints.close();
-  await services.close();
 });
 
 async function command(file: string, args: string[]): Promise<{ status: unknown; output: string }> {
@@ -56,7 +55,7 @@ test('without a region or a table that is there, a line says so', async () => {
 
 test('verify and reindex read the table and the bucket that are named', async () => {
   const verified = await command('verify', names);
-  expect(verified.output).toContain('The archive with the table nightdesk:');
+  expect(verified.output).toContain(`The archive with the table ${services.embedded.names.tableName}:`);
   expect(verified.output).toContain('1 articles, 1 snapshots: sound.');
   expect(verified.status).toBe(0);
   expect((await command('reindex', names)).output).toContain('Indexed 1 articles');
