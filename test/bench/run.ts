@@ -30,6 +30,10 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     about: 'real documents in and out: import, export, again, memory',
     load: () => import('./import.ts'),
   },
+  mutants: {
+    about: 'small faults in the source, and how many of them the tests see; --only COUNT,SEED',
+    load: () => import('./mutants.ts'),
+  },
   search: {
     about: 'the search index at 100,000 stories beside SQLite FTS5: answers, times, reads, size, ingest, memory',
     load: () => import('./search.ts'),
