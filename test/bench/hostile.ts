@@ -1,4 +1,4 @@
-/** What strangers can do to an archive: sites without end, damaged pages, a host with 5,000 URLs. Crafted pages and expressions are tests. */
+/** What strangers can do to an archive: sites without end, pages made to do harm, damaged pages, a host with 5,000 URLs. */
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { mutated } from '../support/crafted-pages.ts';
 import { hostileSites, serveHostile } from '../support/hostile-sites.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
 import { startSite } from '../support/site.ts';
+import { fullTests } from './full-tests.ts';
 import { printTable, quantile, type Row } from './measure.ts';
 import { realPages } from './real-pages.ts';
 
@@ -19,7 +20,7 @@ const fetchSeconds = 5;
 const mutations = 5000;
 const waitingUrls = 5000;
 
-const parts: Record<string, () => Promise<Row[]>> = { sites, mutations: damaged, host: busyHost };
+const parts: Record<string, () => Promise<Row[]>> = { sites, pages, mutations: damaged, host: busyHost };
 
 export async function bench(only: string[]): Promise<void> {
   const rows: Row[] = [];
@@ -49,6 +50,12 @@ async function sites(): Promise<Row[]> {
     });
   }
   return rows;
+}
+
+/** At full size, which the test gives a small part of: no figure, but whether all were kept. */
+async function pages(): Promise<Row[]> {
+  await fullTests('test/extract/crafted-pages.test.ts');
+  return [];
 }
 
 async function damaged(): Promise<Row[]> {

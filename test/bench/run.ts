@@ -15,7 +15,7 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     load: () => import('./cost.ts'),
   },
   faults: {
-    about: 'the tests of faults at full count, and load; --only kill,calls,pages,fuzz,close,load',
+    about: 'the tests of faults at full count, and load; --only kill,calls,fuzz,close,load',
     load: () => import('./faults.ts'),
   },
   feeds: {
@@ -23,7 +23,7 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     load: () => import('./feeds.ts'),
   },
   hostile: {
-    about: 'sites without end, damaged pages, 5,000 URLs of one host; --only sites,mutations,host',
+    about: 'sites without end, crafted and damaged pages, 5,000 URLs of one host; --only sites,pages,mutations,host',
     load: () => import('./hostile.ts'),
   },
   import: {
