@@ -3,7 +3,7 @@
  * changed file are run. A fault that no test sees is a test that is missing, or code that does nothing. `--only COUNT,SEED`.
  */
 import { spawn } from 'node:child_process';
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ import { printTable } from './measure.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** A fault that makes a test wait for ever is seen, too. */
 const mostMs = 300_000;
-const copied = ['functions', 'infra', 'test', 'tools', 'package.json', 'tsconfig.json', 'vitest.config.ts', '*.md'];
+const notCopied = ['node_modules', 'dist', 'cdk.out', 'data', '.git'];
 /** Run by threads, which no test imports: what starts them stands for them. */
 const startedBy: [RegExp, string][] = [
   [/^functions\/store\/embedded-(call|dynamodb|port|s3-sqs|thread|socket)\.ts$/, 'functions/store/embedded-servers.ts'],
@@ -137,7 +137,8 @@ function passes(folder: string, args: string[]): Promise<boolean> {
 
 function copyRepository(): string {
   const folder = mkdtempSync(join(tmpdir(), 'nightdesk-mutants-'));
-  for (const name of globSync(copied, { cwd: root })) cpSync(join(root, name), join(folder, name), { recursive: true });
+  for (const name of readdirSync(root).filter((name) => !notCopied.includes(name)))
+    cpSync(join(root, name), join(folder, name), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   return folder;
 }
