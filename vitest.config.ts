@@ -1,14 +1,42 @@
-/** Test settings: files run in parallel, each test in real time against embedded servers. */
+/**
+ * Test settings. A test's project follows from what it imports: `process` has those that start processes, browsers or the CDK, or work
+ * for many seconds; `archive` those that use an archive in this process; `unit` all others.
+ */
+import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+
+type Project = 'unit' | 'archive' | 'process';
+
+const startsProcesses = /from '(node:child_process|playwright-core|[./]+support\/(process|close|stack)\.ts)'/;
+/** Proofs of regular expressions, fuzzing, sites without end. */
+const isSlow = /from '(recheck|[./]+support\/(fuzz|hostile-sites)\.ts)'/;
+/** LevelDB belongs into a process: a thread that ends takes its code away from under it. */
+const usesArchive = /from '[./]+(support\/(use|command)|functions\/store\/embedded-\w+)\.ts'/;
+
+const files = globSync('test/**/*.test.ts').map((file) => file.replaceAll('\\', '/'));
+
+function projectOf(file: string): Project {
+  const source = readFileSync(file, 'utf8');
+  if (startsProcesses.test(source) || isSlow.test(source)) return 'process';
+  return usesArchive.test(source) ? 'archive' : 'unit';
+}
+
+function project(name: Project, settings: object) {
+  const include = files.filter((file) => projectOf(file) === name);
+  // Many times what any of them takes on an idle machine.
+  const limits = { testTimeout: 60_000, hookTimeout: 30_000 };
+  return { test: { name, include, setupFiles: ['test/support/setup.ts'], ...limits, ...settings } };
+}
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    pool: 'forks',
     // By default one less than there are cores, which is one here and in CI.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 30_000,
-    setupFiles: ['test/support/setup.ts'],
+    projects: [
+      // Without isolation, modules are loaded once a worker, and its files share embedded services and a thread.
+      project('unit', { pool: 'threads', isolate: false }),
+      project('archive', { pool: 'forks', isolate: false }),
+      project('process', { pool: 'forks', testTimeout: 240_000, hookTimeout: 120_000 }),
+    ],
   },
 });

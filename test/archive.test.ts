@@ -1,15 +1,16 @@
 /** The archive and its commands as processes: started, stopped, started twice, used. */
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, request } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from './support/archive.ts';
 import { harbour, numberedStory, storyPage } from './support/pages.ts';
-import { run, startProcess, until } from './support/process.ts';
+import { run, startProcess } from './support/process.ts';
 import { type Site, startSite } from './support/site.ts';
+import { until } from './support/until.ts';
 
 let site: Site;
 const folders: string[] = [];
@@ -26,13 +27,6 @@ afterAll(async () => {
   await site.close();
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
-
-/** A file, where a folder is wanted. */
-function newFile(): string {
-  const file = join(newFolder(), 'file');
-  writeFileSync(file, '');
-  return file;
-}
 
 /** What makes a command's storage die once `file` is there. */
 function mortal(file: string): Record<string, string> {
@@ -112,48 +106,6 @@ describe('npm start', () => {
     await archive.ended;
   });
 
-  it('says so and ends when the port is in use', async () => {
-    const other = createServer();
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    const { port } = other.address() as AddressInfo;
-    const second = run('start', [], { DATA_DIR: newFolder(), PORT: String(port) });
-    expect(await second.ended).toBe(2);
-    expect(second.output()).toContain(`127.0.0.1:${port} is in use by another program`);
-    other.close();
-  });
-
-  it.each([
-    { name: 'a port that is none', env: { PORT: 'http' }, says: 'PORT=http must be a whole number' },
-    { name: 'keys asked for in a way that is none', env: { KEYS: 'yes' }, says: 'KEYS=yes must be one of' },
-    {
-      name: 'a robots setting that is none',
-      env: { ROBOTS: 'maybe' },
-      says: 'ROBOTS=maybe must be one of: obey, ignore',
-    },
-  ])('says what is wrong with $name', async ({ env, says }) => {
-    const running = run('start', [], { DATA_DIR: newFolder(), ...env });
-    expect(await running.ended).toBe(2);
-    expect(running.output()).toContain(says);
-  });
-
-  it.each([
-    { name: 'a file', folder: newFile },
-    { name: 'below a file', folder: () => join(newFile(), 'folder') },
-    ...(process.platform === 'linux' ? [{ name: 'where none can be made', folder: () => '/proc/nightdesk/data' }] : []),
-  ])('says so and ends when the data directory is $name', async ({ folder }) => {
-    const DATA_DIR = folder();
-    const running = run('start', [], { DATA_DIR, PORT: '0' });
-    expect(await running.ended).toBe(2);
-    expect(running.output()).toMatch(/^nothing can be kept in .*; set DATA_DIR to a folder that can be written\n$/);
-    expect(running.output()).toContain(DATA_DIR);
-  });
-
-  it('does not ignore an argument that it does not know', async () => {
-    const running = run('start', ['--prot', '8081'], { DATA_DIR: newFolder(), PORT: '0' });
-    expect(await running.ended).toBe(2);
-    expect(running.output()).toMatch(/^Unknown option '--prot'/);
-  });
-
   it('answers what Node cannot read with a problem that says what to do', async () => {
     const archive = await startProcess({ DATA_DIR: newFolder() });
     const raw = async (request: string) => {
@@ -227,13 +179,6 @@ describe('npm run add', () => {
     expect((await get(`${archive.url}/articles`)).items).toHaveLength(1);
     archive.kill('SIGINT');
     await archive.ended;
-  });
-
-  it('says so and ends when the data directory is a file', async () => {
-    const added = run('add', ['http://add.example/4'], { ...env(), DATA_DIR: newFile() });
-    expect(await added.ended).toBe(2);
-    expect(added.output()).toContain('; set DATA_DIR to a folder that can be written\n');
-    expect(added.output()).not.toContain('    at ');
   });
 
   it('says so and ends when its storage dies', async () => {

@@ -3,14 +3,12 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newSocketPath, removeSocket } from '../functions/store/embedded-socket.ts';
 import { listeningSockets } from './support/listening.ts';
-import { type Running, type RunningArchive, run, startProcess, until } from './support/process.ts';
+import { type Running, type RunningArchive, run, startProcess } from './support/process.ts';
 import { type Site, startSite } from './support/site.ts';
-
-/** Starts of processes: seconds each, and many times that on a loaded machine. */
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+import { until } from './support/until.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
 const dataDir = join(root, 'data');

@@ -2,14 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { missingAfter, putLoadOn, serveLoad } from './support/load.ts';
 import { startProcess } from './support/process.ts';
 import { seeded } from './support/random.ts';
 import { startSite } from './support/site.ts';
-
-/** It takes 6 s; a loaded machine may need many times as long. */
-vi.setConfig({ testTimeout: 240_000 });
 
 it('300 requests of 30 clients are answered, and all that was accepted is kept', async () => {
   const site = await startSite();

@@ -1,16 +1,15 @@
-/** What happens to an archive, and what is left of it: killed, failed by its services, sent nonsense, and used by more than it can serve. */
-import { callsBench, messagesBench } from './faults-calls.ts';
-import { closeBench } from './faults-close.ts';
-import { fuzzBench } from './faults-fuzz.ts';
-import { killBench } from './faults-kill.ts';
+/**
+ * What happens to an archive, and what is left of it: killed, failed by its services, sent nonsense, and used by more than it can serve.
+ * All but the load are tests, tried here as often as a night has time for.
+ */
 import { loadBench } from './faults-load.ts';
+import { fullTests } from './full-tests.ts';
 
-const parts: Record<string, () => Promise<void>> = {
-  kill: killBench,
-  calls: callsBench,
-  messages: messagesBench,
-  fuzz: fuzzBench,
-  close: closeBench,
+const parts: Record<string, () => Promise<unknown>> = {
+  kill: () => fullTests('test/kill.test.ts'),
+  calls: () => fullTests('test/faults.test.ts'),
+  fuzz: () => fullTests('test/fuzz', '--testTimeout=1800000'),
+  close: () => fullTests('test/store/close.test.ts'),
   load: () => loadBench({ clients: 200, seconds: 300 }),
 };
 

@@ -1,20 +1,16 @@
-/** What strangers can do to an archive: sites without end, pages made to do harm, a host with 5,000 URLs, slow expressions. */
+/** What strangers can do to an archive: sites without end, pages made to do harm, damaged pages, a host with 5,000 URLs. */
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { gunzipSync } from 'node:zlib';
-import { check } from 'recheck';
 import { type Extractor, makeExtractor } from '../../functions/jobs/extractor.ts';
 import { startRunner } from '../../functions/jobs/runner.ts';
-import { bodyObject } from '../../functions/store/articles.ts';
 import { type Json, makeTestArchive, startServices } from '../support/archive.ts';
-import { craftedPages, mutated } from '../support/crafted-pages.ts';
-import { bounded, expressionsIn } from '../support/expressions.ts';
+import { mutated } from '../support/crafted-pages.ts';
 import { hostileSites, serveHostile } from '../support/hostile-sites.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
 import { startSite } from '../support/site.ts';
+import { fullTests } from './full-tests.ts';
 import { printTable, quantile, type Row } from './measure.ts';
 import { realPages } from './real-pages.ts';
 
@@ -24,7 +20,7 @@ const fetchSeconds = 5;
 const mutations = 5000;
 const waitingUrls = 5000;
 
-const parts: Record<string, () => Promise<Row[]>> = { sites, pages, mutations: damaged, host: busyHost, expressions };
+const parts: Record<string, () => Promise<Row[]>> = { sites, pages, mutations: damaged, host: busyHost };
 
 export async function bench(only: string[]): Promise<void> {
   const rows: Row[] = [];
@@ -56,39 +52,10 @@ async function sites(): Promise<Row[]> {
   return rows;
 }
 
-/** At full size through the worker: fetched, read in the extraction thread, saved. */
+/** At full size, which the test gives a small part of: no figure, but whether all were kept. */
 async function pages(): Promise<Row[]> {
-  const [services, site] = await Promise.all([startServices(), startSite()]);
-  const watch = watched(makeExtractor());
-  const archive = makeTestArchive(services, { site, extractor: watch.extractor });
-  let count = 0;
-  let kept = 0;
-  const refused: string[] = [];
-  for (const { name, body, contentType } of craftedPages(1)) {
-    const url = `http://crafted.example/2024/04/03/page-${count++}`;
-    site.serve(url, (_, response) => response.writeHead(200, { 'content-type': contentType }).end(body));
-    const { body: posted } = await archive.post({ url }, { prefer: 'wait=25' });
-    await archive.drain();
-    const { items = [] } = (await archive.get(`/articles?url=${encodeURIComponent(url)}`)).body;
-    const id = items[0]?.id ?? posted.id;
-    const { digest } = (await archive.get(`/articles/${id}/snapshots`)).body.items?.[0] ?? {};
-    const object = digest && (await services.store.bucket.get(bodyObject(id, digest)));
-    if (object && createHash('sha256').update(gunzipSync(object.bytes)).digest('hex') === sha256(body)) kept++;
-    else refused.push(`${name} (${posted.code ?? posted.problem?.code ?? posted.status})`);
-    site.remove(url);
-  }
-  await archive.close();
-  await watch.extractor.close();
-  await Promise.all([site.close(), services.close()]);
-  return [
-    { measure: 'crafted pages: snapshots kept', figure: `${kept} of ${count}`, wanted: 'all' },
-    ...(refused.length > 0 ? [{ measure: 'crafted pages not kept', figure: refused.join('; '), wanted: 'none' }] : []),
-    ...watch.rows('crafted pages'),
-  ];
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  await fullTests('test/extract/crafted-pages.test.ts');
+  return [];
 }
 
 async function damaged(): Promise<Row[]> {
@@ -214,41 +181,4 @@ async function withBusyHost(
   await archive.close();
   await Promise.all([site.close(), services.close()]);
   return { captures, others, seconds, givenUp };
-}
-
-async function expressions(): Promise<Row[]> {
-  const all = expressionsIn(fileURLToPath(new URL('../../functions', import.meta.url)));
-  const rowOf = ({ file, source }: { file: string; source: string }) =>
-    bounded.find((row) => row.file === file && source.startsWith(row.source));
-  let linear = 0;
-  let boundedTexts = 0;
-  let worst = { ms: 0, name: '' };
-  for (const expression of all) {
-    const { source, flags, file, line } = expression;
-    const row = rowOf(expression);
-    const found = await check(source, flags, { timeout: 20_000 });
-    if (found.status === 'safe') linear++;
-    else if (row) boundedTexts++;
-    if (!row || found.status !== 'vulnerable') continue;
-    const pumps = found.attack.pumps.map(
-      ({ prefix, pump }) => prefix + pump.repeat(row.most / Math.max(1, pump.length)),
-    );
-    const text = `${pumps.join('').slice(0, row.most)}${found.attack.suffix}`;
-    const startMs = performance.now();
-    text.replace(new RegExp(source, flags), '');
-    const ms = performance.now() - startMs;
-    if (ms > worst.ms) worst = { ms, name: `${file}:${line}, ${row.most} characters` };
-  }
-  return [
-    {
-      measure: 'regular expressions: all; linear, on bounded texts, neither',
-      figure: `${all.length}; ${linear}, ${boundedTexts}, ${all.length - linear - boundedTexts}`,
-      wanted: 'neither: 0',
-    },
-    {
-      measure: 'the worst that is bounded, on its worst text',
-      figure: `${worst.ms.toFixed(0)} ms, ${worst.name}`,
-      wanted: '< 1000 ms',
-    },
-  ];
 }

@@ -15,7 +15,7 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     load: () => import('./cost.ts'),
   },
   faults: {
-    about: 'kills, failing calls, mislaid messages, fuzzing, closing, load; --only kill,calls,messages,fuzz,close,load',
+    about: 'the tests of faults at full count, and load; --only kill,calls,fuzz,close,load',
     load: () => import('./faults.ts'),
   },
   feeds: {
@@ -23,13 +23,16 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     load: () => import('./feeds.ts'),
   },
   hostile: {
-    about:
-      'sites without end, crafted and damaged pages, 5,000 URLs of one host, expressions (--only sites,pages,mutations,host,expressions)',
+    about: 'sites without end, crafted and damaged pages, 5,000 URLs of one host; --only sites,pages,mutations,host',
     load: () => import('./hostile.ts'),
   },
   import: {
     about: 'real documents in and out: import, export, again, memory',
     load: () => import('./import.ts'),
+  },
+  mutants: {
+    about: 'small faults in the source, and how many of them the tests see; --only COUNT,SEED',
+    load: () => import('./mutants.ts'),
   },
   search: {
     about: 'the search index at 100,000 stories beside SQLite FTS5: answers, times, reads, size, ingest, memory',

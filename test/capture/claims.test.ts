@@ -1,25 +1,15 @@
 /** A page that names another story's URL as its canonical one: a claim, which hides that story from nothing that looks for it. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { responseRecord } from '../../functions/formats/warc-write.ts';
 import { writeDocument } from '../../functions/formats/write-document.ts';
-import { type Json, makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import type { Json } from '../support/archive.ts';
 import { cookieWall, harbour, harbourEdited, numberedStory, type Story, storyPage } from '../support/pages.ts';
-import { answer, redirectTo, type Site, startSite } from '../support/site.ts';
+import { answer, redirectTo } from '../support/site.ts';
+import { useArchive } from '../support/use.ts';
 
-let services: TestServices;
-let site: Site;
-let archive: TestArchive;
 let nowMs = Date.parse('2024-05-01T10:00:00Z');
 
-beforeAll(async () => {
-  [services, site] = await Promise.all([startServices(), startSite()]);
-  archive = makeTestArchive(services, { site, now: () => nowMs });
-});
-afterAll(async () => {
-  await archive.close();
-  await site.close();
-  await services.close();
-});
+const { site, archive } = await useArchive({ now: () => nowMs });
 
 let tests = 0;
 let x = '';

@@ -3,13 +3,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sweep } from '../../functions/jobs/sweep.ts';
 import { getKnown } from '../../functions/store/articles.ts';
 import { dueUntil, putDue } from '../../functions/store/due.ts';
-import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { makeTestArchive, type TestArchive } from '../support/archive.ts';
 import { billedClients } from '../support/faults.ts';
 import { library, storyPage } from '../support/pages.ts';
-import { type Site, startSite } from '../support/site.ts';
+import { useServices, useSite } from '../support/use.ts';
 
-let services: TestServices;
-let site: Site;
 let bill: ReturnType<typeof billedClients>;
 let archive: TestArchive;
 
@@ -40,8 +38,9 @@ const headers = {
   age: '37',
 };
 
+const services = await useServices();
+const site = await useSite();
 beforeAll(async () => {
-  [services, site] = await Promise.all([startServices(), startSite()]);
   bill = billedClients(services.embedded.endpoints);
   archive = makeTestArchive(services, { site, clients: bill.clients, hostPauseMs: 1, runningAfterMs: 60_000 });
   site.serve('http://cost.example/robots.txt', (_, response) =>
@@ -53,8 +52,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await archive.close();
-  await site.close();
-  await services.close();
 });
 
 it('archives a new article of news size for 13 write units, one for the log of the search index, one for its re-check, and one S3 PUT', async () => {

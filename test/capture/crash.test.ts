@@ -1,29 +1,18 @@
 /** Dies at every single call that archiving makes, before and after the call takes effect, and starts again: one article, whole. */
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bodyObject, getKnown, getText, olderSnapshots } from '../../functions/store/articles.ts';
-import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { makeTestArchive } from '../support/archive.ts';
 import { unfinishedJobs } from '../support/due.ts';
 import { type Kill, killingClients } from '../support/faults.ts';
 import { harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
-import { type Site, startSite } from '../support/site.ts';
+import { useArchive } from '../support/use.ts';
 
-let services: TestServices;
-let site: Site;
-let healthy: TestArchive;
 let nowMs = Date.parse('2024-05-01T10:00:00Z');
 const clock = { now: () => nowMs++ };
 
-beforeAll(async () => {
-  [services, site] = await Promise.all([startServices(), startSite()]);
-  healthy = makeTestArchive(services, { site, ...clock });
-});
-afterAll(async () => {
-  await healthy.close();
-  await site.close();
-  await services.close();
-});
+const { services, site, archive: healthy } = await useArchive({ ...clock });
 
 /** Posts a URL, or a page, and works it off with clients that die; true when they lived long enough to finish. */
 async function attempt(

@@ -1,22 +1,10 @@
 /** Which URLs are one story, and which are not: the alias table with real captures. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { describe, expect, it } from 'vitest';
 import { cookieWall, harbour, harbourEdited, numberedStory, storyPage, stub } from '../support/pages.ts';
-import { redirectTo, type Site, startSite } from '../support/site.ts';
+import { redirectTo } from '../support/site.ts';
+import { useArchive } from '../support/use.ts';
 
-let services: TestServices;
-let site: Site;
-let archive: TestArchive;
-
-beforeAll(async () => {
-  [services, site] = await Promise.all([startServices(), startSite()]);
-  archive = makeTestArchive(services, { site });
-});
-afterAll(async () => {
-  await archive.close();
-  await site.close();
-  await services.close();
-});
+const { site, archive } = await useArchive();
 
 async function idOf(url: string): Promise<string> {
   const { body } = await archive.post({ url });

@@ -1,20 +1,18 @@
 /** Messages that come late, twice and in another order: a capture has one plan, one entry and one chain of attempts. */
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { retryDelaysMs } from '../../functions/capture/settle.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
 import { noLog } from '../../functions/log.ts';
 import { dueUntil, putDue } from '../../functions/store/due.ts';
 import type { Job } from '../../functions/store/job.ts';
-import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { makeTestArchive, type TestArchive, type TestServices } from '../support/archive.ts';
 import { failingClients, killingClients } from '../support/faults.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
-import { freshServices } from '../support/rough-day.ts';
-import { answer, type Site, startSite } from '../support/site.ts';
+import { answer, type Site } from '../support/site.ts';
+import { useServices, useSite } from '../support/use.ts';
 
-let all: TestServices;
 let services: TestServices;
-let site: Site;
 let archive: TestArchive;
 let nowMs = Date.parse('2024-05-01T10:00:00Z');
 const now = () => nowMs++;
@@ -24,18 +22,12 @@ const later = { prefer: 'respond-async' };
 let held: Job[] = [];
 let posted = 0;
 
-beforeAll(async () => {
-  [all, site] = await Promise.all([startServices(), startSite()]);
-});
+const site = await useSite();
 beforeEach(startAnew);
 afterEach(() => archive.close());
-afterAll(async () => {
-  await site.close();
-  await all.close();
-});
 
 async function startAnew(): Promise<void> {
-  services = await freshServices(all);
+  services = await useServices();
   archive = makeTestArchive(services, { site, now, runningAfterMs: 0 });
   held = [];
 }

@@ -1,30 +1,21 @@
 /** Captures of one story at the same time and in every order: one article, its text the newest good version. */
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Reread } from '../../functions/capture/commit.ts';
 import { metadataOf, noOrigin } from '../../functions/capture/incoming.ts';
 import { savePage } from '../../functions/capture/save.ts';
 import { purgeAgainMs } from '../../functions/capture/takedown.ts';
 import { makeExtractor } from '../../functions/jobs/extractor.ts';
 import { bodyObject, getKnown, getText, putSnapshot } from '../../functions/store/articles.ts';
-import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { makeTestArchive } from '../support/archive.ts';
 import { cookieWall, harbour, harbourEdited, numberedStory, softNotFound, storyPage, stub } from '../support/pages.ts';
-import { type Site, startSite } from '../support/site.ts';
+import { useArchive } from '../support/use.ts';
 
-let services: TestServices;
-let site: Site;
-let archive: TestArchive;
 const extractor = makeExtractor();
 
-beforeAll(async () => {
-  [services, site] = await Promise.all([startServices(), startSite()]);
-  archive = makeTestArchive(services, { site });
-});
+const { services, site, archive } = await useArchive();
 afterAll(async () => {
-  await archive.close();
   await extractor.close();
-  await site.close();
-  await services.close();
 });
 
 /** A page as the worker holds it after fetch and extraction, fetched at a time of the test's choice. */

@@ -2,33 +2,33 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeTestArchive, startServices, type TestServices } from '../support/archive.ts';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { makeTestArchive } from '../support/archive.ts';
 import { awsEnvironment } from '../support/aws-endpoints.ts';
+import { call } from '../support/command.ts';
 import { harbour, storyPage } from '../support/pages.ts';
-import { run } from '../support/process.ts';
 import { startSite } from '../support/site.ts';
+import { useServices } from '../support/use.ts';
 
-let services: TestServices;
 let endpoints: Awaited<ReturnType<typeof awsEnvironment>>;
-let env: Record<string, string>;
 let names: string[];
 
+const services = await useServices();
 beforeAll(async () => {
-  services = await startServices();
   endpoints = await awsEnvironment(services.embedded.ask);
   const { tableName, bucketName } = services.embedded.names;
   names = ['--table', tableName, '--bucket', bucketName];
-  env = endpoints.env;
+  // The SDK reads its settings itself.
+  for (const [name, value] of Object.entries(endpoints.env)) vi.stubEnv(name, value);
 });
-afterAll(async () => {
+afterAll(() => {
+  vi.unstubAllEnvs();
   endpoints.close();
-  await services.close();
 });
 
 async function command(file: string, args: string[]): Promise<{ status: unknown; output: string }> {
-  const running = run(file, args, env);
-  return { status: await running.ended, output: running.output() };
+  const { status, out, err } = await call([file, ...args]);
+  return { status, output: out + err };
 }
 
 test('what lies in a table and a bucket is exported, whether there is a stack around them or not', async () => {
@@ -46,17 +46,17 @@ test('what lies in a table and a bucket is exported, whether there is a stack ar
 });
 
 test('without a region or a table that is there, a line says so', async () => {
-  const { AWS_REGION: _, ...noRegion } = env;
-  const running = run('key', ['list', '--table', 'nightdesk'], noRegion);
-  expect(await running.ended).toBe(2);
-  expect(running.output()).toBe('No AWS region is set; set one: AWS_REGION=us-east-1\n');
+  vi.stubEnv('AWS_REGION', undefined);
+  const without = await command('key', ['list', '--table', 'nightdesk']);
+  expect(without).toEqual({ status: 2, output: 'No AWS region is set; set one: AWS_REGION=us-east-1\n' });
+  vi.stubEnv('AWS_REGION', endpoints.env.AWS_REGION);
   const other = await command('key', ['list', '--table', 'another']);
   expect([other.status, other.output]).toEqual([2, expect.stringContaining('AWS has no such table')]);
 });
 
 test('verify and reindex read the table and the bucket that are named', async () => {
   const verified = await command('verify', names);
-  expect(verified.output).toContain('The archive with the table nightdesk:');
+  expect(verified.output).toContain(`The archive with the table ${services.embedded.names.tableName}:`);
   expect(verified.output).toContain('1 articles, 1 snapshots: sound.');
   expect(verified.status).toBe(0);
   expect((await command('reindex', names)).output).toContain('Indexed 1 articles');

@@ -94,6 +94,34 @@ test.each([
   expect(err).not.toMatch(/^ {4}at /m);
 });
 
+/** A file, where a folder is wanted. */
+function newFile(): string {
+  const file = join(mkdtempSync(join(root, 'folder-')), 'file');
+  writeFileSync(file, '');
+  return file;
+}
+
+test.each([
+  { command: 'start', name: 'is a file', folder: newFile },
+  { command: 'add', name: 'is a file', folder: newFile },
+  { command: 'start', name: 'is below a file', folder: () => join(newFile(), 'folder') },
+  ...(process.platform === 'linux'
+    ? [{ command: 'start', name: 'is where none can be made', folder: () => '/proc/nightdesk/data' }]
+    : []),
+])('$command ends with 2 when the data directory $name', async ({ command, folder }) => {
+  const DATA_DIR = folder();
+  const { status, err } = await call([command, ...(command === 'add' ? ['x.example'] : [])], { ...env, DATA_DIR });
+  expect(status).toBe(2);
+  expect(err).toMatch(/nothing can be kept in .*; set DATA_DIR to a folder that can be written\n$/);
+  expect(err).toContain(DATA_DIR);
+});
+
+test('start ends with 2 when another program has its port', async () => {
+  const DATA_DIR = join(root, 'beside');
+  const { status, err } = await call(['start'], { ...env, DATA_DIR, PORT: String(site.port) });
+  expect([status, err]).toEqual([2, expect.stringContaining(`127.0.0.1:${site.port} is in use by another program`)]);
+});
+
 test('options that npm took for itself, since no -- stood before them, are explained', async () => {
   const npm = { npm_lifecycle_event: 'add', npm_config_file: 'urls.txt', npm_config_to: 'http://x' };
   const { status, err } = await call(['add'], { ...env, ...npm });

@@ -1,7 +1,6 @@
 /**
  * All regular expressions of the source are linear, whatever they are given: recheck derives each one's worst text and counts
- * steps at growing lengths. Those that are not are listed, with what bounds their text; the bench `hostile` runs them on the worst text of
- * that length.
+ * steps at growing lengths. Those that are not are listed, with what bounds their text, and are run on the worst text of that length.
  */
 import { fileURLToPath } from 'node:url';
 import { check } from 'recheck';
@@ -49,6 +48,23 @@ it('all are linear but those that are listed', async () => {
 
 it('sees one that is quadratic', async () => {
   expect((await check('\\s+$', '')).status).toBe('vulnerable');
+});
+
+it('each that is listed takes under a second for the worst text of its length', async () => {
+  for (const expression of all) {
+    const { source, flags, file, line } = expression;
+    const row = rowOf(expression);
+    if (!row) continue;
+    const found = await check(source, flags, { timeout: 20_000 });
+    if (found.status !== 'vulnerable') continue;
+    const { pumps, suffix } = found.attack;
+    const pumped = pumps.map(({ prefix, pump }) => prefix + pump.repeat(row.most / Math.max(1, pump.length)));
+    const text = `${pumped.join('').slice(0, row.most)}${suffix}`;
+    // Of the processor's time, since others may use the machine.
+    const before = process.cpuUsage();
+    text.replace(new RegExp(source, flags), '');
+    expect(process.cpuUsage(before).user / 1000, `ms, ${file}:${line}`).toBeLessThan(1000);
+  }
 });
 
 it('each that is listed is there', () => {

@@ -1,11 +1,8 @@
 /** Bodies that are no feed, or were made to break who reads them: an error with a code, or what is left, in linear time. */
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { maxFeedBytes, maxJsonBytes } from '../../functions/feeds/parse.ts';
 import { errorCode, read, rssItem } from './read.ts';
-
-/** Linear work on these feeds takes under a second or two; what is quadratic takes over this. */
-vi.setConfig({ testTimeout: 20_000 });
 
 function rss(inside: string, before = ''): string {
   return `${before}<rss version="2.0"><channel><title>Quay</title>${inside}</channel></rss>`;

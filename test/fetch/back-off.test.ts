@@ -1,11 +1,12 @@
 /** A host that fails time after time: how often it is asked, what those that wait for it are told, and that it is had again. */
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { makeBackOff } from '../../functions/fetch/back-off.ts';
 import type { FetchResult } from '../../functions/fetch/fetch-page.ts';
 import type { ProblemCode } from '../../functions/problems.ts';
-import { type Json, makeTestArchive, startServices, type TestArchive } from '../support/archive.ts';
+import { type Json, makeTestArchive, type TestArchive } from '../support/archive.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
-import { answer, type Handler, redirectTo, startSite } from '../support/site.ts';
+import { answer, type Handler, redirectTo } from '../support/site.ts';
+import { useServices, useSite } from '../support/use.ts';
 
 const minuteMs = 60_000;
 const url = 'http://down.example/1' as never;
@@ -105,11 +106,8 @@ it('of many under way when it is closed only five count, and one asks for robots
   expect([asked, robots.asked, backOff.check(url)?.retryAfterMs]).toEqual([30, 2, 2 * minuteMs]);
 });
 
-const [services, site] = await Promise.all([startServices(), startSite()]);
-afterAll(async () => {
-  await site.close();
-  await services.close();
-});
+const services = await useServices();
+const site = await useSite();
 
 const hangUp: Handler = (request) => request.destroy();
 const hour = 60;

@@ -3,13 +3,15 @@ import type { ServerResponse } from 'node:http';
 import { afterAll, expect, it } from 'vitest';
 import { urlHash } from '../../functions/article/norm.ts';
 import { closedUntil, closeHost, freeAt, reserveSlot } from '../../functions/store/hosts.ts';
-import { type Json, makeTestArchive, startServices } from '../support/archive.ts';
+import { type Json, makeTestArchive } from '../support/archive.ts';
 import { billedClients } from '../support/faults.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
-import { until } from '../support/process.ts';
-import { answer, redirectTo, startSite } from '../support/site.ts';
+import { answer, redirectTo } from '../support/site.ts';
+import { until } from '../support/until.ts';
+import { useServices, useSite } from '../support/use.ts';
 
-const [services, site] = await Promise.all([startServices(), startSite()]);
+const services = await useServices();
+const site = await useSite();
 let nowMs = Date.parse('2024-05-01T10:00:00Z');
 const bill = billedClients(services.embedded.endpoints);
 const options = { site, now: () => nowMs, clients: bill.clients };
@@ -18,8 +20,6 @@ const nextSlot = (host: string, pauseMs = 60_000) => reserveSlot(services.store.
 
 afterAll(async () => {
   await archive.close();
-  await site.close();
-  await services.close();
 });
 
 it.each([

@@ -4,12 +4,14 @@ import { createServer, type Socket } from 'node:net';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { fetchSettings } from '../../functions/lambda.ts';
 import { SettingsError } from '../../functions/settings.ts';
-import { type Json, makeTestArchive, startServices } from '../support/archive.ts';
+import { type Json, makeTestArchive } from '../support/archive.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
-import { answer, type Handler, redirectTo, startSite } from '../support/site.ts';
+import { answer, type Handler, redirectTo } from '../support/site.ts';
+import { useServices, useSite } from '../support/use.ts';
 
 // The public web is 127.0.0.2 here; what must not be reached listens on 127.0.0.1 at the same port.
-const [services, site] = await Promise.all([startServices(), startSite('127.0.0.2')]);
+const services = await useServices();
+const site = await useSite('127.0.0.2');
 let reached = 0;
 const inside = createServer((socket) => {
   reached++;
@@ -47,9 +49,7 @@ beforeEach(() => {
 afterAll(async () => {
   channel('undici:client:connected').unsubscribe(onConnected);
   await archive.close();
-  await site.close();
   inside.close();
-  await services.close();
 });
 
 /** Names lead to 127.0.0.1 here, as those of nip.io and of whoever wants to get in do. */

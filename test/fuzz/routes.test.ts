@@ -1,23 +1,18 @@
 /** Every route on methods, paths, queries, headers and bodies of any kind: an answer or a known problem comes out, never a 500. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { writeCursor } from '../../functions/http/cursor.ts';
 import { problemCodes } from '../../functions/problems.ts';
-import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
 import { anyText, fuzzRuns, soup, spoilt } from '../support/fuzz.ts';
 import { harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
-import { type Site, startSite } from '../support/site.ts';
+import { useArchive } from '../support/use.ts';
 
-let services: TestServices;
-let site: Site;
-let archive: TestArchive;
 /** What is there, so that some of the requests get past the first check. */
 const there: string[] = [];
 let nowMs = Date.parse('2024-05-01T10:00:00Z');
 
+const { site, archive } = await useArchive({ now: () => nowMs });
 beforeAll(async () => {
-  [services, site] = await Promise.all([startServices(), startSite()]);
-  archive = makeTestArchive(services, { site, now: () => nowMs });
   const urls = [1, 2, 3].map((n) => `http://fuzz.example/${n}`);
   for (const [n, url] of urls.entries()) {
     site.serve(url, storyPage(numberedStory(n)));
@@ -39,11 +34,6 @@ beforeAll(async () => {
     { prefer: 'respond-async' },
   );
   there.push(feed.body.id, ...urls);
-});
-afterAll(async () => {
-  await archive.close();
-  await site.close();
-  await services.close();
 });
 
 const oddText = soup(

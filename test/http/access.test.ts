@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { neededScope } from '../../functions/http/access.ts';
 import { addKey, findKey, listKeys, revokeKey, type Scope } from '../../functions/store/keys.ts';
-import { type Json, makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { type Json, makeTestArchive, type TestArchive } from '../support/archive.ts';
 import { type Site, startSite } from '../support/site.ts';
+import { useServices } from '../support/use.ts';
 
-let services: TestServices;
 let site: Site;
 let archive: TestArchive;
 let open: TestArchive;
 let nowMs = Date.parse('2026-03-01T12:00:00Z');
 const keys = {} as Record<Scope, string>;
 
+const services = await useServices();
 beforeAll(async () => {
-  services = await startServices();
   site = await startSite();
   const now = () => nowMs;
   archive = makeTestArchive(services, { site, now, access: { publicRead: false } });
@@ -24,7 +24,6 @@ afterAll(async () => {
   await archive.close();
   await open.close();
   await site.close();
-  await services.close();
 });
 
 function newKey(scope: Scope, name: string = scope) {

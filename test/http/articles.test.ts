@@ -5,25 +5,15 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeClients } from '../../functions/store/clients.ts';
 import { maintain } from '../../functions/store/maintain.ts';
-import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { makeTestArchive, type TestArchive } from '../support/archive.ts';
 import { awsEnvironment } from '../support/aws-endpoints.ts';
 import { harbour, harbourEdited, library, numberedStory, storyPage } from '../support/pages.ts';
-import { answer, redirectTo, type Site, startSite } from '../support/site.ts';
+import { answer, redirectTo } from '../support/site.ts';
+import { useArchive, useServices } from '../support/use.ts';
 
-let services: TestServices;
-let site: Site;
-let archive: TestArchive;
 let nowMs = Date.parse('2024-05-01T10:00:00Z');
 
-beforeAll(async () => {
-  [services, site] = await Promise.all([startServices(), startSite()]);
-  archive = makeTestArchive(services, { site, now: () => nowMs++ });
-});
-afterAll(async () => {
-  await archive.close();
-  await site.close();
-  await services.close();
-});
+const { services, site, archive } = await useArchive({ now: () => nowMs++ });
 
 const page = (path: string) => `http://pier.example${path}`;
 
@@ -216,23 +206,18 @@ describe('POST /articles {urls}', () => {
 });
 
 describe('GET /articles', () => {
-  let own: TestServices;
   let listing: TestArchive;
   const ids: string[] = [];
 
   beforeAll(async () => {
-    own = await startServices();
-    listing = makeTestArchive(own, { site, now: () => nowMs++ });
+    listing = makeTestArchive(await useServices(), { site, now: () => nowMs++ });
     for (let n = 0; n < 30; n++) {
       const url = `http://${n % 2 ? 'even.example' : 'www.odd.example'}/list/${n}`;
       site.serve(url, storyPage({ ...numberedStory(n * 24), lang: n % 3 ? 'en' : 'en-GB' }));
       ids.push((await listing.post({ url })).body.id);
     }
   });
-  afterAll(async () => {
-    await listing.close();
-    await own.close();
-  });
+  afterAll(() => listing.close());
 
   const idsOf = (body: { items: { id: string }[] }) => body.items.map((item) => item.id);
 

@@ -1,26 +1,17 @@
 /** Requests that are wrong: each gets a problem with a stable code that says what to do, and nothing else happens. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Json, makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Json, makeTestArchive } from '../support/archive.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
-import { type Site, startSite } from '../support/site.ts';
+import { useArchive } from '../support/use.ts';
 
-let services: TestServices;
-let site: Site;
-let archive: TestArchive;
 let id = '';
 
+const { services, site, archive } = await useArchive();
 beforeAll(async () => {
-  [services, site] = await Promise.all([startServices(), startSite()]);
-  archive = makeTestArchive(services, { site });
   for (const n of [1, 2, 3]) {
     site.serve(`http://fine.example/${n}`, storyPage(numberedStory(n)));
     id = (await archive.post({ url: `http://fine.example/${n}` })).body.id;
   }
-});
-afterAll(async () => {
-  await archive.close();
-  await site.close();
-  await services.close();
 });
 
 function expectProblem(answer: { status: number; headers: Headers; body: Json }, status: number, code: string): void {

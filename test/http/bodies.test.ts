@@ -3,25 +3,18 @@ import { setImmediate } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { handle } from 'hono/aws-lambda';
 import iconv from 'iconv-lite';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { responseRecord } from '../../functions/formats/warc-write.ts';
 import { noLog } from '../../functions/log.ts';
 import { checkIndex } from '../../functions/search/check.ts';
 import { type IndexerDeps, runIndexer } from '../../functions/search/index-log.ts';
 import { bodyObject, getKnown } from '../../functions/store/articles.ts';
-import { type Json, makeTestArchive, startServices } from '../support/archive.ts';
+import type { Json } from '../support/archive.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
-import { startSite } from '../support/site.ts';
+import { useArchive } from '../support/use.ts';
 
-const [services, site] = await Promise.all([startServices(), startSite()]);
-const archive = makeTestArchive(services, { site, now: () => Date.parse('2024-05-01T10:00:00Z') });
+const { services, archive } = await useArchive({ now: () => Date.parse('2024-05-01T10:00:00Z') });
 const lambda = handle(archive.app);
-
-afterAll(async () => {
-  await archive.close();
-  await site.close();
-  await services.close();
-});
 
 type Sent = { method?: string; path: string; type: string; body: Buffer };
 type Answer = { status: number; body: Json };

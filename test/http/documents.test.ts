@@ -1,21 +1,14 @@
 /** Documents go in and come out byte for byte: one, many, in a tar, twice, broken, and beside pages of the same story. */
 import { gzipSync } from 'node:zlib';
 import tar from 'tar-stream';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { tarFiles } from '../../functions/formats/tar.ts';
 import { runIndexer } from '../../functions/search/index-log.ts';
-import { type Json, makeTestArchive, startServices } from '../support/archive.ts';
+import type { Json } from '../support/archive.ts';
 import { harbour, storyPage } from '../support/pages.ts';
-import { startSite } from '../support/site.ts';
+import { useArchive } from '../support/use.ts';
 
-const [services, site] = await Promise.all([startServices(), startSite()]);
-const archive = makeTestArchive(services, { site, now: () => Date.parse('2024-05-01T10:00:00Z') });
-
-afterAll(async () => {
-  await archive.close();
-  await site.close();
-  await services.close();
-});
+const { site, archive } = await useArchive({ now: () => Date.parse('2024-05-01T10:00:00Z') });
 
 const url = (path: string) => `http://old.example/${path}`;
 const plain = (path: string, body = '<p>The bridge was closed.</p><p>大桥已关闭。</p>', timeMs = 1712173501000) =>

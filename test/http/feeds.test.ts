@@ -6,21 +6,15 @@ import { captureEntries } from '../../functions/feeds/capture-entries.ts';
 import { parseFeed } from '../../functions/feeds/parse.ts';
 import { dueUntil } from '../../functions/store/due.ts';
 import { getFeed, getSeen } from '../../functions/store/feeds.ts';
-import { type Json, makeTestArchive, startServices } from '../support/archive.ts';
+import { type Json, makeTestArchive } from '../support/archive.ts';
 import { cookieWall, numberedStory, storyPage } from '../support/pages.ts';
-import { answer, redirectTo, startSite } from '../support/site.ts';
+import { answer, redirectTo } from '../support/site.ts';
+import { useArchive } from '../support/use.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-const [services, site] = await Promise.all([startServices(), startSite()]);
 let nowMs = Date.parse('2024-05-01T10:00:00Z');
-const archive = makeTestArchive(services, { site, now: () => nowMs });
-
-afterAll(async () => {
-  await archive.close();
-  await site.close();
-  await services.close();
-});
+const { services, site, archive } = await useArchive({ now: () => nowMs });
 
 let host = '';
 let tests = 0;

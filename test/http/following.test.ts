@@ -1,25 +1,18 @@
 /** An archive is followed by others: as Atom, with conditions; by its list of feeds; and by what changed in a story. */
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseFeed } from '../../functions/feeds/parse.ts';
-import { type Json, makeTestArchive, startServices } from '../support/archive.ts';
+import type { Json } from '../support/archive.ts';
 import { harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
-import { startSite } from '../support/site.ts';
+import { useArchive } from '../support/use.ts';
 
-const [services, site] = await Promise.all([startServices(), startSite()]);
 let nowMs = Date.parse('2024-05-01T10:00:00Z');
-const archive = makeTestArchive(services, { site, now: () => nowMs++ });
+const { site, archive } = await useArchive({ now: () => nowMs++ });
 const url = (path: string) => `http://pier.example/${path}`;
 const ids: string[] = [];
 for (const n of [1, 2, 3]) {
   site.serve(url(`story-${n}`), storyPage(numberedStory(n)));
   ids.push((await archive.post({ url: url(`story-${n}`) })).body.id);
 }
-
-afterAll(async () => {
-  await archive.close();
-  await site.close();
-  await services.close();
-});
 
 describe('GET /feed.xml', () => {
   it('is Atom of what GET /articles answers, a page at a time', async () => {

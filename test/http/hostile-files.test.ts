@@ -1,23 +1,11 @@
 /** Archive files that lie: members of a tar that are no files or lead elsewhere, and headers in a WARC that no answer could carry. */
 import tar, { type Header as TarHeaders } from 'tar-stream';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Json, makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { expect, test } from 'vitest';
+import type { Json } from '../support/archive.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
-import { type Site, startSite } from '../support/site.ts';
+import { useArchive } from '../support/use.ts';
 
-let services: TestServices;
-let site: Site;
-let archive: TestArchive;
-
-beforeAll(async () => {
-  [services, site] = await Promise.all([startServices(), startSite()]);
-  archive = makeTestArchive(services, { site });
-});
-afterAll(async () => {
-  await archive.close();
-  await site.close();
-  await services.close();
-});
+const { archive } = await useArchive();
 
 const document = (n: string) => `[T](http://tar.example/${n})\n------\n\n<p>${n}</p>\n`;
 

@@ -1,26 +1,16 @@
 /** Every route asks for a key of the scope that it needs, whatever its address is written like, and no key is ever logged. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { makeApp } from '../../functions/http/app.ts';
 import { jsonLog, type LogEvent, lineLog } from '../../functions/log.ts';
 import { addKey, type Scope } from '../../functions/store/keys.ts';
-import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
-import { type Site, startSite } from '../support/site.ts';
+import { useArchive } from '../support/use.ts';
 
-let services: TestServices;
-let site: Site;
-let archive: TestArchive;
 const keys = {} as Record<Scope, string>;
 
+const { services, archive } = await useArchive({ access: { publicRead: false } });
 beforeAll(async () => {
-  [services, site] = await Promise.all([startServices(), startSite()]);
-  archive = makeTestArchive(services, { site, access: { publicRead: false } });
   for (const scope of ['read', 'write', 'admin'] as const)
     keys[scope] = (await addKey(services.store.table, { name: scope, scope, createdAt: '2026-01-01T00:00:00Z' })).key;
-});
-afterAll(async () => {
-  await archive.close();
-  await site.close();
-  await services.close();
 });
 
 const open = ['GET /health', 'GET /session', 'POST /session', 'DELETE /session'];

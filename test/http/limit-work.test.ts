@@ -1,22 +1,9 @@
 /** More requests at once than the archive works on: refused with 429 before their bodies are read, and let in again afterwards. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { makeApp } from '../../functions/http/app.ts';
-import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
-import { type Site, startSite } from '../support/site.ts';
+import { useServices } from '../support/use.ts';
 
-let services: TestServices;
-let site: Site;
-let archive: TestArchive;
-
-beforeAll(async () => {
-  [services, site] = await Promise.all([startServices(), startSite()]);
-  archive = makeTestArchive(services, { site });
-});
-afterAll(async () => {
-  await archive.close();
-  await site.close();
-  await services.close();
-});
+const services = await useServices();
 
 function appWith(maxRequests: number, maxBodyBytes: number) {
   const { store, queue } = services;

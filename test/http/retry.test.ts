@@ -1,34 +1,24 @@
 /** `POST /captures/{id}/retry`, and the bytes that a capture which failed keeps for it. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sweep } from '../../functions/jobs/sweep.ts';
 import { noLog } from '../../functions/log.ts';
 import { submittedObject } from '../../functions/store/captures.ts';
 import { dueUntil, putDue } from '../../functions/store/due.ts';
 import { maintain } from '../../functions/store/maintain.ts';
-import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { makeTestArchive } from '../support/archive.ts';
 import { unfinishedJobs } from '../support/due.ts';
 import { killingClients } from '../support/faults.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
-import { answer, type Site, startSite } from '../support/site.ts';
+import { answer } from '../support/site.ts';
+import { useArchive } from '../support/use.ts';
 
-let services: TestServices;
-let site: Site;
-let archive: TestArchive;
 let nowMs = Date.parse('2024-05-01T10:00:00Z');
 const now = () => nowMs;
 const dayMs = 86_400_000;
 const later = { prefer: 'respond-async' };
 const url = (path: string) => `http://again.example/${path}`;
 
-beforeAll(async () => {
-  [services, site] = await Promise.all([startServices(), startSite()]);
-  archive = makeTestArchive(services, { site, now });
-});
-afterAll(async () => {
-  await archive.close();
-  await site.close();
-  await services.close();
-});
+const { services, site, archive } = await useArchive({ now });
 
 const retry = (id: string, from = archive) => from.send('POST', `/captures/${id}/retry`);
 const stateOf = async (id: string) => (await archive.get(`/captures/${id}`)).body;

@@ -1,31 +1,22 @@
 /** `GET /articles?q=` and `GET /calendar` over real captures: found at once, shown with the words that matched. */
 import { setImmediate } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { runIndexer } from '../../functions/search/index-log.ts';
-import { type Json, makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { type Json, makeTestArchive } from '../support/archive.ts';
 import { billedClients } from '../support/faults.ts';
 import { harbour, harbourEdited, library, numberedStory, storyPage } from '../support/pages.ts';
-import { type Site, startSite } from '../support/site.ts';
+import { useArchive } from '../support/use.ts';
 
-let services: TestServices;
-let site: Site;
-let archive: TestArchive;
 const ferryUrl = 'http://search.example/ferry';
 
+const { services, site, archive } = await useArchive();
 beforeAll(async () => {
-  [services, site] = await Promise.all([startServices(), startSite()]);
-  archive = makeTestArchive(services, { site });
   site.serve(ferryUrl, storyPage(harbour));
   site.serve('http://zh.example/library', storyPage(library));
   for (let n = 0; n < 5; n++) site.serve(`http://search.example/${n}`, storyPage(numberedStory(n)));
   await archive.post({ url: ferryUrl });
   await archive.post({ url: 'http://zh.example/library' });
   for (let n = 0; n < 5; n++) await archive.post({ url: `http://search.example/${n}` });
-});
-afterAll(async () => {
-  await archive.close();
-  await site.close();
-  await services.close();
 });
 
 const index = () =>

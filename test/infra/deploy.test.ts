@@ -6,8 +6,8 @@ import { readOptions } from '../../infra/cli/cdk.ts';
 import { deploy } from '../../infra/cli/deploy.ts';
 import type { Deployed } from '../../infra/cli/deployed.ts';
 import { destroy } from '../../infra/cli/destroy.ts';
-import { startServices } from '../support/archive.ts';
 import { call } from '../support/command.ts';
+import { useServices } from '../support/use.ts';
 
 const stack = (settings: Record<string, unknown> = {}): Deployed => ({
   account: '123456789012',
@@ -151,13 +151,12 @@ describe('destroy', () => {
   });
 
   test('emptying takes every object of a bucket, of more than one page', async () => {
-    const services = await startServices();
+    const services = await useServices();
     const bucket = makeBucket(services.embedded.clients.s3, services.embedded.names.bucketName);
     const object = { bytes: Buffer.from('x'), contentType: 'text/plain', contentEncoding: null };
     for (let at = 0; at < 1050; at += 50)
       await Promise.all(Array.from({ length: 50 }, (_, n) => bucket.put(`snapshots/${at + n}/x`, object)));
     expect(await bucket.removeAll('')).toBe(1050);
-    await services.close();
   });
 });
 

@@ -1,5 +1,5 @@
 /** What surrounds a capture: retries, robots.txt, the host's turn, re-checks, lost messages, pages that hang the extractor. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseArticleUrl } from '../../functions/article/article-url.ts';
 import { retryDelaysMs } from '../../functions/capture/settle.ts';
 import { awaitTurn } from '../../functions/capture/turn.ts';
@@ -10,26 +10,16 @@ import { noLog } from '../../functions/log.ts';
 import { getKnown } from '../../functions/store/articles.ts';
 import { noteStart, putDue } from '../../functions/store/due.ts';
 import { reserveSlot } from '../../functions/store/hosts.ts';
-import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { makeTestArchive } from '../support/archive.ts';
 import { unfinishedJobs } from '../support/due.ts';
 import { cookieWall, harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
-import { answer, type Site, startSite } from '../support/site.ts';
+import { answer } from '../support/site.ts';
+import { useArchive } from '../support/use.ts';
 
-let services: TestServices;
-let site: Site;
-let archive: TestArchive;
 let nowMs = Date.parse('2024-05-01T10:00:00Z');
 const later = { prefer: 'respond-async' };
 
-beforeAll(async () => {
-  [services, site] = await Promise.all([startServices(), startSite()]);
-  archive = makeTestArchive(services, { site, now: () => nowMs });
-});
-afterAll(async () => {
-  await archive.close();
-  await site.close();
-  await services.close();
-});
+const { services, site, archive } = await useArchive({ now: () => nowMs });
 
 const sweepNow = () => sweep({ store: services.store, queue: services.queue, now: () => nowMs, log: noLog });
 

@@ -1,19 +1,17 @@
 /** Workers, services and messages that are away for days, and pages that end whoever takes them: only the latter are given up. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { sweep, sweepAfterStart } from '../../functions/jobs/sweep.ts';
 import { noLog } from '../../functions/log.ts';
 import { submittedObject } from '../../functions/store/captures.ts';
 import { dueUntil, putDue } from '../../functions/store/due.ts';
-import { makeTestArchive, startServices, type TestArchive, type TestServices } from '../support/archive.ts';
+import { makeTestArchive, type TestArchive, type TestServices } from '../support/archive.ts';
 import { unfinishedJobs } from '../support/due.ts';
 import { Fault, failingClients, Killed, killingClients } from '../support/faults.ts';
 import { harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
-import { freshServices } from '../support/rough-day.ts';
-import { answer, type Site, startSite } from '../support/site.ts';
+import { answer } from '../support/site.ts';
+import { useServices, useSite } from '../support/use.ts';
 
-let all: TestServices;
 let services: TestServices;
-let site: Site;
 let archive: TestArchive;
 let nowMs = 0;
 const now = () => nowMs;
@@ -21,18 +19,12 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const later = { prefer: 'respond-async' };
 
-beforeAll(async () => {
-  [all, site] = await Promise.all([startServices(), startSite()]);
-});
+const site = await useSite();
 beforeEach(async () => {
   nowMs = Date.parse('2024-05-01T10:00:00Z');
-  services = await freshServices(all);
+  services = await useServices();
   archive = makeTestArchive(services, { site, now });
   return () => archive.close();
-});
-afterAll(async () => {
-  await site.close();
-  await all.close();
 });
 
 const sweepNow = () => sweep({ ...services, now, log: noLog });

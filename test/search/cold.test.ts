@@ -1,5 +1,5 @@
 /** What a query reads that has nothing cached, with as many segments as a million stories have: counted, since it is the bill. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { makeBuilder } from '../../functions/search/build.ts';
 import { infoOf, putSegment, rowOf } from '../../functions/search/index-log.ts';
 import { nextMerge, type Sized } from '../../functions/search/merge-policy.ts';
@@ -8,11 +8,10 @@ import { atOnce } from '../../functions/search/steps.ts';
 import { articleItem, textItem } from '../../functions/store/articles.ts';
 import { makeServices } from '../../functions/store/clients.ts';
 import { emptyCurrent, putCurrent, type SegmentInfo } from '../../functions/store/search-index.ts';
-import { startServices, type TestServices } from '../support/archive.ts';
 import { timedClients } from '../support/faults.ts';
+import { useServices } from '../support/use.ts';
 import { ask, nextOf, putItems } from './stories.ts';
 
-let services: TestServices;
 /** The segments that the merge policy leaves of a million stories that came in commits of 512, oldest first. */
 const sizes = sizesOf(1_000_000);
 /** The same segments, a story of each 64. */
@@ -48,8 +47,8 @@ function wordsOf(n: number): string[] {
   ];
 }
 
+const services = await useServices();
 beforeAll(async () => {
-  services = await startServices();
   const { store } = services;
   const infos: SegmentInfo[] = [];
   const items: ReturnType<typeof articleItem>[] = [];
@@ -75,7 +74,6 @@ beforeAll(async () => {
   await putItems(store, items);
   await putCurrent(store.table, { ...emptyCurrent, segments: infos }, emptyCurrent);
 }, 60_000);
-afterAll(() => services.close());
 
 it('a million stories are at most 16 segments', () => {
   expect(sizes.length).toBeLessThanOrEqual(16);

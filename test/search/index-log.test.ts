@@ -1,5 +1,5 @@
 /** The indexer dies, runs twice, meets damage and takedowns: the index still answers exactly, and nothing stays behind. */
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { makeBuilder } from '../../functions/search/build.ts';
 import { infoOf, putSegment, removeOrphans, rowOf, runIndexer } from '../../functions/search/index-log.ts';
 import { makeSearch, type SearchAnswer } from '../../functions/search/search.ts';
@@ -10,8 +10,8 @@ import { makeServices } from '../../functions/store/clients.ts';
 import { emptyCurrent, getSegmentHeads, putCurrent, putLogEntry, readLog } from '../../functions/store/search-index.ts';
 import { pieceObject } from '../../functions/store/segment-bodies.ts';
 import type { Item } from '../../functions/store/table.ts';
-import { startServices } from '../support/archive.ts';
 import { billedClients, Killed, killingClients } from '../support/faults.ts';
+import { useServices } from '../support/use.ts';
 import {
   ask,
   clear,
@@ -28,9 +28,8 @@ import {
   titlesOf,
 } from './stories.ts';
 
-const services = await startServices();
+const services = await useServices();
 const { store } = services;
-afterAll(() => services.close());
 beforeEach(() => clear(store));
 
 function story(n: number, text = '台灣圖書館'): Story {

@@ -1,6 +1,6 @@
 /** An article that is taken down, lifted and archived again, at any moment of the index: found as it is, counted once, checked. */
 import fc from 'fast-check';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type Article, placeOf } from '../../functions/article/article.ts';
 import { purgeAgainMs } from '../../functions/capture/takedown.ts';
 import { checkIndex } from '../../functions/search/check.ts';
@@ -8,10 +8,10 @@ import { nothingKept, rebuildIndex } from '../../functions/search/rebuild.ts';
 import { makeSearch, type Search } from '../../functions/search/search.ts';
 import { allArticles, getKnown, getLived, getText } from '../../functions/store/articles.ts';
 import { readLog } from '../../functions/store/search-index.ts';
-import { makeTestArchive, startServices } from '../support/archive.ts';
+import { makeTestArchive } from '../support/archive.ts';
 import { Killed, killingClients } from '../support/faults.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
-import { startSite } from '../support/site.ts';
+import { useArchive } from '../support/use.ts';
 import {
   ask,
   clear,
@@ -27,16 +27,10 @@ import {
   titlesOf,
 } from './stories.ts';
 
-const [services, site] = await Promise.all([startServices(), startSite()]);
-const { store } = services;
 let nowMs = Date.parse('2024-05-01T10:00:00Z');
 const now = () => nowMs;
-const archive = makeTestArchive(services, { site, now });
-afterAll(async () => {
-  await archive.close();
-  await site.close();
-  await services.close();
-});
+const { services, site, archive } = await useArchive({ now });
+const { store } = services;
 beforeEach(() => clear(store));
 
 const words = ['anchor', 'bridge', 'castle'];

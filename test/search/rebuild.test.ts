@@ -1,20 +1,14 @@
 /** Checking and rebuilding the index, by its functions and by the commands, while the archive changes. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ulid } from 'ulid';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { checkIndex } from '../../functions/search/check.ts';
 import { removeOrphans, runIndexer } from '../../functions/search/index-log.ts';
 import { nothingKept, rebuildIndex } from '../../functions/search/rebuild.ts';
 import { makeSearch } from '../../functions/search/search.ts';
 import { getKnown } from '../../functions/store/articles.ts';
-import { makeServices } from '../../functions/store/clients.ts';
-import { startEmbedded } from '../../functions/store/embedded.ts';
 import { putHold, readLog } from '../../functions/store/search-index.ts';
 import { pieceObject, putBody, removeBody } from '../../functions/store/segment-bodies.ts';
-import { startServices } from '../support/archive.ts';
-import { run, startProcess } from '../support/process.ts';
+import { useServices } from '../support/use.ts';
 import {
   ask,
   clear,
@@ -29,9 +23,8 @@ import {
   titlesOf,
 } from './stories.ts';
 
-const services = await startServices();
+const services = await useServices();
 const { store } = services;
-afterAll(() => services.close());
 beforeEach(() => clear(store));
 
 const deps = (own = store) => indexerDeps(own);
@@ -45,8 +38,8 @@ function story(n: number, text = '台灣圖書館'): Story {
 const find = async (q: string) => titlesOf(await ask(makeSearch({ store, now: Date.now }), q));
 const days = () => countsByDay(makeSearch({ store, now: Date.now }));
 
-async function firstSegment(own = store): Promise<string> {
-  return (await readLog(own.table, null)).current.segments[0]?.key ?? '';
+async function firstSegment(): Promise<string> {
+  return (await readLog(store.table, null)).current.segments[0]?.key ?? '';
 }
 
 describe('checking the index', () => {
@@ -200,45 +193,5 @@ describe('rebuilding', () => {
     expect(await removeOrphans(deps())).toBe(0);
     await putHold(store.table, 0);
     expect(await removeOrphans(deps())).toBe(1);
-  });
-});
-
-describe('the commands', () => {
-  it('verify says what is wrong and --repair mends it, on an archive that runs and on one that does not', async () => {
-    const DATA_DIR = mkdtempSync(join(tmpdir(), 'nightdesk-verify-'));
-    const embedded = await startEmbedded(DATA_DIR);
-    const own = makeServices(embedded.clients, embedded.names).store;
-    for (let n = 0; n < 3; n++) await putStory(own, story(n));
-    await index(own);
-    await own.bucket.remove(pieceObject(await firstSegment(own), 0));
-    await embedded.close();
-
-    const asked = async (file: string, args: string[]) => {
-      const command = run(file, args, { DATA_DIR });
-      return { status: await command.ended, output: command.output() };
-    };
-    const found = await asked('verify', []);
-    expect(found.status).toBe(1);
-    expect(found.output).toContain('is damaged: its body of');
-    // These articles were put without the bytes of their snapshots.
-    expect(found.output).toContain(`its snapshot sha256:${'0'.repeat(64)} is not in the bucket`);
-
-    const archive = await startProcess({ DATA_DIR, QUIET: '1' });
-    const before = (await (await fetch(`${archive.url}/articles?q=ferry`)).json()) as { partial?: boolean };
-    expect(before.partial).toBe(true);
-    const repaired = await asked('verify', ['--repair']);
-    expect(repaired.output).toContain('Indexed 3 articles anew. Search index: sound.');
-    const after = (await (await fetch(`${archive.url}/articles?q=ferry`)).json()) as {
-      items: unknown[];
-      partial?: true;
-    };
-    expect(after.partial).toBeUndefined();
-    expect(after.items).toHaveLength(3);
-    const anew = await asked('reindex', []);
-    expect(anew.output).toMatch(/Indexed 3 articles in \d+\.\d s\./);
-    expect(anew.status).toBe(0);
-    archive.kill('SIGINT');
-    await archive.ended;
-    rmSync(DATA_DIR, { recursive: true, force: true });
   });
 });

@@ -1,6 +1,6 @@
 /** The index against brute force: whatever happened to articles and segments, it answers what reading every text answers. */
 import fc from 'fast-check';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type Article, placeOf } from '../../functions/article/article.ts';
 import { readPast } from '../../functions/article/past.ts';
 import { facetsOf, searchableOf } from '../../functions/search/article-words.ts';
@@ -11,12 +11,11 @@ import type { Order } from '../../functions/search/streams.ts';
 import { type Filters, passes } from '../../functions/search/terms.ts';
 import { getKnown, getText, timePosition } from '../../functions/store/articles.ts';
 import { readLog } from '../../functions/store/search-index.ts';
-import { startServices } from '../support/archive.ts';
+import { useServices } from '../support/use.ts';
 import { always, clear, idOf, index, liftStory, putStory, queryOf, type Story, takeDownStory } from './stories.ts';
 
-const services = await startServices();
+const services = await useServices();
 const { store } = services;
-afterAll(() => services.close());
 beforeEach(() => clear(store));
 
 /** All pages of an answer, by name of the story. */

@@ -1,12 +1,12 @@
 /** A search that lives on, as in a server, while articles and the index change: between its requests and in the middle of them. */
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type Article, placeOf } from '../../functions/article/article.ts';
 import { runIndexer } from '../../functions/search/index-log.ts';
 import { makeSearch, type Search } from '../../functions/search/search.ts';
 import type { Store } from '../../functions/store/articles.ts';
 import { putLogEntry, readLog } from '../../functions/store/search-index.ts';
 import type { Table } from '../../functions/store/table.ts';
-import { startServices } from '../support/archive.ts';
+import { useServices } from '../support/use.ts';
 import {
   ask,
   clear,
@@ -20,9 +20,8 @@ import {
   titlesOf,
 } from './stories.ts';
 
-const services = await startServices();
+const services = await useServices();
 const { store } = services;
-afterAll(() => services.close());
 beforeEach(() => clear(store));
 
 const story = (name: string, text = 'ferry'): Story => ({

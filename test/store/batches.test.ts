@@ -1,16 +1,12 @@
 /** Batches: a key that is given twice, and a service that does only a part of what it was asked. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { makeServices } from '../../functions/store/clients.ts';
 import { jobMessage } from '../../functions/store/job.ts';
 import { isServiceFault } from '../../functions/store/service-fault.ts';
-import { startServices, type TestServices } from '../support/archive.ts';
 import { partialClients } from '../support/faults.ts';
+import { useServices } from '../support/use.ts';
 
-let services: TestServices;
-beforeAll(async () => {
-  services = await startServices();
-});
-afterAll(() => services.close());
+const services = await useServices();
 
 const key = (n: number) => ({ pk: 'BATCH', sk: String(n) });
 

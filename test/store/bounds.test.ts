@@ -1,6 +1,6 @@
 /** Every kind of item at its bound: the most that may come is stored and read back, what is beyond is cut or refused. */
 import { createHash, randomBytes } from 'node:crypto';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { maxUrlLength } from '../../functions/article/article-url.ts';
 import { responseRecord } from '../../functions/formats/warc-write.ts';
 import { writeDocument } from '../../functions/formats/write-document.ts';
@@ -9,20 +9,14 @@ import { getCapture } from '../../functions/store/captures.ts';
 import { getFeed, getSeen, putSeen } from '../../functions/store/feeds.ts';
 import { getRobots, putRobots } from '../../functions/store/hosts.ts';
 import { readLog } from '../../functions/store/search-index.ts';
-import { type Json, makeTestArchive, startServices } from '../support/archive.ts';
+import type { Json } from '../support/archive.ts';
 import { harbour, numberedStory, storyPage } from '../support/pages.ts';
-import { answer, redirectTo, startSite } from '../support/site.ts';
+import { answer, redirectTo } from '../support/site.ts';
+import { useArchive } from '../support/use.ts';
 
-const [services, site] = await Promise.all([startServices(), startSite()]);
-const { store } = services;
 let nowMs = Date.parse('2024-05-01T10:00:00Z');
-const archive = makeTestArchive(services, { site, now: () => nowMs });
-
-afterAll(async () => {
-  await archive.close();
-  await site.close();
-  await services.close();
-});
+const { services, site, archive } = await useArchive({ now: () => nowMs });
+const { store } = services;
 
 let host = '';
 let tests = 0;

@@ -1,19 +1,17 @@
 /** The bucket on the embedded S3: objects of any size, whole and in ranges. */
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Store } from '../../functions/store/articles.ts';
 import { makeServices } from '../../functions/store/clients.ts';
 import { listBodies, putBody, readBodyPart, removeBody } from '../../functions/store/segment-bodies.ts';
-import { startServices, type TestServices } from '../support/archive.ts';
 import { billedClients } from '../support/faults.ts';
+import { useServices } from '../support/use.ts';
 
-let services: TestServices;
 let store: Store;
+const services = await useServices();
 beforeAll(async () => {
-  services = await startServices();
   store = services.store;
 });
-afterAll(() => services.close());
 
 it.each([{ megabytes: 0 }, { megabytes: 7 }, { megabytes: 8 }, { megabytes: 20 }])(
   'keeps an object of $megabytes MB and a byte as it was given',

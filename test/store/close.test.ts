@@ -2,17 +2,21 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { openWriteClose } from '../support/close.ts';
+import { often } from '../support/often.ts';
 
-/** Twenty starts of a process. */
-vi.setConfig({ testTimeout: 240_000 });
+const runs = often(20, 200);
 
-test('twenty processes that open, write under compaction and close, or end at once, end with 0', async () => {
-  const dir = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
-  const statuses = [];
-  for (let n = 0; n < 20; n++)
-    statuses.push(await openWriteClose(join(dir, String(n % 2)), n % 2 === 0 ? 'end' : 'exit'));
-  rmSync(dir, { recursive: true });
-  expect(statuses).toEqual(Array.from({ length: 20 }, () => 0));
-});
+test(
+  `${runs} processes that open, write under compaction and close, or end at once, end with 0`,
+  async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
+    const statuses = [];
+    for (let n = 0; n < runs; n++)
+      statuses.push(await openWriteClose(join(dir, String(n % (runs / 10))), n % 2 === 0 ? 'end' : 'exit'));
+    rmSync(dir, { recursive: true });
+    expect(statuses).toEqual(Array.from({ length: runs }, () => 0));
+  },
+  often(240_000, 1_800_000),
+);

@@ -1,19 +1,12 @@
 /** Conditions and changes on the embedded DynamoDB against what they say: random items, random conditions. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Change, type Condition, makeExpressions } from '../../functions/store/condition.ts';
-import type { Item, Table } from '../../functions/store/table.ts';
-import { startServices, type TestServices } from '../support/archive.ts';
+import type { Item } from '../../functions/store/table.ts';
+import { useServices } from '../support/use.ts';
 
-let services: TestServices;
-let table: Table;
+const { table } = (await useServices()).store;
 let keys = 0;
-
-beforeAll(async () => {
-  services = await startServices();
-  table = services.store.table;
-});
-afterAll(() => services.close());
 
 /** Names that DynamoDB keeps for itself are among them. */
 const names = ['status', 'by', 'n', 'ttl'];

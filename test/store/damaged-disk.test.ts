@@ -4,14 +4,12 @@ import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Json } from '../support/archive.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
-import { type RunningArchive, run, startProcess, until } from '../support/process.ts';
+import { type RunningArchive, run, startProcess } from '../support/process.ts';
 import { type Site, startSite } from '../support/site.ts';
-
-/** Starts of processes: seconds each, and many times that on a loaded machine. */
-vi.setConfig({ testTimeout: 240_000 });
+import { until } from '../support/until.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
 const good = join(root, 'good');

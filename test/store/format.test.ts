@@ -1,21 +1,19 @@
 /** Archives of other versions: what this code opens, what it says of those that it does not. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { checkFormat, FormatError, markReindexed } from '../../functions/store/format.ts';
 import { makeTable, type Table } from '../../functions/store/table.ts';
-import { startServices, type TestServices } from '../support/archive.ts';
+import { useServices } from '../support/use.ts';
 
-let services: TestServices;
 let table: Table;
 const key = { pk: 'FORMAT', sk: 'CURRENT' };
 const ours = { table: 3, index: 5 };
 const oldest = { table: 2, index: 4 };
 
+const services = await useServices();
 beforeAll(async () => {
-  services = await startServices();
   table = makeTable(services.embedded.clients.dynamodb, services.embedded.names.tableName);
 });
 beforeEach(() => table.remove(key));
-afterAll(() => services.close());
 
 test('a new archive is marked with what is written into it', async () => {
   await checkFormat(table, ours, oldest);

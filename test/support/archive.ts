@@ -4,6 +4,9 @@ import { BlockList } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import type { Hono } from 'hono';
 import type { Lookup } from '../../functions/fetch/connect.ts';
 import { makeApp } from '../../functions/http/app.ts';
@@ -18,6 +21,7 @@ import { type Clients, makeServices } from '../../functions/store/clients.ts';
 import { type Embedded, startEmbedded } from '../../functions/store/embedded.ts';
 import type { Job } from '../../functions/store/job.ts';
 import type { Queue } from '../../functions/store/queue.ts';
+import { tableSchema } from '../../functions/store/schema.ts';
 import type { Site } from './site.ts';
 
 export type TestServices = { embedded: Embedded; store: Store; queue: Queue; close(): Promise<void> };
@@ -33,6 +37,27 @@ export async function startServices(): Promise<TestServices> {
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+let fresh = 0;
+
+/** A table, a bucket and a queue of its own on the same servers; the servers stay when it is closed. */
+export async function freshServices({ embedded }: Pick<TestServices, 'embedded'>): Promise<TestServices> {
+  const { clients } = embedded;
+  const name = `test-${process.pid}-${++fresh}`;
+  // The SDK's types want mutable arrays; nothing writes into them.
+  await clients.dynamodb.send(new CreateTableCommand({ TableName: name, ...structuredClone(tableSchema) } as never));
+  await clients.s3.send(new CreateBucketCommand({ Bucket: name }));
+  for (let isThere = false; !isThere; ) {
+    const { Table } = await clients.dynamodb.send(new DescribeTableCommand({ TableName: name }));
+    isThere = Table?.TableStatus === 'ACTIVE';
+  }
+  const { QueueUrl = '' } = await clients.sqs.send(
+    // What a dead or failed job has received comes again when the sweeper sends it, and not before.
+    new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: '600' } }),
+  );
+  const names = { tableName: name, bucketName: name, queueUrl: QueueUrl };
+  return { embedded: { ...embedded, names }, ...makeServices(clients, names), close: async () => undefined };
 }
 
 export type TestArchive = {

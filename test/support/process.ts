@@ -54,18 +54,3 @@ export async function startProcess(env: Record<string, string>): Promise<Running
   });
   return { ...running, url };
 }
-
-/** Asks until the answer satisfies; for what another process does in its own time. */
-export async function until<T>(
-  ask: () => Promise<T>,
-  satisfied: (answer: T) => boolean,
-  timeoutMs = 60_000,
-): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const answer = await ask();
-    if (satisfied(answer)) return answer;
-    if (Date.now() > deadline) throw new Error(`not in ${timeoutMs} ms: ${JSON.stringify(answer).slice(0, 500)}`);
-    await new Promise((resolve) => setTimeout(resolve, 150));
-  }
-}

@@ -2,15 +2,11 @@
  * A day of an archive: posts, a feed, an import, edits and re-checks, a takedown and its purge, the indexer. It is lived through
  * with services that fail or a queue that mislays messages, and ends when nothing is left to do; then told as what is kept.
  */
-import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { checkSnapshots } from '../../functions/capture/check-snapshots.ts';
 import { checkIndex } from '../../functions/search/check.ts';
 import { runIndexer } from '../../functions/search/index-log.ts';
-import { type Clients, makeServices } from '../../functions/store/clients.ts';
-import { tableSchema } from '../../functions/store/schema.ts';
-import { type Json, makeTestArchive, type TestArchive, type TestServices } from './archive.ts';
+import type { Clients } from '../../functions/store/clients.ts';
+import { freshServices, type Json, makeTestArchive, type TestArchive, type TestServices } from './archive.ts';
 import { unfinishedJobs } from './due.ts';
 import { Fault } from './faults.ts';
 import { harbour, harbourEdited, library, numberedStory, storyPage } from './pages.ts';
@@ -34,31 +30,6 @@ export type Kept = {
   problems: string[];
   stuck: string[];
 };
-
-let stores = 0;
-
-/** A table, a bucket and a queue of its own on the same servers. */
-export async function freshServices(services: TestServices): Promise<TestServices> {
-  const { clients } = services.embedded;
-  const name = `day-${process.pid}-${++stores}`;
-  // The SDK's types want mutable arrays; nothing writes into them.
-  await clients.dynamodb.send(new CreateTableCommand({ TableName: name, ...structuredClone(tableSchema) } as never));
-  await clients.s3.send(new CreateBucketCommand({ Bucket: name }));
-  for (let isThere = false; !isThere; ) {
-    const { Table } = await clients.dynamodb.send(new DescribeTableCommand({ TableName: name }));
-    isThere = Table?.TableStatus === 'ACTIVE';
-  }
-  const { QueueUrl = '' } = await clients.sqs.send(
-    // What a dead or failed job has received comes again when the sweeper sends it, and not before.
-    new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: '600' } }),
-  );
-  const names = { tableName: name, bucketName: name, queueUrl: QueueUrl };
-  return {
-    embedded: { ...services.embedded, names },
-    ...makeServices(clients, names),
-    close: async () => undefined,
-  };
-}
 
 /** `clients`: those that fail; `release`: lets go of messages that are held back. */
 export async function liveThrough(
