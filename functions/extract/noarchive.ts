@@ -16,7 +16,7 @@ export function asksNotToBeArchived(page: AnsweredPage, agent: string): Problem 
   if (!inHeader && !metaTags(page).some(({ name, content }) => ['robots', own].includes(name) && forbids(content, own)))
     return null;
   const where = inHeader ? 'X-Robots-Tag' : 'robots meta tag';
-  const detail = `its ${where} says noarchive; NOARCHIVE=ignore, which is the default, would archive it all the same`;
+  const detail = `its ${where} says noarchive; NOARCHIVE=ignore, the default, would archive it anyway`;
   return { code: 'blocked-by-robots', detail };
 }
 

@@ -145,5 +145,5 @@ function blockLength(headers: [string, string][], offset: number): number {
   if (value === null) throw new WarcError(`the record at byte ${offset} has no length`);
   const length = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
   if (Number.isSafeInteger(length)) return length;
-  throw new WarcError(`the record at byte ${offset} has a length that is none: ${JSON.stringify(value.slice(0, 40))}`);
+  throw new WarcError(`the record at byte ${offset} has an invalid length: ${JSON.stringify(value.slice(0, 40))}`);
 }

@@ -48,7 +48,7 @@ async function snapshotAt(store: Store, article: Article, timestamp: string): Pr
   if (snapshot) return snapshot;
   throw new ProblemError(
     'unknown-snapshot',
-    `it has none of ${timestamp}; /articles/${article.id}/snapshots lists those there are`,
+    `the article has no snapshot ${timestamp}; /articles/${article.id}/snapshots lists its snapshots`,
   );
 }
 

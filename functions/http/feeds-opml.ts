@@ -51,7 +51,7 @@ export function feedsOpml(deps: Requests): Hono {
       async (c) => {
         const listed = readOpml(decodeFeed(await bodyBytes(c), c.req.header('content-type') ?? null));
         if (listed === null)
-          throw new ProblemError('invalid-request', 'the body is no OPML; send the file that a feed reader exports');
+          throw new ProblemError('invalid-request', 'the body is not OPML; send the file that a feed reader exports');
         if (listed.length > maxFeeds)
           throw new ProblemError(
             'body-too-large',

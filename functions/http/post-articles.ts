@@ -202,6 +202,6 @@ function asUtf8(contentType: string | undefined): string {
 
 function pastTime(capturedAt: string | undefined, nowMs: number): string {
   if (capturedAt !== undefined && Date.parse(capturedAt) > nowMs)
-    throw new ProblemError('invalid-request', 'field "capturedAt": it lies in the future');
+    throw new ProblemError('invalid-request', 'field "capturedAt": the time is in the future');
   return capturedAt ?? toIso(nowMs);
 }

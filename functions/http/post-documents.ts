@@ -55,7 +55,7 @@ export function postDocuments(deps: ImportDeps): Hono {
       if (name !== null)
         throw new ProblemError(
           'invalid-request',
-          'parameter "name": it names one document; files in a form or a tar have names',
+          'parameter "name": only for a single document; files in a form or a tar have their own names',
         );
       if (type === 'multipart/form-data') return answerAll(c, await importAll(deps, filesOfForm(c)));
       if (/^application\/(x-tar|gzip|x-gzip|x-gtar|x-compressed-tar|tar\+gzip)$/.test(type))

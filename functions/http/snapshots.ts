@@ -68,7 +68,7 @@ export function snapshots({ store, maxAnswerBytes = Number.POSITIVE_INFINITY }: 
         if (!snapshot)
           throw new ProblemError(
             'unknown-snapshot',
-            `it has none of ${timestamp}; /articles/${id}/snapshots lists those there are`,
+            `the article has no snapshot ${timestamp}; /articles/${id}/snapshots lists its snapshots`,
           );
         const key = bodyObject(id, snapshot.digest);
         if (!object) throw new Error(`the body ${snapshot.digest} of ${id} is not in the bucket`);

@@ -179,7 +179,9 @@ async function readSubmitted(deps: PollDeps, capture: Capture): Promise<{ page: 
   const object = await deps.store.bucket.get(submittedObject(capture.id));
   if (!capture.submitted) throw new Error(`no bytes came with ${capture.id}`);
   if (!object)
-    return { problem: { code: 'bytes-gone', detail: 'a takedown deleted them, or 30 days; send them again' } };
+    return {
+      problem: { code: 'bytes-gone', detail: 'they were deleted by a takedown, or after 30 days; send them again' },
+    };
   const { contentType, capturedAt, role } = capture.submitted;
   const problem = role === 'page' ? notAPage(object.bytes, contentType) : null;
   if (problem) return { problem };
