@@ -70,7 +70,7 @@ describe('npm start', () => {
     first.kill('SIGINT');
     await until(
       async () => first.output(),
-      (text) => text.includes('Finishing what is running'),
+      (text) => text.includes('Finishing the running work'),
     );
     release();
     expect((await answer).title).toBe('Harbour ferry returns after nine years');
@@ -173,7 +173,7 @@ describe('npm start', () => {
     expect(large.body).toMatchObject({
       status: 431,
       code: 'invalid-request',
-      detail: 'the address and the headers of a request may have 16384 bytes together, and these have more',
+      detail: 'the address and the headers of the request are larger than 16384 bytes together',
     });
     archive.kill('SIGINT');
     await archive.ended;
@@ -182,7 +182,7 @@ describe('npm start', () => {
   it('explains itself with --help', async () => {
     const running = run('start', ['--help'], {});
     expect(await running.ended).toBe(0);
-    expect(running.output()).toContain('nightdesk start: the whole archive on this machine');
+    expect(running.output()).toContain('Runs the whole archive on this machine');
   });
 });
 

@@ -12,7 +12,7 @@ export function awsProblem(error: unknown): string | null {
     case 'InvalidClientTokenId':
     case 'UnrecognizedClientException':
     case 'SignatureDoesNotMatch':
-      return `AWS does not take these credentials: ${error.message}`;
+      return `AWS does not accept these credentials: ${error.message}`;
     case 'AccessDenied':
     case 'AccessDeniedException':
       return `These AWS credentials may not do that: ${error.message}`;

@@ -7,15 +7,15 @@ import { maintain, progressLine } from './maintenance.ts';
 
 export const help = `nightdesk verify [--repair] [--json] [--table TABLE --bucket BUCKET]
 
-Reads all of the archive in DATA_DIR (./data), while it runs or while it does not, and says what is wrong: snapshots whose
-bytes are not those of their digest, texts that are missing, and a search index that does not say what the articles say.
+Reads everything in DATA_DIR (./data), whether the archive runs or not, and reports faults: snapshots whose bytes do not match
+their digest, missing texts, and a search index that does not match the articles.
 
-  --repair    makes anew, from the stored texts, what of the search index is damaged or missing
+  --repair    rebuild the damaged or missing parts of the search index from the stored texts
   --table TABLE --bucket BUCKET
-              the archive on AWS with these, with your AWS credentials
-  --json      print what was found as JSON
+              the archive on AWS with this table and bucket, by your AWS credentials
+  --json      print the result as JSON
 
-It ends with 1 when something is wrong and was not repaired.
+Exit status 1: there is a fault that was not repaired.
 `;
 
 /** Of a thousand problems of one kind, the first ones tell what is the matter. */

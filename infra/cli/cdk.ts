@@ -41,7 +41,8 @@ export function readOptions(
   for (const text of positionals) {
     const [name = '', ...value] = text.split('=');
     if (command === 'destroy') throw new UsageError(`npm run destroy takes no settings, such as ${text}.`);
-    if (value.length === 0) throw new UsageError(`${text} is no setting; write name=value, as publicRead=true.`);
+    if (value.length === 0)
+      throw new UsageError(`${text} is not a setting; write name=value, such as publicRead=true.`);
     settings[name] = value.join('=');
   }
   if (command === 'deploy')
