@@ -55,7 +55,7 @@ describe.skipIf(process.platform !== 'linux')('listening TCP sockets', () => {
     const demo = run('demo', [], { PORT: '0' });
     await until(
       async () => demo.output(),
-      (output) => output.includes('goes on running'),
+      (output) => output.includes('keeps running'),
     );
     const sockets = listeningSockets(demo.process.pid ?? 0);
     demo.kill('SIGTERM');
