@@ -20,7 +20,8 @@ export const settingRows: readonly SettingRow[] = [
     name: 'DATA_DIR',
     byDefault: './data',
     takes: 'a folder',
-    means: 'Where the archive keeps everything. The folder is made if it does not exist.',
+    means:
+      'Where the archive keeps everything. The folder is made if it does not exist. npm starts commands in the folder of the clone.',
   },
   {
     name: 'USER_AGENT',

@@ -106,7 +106,7 @@ describe('the folder of an archive', () => {
 
   test('is read while its archive runs, over that socket', async () => {
     const made = run('key', ['new', 'beside'], { DATA_DIR: dataDir });
-    expect([await made.ended, made.output()]).toEqual([0, expect.stringContaining('"beside" may write')]);
+    expect([await made.ended, made.output()]).toEqual([0, expect.stringContaining('"beside" has the scope write')]);
     const verified = run('verify', [], { DATA_DIR: dataDir });
     expect([await verified.ended, verified.output()]).toEqual([0, expect.stringContaining('sound')]);
   });

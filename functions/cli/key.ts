@@ -59,7 +59,7 @@ async function makeKey(table: Table, wanted: { name: string; scope: Scope }, con
   const { key, id } = await addKey(table, { ...wanted, createdAt: toIso(context.now()) });
   if (context.isJson) printJson(context, { id, ...wanted, key });
   else {
-    say(context, `Key ${id} "${wanted.name}" may ${wanted.scope}. It is shown this once:`);
+    say(context, `Key ${id} "${wanted.name}" has the scope ${wanted.scope}. It is shown only now:`);
     print(context, key);
   }
   return 0;
