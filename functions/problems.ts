@@ -38,7 +38,7 @@ const rows = {
   // Takedowns.
   'taken-down': [410, 'The article was taken down'],
   'takedown-in-progress': [409, 'The takedown is not finished yet'],
-  // What became of a capture. A third value says: trying again may help.
+  // The outcome of a capture. A third value says: trying again may help.
   'url-refused': [422, 'The archive does not fetch this URL'],
   'blocked-by-robots': [422, 'The site forbids archiving this URL'],
   'not-found': [422, 'The site has no such page'],
@@ -66,13 +66,13 @@ const rows = {
 
 export type ProblemCode = keyof typeof rows;
 
-/** What went wrong, as values travel inside: the stable code, a sentence for this case, when a retry was asked for. */
+/** A problem as a value: the stable code, a sentence for this case, and the time of a retry if the site asked for one. */
 export type Problem = {
   code: ProblemCode;
   detail: string;
   /** Milliseconds that the site asked us to wait (Retry-After), or that we leave it alone for. */
   retryAfterMs?: number;
-  /** The site was not asked, so that this says nothing of the page and is no attempt to have it. */
+  /** The site was not asked, so this says nothing about the page and does not count as an attempt. */
   isUnasked?: true;
 };
 
@@ -87,7 +87,7 @@ export function aboutProblem(code: ProblemCode): { status: number; title: string
 /** Thrown by routes and by the edge parsers; the HTTP room turns it into an answer, the commands into a line. */
 export class ProblemError extends Error {
   readonly problem: Problem;
-  /** Further members of the problem+json answer (RFC 9457 3.2): what the client needs to put it right. */
+  /** Further members of the problem+json answer (RFC 9457 3.2), which help the client to correct the request. */
   readonly extra: Record<string, unknown>;
   /** Overrides the code's usual status, for the one code that means different things on GET and on POST. */
   readonly status: number;

@@ -43,7 +43,7 @@ export class NightdeskStack extends Stack {
     for (const one of [byName.sweeper, byName.indexer])
       one.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     const minute = scheduler.ScheduleExpression.rate(Duration.minutes(1));
-    // What a missed minute would have done, the next one does.
+    // The next minute does the work of a missed one.
     const once = { role, retryAttempts: 0, maxEventAge: Duration.minutes(1) };
     schedule('Sweep', minute, new targets.LambdaInvoke(byName.sweeper, once));
     schedule('Index', minute, new targets.LambdaInvoke(byName.indexer, once));

@@ -1,4 +1,4 @@
-/** Who watches: alarms to a topic, and a dashboard that says whether it archives, what fails and what it uses. */
+/** Monitoring: alarms to a topic, and a dashboard that shows captures, failures and usage. */
 import { Duration, Stack } from 'aws-cdk-lib';
 import type * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -160,7 +160,7 @@ export class Watch extends Construct {
   }
 }
 
-/** Told by table and by kind, and only when there are any. */
+/** A metric by table and kind of operation, which exists only after it has happened. */
 function throttledOf(table: dynamodb.Table): cloudwatch.IMetric {
   const metrics = ['ReadThrottleEvents', 'WriteThrottleEvents'].map((name) =>
     table.metric(name, { period, statistic: 'Sum' }),

@@ -13,7 +13,7 @@ export type Client = {
   close(): Promise<void>;
 };
 
-/** How often and how long at most a command waits for an archive that answers 429. */
+/** The limits of a command's patience with an archive that answers 429. */
 const maxBusyRounds = 30;
 const maxBusySeconds = 30;
 
@@ -29,8 +29,8 @@ export class ArchiveError extends Error {
 }
 
 /**
- * `to`: the archive's address, if the user gave one. `tell` hears which archive it is. Throws ArchiveError when there is none
- * at `to`, or none in DATA_DIR where it may not be new; DataDirError when DATA_DIR is taken or cannot be used.
+ * `to`: the archive's address, if the user gave one. Calls `tell` with the archive that it found. Throws ArchiveError when no archive
+ * is at `to`, or none is in DATA_DIR and it may not be new; DataDirError when DATA_DIR is taken or cannot be used.
  */
 export async function connect(
   settings: Settings,
@@ -59,7 +59,7 @@ type App = { request(path: string, init?: RequestInit): Response | Promise<Respo
 /** Asks the routes themselves: there is no address, and so no key. `died`: of the storage, after which nothing is answered. */
 export function ownClient(app: App, died: Promise<string>, close: () => Promise<void>): Client {
   const gone = died.then((death) => Promise.reject(new DataDirError(death)));
-  // It is thrown to whoever asks; nobody may.
+  // `ask` throws it; there may be no call of `ask`.
   gone.catch(() => undefined);
   return {
     ask: async (path, init) => Promise.race([app.request(path, init), gone]),

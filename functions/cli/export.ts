@@ -49,7 +49,7 @@ all other files alone.
 
 const pageSize = 100;
 
-/** What a list may be called, with `.md` behind it. */
+/** The bytes that the name of a list may have, without `.md`. */
 const maxListBytes = 200;
 
 type Counts = { written: number; same: number; removed: number; failed: number };
@@ -303,7 +303,7 @@ async function written(dir: string, path: string, bytes: Uint8Array): Promise<'w
   }
 }
 
-/** Whether it was written; a file with these bytes is left as it is, with its time. */
+/** Says if the file was written; a file that has these bytes already keeps its time. */
 async function writeIfChanged(dir: string, path: string, bytes: Uint8Array): Promise<boolean> {
   await checkBelow(dir, path);
   if ((await readOrNull(path))?.equals(bytes)) return false;

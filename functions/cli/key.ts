@@ -37,7 +37,7 @@ export const run: Run = async (args, context) => {
 
 type Told = Context & { isJson: boolean };
 
-/** What was asked for. Throws UsageError where there is no such thing. */
+/** The work that the arguments ask for. Throws UsageError for unknown words. */
 function workOf(
   [command, subject, ...others]: string[],
   scopeText = 'write',
@@ -88,7 +88,7 @@ async function revoke(table: Table, id: string, context: Told): Promise<number> 
   return 0;
 }
 
-/** `mayBeNew`: whether an archive is made in DATA_DIR where there is none. */
+/** `mayBeNew`: make an archive in DATA_DIR if there is none. */
 async function withTable(
   name: string | undefined,
   mayBeNew: boolean,

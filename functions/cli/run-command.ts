@@ -64,7 +64,7 @@ function refused({ err }: Context, message: string): number {
   return 2;
 }
 
-/** What the user can put right, in words; null for a fault of ours, which keeps its trace. */
+/** A fault that the user can repair, in words; null for a fault of ours, which keeps its stack trace. */
 function messageOf(error: unknown, name: string, env: Context['env']): string | null {
   if (error instanceof UsageError)
     return `${error.message}${swallowedByNpm(name, env)}\nnightdesk ${name} --help says what it takes.`;

@@ -18,13 +18,13 @@ export const run: Run = async (args, context) => {
   readArguments(args, { options: {} });
   const settings = readSettings(context.env);
   const log = settings.quiet ? noLog : lineLog((line) => print(context, line), context.now);
-  // The servers open what is stored while the archive itself is still being loaded.
+  // The servers open the stored data while the code of the archive is still loading.
   const servers = launchServers(settings.dataDir);
   const { startArchive } = await import('./archive.ts');
   const archive = await startArchive(settings, log, servers).catch((error: unknown) => {
     throw listenProblem(error, settings) ?? error;
   });
-  // Asked for before it is said: whoever reads that may send a signal in the same moment.
+  // Before the line is printed: a reader of the line may send a signal at once.
   const stopped = context.untilStopped();
   print(context, `Nightdesk listens on ${archive.url} and keeps everything in ${settings.dataDir}`);
   if (archive.droppedBytes > 0) say(context, damage(archive.droppedBytes, settings));
@@ -43,7 +43,7 @@ function damage(bytes: number, { dataDir }: Settings): string {
   return `The log of the table in ${dataDir} was damaged: the last ${bytes} bytes could not be read, and their content is lost. Everything else is whole. nightdesk verify counts the snapshots that are missing now; if you have a copy of the folder, put it back.`;
 }
 
-/** Null when it is not that the archive cannot listen. */
+/** Null for any other error than one of listening. */
 function listenProblem(error: unknown, { host, port }: Settings): SettingsError | null {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   const isOfListen =

@@ -43,9 +43,9 @@ type Found = {
   articles: number;
   snapshots: Awaited<ReturnType<typeof checkSnapshots>>;
   index: Awaited<ReturnType<typeof checkIndex>>;
-  /** How many articles were indexed anew; null when nothing was repaired. */
+  /** The number of articles that were indexed again; null when nothing was repaired. */
   indexed: number | null;
-  /** What is wrong with the index after that. */
+  /** The faults that the index still has after that. */
   left: string[];
 };
 

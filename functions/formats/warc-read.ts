@@ -8,7 +8,7 @@ export type WarcRecord = {
   type: string;
   /** Without its angle brackets: `urn:uuid:...`. */
   id: string | null;
-  /** RFC 3339 UTC, milliseconds; null when there is none that can be read. */
+  /** RFC 3339 UTC, milliseconds; null without a readable time. */
   date: string | null;
   targetUri: string | null;
   contentType: string | null;
@@ -60,7 +60,7 @@ export async function* warcRecords(
   }
 }
 
-/** A header of a record by its name, whatever the case; the first when it repeats, null when there is none. */
+/** A header of a record by its name, in any case; the first one if it repeats, null if it is missing. */
 export function warcHeader(record: { headers: [string, string][] }, name: string): string | null {
   const wanted = name.toLowerCase();
   return record.headers.find(([key]) => key.toLowerCase() === wanted)?.[1] ?? null;

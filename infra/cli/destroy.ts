@@ -1,4 +1,4 @@
-/** `npm run destroy`: takes the stack away, and leaves what is archived unless it is told otherwise. */
+/** `npm run destroy`: removes the stack, and keeps the archived pages unless `--delete-data` is given. */
 import { cdkOptions, contextOf, type Options, type RunCdk, stackName } from './cdk.ts';
 import { deployStack } from './deploy.ts';
 import type { Describe } from './deployed.ts';
@@ -19,7 +19,7 @@ export type Destroying = {
   cdk: RunCdk;
   describe: Describe;
   say: (line: string) => void;
-  /** What the user answers; nothing when nobody is there. */
+  /** The answer of the user; empty when there is no user. */
   ask: (question: string) => Promise<string>;
   /** Deletes every object of a bucket; how many there were. */
   empty: (bucket: string) => Promise<number>;
@@ -54,7 +54,7 @@ export async function destroy(options: Options, { cdk, describe, say, ask, empty
   }
   const context = contextOf(settings, deleteData ? { removeData: 'true' } : {});
   if (deleteData) {
-    // Until then table and bucket are told to outlive the stack, and the table to refuse its deletion.
+    // Until then the template keeps table and bucket after the stack, and protects the table from deletion.
     const status = await deployStack(profile, context, cdk);
     if (status !== 0) {
       say('Nothing was deleted. The messages above say why.');
