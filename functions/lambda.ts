@@ -41,7 +41,7 @@ export function lambdaNames(env: Env) {
  */
 export function fetchSettings(env: Env): Settings {
   for (const name of ['FETCH_ALLOW', 'FETCH_CONNECT_TO'])
-    if (env[name] && env.AWS_LAMBDA_FUNCTION_NAME) throw new SettingsError(`${name} is refused on AWS; take it away`);
+    if (env[name] && env.AWS_LAMBDA_FUNCTION_NAME) throw new SettingsError(`${name} is refused on AWS; remove it`);
   return readSettings(env);
 }
 

@@ -63,7 +63,7 @@ export class NightdeskStack extends Stack {
       alarmEmail: settings.alarmEmail,
     });
 
-    new CfnOutput(this, 'Url', { value: entry.api.apiEndpoint, description: 'Where the archive is' });
+    new CfnOutput(this, 'Url', { value: entry.api.apiEndpoint, description: 'The address of the archive' });
     new CfnOutput(this, 'DashboardUrl', {
       value: `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboardName}`,
       description: 'Is it archiving, what fails, what does it cost',
@@ -75,7 +75,7 @@ export class NightdeskStack extends Stack {
     new CfnOutput(this, 'BucketName', { value: storage.bucket.bucketName });
     new CfnOutput(this, 'Settings', {
       value: JSON.stringify(settings),
-      description: 'What it was deployed with; npm run deploy goes on from there',
+      description: 'The settings of this deployment; npm run deploy starts from them',
     });
     new CfnOutput(this, 'WorkersAtMost', {
       value: String(settings.workerConcurrency),

@@ -144,7 +144,9 @@ describe('npm start', () => {
     const DATA_DIR = folder();
     const running = run('start', [], { DATA_DIR, PORT: '0' });
     expect(await running.ended).toBe(2);
-    expect(running.output()).toMatch(/^nothing can be kept in .*; set DATA_DIR to a folder that can be written\n$/);
+    expect(running.output()).toMatch(
+      /^the archive cannot write to .*; set DATA_DIR to a folder that can be written\n$/,
+    );
     expect(running.output()).toContain(DATA_DIR);
   });
 
@@ -167,7 +169,7 @@ describe('npm start', () => {
     expect(chinese.head).toContain('Content-Type: application/problem+json; charset=utf-8');
     expect(chinese.head).toContain('Connection: close');
     expect(chinese.body).toMatchObject({ status: 400, code: 'invalid-request' });
-    expect(chinese.body.detail).toContain('percent-encode spaces and all that is not ASCII: %E6%96%B0 for 新');
+    expect(chinese.body.detail).toContain('percent-encode spaces and characters outside ASCII: %E6%96%B0 for 新');
     const large = await raw(`GET /articles?q=${'x'.repeat(20_000)} HTTP/1.1`);
     expect(large.head[0]).toBe('HTTP/1.1 431 Request Header Fields Too Large');
     expect(large.body).toMatchObject({

@@ -120,7 +120,7 @@ async function askByNetwork(url: string, key: string | null, path: string, init:
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new ArchiveError(
-      `the archive at ${url} stopped answering. Once it is started it goes on by itself with what it was asked for, which ${url}/captures lists; the same command again does the rest`,
+      `the archive at ${url} stopped answering. When it runs again, it continues the work that it has accepted, which ${url}/captures lists; run the same command again for the rest`,
     );
   }
 }
@@ -128,7 +128,7 @@ async function askByNetwork(url: string, key: string | null, path: string, init:
 async function refused(response: Response): Promise<never> {
   // A gateway's own answer is no problem of ours, and may be no JSON.
   const { code, detail, message } = ((await response.json().catch(() => null)) ?? {}) as Record<string, string>;
-  const hint = response.status === 401 ? ' (the commands send the one in NIGHTDESK_KEY)' : '';
+  const hint = response.status === 401 ? ' (the commands send the key in NIGHTDESK_KEY)' : '';
   throw new ArchiveError(
     `${code ?? response.status}: ${detail ?? message ?? response.statusText}${hint}`,
     response.status,

@@ -73,11 +73,11 @@ function tell({ articles, snapshots, index, indexed, left }: Found, context: Con
   if (snapshots.orphans.length > 0)
     print(
       context,
-      `${snapshots.orphans.length} objects lead nowhere, such as ${snapshots.orphans[0]}; they do no harm.`,
+      `${snapshots.orphans.length} objects belong to no article, such as ${snapshots.orphans[0]}; they do no harm.`,
     );
   if (indexed === null) return;
   show(left, context);
-  print(context, `Indexed ${indexed} articles anew. Search index: ${sound(left)}.`);
+  print(context, `Indexed ${indexed} articles again. Search index: ${sound(left)}.`);
 }
 
 function show(problems: string[], context: Context): void {

@@ -104,8 +104,8 @@ export function article({ store, queue, now }: Requests): Hono {
     .delete(
       '/:id',
       describe(
-        'Take the article down: nothing of it is shown or kept, and its URLs are not archived again',
-        { 204: { description: 'Taken down; what was stored is deleted now and once more after 15 minutes' } },
+        'Take the article down: it is neither shown nor kept, and its URLs are not archived again',
+        { 204: { description: 'Taken down; the stored content is deleted now and once more after 15 minutes' } },
         ['invalid-request', 'unknown-article', 'conflict'],
       ),
       valid('param', path),

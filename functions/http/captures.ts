@@ -57,8 +57,8 @@ export function captures(deps: Requests): Hono {
     .post(
       '/:id/retry',
       describe(
-        'Try a capture that failed once more, with the bytes that came with it',
-        { 202: { description: 'The capture, queued; as it is when it is queued already', schema: schemas.capture } },
+        'Try a failed capture again, with the bytes that came with it',
+        { 202: { description: 'The queued capture', schema: schemas.capture } },
         ['invalid-request', 'unknown-capture', 'not-failed'],
       ),
       noQuery,

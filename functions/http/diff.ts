@@ -19,7 +19,7 @@ export function diff(store: Store): Hono {
   return new Hono().get(
     '/:id/diff',
     describe(
-      'What changed in title and text between two snapshots: by default the latest and the newest that differs from it',
+      'Compare title and text of two snapshots: by default the latest and the newest one that differs from it',
       { 200: { description: 'The paragraphs, each the same, added or removed', schema: schemas.diff } },
       ['invalid-request', 'unknown-article', 'unknown-snapshot', 'taken-down'],
     ),

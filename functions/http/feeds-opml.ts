@@ -42,7 +42,9 @@ export function feedsOpml(deps: Requests): Hono {
       '/feeds.opml',
       describe(
         'Follow all feeds of an OPML file',
-        { 202: { description: 'What became of each; the first polls are under way', schema: schemas.followedList } },
+        {
+          202: { description: 'The outcome of each feed; the first polls are under way', schema: schemas.followedList },
+        },
         ['invalid-request', 'body-too-large', 'not-utf8'],
         schemas.opmlBody,
         ['text/x-opml', 'application/xml', 'application/octet-stream'],

@@ -29,7 +29,7 @@ export function feeds(deps: PostDeps): Hono {
       describe(
         'Follow a feed, or the feed that a page names',
         {
-          200: { description: 'It is followed already', schema: schemas.feed },
+          200: { description: 'The archive follows this feed already', schema: schemas.feed },
           201: { description: 'A new feed, after its first poll', schema: schemas.feed },
           202: {
             description: 'A new feed; its first poll is not done in time, or failed and will be repeated',

@@ -44,7 +44,7 @@ export function postArticles(deps: PostDeps): Hono {
         },
         201: { description: 'A new article, with its first snapshot', schema: schemas.posted },
         202: {
-          description: 'Not done in time, or to be tried again: the capture. For `urls`: the batch',
+          description: 'The capture, if it is not done in time or will be tried again. For `urls`: the batch',
           schema: schemas.accepted,
         },
       },

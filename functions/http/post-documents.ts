@@ -28,7 +28,7 @@ export function postDocuments(deps: ImportDeps): Hono {
       'Import one Markdown document, or many as a multipart form, a tar or a tar.gz',
       {
         200: {
-          description: 'What became of each; or of the one, which was there already',
+          description: 'The outcome of each document; or the one document, which was there already',
           schema: schemas.importedList,
         },
         201: { description: 'One document, kept', schema: schemas.imported },

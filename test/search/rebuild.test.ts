@@ -230,7 +230,7 @@ describe('the commands', () => {
     const before = (await (await fetch(`${archive.url}/articles?q=ferry`)).json()) as { partial?: boolean };
     expect(before.partial).toBe(true);
     const repaired = await asked('verify', ['--repair']);
-    expect(repaired.output).toContain('Indexed 3 articles anew. Search index: sound.');
+    expect(repaired.output).toContain('Indexed 3 articles again. Search index: sound.');
     const after = (await (await fetch(`${archive.url}/articles?q=ferry`)).json()) as {
       items: unknown[];
       partial?: true;

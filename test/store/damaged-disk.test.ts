@@ -129,7 +129,7 @@ test.each([
   const dir = join(root, `slip-${name}`);
   const command = run(file, args, { ...env, DATA_DIR: dir, PORT: '9' });
   expect(await command.ended).toBe(2);
-  expect(command.output()).toBe(`there is no archive in ${dir}; set DATA_DIR to the folder that has it\n`);
+  expect(command.output()).toBe(`there is no archive in ${dir}; set DATA_DIR to the folder of the archive\n`);
   expect([existsSync(dir), existsSync(join(root, 'slip-out'))]).toEqual([false, false]);
 });
 
@@ -168,7 +168,7 @@ test.skipIf(process.platform !== 'linux')(
     const running = run('start', [], { ...env, DATA_DIR: '/sys/nightdesk', PORT: '0' });
     expect(await running.ended).toBe(2);
     expect(running.output()).toMatch(
-      /^nothing can be kept in \/sys\/nightdesk \(.*\); set DATA_DIR to a folder that can be written\n$/,
+      /^the archive cannot write to \/sys\/nightdesk \(.*\); set DATA_DIR to a folder that can be written\n$/,
     );
   },
 );
