@@ -1,6 +1,6 @@
 /** Work on what comes, so many at a time: the first fault ends it, once what was begun has ended. */
 
-/** `work` is told where in the order an item stands. Whatever ends the items, nothing goes on behind the answer. */
+/** `work` gets the position of its item. Whatever ends the items, no work continues after the result. */
 export async function forEachAtOnce<T>(
   items: AsyncIterable<T>,
   atOnce: number,

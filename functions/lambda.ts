@@ -1,4 +1,4 @@
-/** What the Lambdas are made of: the names that the template gives them, their clients, their log, and how they fetch. */
+/** The common part of the Lambdas: the names from the template, their clients, their log, and their fetching. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jsonLog } from './log.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
@@ -10,7 +10,7 @@ const maxAnswerBytes = 4 * 1024 * 1024;
 
 type Env = Record<string, string | undefined>;
 
-// Not console.log, before which Lambda puts a time and an id: a line that is no JSON is none that a metric counts.
+// Not console.log: Lambda puts a time and an id before its lines, and metrics count only lines of JSON.
 export const lambdaLog = jsonLog((line) => process.stdout.write(`${line}\n`), Date.now);
 export const clock = { now: Date.now, sleep: (ms: number) => sleep(ms).then(() => undefined), log: lambdaLog };
 
@@ -36,24 +36,24 @@ export function lambdaNames(env: Env) {
 }
 
 /**
- * How pages are fetched. Throws SettingsError for what is only for one's own machine: in a Lambda, loopback is the service
+ * The settings for fetching. Throws SettingsError for those of one's own machine: in a Lambda, loopback is the service
  * that hands out jobs and credentials.
  */
 export function fetchSettings(env: Env): Settings {
   for (const name of ['FETCH_ALLOW', 'FETCH_CONNECT_TO'])
-    if (env[name] && env.AWS_LAMBDA_FUNCTION_NAME) throw new SettingsError(`${name} is refused on AWS; take it away`);
+    if (env[name] && env.AWS_LAMBDA_FUNCTION_NAME) throw new SettingsError(`${name} is refused on AWS; remove it`);
   return readSettings(env);
 }
 
-/** What the API must know of how pages are fetched, and who may read; keys are always asked for. Throws SettingsError for a value that is none. */
+/** The settings of the API: the pause of hosts, and who may read; it always asks for keys. Throws SettingsError for a wrong value. */
 export function apiSettings(env: Env) {
   const { hostPauseMs } = readSettings(env);
   return { hostPauseMs, maxAnswerBytes, access: { publicRead: env.PUBLIC_READ === 'true' } };
 }
 
 /**
- * What goes to the gateway in base64: all but our own JSON. An archived page in GB 18030 that went as text would be read as
- * UTF-8 on the way, and damaged.
+ * Types that go to the gateway in base64: all except our own JSON. The gateway would read an archived page in GB 18030 as UTF-8
+ * text, and damage it.
  */
 export function isBinary(contentType: string): boolean {
   return !/^application\/(problem\+)?json/.test(contentType);

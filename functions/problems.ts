@@ -6,51 +6,51 @@
 const rows = {
   // The request itself.
   'invalid-json': [400, 'The body is not valid JSON'],
-  'invalid-request': [400, 'The request is not one that this route accepts'],
-  'invalid-query': [400, 'q is not a query; position says where it is wrong'],
+  'invalid-request': [400, 'The route does not accept this request'],
+  'invalid-query': [400, 'The query q is malformed; position says where'],
   'invalid-cursor': [400, 'The cursor is damaged or belongs to another query'],
-  'no-such-route': [404, 'There is nothing at this address'],
+  'no-such-route': [404, 'There is no such address'],
   'method-not-allowed': [405, 'This address does not take this method'],
   'body-too-large': [413, 'The request body is too large'],
   'wrong-host': [421, 'This archive answers only to the name of this machine'],
   'unsupported-media-type': [415, 'This address does not take a request body of this type'],
-  'not-utf8': [415, 'The body came as text that is not UTF-8'],
+  'not-utf8': [415, 'The body is text that is not UTF-8'],
   'unknown-article': [404, 'No article has this id or URL'],
   'unknown-capture': [404, 'No capture has this id'],
   'unknown-batch': [404, 'No batch has this id'],
   'unknown-feed': [404, 'No feed has this id'],
   'unknown-snapshot': [404, 'The article has no snapshot of this time'],
   'not-failed': [409, 'Only a capture that failed can be tried again'],
-  conflict: [409, 'The article kept changing while it was being changed; try again'],
-  'too-many-requests': [429, 'The archive has as many requests in work as it can; try again later'],
-  internal: [500, 'The archive failed; the log says why'],
+  conflict: [409, 'Somebody else changed the article at the same time; try again'],
+  'too-many-requests': [429, 'The archive is at capacity; try again later'],
+  internal: [500, 'The archive failed; its log says why'],
   unavailable: [503, 'The archive cannot do this now; try again later'],
   // Keys.
-  'key-missing': [401, 'This archive answers only to those who have a key'],
-  'key-unknown': [401, 'This archive has no such key'],
+  'key-missing': [401, 'This archive asks for a key'],
+  'key-unknown': [401, 'This archive does not know this key'],
   'key-revoked': [401, 'The key was revoked'],
   'scope-too-small': [403, 'The key may not do this'],
-  'wrong-origin': [403, 'Pages of other sites may not do this'],
+  'wrong-origin': [403, 'Cross-site requests are not allowed'],
   // Documents.
-  'bad-document': [422, 'This is not a document that the archive can keep'],
-  'bad-archive-file': [422, 'The file is not a tar, tar.gz or WARC that can be read'],
-  'bad-record': [422, 'This is not a record that the archive can keep'],
+  'bad-document': [422, 'The archive cannot keep this document'],
+  'bad-archive-file': [422, 'The file is not a readable tar, tar.gz or WARC'],
+  'bad-record': [422, 'The archive cannot keep this record'],
   // Takedowns.
   'taken-down': [410, 'The article was taken down'],
   'takedown-in-progress': [409, 'The takedown is not finished yet'],
-  // What became of a capture. A third value says: trying again may help.
-  'url-refused': [422, 'This URL is not one that the archive fetches'],
+  // The outcome of a capture. A third value says: trying again may help.
+  'url-refused': [422, 'The archive does not fetch this URL'],
   'blocked-by-robots': [422, 'The site forbids archiving this URL'],
-  'not-found': [422, 'The site says that there is no such page'],
+  'not-found': [422, 'The site has no such page'],
   gone: [422, 'The site says that the page is gone for good'],
-  'access-denied': [422, 'The site does not let the archive in'],
-  'rate-limited': [422, 'The site asks to come back later', 'retry'],
+  'access-denied': [422, 'The site denies the archive access'],
+  'rate-limited': [422, 'The site asks the archive to come back later', 'retry'],
   'http-error': [422, 'The site refused the request'],
   'server-error': [422, 'The site failed to answer', 'retry'],
-  'bad-response': [422, 'The answer of the site is broken', 'retry'],
+  'bad-response': [422, 'The site sent a broken answer', 'retry'],
   'too-many-redirects': [422, 'The site redirects too often'],
   'not-a-feed': [422, 'There is no feed at this URL'],
-  'malformed-feed': [422, 'The feed is broken beyond reading'],
+  'malformed-feed': [422, 'The feed is too broken to read'],
   'empty-feed': [422, 'The feed is empty'],
   'not-html': [422, 'There is no HTML page at this URL'],
   'empty-page': [422, 'The page is empty'],
@@ -58,21 +58,21 @@ const rows = {
   timeout: [422, 'The site took too long to answer', 'retry'],
   dns: [422, 'The host name does not exist'],
   'dns-failed': [422, 'The host name could not be looked up', 'retry'],
-  tls: [422, 'The connection is not safe: the certificate of the site is not valid'],
-  'connection-failed': [422, 'The site could not be reached, or hung up', 'retry'],
-  'bytes-gone': [422, 'The bytes that came with the request are there no more'],
-  'worker-lost': [422, 'The capture was started several times and never ended'],
+  tls: [422, 'The certificate of the site is not valid'],
+  'connection-failed': [422, 'The site could not be reached, or closed the connection', 'retry'],
+  'bytes-gone': [422, 'The bytes that came with the request are no longer stored'],
+  'worker-lost': [422, 'The capture was started several times and never finished'],
 } as const satisfies Record<string, readonly [number, string] | readonly [number, string, 'retry']>;
 
 export type ProblemCode = keyof typeof rows;
 
-/** What went wrong, as values travel inside: the stable code, a sentence for this case, when a retry was asked for. */
+/** A problem as a value: the stable code, a sentence for this case, and the time of a retry if the site asked for one. */
 export type Problem = {
   code: ProblemCode;
   detail: string;
   /** Milliseconds that the site asked us to wait (Retry-After), or that we leave it alone for. */
   retryAfterMs?: number;
-  /** The site was not asked, so that this says nothing of the page and is no attempt to have it. */
+  /** The site was not asked, so this says nothing about the page and does not count as an attempt. */
   isUnasked?: true;
 };
 
@@ -87,7 +87,7 @@ export function aboutProblem(code: ProblemCode): { status: number; title: string
 /** Thrown by routes and by the edge parsers; the HTTP room turns it into an answer, the commands into a line. */
 export class ProblemError extends Error {
   readonly problem: Problem;
-  /** Further members of the problem+json answer (RFC 9457 3.2): what the client needs to put it right. */
+  /** Further members of the problem+json answer (RFC 9457 3.2), which help the client to correct the request. */
   readonly extra: Record<string, unknown>;
   /** Overrides the code's usual status, for the one code that means different things on GET and on POST. */
   readonly status: number;

@@ -20,15 +20,15 @@ export type Settings = {
   dataDir: string;
   userAgent: string;
   robots: 'obey' | 'ignore';
-  /** Whether pages that ask not to be archived are left out; a fifth of news sites ask it, of search engines. */
+  /** `obey` leaves out pages that ask not to be archived. A fifth of news sites ask that, of search engines. */
   noarchive: 'ignore' | 'obey';
   hostPauseMs: number;
   fetchProxy: string | null;
   fetchAllow: BlockList;
   fetchConnectTo: ConnectTo[];
-  /** Keys are asked for; null when they are not, which is for loopback only. */
+  /** Null when the archive asks for no keys, which is for loopback only. */
   access: Access | null;
-  /** What the commands send to an archive that asks for a key. In the environment, since arguments are seen by all users. */
+  /** The key that commands send. In the environment, because all users of a machine can see arguments. */
   key: string | null;
   quiet: boolean;
 };
@@ -59,7 +59,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
   return settings;
 }
 
-/** Whoever can reach another address than loopback could write to the archive, so there a key is asked for. */
+/** Anyone who can reach an address other than loopback could write to the archive, so a key is needed there. */
 function access(env: Record<string, string | undefined>): Access | null {
   const isAsked = oneOf(env, 'KEYS', ['unset', 'required']) === 'required';
   const publicRead = oneOf(env, 'PUBLIC_READ', ['false', 'true']) === 'true';

@@ -1,4 +1,4 @@
-/** How long each step of a job took, for the log. */
+/** Measures the time of each step of a job, for the log. */
 
 export type Stopwatch = { mark(name: string): void; times(): Record<string, number> };
 

@@ -6,7 +6,7 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 export const functionNames = ['api', 'importer', 'worker', 'sweeper', 'indexer'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
-/** What a function is called in the template. */
+/** The name of a function in the template. */
 export function titleOf(name: FunctionName): string {
   return `${name[0]?.toUpperCase()}${name.slice(1)}`;
 }
@@ -18,7 +18,7 @@ export type Bundles = Record<FunctionName, Bundle>;
 /** Those that extract bring the thread that they do it in as a file of its own. */
 const extracting: readonly FunctionName[] = ['importer', 'worker'];
 const source = (file: string) => fileURLToPath(new URL(`../functions/${file}`, import.meta.url));
-/** What stands in a bundle for a package of which we use a part. */
+/** The replacement of a package of which we use a part. */
 const slim = (name: string) => fileURLToPath(new URL(`slim/${name}.mjs`, import.meta.url));
 
 /**
@@ -59,7 +59,7 @@ async function bundle(name: FunctionName, folder: string): Promise<Bundle> {
     format: 'esm',
     // Modules first: of a package in CommonJS nothing can be left out.
     mainFields: ['module', 'main'],
-    // What the thread shares with its function is there once.
+    // Code that the thread and its function share is in the bundle once.
     splitting: true,
     alias: {
       undici: slim('undici'),

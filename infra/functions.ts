@@ -18,7 +18,7 @@ const sizes: Record<FunctionName, { memoryMb: number; timeout: Duration }> = {
   indexer: { memoryMb: 1024, timeout: Duration.minutes(5) },
 };
 
-/** What a policy can name: the table, its indexes, the bucket, what is under a prefix of it, the queue. */
+/** The resources that a policy can name: the table, its indexes, the bucket, the objects under a prefix, the queue. */
 type Resource =
   | 'table'
   | 'time'

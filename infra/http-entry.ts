@@ -14,7 +14,7 @@ const throttle = { rateLimit: 100, burstLimit: 200 };
 /** Spelt as CloudFormation does, which takes it as it is. */
 const postThrottle = { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 40 };
 
-/** What the access log says of a request: never what it was sent with. */
+/** The fields of the access log: never headers, bodies or queries of a request. */
 const line = JSON.stringify({
   id: '$context.requestId',
   time: '$context.requestTime',

@@ -43,7 +43,7 @@ export class NightdeskStack extends Stack {
     for (const one of [byName.sweeper, byName.indexer])
       one.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     const minute = scheduler.ScheduleExpression.rate(Duration.minutes(1));
-    // What a missed minute would have done, the next one does.
+    // The next minute does the work of a missed one.
     const once = { role, retryAttempts: 0, maxEventAge: Duration.minutes(1) };
     schedule('Sweep', minute, new targets.LambdaInvoke(byName.sweeper, once));
     schedule('Index', minute, new targets.LambdaInvoke(byName.indexer, once));
@@ -63,7 +63,7 @@ export class NightdeskStack extends Stack {
       alarmEmail: settings.alarmEmail,
     });
 
-    new CfnOutput(this, 'Url', { value: entry.api.apiEndpoint, description: 'Where the archive is' });
+    new CfnOutput(this, 'Url', { value: entry.api.apiEndpoint, description: 'The address of the archive' });
     new CfnOutput(this, 'DashboardUrl', {
       value: `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboardName}`,
       description: 'Is it archiving, what fails, what does it cost',
@@ -75,7 +75,7 @@ export class NightdeskStack extends Stack {
     new CfnOutput(this, 'BucketName', { value: storage.bucket.bucketName });
     new CfnOutput(this, 'Settings', {
       value: JSON.stringify(settings),
-      description: 'What it was deployed with; npm run deploy goes on from there',
+      description: 'The settings of this deployment; npm run deploy starts from them',
     });
     new CfnOutput(this, 'WorkersAtMost', {
       value: String(settings.workerConcurrency),

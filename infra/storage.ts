@@ -1,4 +1,4 @@
-/** What is kept: the table, the bucket, the queue of jobs and the one for those that failed too often. */
+/** The storage: the table, the bucket, the queue of jobs and the queue of jobs that failed too often. */
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as s3 from 'aws-cdk-lib/aws-s3';

@@ -1,4 +1,4 @@
-/** Who watches: alarms to a topic, and a dashboard that says whether it archives, what fails and what it uses. */
+/** Monitoring: alarms to a topic, and a dashboard that shows captures, failures and usage. */
 import { Duration, Stack } from 'aws-cdk-lib';
 import type * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -96,15 +96,15 @@ export class Watch extends Construct {
       ),
       alarm('ErrorAlarm', 'Functions fail: see their logs', errors, 5, { evaluationPeriods: 2 }),
       alarm('ApiErrorAlarm', 'The API answers with errors of its own: see the log of the API', apiErrors, 5),
-      alarm('ThrottleAlarm', 'Functions are held back: the account has too few Lambdas at once', throttles, 10, {
+      alarm('ThrottleAlarm', 'Functions are throttled: the account may run too few Lambdas at once', throttles, 10, {
         evaluationPeriods: 3,
       }),
-      alarm('TableThrottleAlarm', 'The table holds requests back', throttledOf(storage.table), 10, {
+      alarm('TableThrottleAlarm', 'The table throttles requests', throttledOf(storage.table), 10, {
         evaluationPeriods: 2,
       }),
       alarm(
         'SweeperAlarm',
-        'The sweeper has not run for ten minutes: nothing that is due is sent',
+        'The sweeper has not run for ten minutes: due work is not sent',
         functions.sweeper.metricInvocations({ period }),
         1,
         {
@@ -115,7 +115,7 @@ export class Watch extends Construct {
       ),
       alarm(
         'FeedAlarm',
-        'Of the polls of feeds more than half fail: GET /feeds says which',
+        'More than half of the polls of feeds fail: GET /feeds shows which',
         shareOf(polledBad, polled),
         50,
         {
@@ -160,7 +160,7 @@ export class Watch extends Construct {
   }
 }
 
-/** Told by table and by kind, and only when there are any. */
+/** A metric by table and kind of operation, which exists only after it has happened. */
 function throttledOf(table: dynamodb.Table): cloudwatch.IMetric {
   const metrics = ['ReadThrottleEvents', 'WriteThrottleEvents'].map((name) =>
     table.metric(name, { period, statistic: 'Sum' }),

@@ -64,7 +64,7 @@ describe('npm start', () => {
     first.kill('SIGINT');
     await until(
       async () => first.output(),
-      (text) => text.includes('Finishing what is running'),
+      (text) => text.includes('Finishing the running work'),
     );
     release();
     expect((await answer).title).toBe('Harbour ferry returns after nine years');
@@ -119,13 +119,13 @@ describe('npm start', () => {
     expect(chinese.head).toContain('Content-Type: application/problem+json; charset=utf-8');
     expect(chinese.head).toContain('Connection: close');
     expect(chinese.body).toMatchObject({ status: 400, code: 'invalid-request' });
-    expect(chinese.body.detail).toContain('percent-encode spaces and all that is not ASCII: %E6%96%B0 for 新');
+    expect(chinese.body.detail).toContain('percent-encode spaces and characters outside ASCII: %E6%96%B0 for 新');
     const large = await raw(`GET /articles?q=${'x'.repeat(20_000)} HTTP/1.1`);
     expect(large.head[0]).toBe('HTTP/1.1 431 Request Header Fields Too Large');
     expect(large.body).toMatchObject({
       status: 431,
       code: 'invalid-request',
-      detail: 'the address and the headers of a request may have 16384 bytes together, and these have more',
+      detail: 'the address and the headers of the request are larger than 16384 bytes together',
     });
     archive.kill('SIGINT');
     await archive.ended;
@@ -134,7 +134,7 @@ describe('npm start', () => {
   it('explains itself with --help', async () => {
     const running = run('start', ['--help'], {});
     expect(await running.ended).toBe(0);
-    expect(running.output()).toContain('nightdesk start: the whole archive on this machine');
+    expect(running.output()).toContain('Runs the whole archive on this machine');
   });
 });
 

@@ -53,7 +53,7 @@ describe.skipIf(process.platform !== 'linux')('listening TCP sockets', () => {
     const demo = run('demo', [], { PORT: '0' });
     await until(
       async () => demo.output(),
-      (output) => output.includes('goes on running'),
+      (output) => output.includes('keeps running'),
     );
     const sockets = listeningSockets(demo.process.pid ?? 0);
     demo.kill('SIGTERM');
@@ -104,7 +104,7 @@ describe('the folder of an archive', () => {
 
   test('is read while its archive runs, over that socket', async () => {
     const made = run('key', ['new', 'beside'], { DATA_DIR: dataDir });
-    expect([await made.ended, made.output()]).toEqual([0, expect.stringContaining('"beside" may write')]);
+    expect([await made.ended, made.output()]).toEqual([0, expect.stringContaining('"beside" has the scope write')]);
     const verified = run('verify', [], { DATA_DIR: dataDir });
     expect([await verified.ended, verified.output()]).toEqual([0, expect.stringContaining('sound')]);
   });

@@ -20,7 +20,7 @@ test('an empty environment gives the defaults', () => {
     port: 8080,
     host: '127.0.0.1',
     dataDir: join(process.cwd(), 'data'),
-    userAgent: 'Nightdesk/0.1.0 (news archive; +https://github.com/nightdesk/nightdesk)',
+    userAgent: 'Nightdesk/0.2.0 (news archive; +https://github.com/nightdesk/nightdesk)',
     robots: 'obey',
     noarchive: 'ignore',
     hostPauseMs: 1000,

@@ -1,7 +1,7 @@
-/** What the archive knows of one news story, as a value: the article, its snapshots, and the stone that a takedown leaves. */
+/** One news story as a value: the article, its snapshots, and the tombstone. */
 import type { Kind } from './kind.ts';
 
-/** How much of a page was extracted: all of it, only its metadata, or nothing. */
+/** The extracted part of a page: everything, only metadata, or nothing. */
 export type Extent = 'all' | 'metadata' | 'nothing';
 
 /** Where a snapshot's bytes came from: the site, a client that held them, a document or a WARC that was imported, an entry of a feed. */
@@ -36,24 +36,24 @@ export type Snapshot = {
   source: Source;
   /** The capture that stored it. */
   capture: string;
-  /** What an imported document was called, with its folder: `rfi/ffe0a_title.md`. */
+  /** The name of an imported document with its folder: `rfi/ffe0a_title.md`. */
   file: string | null;
   /** True when title, text or metadata differ from the snapshot before. The first one has changed. */
   changed: boolean;
   mark: Mark | null;
   kind: Kind;
   title: string | null;
-  /** Names the text among the article's texts; null when there is none. */
+  /** The id of its text among the article's texts; null without a text. */
   textId: string | null;
   wordCount: number;
   /** Hash of the title, text and metadata that were extracted, to tell a change from an unchanged page. */
   fingerprint: string;
   extractor: number;
-  /** What the extractor got done before its time or memory was spent. */
+  /** The part that the extractor finished before its time or memory ran out. */
   extent: Extent;
 };
 
-/** What the page said of itself, in the archive's forms. Times are RFC 3339 UTC. */
+/** The metadata of the page in the archive's forms. Times are RFC 3339 UTC. */
 export type Metadata = {
   title: string | null;
   authors: string[];
@@ -82,14 +82,14 @@ export type Article = Metadata & {
   tags: string[];
   /** The feed that brought it, or the folder that it was imported from. */
   feed: string | null;
-  /** What the feed's entry says of it, for what its page does not say. */
+  /** The metadata of the feed's entry, for fields that the page lacks. */
   entry: EntryFacts | null;
-  /** What the documents were called that were imported as this article. */
+  /** The names of the documents that were imported as this article. */
   files: string[];
   firstArchivedAt: string;
   lastArchivedAt: string;
   snapshotCount: number;
-  /** How many different good texts there have been. */
+  /** The number of different good texts so far. */
   versionCount: number;
   wordCount: number;
   textId: string | null;
@@ -99,7 +99,7 @@ export type Article = Metadata & {
   versionOf: string;
   removedAt: string | null;
   latest: Snapshot;
-  /** What a person put right; wins over what was extracted. */
+  /** The corrections of a person; they win over extracted values. */
   corrections: { title?: string; publishedAt?: string };
 };
 
@@ -109,7 +109,7 @@ export type Article = Metadata & {
  */
 export type Counted = Pick<Article, 'v' | 'iv'>;
 
-/** What is left of an article that was taken down, so that it stays down. It counts on where the article was. */
+/** The rest of an article that was taken down, so that it stays down. It continues the article's counts. */
 export type Tombstone = Counted & {
   id: string;
   url: string;
@@ -126,7 +126,7 @@ export function placeOf(article: Article): { day: string; site: string } {
   return { day: effective(article).publishedAt.slice(0, 10), site: article.site };
 }
 
-/** What counts: corrections over what was extracted, then what the feed said, then the first capture. */
+/** The values that count: corrections, then extracted values, then those of the feed, then the time of the first capture. */
 export function effective(article: Article): {
   title: string | null;
   authors: string[];

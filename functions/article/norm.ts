@@ -30,7 +30,7 @@ export function articleId(href: string): string {
   return hash22(`1|${norm(href)}`);
 }
 
-/** What a URL is looked up by in the alias table. */
+/** The key of a URL in the alias table. */
 export function urlHash(href: string): string {
   return hash22(norm(href));
 }
@@ -53,7 +53,7 @@ export function otherScheme(href: string): string {
   return href.startsWith('https:') ? `http:${href.slice(6)}` : `https:${href.slice(5)}`;
 }
 
-/** What an owner registered of a URL's host (public suffix list, private part included: two blogs of one service are two), or all of it. */
+/** The registered domain of a URL's host (public suffix list with its private part: two blogs of one service are two), or the whole host. */
 export function registrableDomain(href: string): string {
   return getDomain(href, { allowPrivateDomains: true }) ?? new URL(href).hostname;
 }

@@ -1,5 +1,5 @@
 /**
- * What left an article's text, version by version: the headline and the paragraphs that the current version has no more.
+ * The removed text of an article, version by version: headlines and paragraphs that the current version no longer has.
  * Kept as one text of the article, so that what a paper took back stays findable. Pure.
  */
 /** One line per paragraph of a version that the current one has no more. `timestamp`: the snapshot that gave the version. */
@@ -32,7 +32,7 @@ export function writePast(past: PastVersion[]): string | null {
   return past.length === 0 ? null : JSON.stringify(past);
 }
 
-/** What `writePast` wrote. */
+/** Reads the text that `writePast` wrote. */
 export function readPast(text: string | null): PastVersion[] {
   return text === null ? [] : (JSON.parse(text) as PastVersion[]);
 }

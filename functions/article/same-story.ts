@@ -1,4 +1,4 @@
-/** Whether two texts are one story: the share of word pairs that they have in common (Jaccard), or the same headline. */
+/** Decides if two texts are one story: by the share of common word pairs (Jaccard), or by the same headline. */
 
 export type Told = { title: string | null; text: string | null };
 

@@ -11,7 +11,7 @@ import { pastAfter, writePast } from './past.ts';
 import { isSameStory } from './same-story.ts';
 import { countWords } from './words.ts';
 
-/** What is judged: one capture's reading of the page. */
+/** One capture's reading of the page, which is judged here. */
 export type Reading = { timestamp: string; kind: Kind; title: string | null; text: string | null; moved: boolean };
 
 /** A later text under this share of the one before has lost the story, not changed it. */
@@ -22,7 +22,7 @@ const maxTags = 50;
 
 export type Verdict = { rules: boolean; mark: Mark | null };
 
-/** Whether `next`, captured later, takes over from `current`; and if not, why. `current: null`: nothing was there. */
+/** Decides if `next`, captured later, replaces `current`; and if not, why. `current: null`: there was no version yet. */
 export function judge(current: Reading | null, next: Reading): Verdict {
   if (next.moved) return { rules: current === null, mark: 'moved' };
   if (current === null || current.moved) return { rules: true, mark: null };
@@ -57,7 +57,7 @@ export async function historyOf(
   return { ruling, versionCount, verdicts, past };
 }
 
-/** What is past once `next` rules in the place of `current`. What was there in place of a story is not kept as its past. */
+/** The past of the article once `next` has replaced `current`. A page that was served in place of a story is not part of it. */
 export function pastOf(past: PastVersion[], current: Reading | null, next: Reading): PastVersion[] {
   return current?.kind === 'article' && !current.moved ? pastAfter(past, current, next) : past;
 }
@@ -140,18 +140,18 @@ export function withNewest(article: Article, incoming: Incoming, verdict: Verdic
   return verdict.rules ? withVersion(added, { snapshot, metadata: incoming.metadata, text: incoming.text }) : added;
 }
 
-/** Whether what a site answered is the article's page, and not what is served in place of a page that is gone. */
+/** True if the site answered the article's page, and not a page in place of one that is gone. */
 export function showsPage({ kind, mark }: Pick<Snapshot, 'kind' | 'mark'>): boolean {
   return mark !== 'moved' && kind !== 'error' && kind !== 'wall';
 }
 
-/** What the snapshots of an article, ordered, say of it once an older capture was added. */
+/** The state of an article by its snapshots in order, after an older capture was added. */
 export type Counted = {
   snapshotCount: number;
   versionCount: number;
-  /** What left the text in versions before the one that rules. */
+  /** The words that earlier versions had and the ruling version does not have. */
   past: PastVersion[];
-  /** Whether the latest snapshot differs from the one that is before it now. */
+  /** True if the latest snapshot differs from the one before it. */
   latestChanged: boolean;
   /** The snapshot that gives the text from now on, when that is not the one that did. */
   ruling: { snapshot: Snapshot; metadata: Metadata; text: string | null } | null;
@@ -188,7 +188,7 @@ function withVersion(
   };
 }
 
-/** What a further capture adds to what is known of the article: URLs, file names, and a feed where there was none. */
+/** The additions of a further capture to the article: URLs, file names, and a feed if it had none. */
 function withOrigin(article: Article, { urls, snapshot, feed, entry, tags }: Incoming): Article {
   const aliases = distinct([...article.aliases, ...urls.filter((url) => url !== article.url)]).slice(0, maxAliases);
   const files = distinct([...article.files, ...(snapshot.file === null ? [] : [snapshot.file])]).slice(0, maxFiles);

@@ -1,4 +1,4 @@
-/** How long a text is, in words, or characters where words have no spaces between them. */
+/** The length of a text in words; in characters where a script puts no spaces between words. */
 
 /** Words of spaced scripts and characters of unspaced ones, as word processors count. */
 export function countWords(text: string): number {

@@ -27,7 +27,7 @@ export async function takeDown({ store, queue, now }: Requests, id: string): Pro
     if (await enqueue({ store, queue }, [{ due }], () => takeDownArticle(store.table, known.article, due.dueAt)))
       return;
   }
-  throw new ProblemError('conflict', 'try again');
+  throw new ProblemError('conflict', 'send the request again');
 }
 
 /** Why a URL of the article is not archived, in the same words whoever finds out: the API at once, the worker after a redirect. */
@@ -46,9 +46,10 @@ export async function liftTakedown(store: Store, id: string): Promise<void> {
   if (known.tombstone.purgedAt === null)
     throw new ProblemError(
       'takedown-in-progress',
-      'what it held is still being deleted; try again 15 minutes after the takedown',
+      'the content of the article is still being deleted; try again 15 minutes after the takedown',
     );
-  if (!(await liftTombstone(store.table, known.tombstone))) throw new ProblemError('conflict', 'try again');
+  if (!(await liftTombstone(store.table, known.tombstone)))
+    throw new ProblemError('conflict', 'send the request again');
 }
 
 /** Deletes what a takedown left, and once more after 15 minutes, since a capture in flight may have added to it. */

@@ -10,7 +10,7 @@ import { makeProgress, type Progress } from './progress.ts';
 export const help = `nightdesk add URL... [--file FILE] [--to ADDRESS] [--json]
 
 Archives URLs: those given, those in FILE (one a line, # starts a comment), or those on standard input.
-Uses the archive that runs on PORT (8080), else opens the one in DATA_DIR (./data) for as long as it takes.
+Sends the URLs to the archive that runs on PORT (8080). If none runs, opens the archive in DATA_DIR (./data) meanwhile.
 
   nightdesk add https://example.org/a-story
   nightdesk add --file urls.txt
@@ -18,10 +18,10 @@ Uses the archive that runs on PORT (8080), else opens the one in DATA_DIR (./dat
 
   --file FILE     read URLs from a file; - is standard input
   --to ADDRESS    another archive, such as http://127.0.0.1:8081
-  --json          print what became of each as JSON
+  --json          print the outcome of each URL as JSON
 
-An address without https:// in front is taken for one of https. It ends with 1 when a URL could not be archived; one that will be
-tried again later is no failure.
+An address without https:// in front gets it. Exit status 1: a URL could not be archived. A URL that will be tried again
+later does not count as failed.
 `;
 
 /** POST /articles takes so many at a time. */

@@ -24,7 +24,7 @@ import { version } from '../version.ts';
 
 export type Archive = {
   app: Hono;
-  /** Says what happened when the storage is gone, after which nothing here works: end the process. */
+  /** Resolves with a message when the storage has died. Nothing here works after that: end the process. */
   died: Promise<string>;
   /** As that of the embedded services. */
   droppedBytes: number;

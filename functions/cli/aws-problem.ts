@@ -1,6 +1,6 @@
-/** What AWS's SDK throws when the user's account is not as it should be -> what to do about it, in a sentence. */
+/** An error of AWS's SDK about the user's account -> a sentence that says what to do. */
 
-/** Null for what is no concern of the user's. */
+/** Null for errors that the user cannot repair. */
 export function awsProblem(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   if (/Region is missing/.test(error.message)) return 'No AWS region is set; set one: AWS_REGION=us-east-1';
@@ -12,7 +12,7 @@ export function awsProblem(error: unknown): string | null {
     case 'InvalidClientTokenId':
     case 'UnrecognizedClientException':
     case 'SignatureDoesNotMatch':
-      return `AWS does not take these credentials: ${error.message}`;
+      return `AWS does not accept these credentials: ${error.message}`;
     case 'AccessDenied':
     case 'AccessDeniedException':
       return `These AWS credentials may not do that: ${error.message}`;

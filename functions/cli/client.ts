@@ -13,7 +13,7 @@ export type Client = {
   close(): Promise<void>;
 };
 
-/** How often and how long at most a command waits for an archive that answers 429. */
+/** The limits of a command's patience with an archive that answers 429. */
 const maxBusyRounds = 30;
 const maxBusySeconds = 30;
 
@@ -29,8 +29,8 @@ export class ArchiveError extends Error {
 }
 
 /**
- * `to`: the archive's address, if the user gave one. `tell` hears which archive it is. Throws ArchiveError when there is none
- * at `to`, or none in DATA_DIR where it may not be new; DataDirError when DATA_DIR is taken or cannot be used.
+ * `to`: the archive's address, if the user gave one. Calls `tell` with the archive that it found. Throws ArchiveError when no archive
+ * is at `to`, or none is in DATA_DIR and it may not be new; DataDirError when DATA_DIR is taken or cannot be used.
  */
 export async function connect(
   settings: Settings,
@@ -59,7 +59,7 @@ type App = { request(path: string, init?: RequestInit): Response | Promise<Respo
 /** Asks the routes themselves: there is no address, and so no key. `died`: of the storage, after which nothing is answered. */
 export function ownClient(app: App, died: Promise<string>, close: () => Promise<void>): Client {
   const gone = died.then((death) => Promise.reject(new DataDirError(death)));
-  // It is thrown to whoever asks; nobody may.
+  // `ask` throws it; there may be no call of `ask`.
   gone.catch(() => undefined);
   return {
     ask: async (path, init) => Promise.race([app.request(path, init), gone]),
@@ -123,7 +123,7 @@ async function askByNetwork(
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new ArchiveError(
-      `the archive at ${url} stopped answering. Once it is started it goes on by itself with what it was asked for, which ${url}/captures lists; the same command again does the rest`,
+      `the archive at ${url} stopped answering. When it runs again, it continues the work that it has accepted, which ${url}/captures lists; run the same command again for the rest`,
     );
   }
 }
@@ -131,7 +131,7 @@ async function askByNetwork(
 async function refused(response: Response): Promise<never> {
   // A gateway's own answer is no problem of ours, and may be no JSON.
   const { code, detail, message } = ((await response.json().catch(() => null)) ?? {}) as Record<string, string>;
-  const hint = response.status === 401 ? ' (the commands send the one in NIGHTDESK_KEY)' : '';
+  const hint = response.status === 401 ? ' (the commands send the key in NIGHTDESK_KEY)' : '';
   throw new ArchiveError(
     `${code ?? response.status}: ${detail ?? message ?? response.statusText}${hint}`,
     response.status,

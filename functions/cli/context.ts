@@ -1,4 +1,4 @@
-/** What a command is and what it is given: its arguments, the environment, where it writes, the clock. Nothing else is read or ended. */
+/** The shape of a command and of its input: arguments, environment, outputs, clock. A command reads and ends nothing else. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { codeOf } from '../error-code.ts';
 
@@ -9,7 +9,7 @@ export type Context = {
   env: Record<string, string | undefined>;
   /** Results: what a pipe wants to read. */
   out: Output;
-  /** Everything that is said beside the results. */
+  /** Everything else than results. */
   err: Output;
   stdin: Input;
   now: () => number;

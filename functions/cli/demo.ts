@@ -11,11 +11,11 @@ import { type SampleSite, startSampleSite } from './sample-site.ts';
 
 export const help = `nightdesk demo [--exit]
 
-Starts a sample news site and an archive on this machine, posts, lists, reads, edits and removes stories with the real
-requests and answers printed, and leaves the archive running on PORT (8080) to be tried. Needs no internet, keeps
-nothing: its data is in a temporary folder that goes when it ends.
+Starts a sample news site and an archive on this machine. Posts, lists, reads, edits and removes stories, and prints each
+real request with its answer. Then the archive keeps running on PORT (8080), so that you can try it. The demo needs no
+internet and keeps nothing: its data is in a temporary folder, which is deleted at the end.
 
-  --exit    end after the walk
+  --exit    end after the last step
 `;
 
 type Json = Record<string, unknown>;
@@ -55,7 +55,7 @@ async function show(
   await walk(url, site, say);
   if (endsAfterWalk) return;
   const stopped = context.untilStopped();
-  heading(say, `The archive goes on running on ${url}; Ctrl-C ends it. Try:`);
+  heading(say, `The archive keeps running on ${url}; Ctrl-C ends it. Try:`);
   say(`  curl '${url}/articles?q=%E5%9B%BE%E4%B9%A6%E9%A6%86'\n  curl '${url}/openapi.json'`);
   await stopped;
 }
@@ -91,10 +91,10 @@ async function walk(archive: string, site: SampleSite, say: Say): Promise<void> 
   const listed = await request('GET', '/articles?from=2024-04-03&to=2024-04-06');
   for (const item of listed.items as Json[]) say(`   ${item.publishedAt}  ${item.title}`);
 
-  heading(say, '4. Search, in English: words, a phrase, the beginning of a word.');
+  heading(say, '4. Search in English: words, a phrase, the beginning of a word.');
   showFound(say, await request('GET', searchPath('"lighthouse keeper" OR estim*')));
 
-  aside(say, 'In Chinese: any piece of the text, simplified for traditional.');
+  aside(say, 'Search in Chinese: any part of the text; simplified characters find traditional ones.');
   showFound(say, await request('GET', searchPath('图书馆')));
 
   heading(say, '5. Read one: clean text, and the page as it was served.');
@@ -107,7 +107,7 @@ async function walk(archive: string, site: SampleSite, say: Say): Promise<void> 
     say(`   ${name}: ${raw.headers.get(name)}`);
   say(`   ${(await raw.text()).split('\n').slice(0, 2).join('\n   ')}`);
 
-  heading(say, '6. The paper edits a story without a word. Post it again: both versions are kept.');
+  heading(say, '6. The paper edits a story silently. Post it again: the archive keeps both versions.');
   site.edit(bridge, (story) => ({
     ...story,
     title: 'Bridge will cost 65 million, mayor says',
@@ -118,15 +118,15 @@ async function walk(archive: string, site: SampleSite, say: Say): Promise<void> 
   const history = await request('GET', `/articles/${edited.id}/snapshots`);
   for (const item of history.items as Json[]) say(`   ${item.timestamp}  ${item.title}`);
 
-  aside(say, 'What it changed:');
+  aside(say, 'The change:');
   const changes = await request('GET', `/articles/${edited.id}/diff`);
   for (const { change, text } of changes.paragraphs as Json[])
     if (change !== 'same') say(`   ${change === 'added' ? '+' : '-'} ${String(text).slice(0, 100)}…`);
 
-  aside(say, 'What the paper took back stays findable, and the answer says which version said it.');
+  aside(say, 'Search still finds the old words. The answer names the version that has them.');
   showFound(say, await request('GET', searchPath('"40 million"')));
 
-  heading(say, '7. The paper deletes a story. The archive says so, and still has it.');
+  heading(say, '7. The paper deletes a story. The archive marks it as removed, and still has it.');
   site.remove(factory);
   fields(say, await post(factory), ['status', 'code', 'detail']);
   const removed = await request('GET', '/articles?removed=true');
@@ -135,7 +135,7 @@ async function walk(archive: string, site: SampleSite, say: Say): Promise<void> 
 
   heading(
     say,
-    '8. Follow the paper: give its home page, and its feed is found. What is new is archived by itself, each hour.',
+    '8. Follow the paper: give its home page, and the archive finds its feed. It then archives new stories every hour.',
   );
   const followed = await request('POST', '/feeds', {
     url: `${site.url}/`,
@@ -144,7 +144,7 @@ async function walk(archive: string, site: SampleSite, say: Say): Promise<void> 
   });
   fields(say, followed, ['id', 'url', 'format', 'entries', 'every', 'nextPollAt', 'recheck']);
   site.publish();
-  aside(say, 'A new story appears. The next poll would find it; here it is made now.');
+  aside(say, 'A new story appears. The next poll would find it; the demo polls now.');
   await request('POST', `/feeds/${followed.id}/poll`);
   const brought = await waitForNew(archive, String(followed.id));
   say(`\n$ curl '${archive}/articles?feed=${followed.id}'`);

@@ -1,4 +1,4 @@
-/** Faults that the user can put right -> what to say of them, without a trace. */
+/** Faults that the user can repair -> a message without a stack trace. */
 
 import { codeOf } from '../error-code.ts';
 import { SettingsError } from '../settings.ts';
@@ -19,7 +19,7 @@ export function expectedMessage(error: unknown): string | null {
   return fileFault(error) ?? awsProblem(error);
 }
 
-/** What Node says of a file that the user named, in words. */
+/** Node's error about a file that the user named, in words. */
 export function fileFault(error: unknown): string | null {
   const code = codeOf(error);
   if (!(error instanceof Error) || code === null) return null;
@@ -35,8 +35,7 @@ export function fileFault(error: unknown): string | null {
   };
   const reason = why[code];
   if (reason === undefined) return null;
-  // A fault of our own says itself what is wrong.
-  // Node names no path where it had opened the file.
+  // Node names no path if it had already opened the file. An error of our own has its own message.
   if (code === 'EISDIR') return `a file was expected, and ${reason}`;
   return 'path' in error ? `${error.path}: ${reason}` : error.message;
 }

@@ -43,7 +43,7 @@ type SnapshotItem = {
   url: string;
 };
 
-/** How many snapshots were written, into how many files. `onFile` is waited for as each file is whole. */
+/** The number of written snapshots, and the files. Awaits `onFile` when a file is complete. */
 export async function exportWarc(
   client: Client,
   {
@@ -82,7 +82,7 @@ export async function exportWarc(
 /** A file that is there whole or, but for its `.part`, not at all. */
 async function openWarc(dir: string, name: string, date: string) {
   const part = join(dir, `${name}.part`);
-  // What an export that was killed left, or a symlink, which is taken away and not followed.
+  // Left by a killed export; or a symlink, which is removed and not followed.
   await rm(part, { force: true });
   const out = createWriteStream(part, { flags: 'wx' });
   const info = `warcinfo ${name}`;

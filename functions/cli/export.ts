@@ -30,23 +30,27 @@ import { checkBelow, removeBelow, writeBelow } from './write-below.ts';
 export const help = `nightdesk export DIR [--format warc] [--json]
                    [--from ADDRESS | --table TABLE --bucket BUCKET]
 
-Writes the archive as a tree of Markdown documents, made to be committed to git: articles/<feed>/<id>_<title>.md, or the name
-that a document was imported under, byte for byte as it was; lists/<feed>.md with the newest 300; README.md with the counts.
-Run again, it changes only the files that changed. Files of its own that the archive does not know are left alone, but for
-those of articles that were taken down: they are removed.
+Writes the archive to DIR as a tree of Markdown documents, which you can commit to git:
+
+  articles/<feed>/<id>_<title>.md   one file for each article; an imported document keeps its name and its bytes
+  lists/<feed>.md                   the newest 300 articles of each feed
+  README.md                         the counts
+
+When you run it again, it writes only files that changed. It removes the files of articles that were taken down, and leaves
+all other files alone.
 
   nightdesk export ../news-archive
 
-  --format warc   WARC 1.1 files instead, nightdesk-00001.warc.gz and so on: every snapshot as it was served
+  --format warc   write WARC 1.1 files, nightdesk-00001.warc.gz and so on: every snapshot as it was served
   --from ADDRESS  another archive, such as http://127.0.0.1:8081
   --table TABLE --bucket BUCKET
-                  the archive on AWS with these, with your AWS credentials: also when its stack is gone
-  --json          print what was written as JSON
+                  the archive on AWS with this table and bucket, by your AWS credentials; its stack may be gone
+  --json          print the counts as JSON
 `;
 
 const pageSize = 100;
 
-/** What a list may be called, with `.md` behind it. */
+/** The bytes that the name of a list may have, without `.md`. */
 const maxListBytes = 200;
 
 type Counts = { written: number; same: number; removed: number; failed: number };
@@ -159,7 +163,7 @@ async function writeLists(dir: string, entries: TreeEntry[], context: Context): 
   }
   if (await isIndexOurs(join(dir, 'README.md')))
     await writeIfChanged(dir, join(dir, 'README.md'), Buffer.from(writeIndex(entries)));
-  else say(context, 'README.md is not one that an export wrote; it is left as it is.');
+  else say(context, 'README.md was not written by an export, so it was not changed.');
 }
 
 function summarise({ written, same, removed, failed }: Counts, ms: number, context: Context): void {
@@ -310,7 +314,7 @@ async function written(dir: string, path: string, bytes: Uint8Array): Promise<'w
   }
 }
 
-/** Whether it was written; a file with these bytes is left as it is, with its time. */
+/** Says if the file was written; a file that has these bytes already keeps its time. */
 async function writeIfChanged(dir: string, path: string, bytes: Uint8Array): Promise<boolean> {
   await checkBelow(dir, path);
   if ((await readOrNull(path))?.equals(bytes)) return false;

@@ -21,7 +21,7 @@ export function isDataDir(path: string): boolean {
   return existsSync(join(path, 'lock.sqlite')) && existsSync(join(path, 'bucket'));
 }
 
-/** What became of each page; then how many feeds were handed on. */
+/** The outcome of each page; then the number of feeds that were copied. */
 export async function importDataDir(
   dir: string,
   to: Client,

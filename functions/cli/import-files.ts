@@ -8,7 +8,7 @@ import { TarError, tarFiles } from '../formats/tar.ts';
 
 export type ImportFile =
   | { name: string; path: string; bytes: Uint8Array }
-  /** What cannot be read at all. */
+  /** Files that cannot be read at all. */
   | { name: string; path: string; fault: string };
 
 /** A tar of any size is read as it comes; this only ends one that never would. */
@@ -36,7 +36,7 @@ export async function* importFiles(paths: string[]): AsyncGenerator<ImportFile> 
   }
 }
 
-/** How many documents there are, where that is known without reading them: tars are counted as none. */
+/** The number of documents, as far as it is known without reading files: a tar counts as zero. */
 export async function countFiles(paths: string[]): Promise<number | null> {
   let count = 0;
   for (const path of paths) {

@@ -5,7 +5,7 @@ import { codeOf } from '../error-code.ts';
 import { WarcError, type WarcRecord, warcRecords } from '../formats/warc-read.ts';
 import { ArchiveError, type Client, callArchive } from './client.ts';
 
-/** What became of a record that is a page or a document; all others are passed over. */
+/** The outcome of a record that is a page or a document; other records are skipped. */
 export type WarcOutcome = { path: string; snapshot: 'first' | 'new' | 'unchanged' } | { path: string; problem: string };
 
 type Item = {
@@ -15,7 +15,7 @@ type Item = {
   problem?: { code: string; detail: string };
 };
 
-/** What the archive unpacks of a request; packed it must have less than 6 MB, which on AWS are 4.4, since bytes travel as base64. */
+/** The archive unpacks at most so much of a request. Packed, a request has at most 6 MB; 4.4 on AWS, where bytes travel as base64. */
 const maxRecordBytes = 22_000_000;
 const maxBatchBytes = 3_000_000;
 const maxBatch = 200;

@@ -10,11 +10,14 @@ import { makeProgress, type Progress } from './progress.ts';
 
 export const help = `nightdesk import PATH... [--to ADDRESS] [--json]
 
-Imports Markdown documents, byte for byte: files, folders with all that is in them, .tar and .tar.gz files; and the pages of
-.warc and .warc.gz files, with their status, headers and times. A folder that an archive keeps its data in is moved
-into another whole: pages with their histories, corrections, tags and feeds. Each document becomes an
-article with its title, time, URL, authors, feed and text, and what was imported is the snapshot. Nothing is fetched.
-Uses the archive that runs on PORT (8080), else opens the one in DATA_DIR (./data) for as long as it takes.
+Imports from PATH, which may be any of these. Nothing is fetched.
+
+  Markdown documents   files, folders with everything below them, .tar and .tar.gz files, byte for byte. Each document becomes
+                       an article with its title, time, URL, authors, feed and text; the document itself is the snapshot
+  WARC files           .warc and .warc.gz: the pages in them, with their status, headers and times
+  a DATA_DIR           the folder of an archive that does not run: its pages with their histories, corrections, tags and feeds
+
+Sends to the archive that runs on PORT (8080). If none runs, opens the archive in DATA_DIR (./data) meanwhile.
 
   nightdesk import ../old-archive              a git repository: all documents below articles/
   nightdesk import old-archive.tar.gz story.md
@@ -23,8 +26,8 @@ Uses the archive that runs on PORT (8080), else opens the one in DATA_DIR (./dat
   --to ADDRESS    another archive, such as http://127.0.0.1:8081
   --json          print the counts and what failed as JSON
 
-What was imported before is left as it is, so that a command that was stopped can be run again. It ends with 1 when
-a document could not be imported; the others are.
+You can stop the command and run it again: it does not change what it imported before. Exit status 1: a document could not be
+imported; the others were.
 `;
 
 /** One request's worth: well under what a request may hold, and enough that requests cost nothing. */

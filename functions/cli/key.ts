@@ -13,17 +13,17 @@ export const help = `nightdesk key new NAME [--scope read|write|admin] [--table 
 nightdesk key list [--table TABLE] [--json]
 nightdesk key revoke ID [--table TABLE]
 
-Makes, lists and revokes the keys of the archive in DATA_DIR (./data), running or not. A new key is shown once and kept nowhere.
+Makes, lists and revokes the keys of the archive in DATA_DIR (./data), whether it runs or not. A new key is shown once; the
+archive stores only its hash.
 
-  read            list, search and read
-  write           and archive, correct, follow feeds, import (this by default)
-  admin           and take down, and lift takedowns
+  --scope read    list, search and read
+  --scope write   also archive, correct, follow feeds and import (the default)
+  --scope admin   also take articles down and lift takedowns
+  --table TABLE   the archive on AWS with this table, by your AWS credentials; npm run deploy prints its name
+  --json          print JSON
 
-  --table TABLE   the archive on AWS with this table, with your AWS credentials; npm run deploy prints its name
-  --json          print as JSON
-
-An archive on AWS always asks for keys, one on this machine when HOST is no loopback address or KEYS=required is set.
-The commands send the key in NIGHTDESK_KEY.
+An archive on AWS always asks for keys. An archive on this machine asks for keys when HOST is not a loopback address, or when
+KEYS=required is set. The commands send the key that is in NIGHTDESK_KEY.
 `;
 
 export const run: Run = async (args, context) => {
@@ -37,7 +37,7 @@ export const run: Run = async (args, context) => {
 
 type Told = Context & { isJson: boolean };
 
-/** What was asked for. Throws UsageError where there is no such thing. */
+/** The work that the arguments ask for. Throws UsageError for unknown words. */
 function workOf(
   [command, subject, ...others]: string[],
   scopeText = 'write',
@@ -45,7 +45,8 @@ function workOf(
 ): (table: Table) => Promise<number> {
   const scope = scopes.find((one) => one === scopeText);
   if (!scope) throw new UsageError(`There is no scope ${scopeText}; it is read, write or admin.`);
-  if (others.length > 0) throw new UsageError(`Too many words: ${others.join(' ')}. A name of several goes in quotes.`);
+  if (others.length > 0)
+    throw new UsageError(`Too many words: ${others.join(' ')}. Put quotes around a name of several words.`);
   if (command === 'list' && subject === undefined) return async (table) => showKeys(await listKeys(table), context);
   if (command === 'revoke' && subject !== undefined) return (table) => revoke(table, subject, context);
   if (command !== 'new' || subject === undefined) throw new UsageError('Say what to do: new NAME, list, or revoke ID.');
@@ -58,7 +59,7 @@ async function makeKey(table: Table, wanted: { name: string; scope: Scope }, con
   const { key, id } = await addKey(table, { ...wanted, createdAt: toIso(context.now()) });
   if (context.isJson) printJson(context, { id, ...wanted, key });
   else {
-    say(context, `Key ${id} "${wanted.name}" may ${wanted.scope}. It is shown this once:`);
+    say(context, `Key ${id} "${wanted.name}" has the scope ${wanted.scope}. It is shown only now:`);
     print(context, key);
   }
   return 0;
@@ -83,11 +84,11 @@ async function revoke(table: Table, id: string, context: Told): Promise<number> 
     say(context, `No key has the id ${id}; nightdesk key list shows them.`);
     return 1;
   }
-  print(context, `Key ${revoked.id} "${revoked.name}" is revoked; within a minute it is refused everywhere.`);
+  print(context, `Key ${revoked.id} "${revoked.name}" is revoked; within a minute the archive refuses it everywhere.`);
   return 0;
 }
 
-/** `mayBeNew`: whether an archive is made in DATA_DIR where there is none. */
+/** `mayBeNew`: make an archive in DATA_DIR if there is none. */
 async function withTable(
   { name, mayBeNew }: { name: string | undefined; mayBeNew: boolean },
   { env }: Context,

@@ -9,7 +9,7 @@ const status = await runCommand(process.argv.slice(2), {
   now: Date.now,
   untilStopped,
 });
-// What could not go on may have left work that never ends, as when its storage died.
+// A command that could not go on may have left work that never ends, for example when its storage died.
 if (status === 2) process.exit(2);
 process.exitCode = status;
 

@@ -1,4 +1,4 @@
-/** What the commands that look after an archive share: its store, while it runs or while it does not, and their way to fail. */
+/** The common part of the commands that maintain an archive: its store, whether the archive runs or not, and their errors. */
 import { setImmediate } from 'node:timers/promises';
 import { lineLog } from '../log.ts';
 import type { IndexerDeps } from '../search/index-log.ts';
@@ -10,7 +10,7 @@ import { requireArchive } from '../store/embedded-servers.ts';
 import { refuseNewer } from '../store/format.ts';
 import { type Context, type Output, readArguments, say } from './context.ts';
 
-/** What `--table` and `--bucket` name; null where there is neither. Throws SettingsError for one without the other. */
+/** The names in `--table` and `--bucket`; null without both. Throws SettingsError for one without the other. */
 export function namedOnAws({ table, bucket }: { table?: string | undefined; bucket?: string | undefined }) {
   if (table === undefined && bucket === undefined) return null;
   if (table === undefined || bucket === undefined)
@@ -48,7 +48,7 @@ export async function maintain(
       refuseNewer(store.table).then(() => work(deps, set)),
     );
   } finally {
-    // What died cannot be closed, and its process ends.
+    // A dead store cannot be closed, and its process ends.
     await Promise.race([close(), ...(died ? [died] : [])]);
   }
 }
@@ -70,7 +70,7 @@ async function openStore(names: ReturnType<typeof namedOnAws>, { env }: Context)
   return { store: makeStore(clients, embedded.names), where: `in ${dataDir}`, died, close };
 }
 
-/** Shows how far it is: on a terminal on one line, elsewhere a line every tenth. */
+/** Shows the progress: on a terminal in one line, elsewhere in a line for every tenth. */
 export function progressLine(what: string, err: Output): (done: number, of: number) => void {
   let shown = -1;
   return (done, of) => {

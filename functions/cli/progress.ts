@@ -9,7 +9,7 @@ export type Progress = {
 const barWidth = 30;
 
 export function makeProgress(
-  /** Null where nobody knows. */
+  /** Null when it is unknown. */
   total: number | null,
   out: { isTTY?: boolean | undefined; columns?: number | undefined; write(text: string): unknown },
 ): Progress {

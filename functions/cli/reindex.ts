@@ -6,11 +6,10 @@ import { maintain, progressLine } from './maintenance.ts';
 
 export const help = `nightdesk reindex [--json] [--table TABLE --bucket BUCKET]
 
-Makes the search index of the archive in DATA_DIR (./data) anew from the stored texts, while the archive runs or while it does
-not. Searches are answered from the old index until the new one is whole. An archive that was filled by a version without
-search needs it once.
+Rebuilds the search index of the archive in DATA_DIR (./data) from the stored texts, whether the archive runs or not. Searches use
+the old index until the new one is complete. An archive that was filled by a version without search needs this once.
 
-  --table TABLE --bucket BUCKET    the archive on AWS with these, with your AWS credentials
+  --table TABLE --bucket BUCKET    the archive on AWS with this table and bucket, by your AWS credentials
   --json                           print the counts as JSON
 `;
 

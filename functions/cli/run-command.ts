@@ -10,18 +10,18 @@ type Command = { about: string; load: () => Promise<{ run: Run; help: string }> 
 /** Loaded one at a time: what one command needs does not slow the start of another. */
 const commands: Record<string, Command> = {
   start: { about: 'run the archive on this machine', load: () => import('./start.ts') },
-  demo: { about: 'see it work, without internet and without a trace', load: () => import('./demo.ts') },
+  demo: { about: 'watch it work, without internet; nothing is kept', load: () => import('./demo.ts') },
   add: { about: 'archive URLs', load: () => import('./add.ts') },
   search: { about: 'find articles by words', load: () => import('./search.ts') },
   show: { about: 'read one article', load: () => import('./show.ts') },
-  import: { about: 'take in documents, WARC files, or another archive', load: () => import('./import.ts') },
+  import: { about: 'import documents, WARC files or another archive', load: () => import('./import.ts') },
   export: { about: 'write the archive as documents or WARC files', load: () => import('./export.ts') },
   key: { about: 'make, list and revoke keys', load: () => import('./key.ts') },
   verify: { about: 'check everything that is stored', load: () => import('./verify.ts') },
-  reindex: { about: 'make the search index anew', load: () => import('./reindex.ts') },
+  reindex: { about: 'rebuild the search index', load: () => import('./reindex.ts') },
   synth: { about: 'check the AWS stack without an account', load: async () => (await infra()).synthCommand },
   deploy: { about: 'put the archive into your AWS account', load: async () => (await infra()).deployCommand },
-  destroy: { about: 'take it away again', load: async () => (await infra()).destroyCommand },
+  destroy: { about: 'remove the archive from your AWS account', load: async () => (await infra()).destroyCommand },
 };
 
 const infra = () => import('../../infra/cli/main.ts');
@@ -35,8 +35,8 @@ ${Object.entries(commands)
   nightdesk COMMAND --help    what a command takes
   nightdesk --version         the version
 
-From a clone, npm run COMMAND -- OPTIONS is the same. A command ends with 0 when all is done, with 1 when some of it failed,
-and with 2 when it could not begin. Settings are environment variables: docs/settings.md.
+In a clone, npm run COMMAND -- OPTIONS does the same. Exit status: 0 when everything is done, 1 when a part of it failed,
+2 when the command could not begin. Settings are environment variables: docs/settings.md.
 `;
 
 /** Runs the command that `argv` names; its exit status. Throws only for a fault of ours. */
@@ -66,12 +66,12 @@ function refused({ err }: Context, message: string): number {
   return 2;
 }
 
-/** What the user can put right, in words; null for a fault of ours, which keeps its trace. */
+/** A fault that the user can repair, in words; null for a fault of ours, which keeps its stack trace. */
 function messageOf(error: unknown, name: string, env: Context['env']): string | null {
   if (error instanceof UsageError)
     return `${error.message}${swallowedByNpm(name, env)}\nnightdesk ${name} --help says what it takes.`;
   if (codeOf(error) === 'ERR_MODULE_NOT_FOUND')
-    return `nightdesk ${name} needs packages that a release does not bring: run it from a clone of the repository, after npm install.`;
+    return `nightdesk ${name} needs packages that a release does not contain: run it in a clone of the repository, after npm install.`;
   return expectedMessage(error);
 }
 

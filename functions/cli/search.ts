@@ -3,21 +3,22 @@ import { readSettings } from '../settings.ts';
 import { callArchive, connect } from './client.ts';
 import { print, printJson, type Run, readArguments, say, UsageError } from './context.ts';
 
-export const help = `nightdesk search WORDS... [--from DAY] [--to DAY] [--site HOST] [--limit N] [--json]
+export const help = `nightdesk search WORDS... [--from DAY] [--to DAY] [--site HOST] [--limit N] [--in ADDRESS] [--json]
 
-Finds articles that say all of the words, in any language, newest first. "in quotes" is a phrase, estim* the beginning of a word,
--word leaves out what says it, OR finds either. Uses the archive that runs on PORT (8080), else opens the one in DATA_DIR (./data).
+Finds articles that contain all of the words, in any language, newest first. "in quotes" is a phrase, estim* the beginning of
+a word, -word excludes articles with that word, OR finds either. Asks the archive that runs on PORT (8080). If none runs, opens
+the archive in DATA_DIR (./data) meanwhile.
 
   nightdesk search lighthouse keeper
   nightdesk search 图书馆 --from 2024-04-01 --to 2024-04-30
 
   --from DAY, --to DAY    published on or after, on or before (UTC)
-  --site HOST             of one site, such as example.org
-  --limit N               at most so many, 20 if not set, 100 at most
+  --site HOST             only articles of this site, such as example.org
+  --limit N               how many articles to print, 1 to 100; 20 if not set
   --in ADDRESS            another archive, such as http://127.0.0.1:8081
   --json                  print the answer of the API
 
-It ends with 1 when nothing was found.
+Exit status 1: nothing was found.
 `;
 
 type Found = { id: string; title: string | null; url: string; site: string; publishedAt: string; snippet?: string };

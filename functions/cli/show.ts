@@ -5,8 +5,8 @@ import { print, printJson, type Run, readArguments, say, UsageError } from './co
 
 export const help = `nightdesk show ID|URL [--in ADDRESS] [--json]
 
-Prints an article of the archive: by its id, which search and lists give, or by an address that it had.
-Uses the archive that runs on PORT (8080), else opens the one in DATA_DIR (./data).
+Prints one article. Name it by its id, which search and lists print, or by its address.
+Asks the archive that runs on PORT (8080). If none runs, opens the archive in DATA_DIR (./data) meanwhile.
 
   nightdesk show https://example.org/a-story | less
 
@@ -62,5 +62,5 @@ function readable(article: Article): string {
     ...(removedAt ? [`gone from its site since ${removedAt}`] : []),
   ];
   const head = [title ?? url, [...authors, publishedAt].join(', '), url, history.join(', ')];
-  return [...head, '', text ?? 'The archive has no text of this page, but its bytes.'].join('\n');
+  return [...head, '', text ?? 'The archive has the bytes of this page, but found no text in it.'].join('\n');
 }

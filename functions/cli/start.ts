@@ -6,10 +6,11 @@ import { isLoopback, readSettings, type Settings, SettingsError } from '../setti
 import { DataDirError, launchServers } from '../store/embedded-servers.ts';
 import { print, type Run, readArguments, say } from './context.ts';
 
-export const help = `nightdesk start: the whole archive on this machine
+export const help = `nightdesk start
 
-It listens on http://127.0.0.1:8080 and keeps everything in ./data. Ctrl-C finishes what is running and ends it.
-Settings are environment variables; docs/settings.md lists them all:
+Runs the whole archive on this machine. It listens on http://127.0.0.1:8080 and keeps everything in ./data.
+Ctrl-C or SIGTERM ends it after the running work is done; a second one ends it at once.
+Settings are environment variables; docs/settings.md lists all of them:
 
   PORT=8081 DATA_DIR=/srv/archive nightdesk start
 `;
@@ -18,32 +19,32 @@ export const run: Run = async (args, context) => {
   readArguments(args, { options: {} });
   const settings = readSettings(context.env);
   const log = settings.quiet ? noLog : lineLog((line) => print(context, line), context.now);
-  // The servers open what is stored while the archive itself is still being loaded.
+  // The servers open the stored data while the code of the archive is still loading.
   const servers = launchServers(settings.dataDir);
   const { startArchive } = await import('./archive.ts');
   const archive = await startArchive(settings, log, servers).catch((error: unknown) => {
     throw listenProblem(error, settings) ?? error;
   });
-  // Asked for before it is said: whoever reads that may send a signal in the same moment.
+  // Before the line is printed: a reader of the line may send a signal at once.
   const stopped = context.untilStopped();
   print(context, `Nightdesk listens on ${archive.url} and keeps everything in ${settings.dataDir}`);
   if (archive.droppedBytes > 0) say(context, damage(archive.droppedBytes, settings));
   if (settings.access && !isLoopback(settings.host)) say(context, firstKey);
   const death = await Promise.race([archive.died, stopped]);
   if (death !== undefined) throw new DataDirError(death);
-  print(context, 'Finishing what is running; Ctrl-C again ends at once.');
+  print(context, 'Finishing the running work; Ctrl-C again ends at once.');
   await archive.stop();
   return 0;
 };
 
 const firstKey =
-  'Others can reach this address, so each request needs a key. Make the first one: npm run --silent key -- new me --scope admin';
+  'Others can reach this address, so every request needs a key. To make the first key, run: npm run --silent key -- new me --scope admin';
 
 function damage(bytes: number, { dataDir }: Settings): string {
-  return `The log of the table in ${dataDir} was damaged: ${bytes} bytes of what was written last could not be read, and what they held is gone. All else is whole. nightdesk verify counts the snapshots that lead nowhere since; put back a copy of the folder if there is one.`;
+  return `The log of the table in ${dataDir} was damaged: the last ${bytes} bytes could not be read, and their content is lost. Everything else is whole. nightdesk verify counts the snapshots that are missing now; if you have a copy of the folder, put it back.`;
 }
 
-/** Null when it is not that the archive cannot listen. */
+/** Null for any other error than one of listening. */
 function listenProblem(error: unknown, { host, port }: Settings): SettingsError | null {
   const code = codeOf(error);
   const isOfListen =
@@ -56,6 +57,6 @@ function listenProblem(error: unknown, { host, port }: Settings): SettingsError 
   if (code === 'EACCES')
     return new SettingsError(`no permission to listen on port ${port}; choose one above 1023: PORT=8080 npm start`);
   return new SettingsError(
-    `HOST is ${host}, which is no address of this machine; 127.0.0.1 is for this machine alone, 0.0.0.0 for all that reach it`,
+    `HOST is ${host}, which is no address of this machine; 127.0.0.1 is for this machine alone, 0.0.0.0 for every machine that can reach it`,
   );
 }

@@ -7,15 +7,15 @@ import { maintain, progressLine } from './maintenance.ts';
 
 export const help = `nightdesk verify [--repair] [--json] [--table TABLE --bucket BUCKET]
 
-Reads all of the archive in DATA_DIR (./data), while it runs or while it does not, and says what is wrong: snapshots whose
-bytes are not those of their digest, texts that are missing, and a search index that does not say what the articles say.
+Reads everything in DATA_DIR (./data), whether the archive runs or not, and reports faults: snapshots whose bytes do not match
+their digest, missing texts, and a search index that does not match the articles.
 
-  --repair    makes anew, from the stored texts, what of the search index is damaged or missing
+  --repair    rebuild the damaged or missing parts of the search index from the stored texts
   --table TABLE --bucket BUCKET
-              the archive on AWS with these, with your AWS credentials
-  --json      print what was found as JSON
+              the archive on AWS with this table and bucket, by your AWS credentials
+  --json      print the result as JSON
 
-It ends with 1 when something is wrong and was not repaired.
+Exit status 1: there is a fault that was not repaired.
 `;
 
 /** Of a thousand problems of one kind, the first ones tell what is the matter. */
@@ -47,9 +47,9 @@ type Found = {
   articles: number;
   snapshots: Awaited<ReturnType<typeof checkSnapshots>>;
   index: Awaited<ReturnType<typeof checkIndex>>;
-  /** How many articles were indexed anew; null when nothing was repaired. */
+  /** The number of articles that were indexed again; null when nothing was repaired. */
   indexed: number | null;
-  /** What is wrong with the index after that. */
+  /** The faults that the index still has after that. */
   left: string[];
 };
 
@@ -77,11 +77,11 @@ function tell({ articles, snapshots, index, indexed, left }: Found, context: Con
   if (snapshots.orphans.length > 0)
     print(
       context,
-      `${snapshots.orphans.length} objects lead nowhere, such as ${snapshots.orphans[0]}; they do no harm.`,
+      `${snapshots.orphans.length} objects belong to no article, such as ${snapshots.orphans[0]}; they do no harm.`,
     );
   if (indexed === null) return;
   show(left, context);
-  print(context, `Indexed ${indexed} articles anew. Search index: ${sound(left)}.`);
+  print(context, `Indexed ${indexed} articles again. Search index: ${sound(left)}.`);
 }
 
 function show(problems: string[], context: Context): void {

@@ -1,5 +1,5 @@
 /**
- * Files written and removed below one folder and nowhere else: whoever can put a symlink into that folder, as with a git
+ * Writes and removes files below one folder and nowhere else: someone who can put a symlink into that folder, as with a git
  * repository that is shared, could otherwise have the export write where it leads.
  */
 import { constants } from 'node:fs';
@@ -13,7 +13,7 @@ export class NotBelow extends Error {
   readonly code = 'ELOOP';
 }
 
-/** `root` may itself be a symlink: that was named by whoever runs the export. Throws NotBelow before anything is written. */
+/** `root` itself may be a symlink, because the user who runs the export named it. Throws NotBelow before anything is written. */
 export async function writeBelow(root: string, path: string, bytes: Uint8Array): Promise<void> {
   await checkBelow(root, path);
   await mkdir(dirname(path), { recursive: true });

@@ -2,7 +2,7 @@
 import { detect } from 'chardet';
 import iconv from 'iconv-lite';
 
-/** How much of a page is looked at for declarations and detection. */
+/** The first bytes of a page, which are searched for declarations and for detection. */
 const sniffBytes = 4096;
 const detectBytes = 64 * 1024;
 /** So many multi-byte sequences that are valid UTF-8 do not happen by chance in another charset. */
@@ -29,7 +29,7 @@ export function sniffCharset(bytes: Uint8Array, contentType: string | null): str
   return (guess && supported(guess)) ?? 'windows-1252';
 }
 
-/** What the page is called, in order of rank, as far as these are charsets that browsers know. */
+/** The charsets that the page declares, in order of rank; only those that browsers know. */
 function declaredCharsets(bytes: Uint8Array, contentType: string | null): string[] {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, sniffBytes)).toString('latin1');
   const inPage = [
@@ -80,7 +80,7 @@ function isMostlyUtf8(bytes: Uint8Array): boolean {
   return whole > 0 && whole >= broken;
 }
 
-/** How many multi-byte sequences there are when all bytes are valid UTF-8 (a cut last one forgiven); null when not. */
+/** The number of multi-byte sequences if all bytes are valid UTF-8 (the last one may be cut); otherwise null. */
 function utf8Sequences(bytes: Uint8Array): number | null {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });

@@ -44,7 +44,7 @@ const clutter =
 /** Written by us around everything, once, whether the page has them or not. */
 const transparent = new Set(['html', 'body', rootName]);
 const voidElements = new Set(['br', 'hr', 'wbr', 'col', 'area', 'base', 'param', 'track']);
-/** What holds more of the page's text than this is no clutter, whatever it is called. */
+/** An element with a larger share of the page's text is not clutter, whatever its name is. */
 const largestClutter = 0.4;
 /** All that Readability looks at, save pictures. */
 const keptAttributes = ['class', 'id', 'href', 'role', 'itemprop', 'rel'];

@@ -1,4 +1,4 @@
-/** What extraction gives, of a page as of a document. */
+/** The result of extraction, for a page and for a document. */
 import type { Kind } from '../article/kind.ts';
 import type { PageMetadata } from './metadata/metadata.ts';
 

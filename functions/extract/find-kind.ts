@@ -1,4 +1,4 @@
-/** What a page is: a story, or one of the things that are served in place of one. Judged by its text, data and links. */
+/** Finds the kind of a page by its text, data and links: a story, or something that is served in place of one. */
 
 import type { Kind } from '../article/kind.ts';
 import { isHomePage } from '../article/norm.ts';

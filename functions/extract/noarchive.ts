@@ -1,9 +1,9 @@
-/** Whether a page asks not to be archived, in its X-Robots-Tag or its robots meta tag. Whether that counts is a setting. */
+/** Finds the `noarchive` of a page, in its X-Robots-Tag or its robots meta tag. A setting decides if the archive obeys it. */
 import { Parser } from 'htmlparser2';
 import type { Problem } from '../problems.ts';
 import { decodeHtml } from './charset.ts';
 
-/** What a site answered with. */
+/** The answer of a site. */
 type AnsweredPage = { headers: [string, string][]; body: Uint8Array; contentType: string | null };
 
 /** Such tags stand in the head, and this is more than heads are long. */
@@ -16,7 +16,7 @@ export function asksNotToBeArchived(page: AnsweredPage, agent: string): Problem 
   if (!inHeader && !metaTags(page).some(({ name, content }) => ['robots', own].includes(name) && forbids(content, own)))
     return null;
   const where = inHeader ? 'X-Robots-Tag' : 'robots meta tag';
-  const detail = `its ${where} says noarchive; NOARCHIVE=ignore, which is the default, would archive it all the same`;
+  const detail = `its ${where} says noarchive; NOARCHIVE=ignore, the default, would archive it anyway`;
   return { code: 'blocked-by-robots', detail };
 }
 

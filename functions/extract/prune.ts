@@ -51,7 +51,7 @@ export function prune(html: string): PrunedPage {
   let elements = 0;
   let textLength = 0;
   let jsonLdLength = 0;
-  /** How many of the open elements are ones that are dropped whole. */
+  /** The number of open elements that are dropped whole. */
   let inside = 0;
   let script: 'none' | 'dropped' | 'json-ld' = 'none';
 

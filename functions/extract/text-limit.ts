@@ -1,2 +1,2 @@
-/** How long a text may be, in UTF-16 units: what is beyond is not kept as text, only in the snapshot. */
+/** The longest text that is kept, in UTF-16 units; only the snapshot has the rest. */
 export const maxTextLength = 1_000_000;

@@ -84,7 +84,7 @@ export async function findFeed(deps: PollDeps, page: FetchedPage): Promise<Found
 const late = {
   problem: {
     code: 'timeout',
-    detail: `the search for its feed was given up after ${maxSearchMs / 1000} s; give the address of the feed itself`,
+    detail: `no feed was found within ${maxSearchMs / 1000} s; give the address of the feed itself`,
   } satisfies Problem,
 };
 

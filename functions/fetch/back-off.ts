@@ -41,7 +41,7 @@ export function makeBackOff(deps: {
     if (!failing || failing.closedMs === 0 || failing.untilMs <= deps.now()) return null;
     return {
       code: failing.problem.code,
-      detail: `${host} is down and is left alone for a while; the last time: ${failing.problem.detail}`,
+      detail: `${host} is down, so the archive does not ask it for a while; the last answer: ${failing.problem.detail}`,
       retryAfterMs: failing.untilMs - deps.now(),
       isUnasked: true,
     };

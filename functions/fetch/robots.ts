@@ -162,6 +162,6 @@ function verdict(
   if (!file.text || allows(file.text, url)) return null;
   return {
     code: 'blocked-by-robots',
-    detail: `${origin}/robots.txt forbids this URL to ${agent}; ROBOTS=ignore would fetch it all the same`,
+    detail: `${origin}/robots.txt forbids this URL to ${agent}; ROBOTS=ignore would fetch it anyway`,
   };
 }

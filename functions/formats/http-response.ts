@@ -137,7 +137,7 @@ function decode(bytes: Buffer, name: string): Buffer {
   }
 }
 
-/** What came of a body that was cut off, as browsers show it. */
+/** The received part of a body that was cut off, as browsers show it. */
 function gunzipped(bytes: Buffer, limit: ZlibOptions): Buffer {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {

@@ -4,7 +4,7 @@
  */
 import { isDeviceName } from './device-name.ts';
 
-/** What an index begins with. */
+/** The first line of an index. */
 export const indexHead = '# News archive';
 
 /** One document of the tree. */
@@ -63,7 +63,7 @@ export function writeList(entries: TreeEntry[]): string {
     .join('');
 }
 
-/** What the archive holds, a line a feed. It names no time of its own, so that it changes only with what it lists. */
+/** The content of the archive, one line a feed. It names no time of its own, so that it changes only with its content. */
 export function writeIndex(entries: TreeEntry[]): string {
   const byFeed = [...Map.groupBy(entries, ({ feed }) => feed)].sort(([a], [b]) => (a < b ? -1 : 1));
   const rows = byFeed.map(([feed, list]) => {

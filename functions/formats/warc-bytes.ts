@@ -18,7 +18,7 @@ export type ByteReader = {
   close: () => Promise<void>;
 };
 
-/** Throws WarcError when the gzip is none, ends early, or unpacks to more than `maxBytes`. */
+/** Throws WarcError when the data is not gzip, ends early, or unpacks to more than `maxBytes`. */
 export function byteReader(packed: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, maxBytes: number): ByteReader {
   const chunks = limited(unpacked(each(packed)), maxBytes);
   let chunk: Buffer = Buffer.alloc(0);

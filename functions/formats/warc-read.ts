@@ -8,7 +8,7 @@ export type WarcRecord = {
   type: string;
   /** Without its angle brackets: `urn:uuid:...`. */
   id: string | null;
-  /** RFC 3339 UTC, milliseconds; null when there is none that can be read. */
+  /** RFC 3339 UTC, milliseconds; null without a readable time. */
   date: string | null;
   targetUri: string | null;
   contentType: string | null;
@@ -60,7 +60,7 @@ export async function* warcRecords(
   }
 }
 
-/** A header of a record by its name, whatever the case; the first when it repeats, null when there is none. */
+/** A header of a record by its name, in any case; the first one if it repeats, null if it is missing. */
 export function warcHeader(record: { headers: [string, string][] }, name: string): string | null {
   const wanted = name.toLowerCase();
   return record.headers.find(([key]) => key.toLowerCase() === wanted)?.[1] ?? null;
@@ -145,5 +145,5 @@ function blockLength(headers: [string, string][], offset: number): number {
   if (value === null) throw new WarcError(`the record at byte ${offset} has no length`);
   const length = /^\d{1,16}$/.test(value) ? Number(value) : Number.NaN;
   if (Number.isSafeInteger(length)) return length;
-  throw new WarcError(`the record at byte ${offset} has a length that is none: ${JSON.stringify(value.slice(0, 40))}`);
+  throw new WarcError(`the record at byte ${offset} has an invalid length: ${JSON.stringify(value.slice(0, 40))}`);
 }

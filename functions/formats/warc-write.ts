@@ -1,4 +1,4 @@
-/** What is archived -> the records of a WARC 1.1 (ISO 28500:2017), each packed as one gzip member; a file is the members in turn. */
+/** Archived pages -> the records of a WARC 1.1 (ISO 28500:2017), each packed as one gzip member; a file is a sequence of members. */
 import { createHash } from 'node:crypto';
 import { gzip } from 'node:zlib';
 import { digestOf } from '../hash.ts';
@@ -15,7 +15,7 @@ type Related = { warcinfo?: string | undefined; concurrentTo?: string | undefine
 type About = Named & Related & { targetUri: string };
 type Head = { status: number; statusText?: string | undefined; headers: Pairs };
 
-/** What the file is and who wrote it: `software`, `format`, `isPartOf`, `description` and so on. */
+/** The description of the file: `software`, `format`, `isPartOf`, `description` and so on. */
 export function warcinfoRecord(info: Named & { fileName?: string | undefined; fields: Pairs }): Promise<Uint8Array> {
   return packed(info, {
     type: 'warcinfo',
@@ -39,7 +39,7 @@ export function requestRecord(request: About & { method?: string | undefined; he
   });
 }
 
-/** `body`: decoded. The headers that told how it was packed on the way are left out, its length is written anew. */
+/** `body`: decoded. Headers about its packing are left out, and its length is written new. */
 export function responseRecord(response: About & Head & { body: Uint8Array }): Promise<Uint8Array> {
   return packed(response, {
     type: 'response',
@@ -73,7 +73,7 @@ export function revisitRecord(
   });
 }
 
-/** What is known beside the record that it is `concurrentTo`. */
+/** Further facts about the record that it is `concurrentTo`. */
 export function metadataRecord(metadata: About & { fields: Pairs }): Promise<Uint8Array> {
   return packed(metadata, {
     type: 'metadata',
@@ -122,7 +122,7 @@ async function packed({ key, date }: Named, { type, headers, contentType, block 
   const member = await gzipped(
     Buffer.concat([Buffer.from(`WARC/1.1\r\n${lines.join('')}\r\n`), block, Buffer.from('\r\n\r\n')]),
   );
-  // The operating system (RFC 1952 2.3.1), which zlib writes there, is nobody's business: "unknown".
+  // zlib writes the operating system there (RFC 1952 2.3.1); we write "unknown" to keep it private.
   member.writeUInt8(255, 9);
   return member;
 }
@@ -161,7 +161,7 @@ function fieldLines(fields: Pairs): Buffer {
   return Buffer.from(lines.join(''));
 }
 
-/** RFC 9110 5.6.2. A header under any other name is left out: nobody could read it back. */
+/** RFC 9110 5.6.2. A header with any other name is left out, because no program could read it back. */
 function isToken(name: string): boolean {
   return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name);
 }

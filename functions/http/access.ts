@@ -56,13 +56,18 @@ export function checkAccess(table: Table, { publicRead }: Access, now: () => num
       throw refused(c, 'key-missing', 'send the key as "Authorization: Bearer KEY"; npm run key makes one');
     }
     const known = sent.key.length > maxKeyLength ? null : await decide(sent.key);
-    if (!known) throw refused(c, 'key-unknown', 'this archive has no such key; it may be that of another archive');
+    if (!known)
+      throw refused(c, 'key-unknown', 'this archive does not know this key; it may belong to another archive');
     if (known.revokedAt !== null)
       throw refused(c, 'key-revoked', `the key "${known.name}" was revoked at ${known.revokedAt}`);
     if (sent.by === 'cookie' && needed !== 'read')
-      throw new ProblemError('scope-too-small', 'the sign-in is for reading; changes take a key in the header', {
-        needed,
-      });
+      throw new ProblemError(
+        'scope-too-small',
+        'a signed-in browser may only read; to change something, send a key in the Authorization header',
+        {
+          needed,
+        },
+      );
     // What browsers send by themselves, a page of another site can have them send.
     if (sent.by === 'cookie' || (sent.by === 'basic' && needed !== 'read')) requireOwnPage(c);
     c.set('scope', known.scope);
@@ -81,9 +86,13 @@ export const checkOwnPage: MiddlewareHandler = async (c, next) => {
 export function requireScope(c: Context, needed: Scope): void {
   const given = c.get('scope');
   if (given !== undefined && scopes.indexOf(given) < scopes.indexOf(needed))
-    throw new ProblemError('scope-too-small', `this takes a key of scope ${needed}, and this one has ${given}`, {
-      needed,
-    });
+    throw new ProblemError(
+      'scope-too-small',
+      `this needs a key of scope ${needed}; the scope of this key is ${given}`,
+      {
+        needed,
+      },
+    );
 }
 
 /** Reading takes `read`; a takedown, which nothing brings back, takes `admin`; all else takes `write`. */
@@ -114,7 +123,7 @@ export function requireOwnPage(c: Context): void {
   // Behind a proxy the Origin is that of the proxy, and we do not know its name: the browser's own word goes first.
   const isOurs =
     from === undefined ? origin === undefined || isOwnOrigin(c, origin) : from === 'same-origin' || from === 'none';
-  if (!isOurs) throw new ProblemError('wrong-origin', 'this is not for pages of other sites');
+  if (!isOurs) throw new ProblemError('wrong-origin', 'cross-site requests are not allowed');
 }
 
 function isOwnOrigin(c: Context, origin: string): boolean {

@@ -52,7 +52,7 @@ export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
   // What is open to all takes no place from what has a key, and comes before the limits of that.
   app.get(
     '/health',
-    describe('Whether the archive answers', { 200: { description: 'It does' } }, ['invalid-request']),
+    describe('Check that the archive answers', { 200: { description: 'The archive answers' } }, ['invalid-request']),
     noQuery,
     (c) => c.json({ status: 'ok', version: deps.version }),
   );

@@ -87,7 +87,7 @@ export function article({ store, queue, now }: Requests): Hono {
         if (changes.takenDown === false) {
           // There is no article to correct: it starts anew with its next capture.
           if (Object.keys(changes).length > 1)
-            throw new ProblemError('invalid-request', 'field "takenDown": it lifts a takedown, and goes alone');
+            throw new ProblemError('invalid-request', 'field "takenDown": send it alone; it lifts a takedown');
           requireScope(c, 'admin');
           await liftTakedown(store, id);
           return c.body(null, 204);
@@ -98,14 +98,14 @@ export function article({ store, queue, now }: Requests): Hono {
           const put = await putArticle(store.table, after, before);
           if (put) return c.json(articleView(put));
         }
-        throw new ProblemError('conflict', 'try again');
+        throw new ProblemError('conflict', 'send the request again');
       },
     )
     .delete(
       '/:id',
       describe(
-        'Take the article down: nothing of it is shown or kept, and its URLs are not archived again',
-        { 204: { description: 'Taken down; what was stored is deleted now and once more after 15 minutes' } },
+        'Take the article down: it is neither shown nor kept, and its URLs are not archived again',
+        { 204: { description: 'Taken down; the stored content is deleted now and once more after 15 minutes' } },
         ['invalid-request', 'unknown-article', 'conflict'],
       ),
       valid('param', path),

@@ -14,8 +14,8 @@ export function calendar(search: Search): Hono {
   return new Hono().get(
     '/',
     describe(
-      'How many articles were published on each day of a month (UTC), and on which sites',
-      { 200: { description: 'The days that have any, in order', schema: schemas.calendar } },
+      'Count the articles of a month by day of publication (UTC) and by site',
+      { 200: { description: 'The days that have articles, in order', schema: schemas.calendar } },
       ['invalid-request'],
     ),
     valid('query', calendarQuery),

@@ -57,14 +57,15 @@ export function captures(deps: Requests): Hono {
     .post(
       '/:id/retry',
       describe(
-        'Try a capture that failed once more, with the bytes that came with it',
-        { 202: { description: 'The capture, queued; as it is when it is queued already', schema: schemas.capture } },
+        'Try a failed capture again, with the bytes that came with it',
+        { 202: { description: 'The queued capture', schema: schemas.capture } },
         ['invalid-request', 'unknown-capture', 'not-failed'],
       ),
       noQuery,
       async (c) => {
         const capture = await retryCapture(deps, await find(table, c.req.param('id')));
-        if (!capture) throw new ProblemError('not-failed', 'post its URL to archive the page once more');
+        if (!capture)
+          throw new ProblemError('not-failed', 'this capture has not failed; post its URL to archive the page again');
         return c.json(captureView(capture), 202, { location: `/captures/${capture.id}` });
       },
     );
@@ -72,7 +73,7 @@ export function captures(deps: Requests): Hono {
 
 async function find(table: Table, id: string): Promise<Capture> {
   const capture = isCaptureId(id) ? await getCapture(table, id) : null;
-  if (!capture) throw new ProblemError('unknown-capture', 'captures are kept for 30 days; the article stays');
+  if (!capture) throw new ProblemError('unknown-capture', 'captures are kept for 30 days; their articles stay');
   return capture;
 }
 

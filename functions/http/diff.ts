@@ -19,7 +19,7 @@ export function diff(store: Store): Hono {
   return new Hono().get(
     '/:id/diff',
     describe(
-      'What changed in title and text between two snapshots: by default the latest and the newest that differs from it',
+      'Compare title and text of two snapshots: by default the latest and the newest one that differs from it',
       { 200: { description: 'The paragraphs, each the same, added or removed', schema: schemas.diff } },
       ['invalid-request', 'unknown-article', 'unknown-snapshot', 'taken-down'],
     ),
@@ -48,7 +48,7 @@ async function snapshotAt(store: Store, article: Article, timestamp: string): Pr
   if (snapshot) return snapshot;
   throw new ProblemError(
     'unknown-snapshot',
-    `it has none of ${timestamp}; /articles/${article.id}/snapshots lists those there are`,
+    `the article has no snapshot ${timestamp}; /articles/${article.id}/snapshots lists its snapshots`,
   );
 }
 

@@ -15,7 +15,7 @@ export function feedXml(table: Table, search: Search): Hono {
       'The answer of GET /articles as Atom, with the same parameters',
       {
         200: { description: 'A feed', type: 'application/atom+xml' },
-        304: { description: 'It is as it was (If-None-Match)' },
+        304: { description: 'Nothing changed (If-None-Match)' },
       },
       ['invalid-request', 'invalid-query', 'invalid-cursor'],
     ),

@@ -42,7 +42,9 @@ export function feedsOpml(deps: Requests): Hono {
       '/feeds.opml',
       describe(
         'Follow all feeds of an OPML file',
-        { 202: { description: 'What became of each; the first polls are under way', schema: schemas.followedList } },
+        {
+          202: { description: 'The outcome of each feed; the first polls are under way', schema: schemas.followedList },
+        },
         ['invalid-request', 'body-too-large', 'not-utf8'],
         schemas.opmlBody,
         ['text/x-opml', 'application/xml', 'application/octet-stream'],
@@ -51,7 +53,7 @@ export function feedsOpml(deps: Requests): Hono {
       async (c) => {
         const listed = readOpml(decodeFeed(await bodyBytes(c), c.req.header('content-type') ?? null));
         if (listed === null)
-          throw new ProblemError('invalid-request', 'the body is no OPML; send the file that a feed reader exports');
+          throw new ProblemError('invalid-request', 'the body is not OPML; send the file that a feed reader exports');
         if (listed.length > maxFeeds)
           throw new ProblemError(
             'body-too-large',

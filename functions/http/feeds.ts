@@ -29,10 +29,10 @@ export function feeds(deps: PostDeps): Hono {
       describe(
         'Follow a feed, or the feed that a page names',
         {
-          200: { description: 'It is followed already', schema: schemas.feed },
+          200: { description: 'The archive follows this feed already', schema: schemas.feed },
           201: { description: 'A new feed, after its first poll', schema: schemas.feed },
           202: {
-            description: 'A new feed, whose first poll is not done in time or failed and comes again',
+            description: 'A new feed; its first poll is not done in time, or failed and will be repeated',
             schema: schemas.feed,
           },
         },
@@ -83,7 +83,7 @@ export function feeds(deps: PostDeps): Hono {
     )
     .get(
       '/:id',
-      describe('One feed, and how its polls go', { 200: { description: 'The feed', schema: schemas.feed } }, [
+      describe('One feed and the state of its polls', { 200: { description: 'The feed', schema: schemas.feed } }, [
         'unknown-feed',
       ]),
       valid('param', path),
@@ -114,7 +114,7 @@ export function feeds(deps: PostDeps): Hono {
     )
     .delete(
       '/:id',
-      describe('Follow a feed no more; what it brought stays', { 204: { description: 'It is followed no more' } }, [
+      describe('Unfollow a feed; its articles stay', { 204: { description: 'The feed is unfollowed' } }, [
         'unknown-feed',
       ]),
       valid('param', path),
@@ -127,7 +127,7 @@ export function feeds(deps: PostDeps): Hono {
     .post(
       '/:id/poll',
       describe(
-        'Poll a feed now, one that has ended too',
+        'Poll a feed now, even one that has ended',
         {
           200: { description: 'The feed after the poll', schema: schemas.feed },
           202: { description: 'The poll is not done in time', schema: schemas.feed },
@@ -194,8 +194,7 @@ function settingsOf(fields: Omit<v.InferOutput<typeof schemas.feedBody>, 'url'>)
 
 async function find(table: Table, id: string): Promise<FollowedFeed> {
   const feed = await getFeed(table, id);
-  if (!feed)
-    throw new ProblemError('unknown-feed', `no feed has the id ${id.slice(0, 100)}; /feeds lists those there are`);
+  if (!feed) throw new ProblemError('unknown-feed', `no feed has the id ${id.slice(0, 100)}; /feeds lists all feeds`);
   return feed;
 }
 

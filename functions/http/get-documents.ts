@@ -19,7 +19,7 @@ export function getDocuments(store: Store): Hono {
   return new Hono().get(
     '/',
     describe(
-      'A page of documents as a tar, the oldest articles first; Link says where the next page is',
+      'A page of documents as a tar, the oldest articles first; Link names the next page',
       { 200: { description: 'A tar of articles/<feed>/<file>', type: 'application/x-tar' } },
       ['invalid-request', 'invalid-cursor'],
     ),

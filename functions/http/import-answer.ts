@@ -11,7 +11,7 @@ export const maxImportMs = 20_000;
 
 export const outOfTime: Problem = {
   code: 'unavailable',
-  detail: 'this request had no time left for it; send it again',
+  detail: 'the request ran out of time before this item; send the item again',
 };
 
 export function importedView(imported: ImportedRecord) {

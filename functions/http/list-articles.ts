@@ -70,7 +70,7 @@ export function listArticles(table: Table, search: Search): Hono {
 /** A page of articles as the API shows them, from whichever index answers. */
 export async function findArticles(table: Table, search: Search, query: ListQuery) {
   if (query.from && query.to && query.from > query.to)
-    throw new ProblemError('invalid-request', `from (${query.from}) lies after to (${query.to})`);
+    throw new ProblemError('invalid-request', `from (${query.from}) is later than to (${query.to})`);
   if (query.q !== undefined || (query.url === undefined && filters(query))) return bySearch(search, query);
   if (query.url !== undefined) return byUrl(table, query, query.url);
   const { items, next } = await byTime(table, query);
@@ -103,7 +103,7 @@ async function byTime(table: Table, query: ListQuery): Promise<{ items: Article[
 }
 
 async function bySearch(search: Search, query: ListQuery) {
-  if (query.url !== undefined) throw new ProblemError('invalid-request', 'q and url cannot be asked for together');
+  if (query.url !== undefined) throw new ProblemError('invalid-request', 'q and url cannot be combined');
   const parsed = query.q === undefined ? { query: null } : parseQuery(query.q);
   if ('problem' in parsed) {
     const { detail, position } = parsed.problem;

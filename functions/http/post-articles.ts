@@ -44,7 +44,7 @@ export function postArticles(deps: PostDeps): Hono {
         },
         201: { description: 'A new article, with its first snapshot', schema: schemas.posted },
         202: {
-          description: 'Not done in time, or to be tried again: the capture. For `urls`: the batch',
+          description: 'The capture, if it is not done in time or will be tried again. For `urls`: the batch',
           schema: schemas.accepted,
         },
       },
@@ -207,6 +207,6 @@ function asUtf8(contentType: string | undefined): string {
 
 function pastTime(capturedAt: string | undefined, nowMs: number): string {
   if (capturedAt !== undefined && Date.parse(capturedAt) > nowMs)
-    throw new ProblemError('invalid-request', 'field "capturedAt": it lies in the future');
+    throw new ProblemError('invalid-request', 'field "capturedAt": the time is in the future');
   return capturedAt ?? toIso(nowMs);
 }

@@ -28,7 +28,7 @@ export function postDocuments(deps: ImportDeps): Hono {
       'Import one Markdown document, or many as a multipart form, a tar or a tar.gz',
       {
         200: {
-          description: 'What became of each; or of the one, which was there already',
+          description: 'The outcome of each document; or the one document, which was there already',
           schema: schemas.importedList,
         },
         201: { description: 'One document, kept', schema: schemas.imported },
@@ -55,7 +55,7 @@ export function postDocuments(deps: ImportDeps): Hono {
       if (name !== null)
         throw new ProblemError(
           'invalid-request',
-          'parameter "name": it names one document; files in a form or a tar have names',
+          'parameter "name": only for a single document; files in a form or a tar have their own names',
         );
       if (type === 'multipart/form-data') return answerAll(c, await importAll(deps, filesOfForm(c)));
       if (/^application\/(x-tar|gzip|x-gzip|x-gtar|x-compressed-tar|tar\+gzip)$/.test(type))

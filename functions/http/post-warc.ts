@@ -18,7 +18,7 @@ export function postWarc(deps: ImportDeps): Hono {
     '/',
     describe(
       'Import the pages of a WARC',
-      { 200: { description: 'What became of each record', schema: schemas.importedRecords } },
+      { 200: { description: 'The outcome of each record', schema: schemas.importedRecords } },
       ['invalid-request', 'body-too-large', 'not-utf8', 'bad-archive-file'],
       schemas.warcBody,
       ['application/warc', 'application/gzip', 'application/octet-stream'],

@@ -14,7 +14,7 @@ export async function bodyBytes(c: Context): Promise<Uint8Array<ArrayBuffer>> {
   if (isDoubtful(c, bytes))
     throw new ProblemError(
       'not-utf8',
-      'the gateway read the body as UTF-8, and has put U+FFFD in the place of what is none; send application/octet-stream, which it hands on as it is',
+      'the gateway read the body as UTF-8 and replaced every byte that is not UTF-8 with U+FFFD; send application/octet-stream, which the gateway does not change',
     );
   return bytes;
 }
@@ -25,12 +25,12 @@ export async function bodyJson(c: Context): Promise<string> {
   if (isDoubtful(c, bytes))
     throw new ProblemError(
       'invalid-json',
-      'the body is not UTF-8, or holds U+FFFD, which stands for what was none; send UTF-8, and write that character as \\ufffd',
+      'the body is not UTF-8, or it contains U+FFFD, which replaces bytes that are not UTF-8; send UTF-8, and write that character as \\ufffd',
     );
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    if (error instanceof TypeError) throw new ProblemError('invalid-json', 'the body is not UTF-8, as JSON has to be');
+    if (error instanceof TypeError) throw new ProblemError('invalid-json', 'the body is not UTF-8; JSON must be UTF-8');
     throw error;
   }
 }

@@ -32,7 +32,7 @@ export function session({ store }: { store: Store }): Hono {
     .post(
       '/',
       describe(
-        'Sign in: reading then takes no further key from this browser',
+        'Sign in: this browser may then read without sending a key',
         { 303: { description: 'Signed in; on to the articles' } },
         ['invalid-request', 'body-too-large', 'too-many-requests', 'wrong-origin', 'key-unknown', 'key-revoked'],
         form,
@@ -47,8 +47,9 @@ export function session({ store }: { store: Store }): Hono {
         const sent = v.safeParse(form, { key: new URLSearchParams(await c.req.text()).get('key') });
         if (!sent.success) throw new ProblemError('invalid-request', 'send the key in the field "key" of a form');
         const known = await findKey(store.table, sent.output.key);
-        if (!known) throw new ProblemError('key-unknown', 'this archive has no such key');
-        if (known.revokedAt !== null) throw new ProblemError('key-revoked', `it was revoked at ${known.revokedAt}`);
+        if (!known) throw new ProblemError('key-unknown', 'this archive does not know this key');
+        if (known.revokedAt !== null)
+          throw new ProblemError('key-revoked', `the key was revoked at ${known.revokedAt}`);
         setCookie(c, sessionCookie, sent.output.key, { ...cookieOptions, maxAge: sessionSeconds });
         return c.redirect('/articles', 303);
       },

@@ -51,7 +51,7 @@ export function snapshots({ store, maxAnswerBytes = Number.POSITIVE_INFINITY }: 
       describe(
         'The bytes of a snapshot as the site served them',
         {
-          200: { description: 'The page, in a sandbox: nothing in it runs', type: 'text/html' },
+          200: { description: 'The page in a sandbox: nothing in it runs', type: 'text/html' },
           307: { description: 'Too large for an answer on AWS: a download link that is good for five minutes' },
         },
         ['invalid-request', 'unknown-article', 'unknown-snapshot', 'taken-down'],
@@ -68,7 +68,7 @@ export function snapshots({ store, maxAnswerBytes = Number.POSITIVE_INFINITY }: 
         if (!snapshot)
           throw new ProblemError(
             'unknown-snapshot',
-            `it has none of ${timestamp}; /articles/${id}/snapshots lists those there are`,
+            `the article has no snapshot ${timestamp}; /articles/${id}/snapshots lists its snapshots`,
           );
         const key = bodyObject(id, snapshot.digest);
         if (!object) throw new Error(`the body ${snapshot.digest} of ${id} is not in the bucket`);

@@ -33,14 +33,14 @@ function reasonOf({ code, message }: NodeJS.ErrnoException): { status: number; d
     case 'HPE_HEADER_OVERFLOW':
       return {
         status: 431,
-        detail: `the address and the headers of a request may have ${maxHeaderSize} bytes together, and these have more`,
+        detail: `the address and the headers of the request are larger than ${maxHeaderSize} bytes together`,
       };
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return { status: 408, detail: 'the request did not come to its end in time' };
+      return { status: 408, detail: 'the request was not complete in time' };
     default:
       return {
         status: 400,
-        detail: `the request cannot be read (${message}); in an address, percent-encode spaces and all that is not ASCII: %E6%96%B0 for 新`,
+        detail: `the request cannot be read (${message}); in an address, percent-encode spaces and characters outside ASCII: %E6%96%B0 for 新`,
       };
   }
 }

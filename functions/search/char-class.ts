@@ -1,5 +1,5 @@
 /**
- * What a character is to search: part of a word in a script with spaces, part of a run in a script without, a mark that
+ * The class of a character for search: part of a word in a script with spaces, part of a run in a script without, a mark that
  * belongs to the character before it, or something between words.
  */
 
@@ -34,7 +34,7 @@ export function classBefore(text: string, index: number): number {
   return classAt(text, index > 1 && unitsAt(text, index - 2) === 2 ? index - 2 : index - 1);
 }
 
-/** Whether the character at `index` belongs to the one before it. */
+/** True if the character at `index` belongs to the one before it. */
 export function isMarkAt(text: string, index: number): boolean {
   const unit = text.charCodeAt(index);
   if (Number.isNaN(unit)) return false;

@@ -31,7 +31,7 @@ import {
 export type IndexReport = {
   segments: number;
   articles: number;
-  /** What is wrong, a sentence each. */
+  /** The faults, one sentence each. */
   problems: string[];
   /** The segments in which nothing is. */
   sound: Kept;
@@ -151,7 +151,7 @@ async function withoutTakenDown({ table }: IndexerDeps['store'], segment: string
   return ids.filter((id) => !purged.has(id) && !drops.has(id));
 }
 
-/** Whether the days of the calendar add up to the articles there are; said only of an archive that did not change meanwhile. */
+/** Checks that the days of the calendar add up to the number of articles; only if the archive did not change meanwhile. */
 async function wrongCounts({ store, now }: IndexerDeps): Promise<string[]> {
   const truth = new Map<string, number>();
   for await (const articles of allArticles(store.table)) {

@@ -65,7 +65,7 @@ function grown(starts: Uint32Array): Uint32Array<ArrayBuffer> {
 const [yes, no] = [1, 2];
 const own = new Uint8Array(0x10000);
 
-/** Whether the code unit at `at` is a character by itself, and one that folding leaves as it is. */
+/** True if the code unit at `at` is a character by itself that folding does not change. */
 function foldsToItself(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);
   if (own[unit] === 0) {

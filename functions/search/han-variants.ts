@@ -1,7 +1,7 @@
 /**
  * Han characters that stand for each other in writing -> one of them: traditional and simplified, and the variants of
  * Taiwan and Hong Kong (裏, 裡 and 里 alike). Single characters only: what a character folds to must not depend on its
- * neighbours, or a query would fold otherwise than the text around it. So 乾 and 干 are alike too, and never told apart.
+ * neighbours, or a query would fold otherwise than the text around it. So 乾 and 干 are alike too; no query distinguishes them.
  */
 import hongKong from 'opencc-js/dict/HKVariants';
 import simplified from 'opencc-js/dict/TSCharacters';

@@ -1,6 +1,6 @@
 /**
- * How many articles of each site were published on each day (UTC), as changes: a segment adds its articles and takes back
- * what they were counted as before, so that the sum over all segments is exact whatever was indexed how often.
+ * The number of articles of each site by the day of publication (UTC), as changes: a segment adds its articles and subtracts
+ * their earlier counts, so that the sum over all segments is exact however often an article was indexed.
  */
 
 /** Day (2024-04-03) -> site -> how many more. No zeros. */

@@ -14,7 +14,7 @@ import type { Searchable } from './terms.ts';
 export type Words = { searchable: Searchable; folded: FoldedWords };
 export type Hydrated = { article: Article; words: Words };
 
-/** What is wanted: an article that has at least this `iv`. `textId`: its text, when that is known already. */
+/** The wanted article, with at least this `iv`. `textId`: its text, if that is known already. */
 export type Wanted = { id: string; iv: number; archivedMs: number; textId: string | null };
 
 /** The texts of articles, consistently, by article; those whose texts are gone are left out. */

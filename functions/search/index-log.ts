@@ -61,7 +61,7 @@ const keepGarbageMs = 600_000;
 const mergesPerRun = 20;
 /** A takedown promises that everything is gone within a day. */
 const purgeAfterMs = 12 * 3_600_000;
-/** What is current is one item, of 400 KB at most. */
+/** The list of current segments is one item, of at most 400 KB. */
 const maxPurge = 500;
 
 /** One run: everything that is due, in commits and merges of bounded size. `force`: also what could wait. */
@@ -158,7 +158,7 @@ async function commit(deps: IndexerDeps, entries: LogEntry[], current: Current):
   return taken.length;
 }
 
-/** What becomes of articles of the log, with their texts; the next ones are read while these are worked on. */
+/** The changes of the log's articles, with their texts; the next articles are read while these are processed. */
 async function* readAhead({ store, now }: IndexerDeps, byId: Map<string, LogEntry[]>, ids: string[]) {
   const readSome = async (some: string[]) => {
     const known = await getKnownMany(store.table, some);
@@ -185,10 +185,10 @@ type Step = {
 };
 const nothing: Step = { taken: [], article: null, was: null, isPurge: false };
 
-/** What the entries of one article come to, now that it is as `article`. */
+/** The sum of the entries of one article, which is now `article`. */
 function stepOf(own: LogEntry[], article: Article | null, nowMs: number): Step {
   const old = own.filter(({ key }) => nowMs - decodeTime(key) > dropAfterMs);
-  // What it was counted as before the first of these changes.
+  // Its count before the first of these changes.
   const was = firstChange(own)?.was ?? null;
   const purge = own.findLast((entry) => entry.purge);
   if (article) {
@@ -201,7 +201,7 @@ function stepOf(own: LogEntry[], article: Article | null, nowMs: number): Step {
       return { taken: [...new Set([...reached, ...old])], article, was, isPurge: purge !== undefined };
     return { ...nothing, taken: old };
   }
-  // What was taken down is gone, whether its stone stands or was lifted. What came later is of its next life, about to be put.
+  // An article that was taken down is gone, even if the takedown was lifted. A later entry belongs to its next life, which will be put soon.
   if (purge) {
     const reached = own.filter(({ key }) => key <= purge.key);
     return { taken: [...new Set([...reached, ...old])], article: null, was, isPurge: true };

@@ -133,7 +133,7 @@ function unitEnd(folded: string, { units, prefix }: Phrase, i: number, at: numbe
   return prefix && i === units.length - 1 ? wordEnd(folded, end) : null;
 }
 
-/** What stands between two words of a phrase is not compared, but a phrase does not go on in the next paragraph. */
+/** Characters between two words of a phrase are not compared, but a phrase ends with its paragraph. */
 function skipBetween(folded: string, from: number): number {
   let at = from;
   while (at < folded.length && classAt(folded, at) === other && folded[at] !== '\n') at += unitsAt(folded, at);

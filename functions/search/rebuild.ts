@@ -24,7 +24,7 @@ import { type IndexerDeps, infoOf, mergeAll, putSegment, rowOf } from './index-l
 import { firstChange } from './log-changes.ts';
 import { inTurns } from './steps.ts';
 
-/** What the segments that stay say already: of which article which `iv`, and how many articles they count. */
+/** The content of the segments that stay: the `iv` of each article, and their counts. */
 export type Kept = { segments: SegmentInfo[]; ivs: ReadonlyMap<string, number>; histogram: Histogram };
 
 export const nothingKept: Kept = { segments: [], ivs: new Map(), histogram: new Map() };
@@ -109,7 +109,7 @@ export function countedAs(article: Article, own: LogEntry[]): Place | null {
   return isDone ? first.was : placeOf(article);
 }
 
-/** What the log has that no segment counts. */
+/** Entries of the log that no segment counts. */
 async function logOf({ table }: IndexerDeps['store']): Promise<LogEntry[]> {
   return withoutTaken(table, await readLog(table, null));
 }
@@ -161,7 +161,7 @@ async function buildOne(
   return infoOf(key, segment);
 }
 
-/** What has to be added to some histograms to come to another. */
+/** The difference between some histograms and another one. */
 function difference(wanted: Histogram, have: Histogram[]): Histogram {
   const negative: Histogram = new Map();
   for (const [day, sites] of sum(have)) for (const [site, by] of sites) count(negative, { day, site }, -by);

@@ -37,7 +37,7 @@ export type SearchRequest = {
 export type Found = { article: Article; match: Match; words: Words };
 export type SearchAnswer = {
   found: Found[];
-  /** Where the next page begins; null when there is none. */
+  /** The start of the next page; null after the last page. */
   next: string | null;
   /** Segments that could not be read, with what is wrong: the answer lacks what only they know. */
   damaged: { segment: string; detail: string }[];
@@ -203,7 +203,7 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
     return open.flat();
   }
 
-  /** How many articles were published on which day on which site, from all segments and the log. */
+  /** The number of articles by day and site, from all segments and the log. */
   async function histogram(): Promise<{ histogram: Histogram; damaged: SearchAnswer['damaged'] }> {
     const log = await view();
     const damaged = new Map<string, string>();
@@ -233,7 +233,7 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
   return { search, histogram };
 }
 
-/** What the log changes in the count of articles, an article at a time: what it was counted as before, and what it is. */
+/** The log's changes of the counts, one article at a time: its count before, and its count now. */
 function uncounted(entries: LogEntry[], docs: Map<string, LogDoc>): { was: Place | null; is: Place | null }[] {
   return [...Map.groupBy(entries, ({ id }) => id)].flatMap(([id, own]) => {
     const first = firstChange(own);

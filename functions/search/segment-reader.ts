@@ -24,7 +24,7 @@ import {
   withoutChecksum,
 } from './segment.ts';
 
-/** How many reads of one query were not in the cache. */
+/** The number of reads of one query that were not in the cache. */
 export type Budget = { gets: number };
 
 export type PartReader = (key: string, part: Part) => Promise<Uint8Array | null>;

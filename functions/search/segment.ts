@@ -35,7 +35,7 @@ export const rowsPerBlock = 512;
 const rowBytes = 64;
 const idBytes = 22;
 const archivedBytes = 12;
-/** A head or histogram that unpacks to more is none of ours. */
+/** We write no head and no histogram that unpacks to more. */
 const maxUnpacked = 64 * 1024 * 1024;
 
 export type Row = { id: string; textId: string | null; sortMs: number; archivedMs: number; iv: number };
@@ -199,7 +199,7 @@ export type List =
 export function findTerm(block: Uint8Array, term: Uint8Array): List | null {
   const reader: ByteReader = { bytes: block, at: 0 };
   let listAt = readVarint(reader);
-  // How many bytes of the term the entry before agreed with; it was less than the term at the byte after.
+  // The number of leading bytes that the previous entry shares with the term; at the next byte it was smaller.
   let agreed = 0;
   while (reader.at < block.length) {
     const shared = readVarint(reader);

@@ -31,7 +31,7 @@ export function snippetOf(text: string, query: Query): Marked {
   return { text: shown, ranges: merged(inside).map(([start, end]) => [start + shift, end + shift]) };
 }
 
-/** What is wanted, not what is excluded; a phrase that asks for the title says nothing about the text. */
+/** The wanted phrases, without excluded ones and without those for the title, which say nothing about the text. */
 function wantedPhrases(query: Query, field: Field): Phrase[] {
   return query.clauses
     .filter(({ negated }) => !negated)

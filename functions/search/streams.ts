@@ -1,5 +1,5 @@
 /**
- * What segments and the log propose -> one stream of candidates in the order of the answer. A row is read only where the
+ * The proposals of segments and log -> one stream of candidates in the order of the answer. A row is read only where the
  * next candidates may be, and while nothing is known of any segment, up to 16 are opened: what has to be read anyway is read
  * side by side, since each round of reads is waited for.
  *
@@ -13,7 +13,7 @@ import type { Budget, OpenSegment, SegmentReader } from './segment-reader.ts';
 
 export type Order = 'newest' | 'oldest' | 'archived';
 
-/** What the index says of an article; `position` is where it stands in the order. */
+/** The index's entry of an article; `position` is its place in the order. */
 export type Candidate = { id: string; iv: number; archivedMs: number; textId: string | null; position: string };
 
 /** Inclusive times (ms), and the position after which to go on. */
@@ -24,7 +24,7 @@ export type Stream = {
   bound(): string | null;
   /** The next candidate stands no later than this; null when that is not known. */
   floor(): string | null;
-  /** How many candidates there are still at most; 0 when that is not known. */
+  /** The largest number of candidates that may follow; 0 when it is unknown. */
   left(): number;
   /** The next candidate, when it is known. */
   next(): Candidate | null;
@@ -62,7 +62,7 @@ export async function takeCandidates(
       first.pop();
       continue;
     }
-    // What is spent is no reason to stand still: a request that cannot go on would be made again for ever.
+    // A spent limit must not stop all progress: a client would repeat such a request for ever.
     if (isSpent() && boundOf(first) !== after)
       return { candidates, stop: { reason: 'budget', position: boundOf(first) } };
     const floors = live.flatMap((stream) => stream.floor() ?? []);
@@ -114,7 +114,7 @@ export function listStream(candidates: Candidate[], span: Span): Stream {
 /** Documents of a segment in the order of the answer. The time of each lies between `late` and `early`, inclusive. */
 type Listed = { length: number; ordinal(i: number): number; late(i: number): number; early(i: number): number };
 
-/** A segment's candidates. Damage ends the stream and is told to `onDamage`. */
+/** A segment's candidates. Damage ends the stream and calls `onDamage`. */
 export function segmentStream(
   reader: SegmentReader,
   segment: OpenSegment,
@@ -173,7 +173,7 @@ export function segmentStream(
     settle();
   }
 
-  /** What is known of the next candidate, or that there is none. */
+  /** The known part of the next candidate, or the end. */
   function settle(): void {
     const [first] = known;
     done =

@@ -1,5 +1,5 @@
 /**
- * What an article is found by -> the terms under which the index lists it, and a unit of a query -> the terms that propose
+ * The searchable parts of an article -> the terms under which the index lists it, and a unit of a query -> the terms that propose
  * articles for it. The terms propose, the text decides: an article that contains a unit has all its terms.
  *
  *   word           the word itself, at most 64 code units of it
@@ -90,7 +90,7 @@ export function filterTerms({ site, feed, lang, tag, changed, removed }: Filters
   ];
 }
 
-/** Whether an article passes filters, by its facets. */
+/** True if an article passes the filters, by its facets. */
 export function passes(facets: Facets, filters: Filters): boolean {
   const terms = new Set(facetTerms(facets));
   return filterTerms(filters).every((term) => terms.has(term));

@@ -121,7 +121,7 @@ function isDamage(reason: string): boolean {
 /** Throws DataDirError when nothing was ever archived in the folder: a command that only looks must not make an archive of a slip. */
 export function requireArchive(dataDir: string): void {
   if (!existsSync(join(dataDir, 'table')))
-    throw new DataDirError(`there is no archive in ${dataDir}; set DATA_DIR to the folder that has it`);
+    throw new DataDirError(`there is no archive in ${dataDir}; set DATA_DIR to the folder of the archive`);
 }
 
 /** Waits for a word of the thread; rejects when it dies instead. */
@@ -148,7 +148,7 @@ function openFolder(dataDir: string): { lock: Lock; socketPath: string } {
     if (error instanceof DataDirError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     const hint = 'set DATA_DIR to a folder that can be written';
-    throw new DataDirError(`nothing can be kept in ${dataDir} (${reason}); ${hint}`, { cause: error });
+    throw new DataDirError(`the archive cannot write to ${dataDir} (${reason}); ${hint}`, { cause: error });
   }
 }
 

@@ -24,11 +24,11 @@ export async function checkFormat(table: Table, ours = currentFormat, oldest = o
   if (found) {
     if (found.table < oldest.table)
       throw new FormatError(
-        `The archive was written by a Nightdesk of long ago (${told(found)}; this one reads from ${told(oldest)}). Export it with that one, and import it here: README, "Back up".`,
+        `An old version of Nightdesk wrote this archive (${told(found)}; this version reads from ${told(oldest)}). Export the archive with the old version and import it here: docs/running.md, "Back up".`,
       );
     if (found.index < oldest.index)
       throw new FormatError(
-        `The search index is of an older form (${told(found)}; this one reads from ${told(oldest)}). Run: npm run reindex`,
+        `The search index has an older format (${told(found)}; this version reads from ${told(oldest)}). Run: npm run reindex`,
       );
     if (found.table === ours.table && found.index === ours.index) return;
   }
@@ -42,7 +42,7 @@ export async function refuseNewer(table: Table, ours = currentFormat): Promise<F
   const found = item && { table: Number(item.table), index: Number(item.index) };
   if (found && (found.table > ours.table || found.index > ours.index))
     throw new FormatError(
-      `The archive was written by a newer Nightdesk (${told(found)}; this one writes ${told(ours)}). Update this one and start it again; nothing was changed.`,
+      `A newer version of Nightdesk wrote this archive (${told(found)}; this version writes ${told(ours)}). Install the newer version and start it again; nothing was changed.`,
     );
   return found;
 }

@@ -1,4 +1,4 @@
-/** What `npm run deploy` and `npm run destroy` share: their options, checked before anything runs, and how they run the CDK CLI. */
+/** The common part of `npm run deploy` and `npm run destroy`: their options, checked before anything runs, and the CDK CLI. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +23,7 @@ export type Options = {
   deleteData: boolean;
   yes: boolean;
   profile: string | undefined;
-  /** What was given for this time; an empty text takes a setting back. */
+  /** The settings of this call; an empty text resets a setting. */
   settings: Record<string, string>;
 };
 
@@ -41,7 +41,8 @@ export function readOptions(
   for (const text of positionals) {
     const [name = '', ...value] = text.split('=');
     if (command === 'destroy') throw new UsageError(`npm run destroy takes no settings, such as ${text}.`);
-    if (value.length === 0) throw new UsageError(`${text} is no setting; write name=value, as publicRead=true.`);
+    if (value.length === 0)
+      throw new UsageError(`${text} is not a setting; write name=value, such as publicRead=true.`);
     settings[name] = value.join('=');
   }
   if (command === 'deploy')
@@ -68,8 +69,8 @@ function parsed(command: 'deploy' | 'destroy', args: string[]) {
 }
 
 /**
- * What CDK is given: the settings of the last deployment with those of this one over them, and those of cdk.json below both.
- * Throws UsageError for a setting that there is none of, and for a value that one does not take.
+ * The context for CDK: the settings of cdk.json, over them those of the last deployment, over them those of this call.
+ * Throws UsageError for an unknown setting and for a wrong value.
  */
 export function contextOf(before: Record<string, unknown>, now: Record<string, string>): Map<string, string> {
   const context = new Map<string, string>();

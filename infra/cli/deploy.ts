@@ -4,26 +4,25 @@ import type { Deployed, Describe } from './deployed.ts';
 
 export const deployHelp = `nightdesk deploy [SETTING=VALUE ...] [--profile NAME]
 
-Puts the archive into your AWS account, or brings the one that is there up to date with this code: an HTTP API, five Lambda
-functions, a DynamoDB table, an S3 bucket, two queues, schedules, alarms and a dashboard, in one CloudFormation stack with the
-name Nightdesk. It takes about five minutes the first time. What is archived stays through every update.
+Puts the archive into your AWS account, or updates the archive that is there to this code: an HTTP API, five Lambda functions, a
+DynamoDB table, an S3 bucket, two queues, schedules, alarms and a dashboard, in one CloudFormation stack with the name
+Nightdesk. The first deployment takes about five minutes. Every update keeps the archived pages.
 
-Before: AWS credentials, as for the AWS CLI (environment, --profile or AWS_PROFILE), and a region (AWS_REGION). Nothing else is
-installed. The first deployment into a region also makes what CDK itself needs there, a stack called CDKToolkit.
+It needs AWS credentials, as the AWS CLI does (environment, --profile or AWS_PROFILE), and a region (AWS_REGION). The first
+deployment into a region also makes a stack for CDK itself, CDKToolkit.
 
-  publicRead=true         reading takes no key (writing always does)
-  alarmEmail=YOU@EXAMPLE  alarms are sent there, once you have confirmed the mail that comes first
-  workerConcurrency=20    how many Lambdas archive at once, 5 if not set: a new account may have ten in all
-  hostPauseMs=2000        the pause between two fetches from one host, in ms, 1000 if not set
-  robots=ignore           robots.txt is not asked; it is obeyed if not set
-  noarchive=obey          pages that ask not to be archived are not
-  userAgent=TEXT          what the archive calls itself to the sites that it fetches
-  removeData=true         destroying the stack destroys what is archived, too
+  publicRead=true         reading takes no key; writing always does
+  alarmEmail=YOU@EXAMPLE  send alarms to this address; confirm the first mail that AWS sends there
+  workerConcurrency=20    how many Lambdas archive at once; 5 if not set. A new account may run ten in all
+  hostPauseMs=2000        the pause between two fetches from one host, in ms; 1000 if not set
+  robots=ignore           fetch pages that robots.txt forbids; robots.txt is obeyed if not set
+  noarchive=obey          leave out pages that ask not to be archived
+  userAgent=TEXT          the name that the archive gives to the sites that it fetches
+  removeData=true         destroying the stack also destroys the archived pages
 
   --profile NAME          the AWS profile to use
 
-A setting holds until another value is given; publicRead= takes it back. Costs: README, "What it costs". npm run destroy
-takes the archive away again.
+A setting stays until you give another value; publicRead= resets it. Costs: docs/costs.md. npm run destroy removes the archive.
 `;
 
 export type Deploying = { cdk: RunCdk; describe: Describe; say: (line: string) => void };
@@ -35,10 +34,10 @@ export async function deploy({ settings, profile }: Options, { cdk, describe, sa
   const told = [...context].map(([name, value]) => `${name}=${value}`).join(' ');
   say(before ? `Updating the archive in ${before.account}, ${before.region}. Settings: ${told}` : 'A new archive.');
   if ((await describe('CDKToolkit')) === null) {
-    say('What CDK needs in this account and region, once:');
+    say('First, once for this account and region, the stack of CDK itself:');
     const status = await cdk(['bootstrap', ...cdkOptions(profile, context)]);
     if (status !== 0) {
-      say('Nothing was deployed. What was wrong stands above.');
+      say('Nothing was deployed. The messages above say why.');
       return status;
     }
   }
@@ -46,8 +45,8 @@ export async function deploy({ settings, profile }: Options, { cdk, describe, sa
   if (status !== 0) {
     say(
       before
-        ? 'The deployment failed and was taken back; what is archived is as it was. What was wrong stands above.'
-        : 'The deployment failed and was taken back, but for an empty table and bucket. What was wrong stands above.',
+        ? 'The deployment failed and was rolled back; the archived pages are unchanged. The messages above say why.'
+        : 'The deployment failed and was rolled back; an empty table and bucket remain. The messages above say why.',
     );
     return status;
   }
@@ -70,7 +69,7 @@ function next({ outputs, region }: Deployed, profile: string | undefined): strin
     `  dashboard   ${outputs.DashboardUrl}`,
     `  table       ${outputs.TableName}`,
     `  bucket      ${outputs.BucketName}`,
-    `At most ${outputs.WorkersAtMost} Lambdas archive at once. The account needs twice as many, or answers wait: see README, "Limits".`,
+    `At most ${outputs.WorkersAtMost} Lambdas archive at once. The account needs a quota of twice as many, or answers wait: see docs/limits.md.`,
     '',
     'The first key, shown once:',
     `  ${as}npm run --silent key -- new desk --scope admin --table ${outputs.TableName}`,

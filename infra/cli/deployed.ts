@@ -1,4 +1,4 @@
-/** What is deployed: a stack's outputs, where it is, and with which settings. Asked before anything is changed. */
+/** The deployed stack: its outputs, its place and its settings. It is read before anything is changed. */
 import {
   CloudFormationClient,
   CloudFormationServiceException,

@@ -1,25 +1,25 @@
-/** `npm run destroy`: takes the stack away, and leaves what is archived unless it is told otherwise. */
+/** `npm run destroy`: removes the stack, and keeps the archived pages unless `--delete-data` is given. */
 import { cdkOptions, contextOf, type Options, type RunCdk, stackName } from './cdk.ts';
 import { deployStack } from './deploy.ts';
 import type { Describe } from './deployed.ts';
 
 export const destroyHelp = `nightdesk destroy [--delete-data] [--profile NAME] [--yes]
 
-Takes the archive's stack out of your AWS account. The table and the bucket stay, with everything that is archived, and cost
-what stored bytes cost; npm run export and npm run verify still reach them, with --table and --bucket.
+Removes the archive's stack from your AWS account. The table and the bucket stay, with all archived pages, and you pay for the
+stored bytes. npm run export and npm run verify can still read them, with --table and --bucket.
 
-  --delete-data    deletes what is archived, too: the table and every object of the bucket. There is no way back
+  --delete-data    also delete the table and every object of the bucket. This cannot be undone
   --profile NAME   the AWS profile to use
   --yes            do not ask
 
-To keep what is archived without AWS, export it first: npm run export -- DIR --format warc --from URL
+To keep the archived pages without AWS, export them first: npm run export -- DIR --format warc --from URL
 `;
 
 export type Destroying = {
   cdk: RunCdk;
   describe: Describe;
   say: (line: string) => void;
-  /** What the user answers; nothing when nobody is there. */
+  /** The answer of the user; empty when there is no user. */
   ask: (question: string) => Promise<string>;
   /** Deletes every object of a bucket; how many there were. */
   empty: (bucket: string) => Promise<number>;
@@ -30,19 +30,23 @@ export async function destroy(options: Options, { cdk, describe, say, ask, empty
   const { deleteData, yes, profile } = options;
   const there = await describe(stackName);
   if (!there) {
-    say(`There is no stack ${stackName} in this account and region. What an earlier one left is deleted by its names:`);
+    say(
+      `There is no stack ${stackName} in this account and region. To delete the table and bucket of an earlier stack, use their names:`,
+    );
     for (const line of byHand('TABLE', 'BUCKET')) say(line);
     return 1;
   }
   const { account, region, outputs, settings } = there;
   const { TableName: table = '', BucketName: bucket = '' } = outputs;
   if (!deleteData && settings.removeData === true) {
-    say('It was deployed with removeData=true: its end would be the end of the table, too. Say --delete-data if you');
+    say(
+      'It was deployed with removeData=true, so removing the stack would also delete the table. Use --delete-data if you',
+    );
     say('want that; if not, run this first: npm run deploy -- removeData=false');
     return 1;
   }
   const what = deleteData
-    ? 'Everything that is archived will be deleted, and cannot be had back.'
+    ? 'All archived pages will be deleted. This cannot be undone.'
     : `The API and the schedules go, the table ${table} and the bucket ${bucket} stay.`;
   if (!yes && (await ask(`Account ${account}, ${region}. ${what} Type ${stackName} to go on: `)) !== stackName) {
     say('Nothing was changed.');
@@ -50,10 +54,10 @@ export async function destroy(options: Options, { cdk, describe, say, ask, empty
   }
   const context = contextOf(settings, deleteData ? { removeData: 'true' } : {});
   if (deleteData) {
-    // Until then table and bucket are told to outlive the stack, and the table to refuse its deletion.
+    // Until then the template keeps table and bucket after the stack, and protects the table from deletion.
     const status = await deployStack(profile, context, cdk);
     if (status !== 0) {
-      say('Nothing was deleted. What was wrong stands above.');
+      say('Nothing was deleted. The messages above say why.');
       return status;
     }
     // CloudFormation deletes no bucket that holds anything.
@@ -61,7 +65,7 @@ export async function destroy(options: Options, { cdk, describe, say, ask, empty
   }
   const status = await cdk(['destroy', stackName, '--force', ...cdkOptions(profile, context)]);
   if (status !== 0) {
-    say('The stack is not all gone. What was wrong stands above; if the bucket was not empty, run this again.');
+    say('A part of the stack is still there. The messages above say why; if the bucket was not empty, run this again.');
     return status;
   }
   if (deleteData) say('The archive is gone.');

@@ -14,8 +14,8 @@ type Command = { run: Run; help: string };
 
 const synthHelp = `nightdesk synth
 
-Makes the CloudFormation template of the archive in cdk.out and checks it, with CDK's own checks and those of cdk-nag. It needs no
-AWS account and changes nothing. It ends with 1 when a check fails.
+Writes the CloudFormation template of the archive to cdk.out and checks it with the rules of CDK and of cdk-nag. It needs no
+AWS account and changes nothing there. Exit status 1: a check failed.
 `;
 
 export const synthCommand: Command = {
@@ -56,7 +56,8 @@ function useProfile(profile: string | undefined): void {
 }
 
 async function ask({ out, stdin }: Context, question: string): Promise<string> {
-  if (!(stdin instanceof Readable)) throw new UsageError('Nobody is there to answer; say --yes to go on without.');
+  if (!(stdin instanceof Readable))
+    throw new UsageError('There is no terminal to ask on; --yes goes on without asking.');
   const lines = createInterface({ input: stdin });
   try {
     out.write(question);

@@ -71,6 +71,9 @@ test('an archive of a newer form is not touched', async () => {
   const { table } = services.store;
   await table.put({ pk: 'FORMAT', sk: 'CURRENT', table: 99, index: 1 });
   const { status, output } = await command('reindex', names);
-  expect([status, output]).toEqual([2, expect.stringContaining('written by a newer Nightdesk (table 99')]);
+  expect([status, output]).toEqual([
+    2,
+    expect.stringContaining('A newer version of Nightdesk wrote this archive (table 99'),
+  ]);
   await table.remove({ pk: 'FORMAT', sk: 'CURRENT' });
 });

@@ -77,7 +77,7 @@ test.each([
   { argv: ['show', 'abcdefghijklmnopqrstuv'], says: 'unknown-article' },
   { argv: ['key'], says: 'Say what to do: new NAME, list, or revoke ID.' },
   { argv: ['key', 'new'], says: 'Say what to do' },
-  { argv: ['key', 'new', 'a', 'b'], says: 'A name of several goes in quotes.' },
+  { argv: ['key', 'new', 'a', 'b'], says: 'Put quotes around a name of several words.' },
   { argv: ['key', 'new', 'a', '--scope', 'root'], says: 'There is no scope root; it is read, write or admin.' },
   { argv: ['key', 'new', 'line\nbreak'], says: 'A name has 1 to 80 characters' },
   { argv: ['key', 'list', 'x'], says: 'Say what to do' },

@@ -37,7 +37,7 @@ test('a key is made while the archive runs, opens it to the commands, and is rev
 
   const made = await command('key', ['new', 'hourly script', '--scope', 'write']);
   const key = /^nd_\S+$/m.exec(made.output)?.[0] ?? '';
-  const id = /Key (\S+) "hourly script" may write/.exec(made.output)?.[1] ?? '';
+  const id = /Key (\S+) "hourly script" has the scope write/.exec(made.output)?.[1] ?? '';
   expect(made.status).toBe(0);
 
   const added = await command('add', ['http://news.example/1', '--to', archive.url], { NIGHTDESK_KEY: key });

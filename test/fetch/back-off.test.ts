@@ -45,7 +45,7 @@ it('after five failures in a row a host is asked for its robots.txt alone, twice
   for (const [n, minutes] of [1, 2, 4, 8, 16, 30, 30].entries()) {
     expect(backOff.check(url)).toEqual({
       code: 'timeout',
-      detail: 'down.example is down and is left alone for a while; the last time: timeout',
+      detail: 'down.example is down, so the archive does not ask it for a while; the last answer: timeout',
       retryAfterMs: minutes * minuteMs,
       isUnasked: true,
     });

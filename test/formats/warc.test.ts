@@ -409,7 +409,7 @@ describe('a hostile file', () => {
     ...['-5', '1e3', '0x10', '9'.repeat(16), '1'.repeat(400), ''].map((length) => ({
       name: `a length of ${length.slice(0, 20)}`,
       chunks: [plain([`Content-Length: ${length}`])],
-      says: `the record at byte 0 has a length that is none: "${length.slice(0, 40)}"`,
+      says: `the record at byte 0 has an invalid length: "${length.slice(0, 40)}"`,
     })),
     {
       name: 'a huge length',

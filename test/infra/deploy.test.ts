@@ -66,7 +66,7 @@ describe('deploy', () => {
 
   test.each([
     [[1], 1, 'Nothing was deployed'],
-    [[0, 3], 3, 'but for an empty table and bucket'],
+    [[0, 3], 3, 'an empty table and bucket remain'],
   ])('what fails with %j ends with that status', async (statuses, status, message) => {
     const { text, parts } = account({}, statuses);
     expect(await deploy(toDeploy(), parts)).toBe(status);
@@ -74,7 +74,7 @@ describe('deploy', () => {
   });
 
   test.each([
-    [['publicRead'], {}, 'publicRead is no setting; write name=value'],
+    [['publicRead'], {}, 'publicRead is not a setting; write name=value'],
     [['publicread=true'], {}, 'There is no setting publicread; there are publicRead,'],
     [['publicRead=yes'], {}, 'Context publicRead=yes must be true or false'],
     [['fetchAllow=127.0.0.0/8'], {}, 'fetchAllow is for an archive on one machine'],
@@ -108,7 +108,7 @@ describe('destroy', () => {
       return '';
     };
     expect(await destroy(toDestroy('--delete-data'), { ...parts, ask, empty: never })).toBe(1);
-    expect(asked).toContain('Account 123456789012, eu-west-1. Everything that is archived will be deleted');
+    expect(asked).toContain('Account 123456789012, eu-west-1. All archived pages will be deleted');
     expect([told, said]).toEqual([[], ['Nothing was changed.']]);
   });
 
@@ -123,7 +123,7 @@ describe('destroy', () => {
     const { told, text, parts } = account({});
     expect(await destroy(toDestroy('--delete-data', '--yes'), { ...parts, ask: never, empty: never })).toBe(1);
     expect(told).toEqual([]);
-    expect(text()).toContain('What an earlier one left is deleted by its names');
+    expect(text()).toContain('To delete the table and bucket of an earlier stack');
   });
 
   test('to delete the data the bucket is emptied between a deployment that lets it go and the end', async () => {
@@ -196,7 +196,7 @@ describe('the commands', () => {
 
 test.each([
   ['AccessDeniedException', 'These AWS credentials may not do that: no'],
-  ['ExpiredTokenException', 'AWS does not take these credentials: no'],
+  ['ExpiredTokenException', 'AWS does not accept these credentials: no'],
   ['ResourceNotFoundException', 'AWS has no such table or bucket in this region: no'],
   ['TypeError', null],
 ])('of %s the user is told: %s', (name, told) => {

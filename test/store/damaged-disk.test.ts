@@ -77,9 +77,7 @@ test('the end of a log that cannot be read is told of, with how much; all before
   expect(await pathsIn(archive)).toEqual(expect.arrayContaining(['/1', '/2']));
   expect(await post(archive, 4)).toBe(201);
   const output = await stopped(archive);
-  expect(output).toMatch(
-    /The log of the table in .*log was damaged: [1-9]\d* bytes of what was written last could not be read/,
-  );
+  expect(output).toMatch(/The log of the table in .*log was damaged: the last [1-9]\d* bytes could not be read/);
 
   const again = await startProcess({ ...env, DATA_DIR: dir });
   expect(await pathsIn(again)).toContain('/4');
@@ -129,7 +127,7 @@ test.each([
   const dir = join(root, `slip-${name}`);
   const command = run(file, args, { ...env, DATA_DIR: dir, PORT: '9' });
   expect(await command.ended).toBe(2);
-  expect(command.output()).toBe(`there is no archive in ${dir}; set DATA_DIR to the folder that has it\n`);
+  expect(command.output()).toBe(`there is no archive in ${dir}; set DATA_DIR to the folder of the archive\n`);
   expect([existsSync(dir), existsSync(join(root, 'slip-out'))]).toEqual([false, false]);
 });
 
@@ -168,7 +166,7 @@ test.skipIf(process.platform !== 'linux')(
     const running = run('start', [], { ...env, DATA_DIR: '/sys/nightdesk', PORT: '0' });
     expect(await running.ended).toBe(2);
     expect(running.output()).toMatch(
-      /^nothing can be kept in \/sys\/nightdesk \(.*\); set DATA_DIR to a folder that can be written\n$/,
+      /^the archive cannot write to \/sys\/nightdesk \(.*\); set DATA_DIR to a folder that can be written\n$/,
     );
   },
 );

@@ -24,13 +24,15 @@ test('a new archive is marked with what is written into it', async () => {
 test('one that is older and can be read is marked, so that the older code does not open it again', async () => {
   await table.put({ ...key, ...oldest });
   await checkFormat(table, ours, oldest);
-  await expect(checkFormat(table, oldest, oldest)).rejects.toThrow('written by a newer Nightdesk (table 3, index 5;');
+  await expect(checkFormat(table, oldest, oldest)).rejects.toThrow(
+    'A newer version of Nightdesk wrote this archive (table 3, index 5;',
+  );
 });
 
 test.each([
-  [{ table: 4, index: 5 }, 'Update this one'],
-  [{ table: 3, index: 6 }, 'Update this one'],
-  [{ table: 1, index: 1 }, 'Export it with that one, and import it here'],
+  [{ table: 4, index: 5 }, 'Install the newer version'],
+  [{ table: 3, index: 6 }, 'Install the newer version'],
+  [{ table: 1, index: 1 }, 'Export the archive with the old version and import it here'],
   [{ table: 2, index: 3 }, 'npm run reindex'],
 ])('%j is left as it is, and told what to do', async (found, message) => {
   await table.put({ ...key, ...found });

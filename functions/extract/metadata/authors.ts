@@ -1,4 +1,4 @@
-/** Who wrote a story: the page's data first, then bylines that are marked up as such. Organisations count where a page names one. */
+/** The authors of a story: from the page's data first, then from marked-up bylines. An organisation counts if the page names it. */
 import { names } from './json-ld.ts';
 import { clean, metaContent, type PageFacts } from './page.ts';
 

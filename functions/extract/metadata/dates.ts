@@ -25,7 +25,7 @@ const clockAfter =
   /^[^\d]{0,14}?(下午|晚上|午後|오후|上午|早上|凌晨|午前|오전)?\s*(\d{1,2})(?:[:.h]|\s?[时時点點시]\s?)(\d{2})(?::(\d{2}))?(?!\d)\s*分?\s*([ap]\.?m\b)?/i;
 const zone = /(?:GMT|UTC)?([+-]\d{2}):?(\d{2})(?!\d)|\b(GMT|UTC|Z)\b/i;
 
-/** A value that is meant as a time (an attribute, JSON-LD) -> ISO 8601, or null when it is none between 1990 and 2100. */
+/** A value that is meant as a time (an attribute, JSON-LD) -> ISO 8601, or null when it is not a time between 1990 and 2100. */
 export function parseTime(value: string | null | undefined): string | null {
   if (!value) return null;
   const text = value.trim().slice(0, 100);

@@ -1,4 +1,4 @@
-/** What the metadata sources look at: the pruned page with a query function, its JSON-LD, and where it came from. */
+/** The input of the metadata sources: the pruned page with a query function, its JSON-LD, and its address. */
 import type { CheerioAPI } from 'cheerio/slim';
 import { type JsonObject, jsonLdNodes, storyNode } from './json-ld.ts';
 
