@@ -112,7 +112,7 @@ test.each([
   const DATA_DIR = folder();
   const { status, err } = await call([command, ...(command === 'add' ? ['x.example'] : [])], { ...env, DATA_DIR });
   expect(status).toBe(2);
-  expect(err).toMatch(/nothing can be kept in .*; set DATA_DIR to a folder that can be written\n$/);
+  expect(err).toMatch(/the archive cannot write to .*; set DATA_DIR to a folder that can be written\n$/);
   expect(err).toContain(DATA_DIR);
 });
 

@@ -40,7 +40,7 @@ it('verify says what is wrong and --repair mends it, on an archive that runs and
   const before = (await (await fetch(`${archive.url}/articles?q=ferry`)).json()) as { partial?: boolean };
   expect(before.partial).toBe(true);
   const repaired = await asked('verify', ['--repair']);
-  expect(repaired.output).toContain('Indexed 3 articles anew. Search index: sound.');
+  expect(repaired.output).toContain('Indexed 3 articles again. Search index: sound.');
   const after = (await (await fetch(`${archive.url}/articles?q=ferry`)).json()) as {
     items: unknown[];
     partial?: true;

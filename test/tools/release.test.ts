@@ -87,7 +87,7 @@ test('what runs is installed without development packages', () => {
 
 describe('installed', () => {
   test('it says its version, and what a release does not bring', async () => {
-    expect(await run(bin, ['--version'])).toEqual({ status: 0, out: '0.1.0\n', err: '' });
+    expect(await run(bin, ['--version'])).toEqual({ status: 0, out: `${version}\n`, err: '' });
     expect(await run(bin, ['deploy'])).toEqual({
       status: 2,
       out: '',
