@@ -2,6 +2,8 @@
  * S3 on SQLite and SQS in memory, by fauxqs without its server, which listens on all addresses of the machine whatever it is told.
  * Its application answers calls in this thread instead.
  */
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { buildApp } from 'fauxqs';
 import type { Answer, Call } from './embedded-call.ts';
 
@@ -31,12 +33,44 @@ export async function openS3(folder: string, bucketName: string): Promise<Embedd
   stores.s3Store.persistence = persistence;
   const app = buildApp({ logger: false, stores });
   await done(app, { method: 'PUT', path: `/${bucketName}`, headers: {}, body: null });
+  const ranges = openRanges(folder);
   return {
-    answer: (call) => answer(app, call),
+    answer: async (call) => ranges.answer(call) ?? answer(app, call),
     async close() {
       await app.close();
+      ranges.close();
       persistence.close();
     },
+  };
+}
+
+/** As much of the file is read by mapping it into memory, as LevelDB does with its own. */
+const mappedBytes = 2 ** 30;
+
+/**
+ * Ranges of objects, by SQLite alone: for a few KB of a piece of the search index fauxqs reads its 4 MB, twice. With the file mapped a
+ * range takes 0.24 ms instead of 1.2 and the collection of 8 MB, which was two thirds of this thread's time in queries.
+ */
+function openRanges(folder: string) {
+  const db = new DatabaseSync(join(folder, 'fauxqs.db'), { readOnly: true });
+  db.exec(`PRAGMA mmap_size = ${mappedBytes}`);
+  const select = db.prepare(
+    'SELECT content_length AS length, substr(body, ?, ?) AS part FROM s3_objects WHERE bucket = ? AND key = ?',
+  );
+  return {
+    /** Null for all but a range that is there: what is wrong with others, fauxqs says. */
+    answer({ method, path, headers }: Call): Answer | null {
+      const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
+      if (method !== 'GET' || from === undefined || to === undefined) return null;
+      const [, bucket = '', ...key] = new URL(path, 'http://localhost').pathname.split('/').map(decodeURIComponent);
+      const [first, length] = [Number(from), Number(to) - Number(from) + 1];
+      const row = select.get(first + 1, length, bucket, key.join('/'));
+      if (!row || first >= Number(row.length)) return null;
+      const part = row.part as Uint8Array;
+      const range = `bytes ${first}-${first + part.length - 1}/${row.length}`;
+      return { status: 206, headers: { 'content-range': range, 'content-length': String(part.length) }, body: part };
+    },
+    close: () => db.close(),
   };
 }
 

@@ -7,6 +7,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { version } from '../../functions/version.ts';
 import { harbour, storyPage } from '../support/pages.ts';
 import { startSite } from '../support/site.ts';
 
