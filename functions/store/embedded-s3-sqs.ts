@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { buildApp } from 'fauxqs';
+import { codeOf } from '../error-code.ts';
 import type { Answer, Call } from './embedded-call.ts';
 
 export type EmbeddedApp = { answer(call: Call): Promise<Answer>; close(): Promise<void> };
@@ -57,6 +58,15 @@ function openRanges(folder: string) {
   const select = db.prepare(
     'SELECT content_length AS length, substr(body, ?, ?) AS part FROM s3_objects WHERE bucket = ? AND key = ?',
   );
+  const rowOf = (...given: [number, number, string, string]) => {
+    try {
+      return select.get(...given);
+    } catch (error) {
+      // A damaged file is one object's fault: fauxqs meets it, too, and answers for that object alone.
+      if (codeOf(error) === 'ERR_SQLITE_ERROR') return undefined;
+      throw error;
+    }
+  };
   return {
     /** Null for all but a range that is there: what is wrong with others, fauxqs says. */
     answer({ method, path, headers }: Call): Answer | null {
@@ -64,7 +74,7 @@ function openRanges(folder: string) {
       if (method !== 'GET' || from === undefined || to === undefined) return null;
       const [, bucket = '', ...key] = new URL(path, 'http://localhost').pathname.split('/').map(decodeURIComponent);
       const [first, length] = [Number(from), Number(to) - Number(from) + 1];
-      const row = select.get(first + 1, length, bucket, key.join('/'));
+      const row = rowOf(first + 1, length, bucket, key.join('/'));
       if (!row || first >= Number(row.length)) return null;
       const part = row.part as Uint8Array;
       const range = `bytes ${first}-${first + part.length - 1}/${row.length}`;
