@@ -83,6 +83,7 @@ export async function fetchPage(deps: FetchDeps, url: ArticleUrl, options: Fetch
         responseHeaders: 'raw',
       });
       const reply = await unlessAborted(asked, signal);
+      // `raw` gives a flat list of names and values, which undici's types do not say.
       const headers = pairs(reply.headers as unknown as (string | Buffer)[]);
       const target = redirectTarget(reply.statusCode, headers);
       if (target !== null) {
