@@ -3,24 +3,23 @@
  * proposes candidates, the table has the articles, and the text decides. Work is bounded: past the bounds the answer is the
  * page so far, and a position from which the next request goes on.
  */
-import { type Article, placeOf } from '../article/article.ts';
-import { getKnownMany, type Store, timePosition } from '../store/articles.ts';
-import { getSegmentHeads, type LogEntry, withoutTaken } from '../store/search-index.ts';
+import type { Article } from '../article/article.ts';
+import { type Store, timePosition } from '../store/articles.ts';
 import { readBodyPart } from '../store/segment-bodies.ts';
 import { facetsOf } from './article-words.ts';
 import { makeByteCache } from './byte-cache.ts';
-import { SegmentDamaged } from './bytes.ts';
-import { count, type Histogram, type Place, sum } from './histogram.ts';
+import { countArticles } from './count-articles.ts';
+import type { Histogram } from './histogram.ts';
 import { makeHydrator, type Words } from './hydrate.ts';
-import { firstChange } from './log-changes.ts';
+import { type LogDoc, makeLogDocs } from './log-docs.ts';
 import { type LogView, makeLogView } from './log-view.ts';
 import { type Match, matchQuery } from './match.ts';
+import { makeSegments, type OnDamage } from './open-segments.ts';
 import { planOf } from './plan.ts';
 import type { Query } from './query-language.ts';
-import { readHead, type SegmentHead } from './segment.ts';
-import { type Budget, makeSegmentReader, type OpenSegment } from './segment-reader.ts';
+import { type Budget, makeSegmentReader } from './segment-reader.ts';
 import { type Candidate, listStream, type Order, type Span, segmentStream, takeCandidates } from './streams.ts';
-import { type Facets, type Filters, passes } from './terms.ts';
+import { type Filters, passes } from './terms.ts';
 
 export type SearchRequest = {
   query: Query | null;
@@ -61,14 +60,11 @@ const maxBatch = 25;
 export function makeSearch({ store, now, limits: given, cacheBytes = defaultCacheBytes }: SearchDeps) {
   const limits = { ...defaultLimits, ...given };
   const view = makeLogView(store.table);
-  const heads = makeByteCache<SegmentHead>(
-    cacheBytes.parts,
-    (head) => 1000 + head.blocks.length * 100 + head.rowTimes.length * 8,
-  );
+  const openSegments = makeSegments(store.table, cacheBytes.parts);
   const parts = makeByteCache<Uint8Array>(cacheBytes.parts, (bytes) => bytes.length + 100);
   const reader = makeSegmentReader((key, part) => readBodyPart(store.bucket, key, part), parts);
   const hydrator = makeHydrator(store, cacheBytes.words);
-  const logged = new Map<string, { doc: LogDoc; purge: string | null }>();
+  const logDocs = makeLogDocs(store.table);
 
   async function search(request: SearchRequest): Promise<SearchAnswer> {
     const began = now();
@@ -81,8 +77,7 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
       after: request.after,
     };
     const log = await view();
-    const damaged = new Map<string, string>();
-    const onDamage = (segment: string, error: SegmentDamaged) => damaged.set(segment, error.message);
+    const { damaged, onDamage } = makeDamage();
     const [segments, fromLog] = await Promise.all([openSegments(log, onDamage), logCandidates(log, request)]);
     const plan = planOf(request.query, request.filters);
     const streams = [
@@ -96,7 +91,7 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
     const answer = (next: string | null): SearchAnswer => ({
       found: found.slice(0, request.limit),
       next: found.length > request.limit ? positionOf(found[request.limit - 1], request.order) : next,
-      damaged: [...damaged].map(([segment, detail]) => ({ segment, detail })),
+      damaged: damaged(),
     });
     for (;;) {
       // One more than asked for is how we know that there is a next page.
@@ -153,117 +148,25 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
     });
   }
 
-  /**
-   * What the log's articles are found by. Those that have not come to their `iv`, or may have been taken down, are read
-   * each time. Other requests may forget meanwhile what they find in no log any more, so this one keeps what it needs.
-   */
-  async function logDocs(log: LogView): Promise<LogDoc[]> {
-    const docs: LogDoc[] = [];
-    const unknown: string[] = [];
-    for (const [id, { iv, purge }] of log.changed) {
-      const known = logged.get(id);
-      if (known && iv > 0 && known.doc.iv >= iv && known.purge === purge) docs.push(known.doc);
-      else unknown.push(id);
-    }
-    for (const id of logged.keys()) if (!log.changed.has(id)) logged.delete(id);
-    for (const [id, { article }] of await getKnownMany(store.table, unknown)) {
-      logged.delete(id);
-      if (!article) continue;
-      const doc = logDocOf(article);
-      docs.push(doc);
-      logged.set(id, { doc, purge: log.changed.get(id)?.purge ?? null });
-    }
-    return docs;
-  }
-
-  async function openSegments(
-    { current }: LogView,
-    onDamage: (key: string, error: SegmentDamaged) => void,
-  ): Promise<OpenSegment[]> {
-    const known = new Map(current.segments.map(({ key }) => [key, heads.peek(key)]));
-    const unknown = [...known].filter(([, head]) => head === undefined).map(([key]) => key);
-    const read = unknown.length > 0 ? await getSegmentHeads(store.table, unknown) : new Map();
-    const open = await Promise.all(
-      current.segments.map(async ({ key }) => {
-        try {
-          const makeHead = async () => {
-            const bytes = read.get(key)?.head;
-            if (!bytes) throw new SegmentDamaged('the head is not there');
-            return readHead(bytes);
-          };
-          const head = known.get(key) ?? (await heads.get(key, makeHead));
-          return [{ key, head }];
-        } catch (error) {
-          if (!(error instanceof SegmentDamaged)) throw error;
-          onDamage(key, error);
-          return [];
-        }
-      }),
-    );
-    return open.flat();
-  }
-
   /** The number of articles by day and site, from all segments and the log. */
   async function histogram(): Promise<{ histogram: Histogram; damaged: SearchAnswer['damaged'] }> {
     const log = await view();
-    const damaged = new Map<string, string>();
-    const onDamage = (segment: string, error: SegmentDamaged) => damaged.set(segment, error.message);
-    const budget: Budget = { gets: 0 };
+    const { damaged, onDamage } = makeDamage();
     const segments = await openSegments(log, onDamage);
-    const histograms = await Promise.all(
-      segments.map(async (segment): Promise<Histogram> => {
-        try {
-          return await reader.histogram(segment, budget);
-        } catch (error) {
-          if (!(error instanceof SegmentDamaged)) throw error;
-          onDamage(segment.key, error);
-          return new Map();
-        }
-      }),
-    );
-    const total = sum(histograms);
-    const docs = new Map((await logDocs(log)).map((doc) => [doc.id, doc]));
-    for (const change of uncounted(await withoutTaken(store.table, log), docs)) {
-      if (change.was) count(total, change.was, -1);
-      if (change.is) count(total, change.is, 1);
-    }
-    return { histogram: total, damaged: [...damaged].map(([segment, detail]) => ({ segment, detail })) };
+    const docs = await logDocs(log);
+    const total = await countArticles({ table: store.table, reader, log, segments, docs }, onDamage);
+    return { histogram: total, damaged: damaged() };
   }
 
   return { search, histogram };
 }
 
-/** The log's changes of the counts, one article at a time: its count before, and its count now. */
-function uncounted(entries: LogEntry[], docs: Map<string, LogDoc>): { was: Place | null; is: Place | null }[] {
-  return [...Map.groupBy(entries, ({ id }) => id)].flatMap(([id, own]) => {
-    const first = firstChange(own);
-    const doc = docs.get(id);
-    const isDone = doc
-      ? first !== null && (doc.iv >= first.iv || own.some(({ purge }) => purge))
-      : own.some(({ purge }) => purge);
-    return isDone ? [{ was: first?.was ?? null, is: doc?.place ?? null }] : [];
-  });
-}
-
-/** An article of the log, without its words. */
-type LogDoc = Pick<Article, 'id' | 'iv' | 'textId'> & {
-  archivedMs: number;
-  positions: Record<Order, string>;
-  facets: Facets;
-  place: Place;
-};
-
-function logDocOf(article: Article): LogDoc {
-  const { id, iv, textId, firstArchivedAt } = article;
-  const newest = timePosition(article, 'newest');
+/** The parts of the index that one request could not read. */
+function makeDamage(): { damaged: () => SearchAnswer['damaged']; onDamage: OnDamage } {
+  const details = new Map<string, string>();
   return {
-    id,
-    iv,
-    archivedMs: Date.parse(firstArchivedAt),
-    textId,
-    positions: { newest, oldest: newest, archived: timePosition(article, 'archived') },
-    facets: facetsOf(article),
-    place: placeOf(article),
+    onDamage: (segment, error) => details.set(segment, error.message),
+    damaged: () => [...details].map(([segment, detail]) => ({ segment, detail })),
   };
 }
 

@@ -1,0 +1,49 @@
+/** The number of articles by day and site: what the segments count, and what the log changes in it. */
+import { type LogEntry, withoutTaken } from '../store/search-index.ts';
+import type { Table } from '../store/table.ts';
+import { SegmentDamaged } from './bytes.ts';
+import { count, type Histogram, type Place, sum } from './histogram.ts';
+import { firstChange } from './log-changes.ts';
+import type { LogDoc } from './log-docs.ts';
+import type { LogView } from './log-view.ts';
+import type { OnDamage } from './open-segments.ts';
+import type { Budget, OpenSegment, SegmentReader } from './segment-reader.ts';
+
+type Counted = { table: Table; reader: SegmentReader; log: LogView; segments: OpenSegment[]; docs: LogDoc[] };
+
+export async function countArticles(
+  { table, reader, log, segments, docs }: Counted,
+  onDamage: OnDamage,
+): Promise<Histogram> {
+  const budget: Budget = { gets: 0 };
+  const histograms = await Promise.all(
+    segments.map(async (segment): Promise<Histogram> => {
+      try {
+        return await reader.histogram(segment, budget);
+      } catch (error) {
+        if (!(error instanceof SegmentDamaged)) throw error;
+        onDamage(segment.key, error);
+        return new Map();
+      }
+    }),
+  );
+  const total = sum(histograms);
+  const byId = new Map(docs.map((doc) => [doc.id, doc]));
+  for (const change of uncounted(await withoutTaken(table, log), byId)) {
+    if (change.was) count(total, change.was, -1);
+    if (change.is) count(total, change.is, 1);
+  }
+  return total;
+}
+
+/** The log's changes of the counts, one article at a time: its count before, and its count now. */
+function uncounted(entries: LogEntry[], docs: Map<string, LogDoc>): { was: Place | null; is: Place | null }[] {
+  return [...Map.groupBy(entries, ({ id }) => id)].flatMap(([id, own]) => {
+    const first = firstChange(own);
+    const doc = docs.get(id);
+    const isDone = doc
+      ? first !== null && (doc.iv >= first.iv || own.some(({ purge }) => purge))
+      : own.some(({ purge }) => purge);
+    return isDone ? [{ was: first?.was ?? null, is: doc?.place ?? null }] : [];
+  });
+}
