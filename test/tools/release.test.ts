@@ -92,7 +92,7 @@ describe('installed', () => {
     expect(await run(bin, ['deploy'])).toEqual({
       status: 2,
       out: '',
-      err: 'nightdesk deploy needs packages that a release does not bring: run it from a clone of the repository, after npm install.\n',
+      err: 'nightdesk deploy needs packages that a release does not contain: run it in a clone of the repository, after npm install.\n',
     });
   });
 
