@@ -39,6 +39,18 @@ export function askOverPort(thread: Worker): Ask {
       };
       signal?.addEventListener('abort', onAbort, { once: true });
       waiting.set(id, settle);
-      thread.postMessage({ id, call } satisfies ToThread);
+      const { sent, transfer } = sendable(call);
+      thread.postMessage({ id, call: sent } satisfies ToThread, transfer);
     });
+}
+
+/**
+ * The body as a copy that is handed over: the port would copy all the memory that a buffer is a part of, which for a page is often many
+ * times its size. The original stays, since the SDK may send it again.
+ */
+function sendable(call: Call): { sent: Call; transfer: ArrayBuffer[] } {
+  const { body } = call;
+  if (body === null || typeof body === 'string') return { sent: call, transfer: [] };
+  const own = Uint8Array.from(body);
+  return { sent: { ...call, body: own }, transfer: [own.buffer] };
 }
