@@ -1,9 +1,11 @@
 /** A captured page as the archive takes it in: its snapshot, and its own words in the archive's forms. Pure. */
+
 import type { EntryFacts, Metadata, Snapshot, Source } from '../article/article.ts';
 import { siteOf } from '../article/norm.ts';
 import { toIso, toTimestamp } from '../article/times.ts';
 import { fingerprint, type Incoming, textIdOf } from '../article/versions.ts';
 import { countWords } from '../article/words.ts';
+import { dayMs } from '../durations.ts';
 import type { Extracted } from '../extract/extracted.ts';
 import { extractorVersion } from '../extract/extractor-version.ts';
 import { toUtc } from '../extract/metadata/dates.ts';
@@ -12,7 +14,7 @@ import type { Extraction } from './page-reader.ts';
 import type { Resolution } from './resolve.ts';
 
 /** A page's own time is not believed when it lies further ahead of the fetch than this. */
-export const maxFutureMs = 86_400_000;
+export const maxFutureMs = dayMs;
 /** RFC 5646 4.4.1: no tag of a language that is spoken has more characters. */
 const maxLangLength = 35;
 

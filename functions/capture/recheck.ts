@@ -8,6 +8,7 @@ import { parseArticleUrl } from '../article/article-url.ts';
 import { isHomePage } from '../article/norm.ts';
 import { toIso, toTimestamp } from '../article/times.ts';
 import { fingerprint, showsPage } from '../article/versions.ts';
+import { minuteMs } from '../durations.ts';
 import { extractorVersion } from '../extract/extractor-version.ts';
 import type { Validators } from '../fetch/fetch-page.ts';
 import { header } from '../fetch/headers.ts';
@@ -24,8 +25,6 @@ import { recheckAfterMs } from './recheck-times.ts';
 import { isGone, markBack, markRemoved } from './removed.ts';
 import { savePage } from './save.ts';
 import { awaitTurn } from './turn.ts';
-
-const minuteMs = 60_000;
 
 /** A story that a site served is looked at again; what was handed in has no page that is known to be there. */
 export async function scheduleFirstRecheck(deps: Pick<CaptureDeps, 'store' | 'now'>, article: Article): Promise<void> {

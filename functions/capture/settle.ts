@@ -1,5 +1,7 @@
 /** How an attempt at a capture ended -> what is written of it: its end, or the next attempt. Once, by who made the attempt. */
+
 import { toIso } from '../article/times.ts';
+import { dayMs, hourMs, minuteMs } from '../durations.ts';
 import { aboutProblem, type Problem } from '../problems.ts';
 import {
   type Capture,
@@ -21,7 +23,7 @@ import { takenDownProblem } from './takedown.ts';
 import type { Outcome, SavedPage } from './try-capture.ts';
 
 /** What a failed attempt is followed by: these waits in turn, then no more. */
-export const retryDelaysMs = [60_000, 600_000, 3_600_000, 21_600_000, 86_400_000];
+export const retryDelaysMs = [minuteMs, 10 * minuteMs, hourMs, 6 * hourMs, dayMs];
 const allDelaysMs = retryDelaysMs.reduce((sum, ms) => sum + ms, 0);
 
 /** `ms`: how long its steps took; null when it was made by somebody before, who could not say so. */

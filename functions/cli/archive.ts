@@ -1,9 +1,11 @@
 /** A whole archive in this process: embedded services, API, worker and sweeper. `npm start`, the demo and the commands are made of it. */
+
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { dayMs, minuteMs } from '../durations.ts';
 import { makeApp } from '../http/app.ts';
 import { importRoutes } from '../http/import-routes.ts';
 import { problemBody } from '../http/problem-response.ts';
@@ -40,9 +42,6 @@ const connections = {
   ...{ headersTimeout: 20_000, requestTimeout: 60_000, connectionsCheckingInterval: 5000 },
   keepAliveTimeout: 65_000,
 };
-
-const minuteMs = 60_000;
-const dayMs = 86_400_000;
 
 /**
  * The archive with a socket of its own, the only one that it listens on. Throws DataDirError, FormatError, or the listen error

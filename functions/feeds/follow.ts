@@ -1,9 +1,11 @@
 /** A URL that somebody wants followed -> a feed with its first poll due: what is due first, then the feed, then the message. */
+
 import { ulid } from 'ulid';
 import type { ArticleUrl } from '../article/article-url.ts';
 import { siteOf, urlHash } from '../article/norm.ts';
 import { toIso } from '../article/times.ts';
 import { firstDueMs, type Requests } from '../capture/request-capture.ts';
+import { hourMs } from '../durations.ts';
 import { cutToBytes } from '../formats/tree.ts';
 import type { Due } from '../store/due.ts';
 import { enqueue } from '../store/enqueue.ts';
@@ -32,7 +34,7 @@ export type FollowSettings = {
 export const usualSettings: FollowSettings = {
   name: null,
   tags: [],
-  everyMs: 3_600_000,
+  everyMs: hourMs,
   capture: 'page',
   recheckMs: null,
 };

@@ -2,6 +2,7 @@
  * RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0 -> Feed. One reading for all, since what feeds mix is of all of them: each field
  * has the elements that may hold it in order of trust, and the first that says something is believed.
  */
+import { dayMs, hourMs } from '../durations.ts';
 import { feedDate } from './dates.ts';
 import { type Entry, entryCollector, type Feed, makeEntry, makeFeed } from './feed.ts';
 import { idText, pageLink, permalink, relatedLink, resolveLink } from './links.ts';
@@ -159,11 +160,11 @@ function updateEvery(channel: XmlElement): number | null {
   return every > 0 && every <= yearMs ? Math.round(every) : null;
 }
 
-const yearMs = 365 * 86_400_000;
+const yearMs = 365 * dayMs;
 const periods: Record<string, number> = {
-  hourly: 3_600_000,
-  daily: 86_400_000,
-  weekly: 7 * 86_400_000,
-  monthly: 30 * 86_400_000,
+  hourly: hourMs,
+  daily: dayMs,
+  weekly: 7 * dayMs,
+  monthly: 30 * dayMs,
   yearly: yearMs,
 };

@@ -2,6 +2,7 @@
 
 import { type ArticleUrl, parseArticleUrl } from '../article/article-url.ts';
 import { toIso } from '../article/times.ts';
+import { dayMs } from '../durations.ts';
 import type { Problem } from '../problems.ts';
 import { getRobots, putRobots, type RobotsFile } from '../store/hosts.ts';
 import type { Table } from '../store/table.ts';
@@ -11,7 +12,7 @@ import { crawlDelayMs, rulesFor } from './robots-rules.ts';
 
 /** RFC 9309 2.5 asks for at least 500 KiB; what is beyond is not read. */
 const maxRobotsBytes = 512_000;
-const keepMs = 86_400_000;
+const keepMs = dayMs;
 /** A robots.txt that could not be had for the site's fault is asked for again sooner. */
 const keepUnreachableMs = 600_000;
 /** A site that asks for more than this between two fetches could as well forbid them. */

@@ -2,6 +2,7 @@
  * The tree of a git archive: what its files are called, and its lists. `articles/<feed>/<id>_<title>.md`, ids counting down
  * from 0xFFFFF so that the order of names is newest first; `lists/<feed>.md`; and an index, README.md.
  */
+import { hourMs } from '../durations.ts';
 import { isDeviceName } from './device-name.ts';
 
 /** The first line of an index. */
@@ -20,7 +21,7 @@ const firstId = 0xfffff;
 const maxNameBytes = 200;
 const maxListed = 300;
 /** The clock that the lists of these archives go by, UTC+8. */
-const listOffsetMs = 8 * 3_600_000;
+const listOffsetMs = 8 * hourMs;
 /** 200,000,000,000,000 ms: the year 8307. */
 const maxListedMs = 2e14;
 

@@ -1,5 +1,7 @@
 /** The small grammars of the API: times, durations, ids, counts. Each is a valibot schema that says what it wants. */
+
 import * as v from 'valibot';
+import { dayMs, hourMs, minuteMs } from '../durations.ts';
 
 const day = /^(\d{4})-(\d{2})-(\d{2})$/;
 /** RFC 3339; seconds may be missing, and a `+` that URL decoding turned into a space is one. */
@@ -38,7 +40,7 @@ function exists(date: string): boolean {
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
 }
 
-const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const units = { s: 1000, m: minuteMs, h: hourMs, d: dayMs } as const;
 
 /** `90s`, `15m`, `1h`, `2d`, `1d12h` -> milliseconds. */
 export const duration = v.pipe(

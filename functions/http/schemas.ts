@@ -1,5 +1,7 @@
 /** The shapes of the API: what requests hold, checked, and what answers hold, shown in the OpenAPI document. */
+
 import * as v from 'valibot';
+import { dayMs, minuteMs } from '../durations.ts';
 import { problemCodes } from '../problems.ts';
 import { duration, timeParameter } from './parameters.ts';
 
@@ -179,8 +181,8 @@ export const accepted = v.object({
 
 const every = v.pipe(
   duration,
-  v.minValue(5 * 60_000, 'every must be from 5m to 7d'),
-  v.maxValue(7 * 86_400_000, 'every must be from 5m to 7d'),
+  v.minValue(5 * minuteMs, 'every must be from 5m to 7d'),
+  v.maxValue(7 * dayMs, 'every must be from 5m to 7d'),
 );
 const feedFields = {
   every: v.optional(every),
@@ -199,7 +201,7 @@ const feedFields = {
   recheck: v.optional(
     v.pipe(
       v.array(
-        v.pipe(duration, v.minValue(5 * 60_000, 'from 5m to 365d'), v.maxValue(365 * 86_400_000, 'from 5m to 365d')),
+        v.pipe(duration, v.minValue(5 * minuteMs, 'from 5m to 365d'), v.maxValue(365 * dayMs, 'from 5m to 365d')),
       ),
       v.maxLength(20, 'at most 20 times'),
     ),

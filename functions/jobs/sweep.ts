@@ -5,6 +5,7 @@
 
 import { toIso } from '../article/times.ts';
 import { isOfEarlierPlan, isPending, planOf } from '../capture/plan.ts';
+import { hourMs } from '../durations.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/articles.ts';
 import { type Capture, type CaptureState, getCapture, getCaptures, putPlanned } from '../store/captures.ts';
@@ -19,7 +20,7 @@ const maxPerSweep = 500;
 /** Started this often without an end, a capture is given up: its page must be killing the worker. Sends alone say nothing. */
 const maxStarts = 8;
 const resendAfterMs = 180_000;
-const resendLongestMs = 3_600_000;
+const resendLongestMs = hourMs;
 
 /** A job, and all entries that it has in what was read: a crash between the two writes of a move leaves two. */
 type DueJob = { entry: Due; from: Due[] };

@@ -5,9 +5,11 @@
  *
  *   1 segment's body to the bucket   2 its head to the table   3 compare-and-set   4 delete the log entries it was made of
  */
+
 import { decodeTime } from 'ulid';
 import { type Article, effective, placeOf } from '../article/article.ts';
 import { toIso } from '../article/times.ts';
+import { dayMs, hourMs } from '../durations.ts';
 import type { Log } from '../log.ts';
 import { getKnownMany, type Store } from '../store/articles.ts';
 import {
@@ -49,18 +51,18 @@ export type IndexerDeps = {
 const commitAt = [
   { entries: 512, ageMs: 0 },
   { entries: 64, ageMs: 600_000 },
-  { entries: 1, ageMs: 86_400_000 },
+  { entries: 1, ageMs: dayMs },
 ];
 /** Articles of one segment: what a commit holds in memory. */
 const maxPerCommit = 1024;
 const articlesPerRead = 50;
 /** An entry whose article has not come to it by then belongs to a write that never was. */
-const dropAfterMs = 3_600_000;
+const dropAfterMs = hourMs;
 /** Queries that read an older state of what is current are long over by then. */
 const keepGarbageMs = 600_000;
 const mergesPerRun = 20;
 /** A takedown promises that everything is gone within a day. */
-const purgeAfterMs = 12 * 3_600_000;
+const purgeAfterMs = 12 * hourMs;
 /** The list of current segments is one item, of at most 400 KB. */
 const maxPurge = 500;
 

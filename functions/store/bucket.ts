@@ -1,4 +1,5 @@
 /** The bucket's few operations. Objects are written whole and never overwritten with other bytes. */
+
 import {
   AbortMultipartUploadCommand,
   type CompletedPart,
@@ -16,6 +17,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { hourMs } from '../durations.ts';
 import { ServiceFault } from './service-fault.ts';
 
 export type Bucket = ReturnType<typeof makeBucket>;
@@ -28,11 +30,11 @@ export type StoredObject = { bytes: Uint8Array; contentType: string | null; cont
 /** Where an object goes, with what is said of it beside its bytes. */
 type Target = { Bucket: string; Key: string };
 
-const freshCopyMs = 12 * 3_600_000;
+const freshCopyMs = 12 * hourMs;
 /** Parts have at least 5 MB, but for the last. */
 const partBytes = 8 * 1024 * 1024;
 
-export function makeBucket(client: S3Client, name: string) {
+export function makeBucket(client: S3Client, name: string, now: () => number = Date.now) {
   async function put(key: string, object: StoredObject): Promise<void> {
     const target = {
       Bucket: name,
@@ -179,7 +181,7 @@ export function makeBucket(client: S3Client, name: string) {
   async function isThere(copy: string): Promise<boolean> {
     const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: name, Prefix: copy, MaxKeys: 1 }));
     const [found] = Contents;
-    return found?.Key === copy && Date.now() - (found.LastModified?.getTime() ?? 0) < freshCopyMs;
+    return found?.Key === copy && now() - (found.LastModified?.getTime() ?? 0) < freshCopyMs;
   }
 
   /** Deletes what was put under a prefix before a moment, in epoch milliseconds; how many there were. */

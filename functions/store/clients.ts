@@ -73,9 +73,14 @@ function trimmed<Client extends { middlewareStack: { remove(name: string): boole
   return client;
 }
 
-export function makeServices(clients: Clients, names: Names): { store: Store; queue: Queue } {
+/** `now`: the clock of all that the store writes. */
+export function makeServices(
+  clients: Clients,
+  names: Names,
+  now: () => number = Date.now,
+): { store: Store; queue: Queue } {
   return {
-    store: makeStore(clients, names),
+    store: makeStore(clients, names, now),
     queue: makeQueue(clients.sqs, names.queueUrl),
   };
 }
@@ -83,8 +88,9 @@ export function makeServices(clients: Clients, names: Names): { store: Store; qu
 export function makeStore(
   { dynamodb, s3 }: Pick<Clients, 'dynamodb' | 's3'>,
   names: Pick<Names, 'tableName' | 'bucketName'>,
+  now: () => number = Date.now,
 ): Store {
-  return { table: makeTable(dynamodb, names.tableName), bucket: makeBucket(s3, names.bucketName) };
+  return { table: makeTable(dynamodb, names.tableName, now), bucket: makeBucket(s3, names.bucketName, now) };
 }
 
 export function destroyClients(clients: Clients): void {

@@ -2,7 +2,9 @@
  * API keys: `KEY` / SHA-256 of the key. The key itself is told once, when it is made, and kept nowhere: 256 random bits need
  * no slow hash, and finding a key by its hash compares nothing that its timing could tell.
  */
+
 import { createHash, randomBytes } from 'node:crypto';
+import { hourMs } from '../durations.ts';
 import type { Item, Table } from './table.ts';
 import { written } from './written.ts';
 
@@ -24,7 +26,7 @@ export type ApiKey = {
 const partition = 'KEY';
 const idLength = 12;
 /** A person who looks for forgotten keys needs no more, and each is a write. */
-const lastUsedEveryMs = 3_600_000;
+const lastUsedEveryMs = hourMs;
 
 /** Makes a key and returns it: the only time that it is seen. */
 export async function addKey(

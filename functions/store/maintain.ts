@@ -3,6 +3,7 @@
  * every item is in the indexes that it belongs to. dynalite writes an item and its index rows one after the other, so a kill between them
  * loses rows. One scan of everything; for one machine only.
  */
+import { dayMs } from '../durations.ts';
 import type { Store } from './articles.ts';
 import { downloads as copies } from './bucket.ts';
 import { submittedObject, submittedOf } from './captures.ts';
@@ -15,9 +16,9 @@ const indexes = [
 ] as const;
 
 /** A link to one is good for minutes. */
-const keepDownloadsMs = 86_400_000;
+const keepDownloadsMs = dayMs;
 /** Those that came without ever becoming a capture; others leave with its item. */
-const keepSubmittedMs = 31 * 86_400_000;
+const keepSubmittedMs = 31 * dayMs;
 
 export async function maintain(
   { table, bucket }: Store,

@@ -64,14 +64,14 @@ export function newSegmentKey({ segments, purge }: Pick<Current, 'segments' | 'p
 }
 
 export async function putLogEntry(table: Table, entry: Omit<LogEntry, 'key'>): Promise<void> {
-  await table.put(logItem(entry));
+  await table.put(logItem(entry, table.now()));
 }
 
 /** The item of a log entry as `putLogEntry` writes it; for those that write many at once. */
-export function logItem({ id, iv, was, purge }: Omit<LogEntry, 'key'>): Item {
+export function logItem({ id, iv, was, purge }: Omit<LogEntry, 'key'>, nowMs: number): Item {
   return {
     pk: logPartition,
-    sk: ulid(),
+    sk: ulid(nowMs),
     id,
     iv,
     ...(was ? { was: `${was.day} ${was.site}` } : {}),

@@ -41,7 +41,8 @@ const indexKeys = { time: { pk: 't', sk: 'sort' }, archived: { pk: 't', sk: 'arc
 const batchGetMax = 100;
 const batchWriteMax = 25;
 
-export function makeTable(client: DynamoDBClient, name: string) {
+/** `now`: the archive's clock, which every item that names a moment by itself is written by. */
+export function makeTable(client: DynamoDBClient, name: string, now: () => number = Date.now) {
   const toAws = (value: Record<string, unknown>) => marshall(value, { removeUndefinedValues: true });
 
   async function get(key: Key): Promise<Item | null> {
@@ -152,7 +153,7 @@ export function makeTable(client: DynamoDBClient, name: string) {
     } while (start);
   }
 
-  return { get, put, update, remove, getMany, writeMany, query, scan };
+  return { now, get, put, update, remove, getMany, writeMany, query, scan };
 }
 
 /** The last of those that have the same key. */

@@ -14,7 +14,7 @@ import { makeTestArchive } from '../support/archive.ts';
 import { unfinishedJobs } from '../support/due.ts';
 import { cookieWall, harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
 import { answer } from '../support/site.ts';
-import { useArchive } from '../support/use.ts';
+import { useArchive, useServices } from '../support/use.ts';
 
 let nowMs = Date.parse('2024-05-01T10:00:00Z');
 const later = { prefer: 'respond-async' };
@@ -348,7 +348,8 @@ describe('the pause between two fetches of a host', () => {
   });
 
   it('reserves anew what a sleeping machine missed, so that its host is not asked by all at once', async () => {
-    const slow = makeTestArchive(services, { site, now: () => nowMs, hostPauseMs: 60_000 });
+    // Its own table: the clock of the tests before may be ahead.
+    const slow = makeTestArchive(await useServices(), { site, now: () => nowMs, hostPauseMs: 60_000 });
     const urls = [1, 2, 3, 4].map((n) => `http://slept.example/${n}`);
     for (const [n, url] of urls.entries()) site.serve(url, storyPage(numberedStory(n)));
     for (const url of urls) await slow.send('POST', '/articles', { url }, { prefer: 'respond-async' });

@@ -62,7 +62,7 @@ export async function putNewStories(store: Store, stories: Story[]): Promise<voi
       const article = await nextOf(null, null, story);
       const { id, iv, textId } = article;
       const text = textId === null ? [] : [textItem(id, textId, story.text)];
-      return [logItem({ id, iv, was: null, purge: false }), articleItem(article), ...text];
+      return [logItem({ id, iv, was: null, purge: false }, Date.now()), articleItem(article), ...text];
     }),
   );
   await putItems(store, items.flat());

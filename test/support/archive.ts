@@ -112,7 +112,9 @@ export type ArchiveOptions = {
 
 export function makeTestArchive(services: TestServices, options: ArchiveOptions): TestArchive {
   const { site, now = Date.now, hostPauseMs = 0, clients } = options;
-  const { store, queue } = clients ? makeServices(clients, services.embedded.names) : services;
+  const { embedded } = services;
+  const isOwn = clients !== undefined || options.now !== undefined;
+  const { store, queue } = isOwn ? makeServices(clients ?? embedded.clients, embedded.names, now) : services;
   const events: LogEvent[] = [];
   const parts = { store, queue, now, sleep: (ms: number) => sleep(ms), log: (event: LogEvent) => events.push(event) };
   const fetchAllow = new BlockList();
