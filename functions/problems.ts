@@ -37,8 +37,10 @@ const rows = {
   'bad-record': [422, 'The archive cannot keep this record'],
   // Takedowns.
   'taken-down': [410, 'The article was taken down'],
+  removed: [410, 'The article was removed'],
   'takedown-in-progress': [409, 'The takedown is not finished yet'],
   // The outcome of a capture. A third value says: trying again may help.
+  'needs-browser': [422, 'Only a browser can show the page of this URL'],
   'url-refused': [422, 'The archive does not fetch this URL'],
   'blocked-by-robots': [422, 'The site forbids archiving this URL'],
   'not-found': [422, 'The site has no such page'],

@@ -9,9 +9,9 @@ export type Source = 'fetch' | 'submitted' | 'document' | 'warc' | 'feed';
 
 /**
  * Why a snapshot does not give the article its text. `shrunk`: no story, or under half of the one before. `replaced`:
- * another story. `moved`: the URL redirected to another story or to the home page.
+ * another story. `moved`: the URL redirected to another story or to the home page. `part`: a further page of the story.
  */
-export type Mark = 'shrunk' | 'replaced' | 'moved';
+export type Mark = 'shrunk' | 'replaced' | 'moved' | 'part';
 
 /** The bytes that one successful capture stored, and what the response said beside them. */
 export type Snapshot = {
@@ -41,6 +41,8 @@ export type Snapshot = {
   /** True when title, text or metadata differ from the snapshot before. The first one has changed. */
   changed: boolean;
   mark: Mark | null;
+  /** Which page of its story it is, when it is not the first. */
+  part: number | null;
   kind: Kind;
   title: string | null;
   /** The id of its text among the article's texts; null without a text. */
@@ -101,7 +103,20 @@ export type Article = Metadata & {
   latest: Snapshot;
   /** The corrections of a person; they win over extracted values. */
   corrections: { title?: string; publishedAt?: string };
+  /** What a person wrote beside it. Shown to who has a key. */
+  note: string | null;
+  /** Further pages of the story, shown and searched after the first. */
+  parts: Part[];
+  /** The text of the first page alone, where there are further ones; `textId` is then the whole. */
+  ownTextId: string | null;
+  /** Which rules it is counted by in `placesOf`: 1 until it is written anew, since version 0.2 counted all, and no tags. */
+  countedBy: 1 | 2;
+  /** Articles that turned out to be this one. */
+  joined: string[];
 };
+
+/** A further page of a story: which, the text it has, and the snapshot that gave it. */
+export type Part = { number: number; textId: string; timestamp: string };
 
 /**
  * How far an article was counted in `v` and `iv`. Neither number is used twice for one id, whatever is taken down, lifted and
@@ -109,21 +124,52 @@ export type Article = Metadata & {
  */
 export type Counted = Pick<Article, 'v' | 'iv'>;
 
-/** The rest of an article that was taken down, so that it stays down. It continues the article's counts. */
+/**
+ * The rest of an article that was taken down, so that it stays down. It continues the article's counts, and has no words: `urlHash` names
+ * its URL, `keys` the keyed hashes of its addresses and texts (`store/takedowns.ts`).
+ */
 export type Tombstone = Counted & {
   id: string;
-  url: string;
-  site: string;
+  urlHash: string;
+  keys: string[];
   takenDownAt: string;
   /** Set when the last purge has run; from then on the takedown can be lifted. */
   purgedAt: string | null;
 };
 
-export type Known = { article: Article; tombstone: null } | { article: null; tombstone: Tombstone };
+/** An article that turned out to be the story of another one, `into`. What it was stays as it was, so that it can be undone. */
+export type Joined = Counted & { id: string; into: string; article: Article };
 
-/** The day (UTC) and site that an article is counted under. */
-export function placeOf(article: Article): { day: string; site: string } {
-  return { day: effective(article).publishedAt.slice(0, 10), site: article.site };
+/**
+ * An article that somebody removed as a mistake: hidden at once, and deleted a day later: then `article` is null, and once all is gone
+ * `purgedAt` is set. It keeps nothing out.
+ */
+export type Removed = Counted & { id: string; hiddenAt: string; article: Article | null; purgedAt: string | null };
+
+/** What an id stands for: one of these, and the others are null. */
+export type Known =
+  | { article: Article; tombstone: null; joined: null; removed: null }
+  | { article: null; tombstone: Tombstone; joined: null; removed: null }
+  | { article: null; tombstone: null; joined: Joined; removed: null }
+  | { article: null; tombstone: null; joined: null; removed: Removed };
+
+/** A wall or an error with fewer words is no story to list: it is kept, and shown to who asks for its kind. */
+const fewestListed = 220;
+
+/** Whether lists, feeds, exports and counts have it without being asked for its kind. */
+export function isListed({ kind, wordCount }: Pick<Article, 'kind' | 'wordCount'>): boolean {
+  return (kind !== 'wall' && kind !== 'error') || wordCount >= fewestListed;
+}
+
+/** Where an article is counted: `day` is a day (UTC), or `#tag`, and `site` a site, or the tag. */
+export type Place = { day: string; site: string };
+export const tagDay = '#tag';
+
+/** All places that an article is counted in; none for one that lists leave out. */
+export function placesOf(article: Article): Place[] {
+  const place = { day: effective(article).publishedAt.slice(0, 10), site: article.site };
+  if (article.countedBy === 1) return [place];
+  return isListed(article) ? [place, ...article.tags.map((tag) => ({ day: tagDay, site: tag }))] : [];
 }
 
 /** The values that count: corrections, then extracted values, then those of the feed, then the time of the first capture. */
@@ -151,7 +197,7 @@ export function effective(article: Article): {
 
 /** `article` as the first write of its life, after those that its id has had before. */
 export function begun(article: Article, before: Counted | null): Article {
-  return { ...article, v: (before?.v ?? 0) + 1, iv: (before?.iv ?? 0) + 1 };
+  return { ...article, countedBy: 2, v: (before?.v ?? 0) + 1, iv: (before?.iv ?? 0) + 1 };
 }
 
 /**
@@ -159,12 +205,13 @@ export function begun(article: Article, before: Counted | null): Article {
  * article, so that it is indexed anew.
  */
 export function revised(before: Article, after: Article): Article {
-  const isIndexedAnew = JSON.stringify(indexedFields(before)) !== JSON.stringify(indexedFields(after));
-  return { ...after, v: before.v + 1, iv: isIndexedAnew ? before.iv + 1 : before.iv };
+  const isIndexedAnew =
+    before.countedBy === 1 || JSON.stringify(indexedFields(before)) !== JSON.stringify(indexedFields(after));
+  return { ...after, countedBy: 2, v: before.v + 1, iv: isIndexedAnew ? before.iv + 1 : before.iv };
 }
 
 function indexedFields(article: Article): unknown[] {
-  const { description, keywords, lang, site, feed, tags, textId, pastId, firstArchivedAt } = article;
+  const { description, keywords, lang, site, feed, tags, textId, pastId, firstArchivedAt, kind } = article;
   const { title, authors, publishedAt } = effective(article);
   const isChanged = article.versionCount > 1;
   const isRemoved = article.removedAt !== null;
@@ -183,5 +230,7 @@ function indexedFields(article: Article): unknown[] {
     firstArchivedAt,
     isChanged,
     isRemoved,
+    kind,
+    isListed(article),
   ];
 }

@@ -25,14 +25,33 @@ export function norm(href: string): string {
   return `${url.protocol}//${url.host}${normaliseEncoding(url.pathname)}${query ? `?${query}` : ''}`;
 }
 
-/** The article id of a URL: 22 characters of base64url. */
+/**
+ * The route of a page that scripts build: `#!/story/1` and `#/story/1` name a story, other fragments a place in it. Servers never see
+ * it. Empty where there is none.
+ */
+export function routeOf(href: string): string {
+  const { hash } = new URL(href);
+  return /^#!?\/[^/]/.test(hash) ? normaliseEncoding(hash) : '';
+}
+
+/** What names a page: the normalised URL, and its route. */
+export function addressOf(href: string): string {
+  return norm(href) + routeOf(href);
+}
+
+/** The article id of a URL: 22 characters of base64url. Version 1 knew no routes; they are named by version 2. */
 export function articleId(href: string): string {
-  return hash22(`1|${norm(href)}`);
+  return routeOf(href) ? hash22(`2|${addressOf(href)}`) : hash22(`1|${norm(href)}`);
 }
 
 /** The key of a URL in the alias table. */
 export function urlHash(href: string): string {
-  return hash22(norm(href));
+  return routeOf(href) ? hash22(`2|${addressOf(href)}`) : hash22(norm(href));
+}
+
+/** The keys under which an article may be found: with its route, and then as version 1 had it. */
+export function urlHashes(href: string): string[] {
+  return [...new Set([urlHash(href), hash22(norm(href))])];
 }
 
 /** The host an article is on, without `www.`. */
@@ -65,6 +84,7 @@ export function sameRegistrableDomain(a: string, b: string): boolean {
 /** The front page of a site, in any language: `/`, `/index.html`, `/en/`, `/zh-hans`, `/home`. */
 export function isHomePage(href: string): boolean {
   const url = new URL(href);
+  if (routeOf(href)) return false;
   const path = url.pathname.replace(/\/+$/, '').toLowerCase();
   if (url.search !== '') return false;
   return (
@@ -90,20 +110,23 @@ export function isSection(canonical: string, page: string): boolean {
 function variantKey(href: string): string {
   const url = new URL(norm(href));
   const host = plainHost(url.host);
-  const path = url.pathname
-    .replace(/^\/amp(?=\/)/, '')
-    .replace(/\/amp(\.html)?\/?$/, '/')
-    .replace(/\.amp(\.html)?$/, '.html')
-    .replace(/\/+$/, '');
+  const path = withoutAmp(url.pathname).replace(/\/+$/, '');
   const query = url.search
     .slice(1)
     .split('&')
     .filter((part) => part !== '' && !/^(amp|outputType=amp|output=amp|amp=\w*)$/i.test(part));
-  return `${host}${path}?${query.join('&')}`;
+  return `${host}${path}?${query.join('&')}${routeOf(href)}`;
+}
+
+export function withoutAmp(path: string): string {
+  return path
+    .replace(/^\/amp(?=\/)/, '')
+    .replace(/\/amp(\.html)?\/?$/, '/')
+    .replace(/\.amp(\.html)?$/, '.html');
 }
 
 /** Without the labels that name an edition of the same site. What the owner registered stays: `mobile.de` is not `de`. */
-function plainHost(host: string): string {
+export function plainHost(host: string): string {
   const domain = getDomain(host, { allowPrivateDomains: true });
   if (!domain || !host.startsWith(domain, host.lastIndexOf(domain))) return host;
   const at = host.lastIndexOf(domain);

@@ -2,8 +2,16 @@
  * The removed text of an article, version by version: headlines and paragraphs that the current version no longer has.
  * Kept as one text of the article, so that what a paper took back stays findable. Pure.
  */
+import type { Mark } from './article.ts';
+
 /** One line per paragraph of a version that the current one has no more. `timestamp`: the snapshot that gave the version. */
-export type PastVersion = { timestamp: string; title: string | null; paragraphs: string[] };
+export type PastVersion = {
+  timestamp: string;
+  title: string | null;
+  paragraphs: string[];
+  /** Why it never was the article's version, when it was not. */
+  mark?: Mark;
+};
 
 /** A version of an article: when it was captured, and what it said. */
 export type Version = { timestamp: string; title: string | null; text: string | null };
@@ -12,20 +20,34 @@ export type Version = { timestamp: string; title: string | null; text: string | 
 const maxLength = 400_000;
 
 /** After `next` took over from `current`: what `past` held and `current` said that `next` does not. */
-export function pastAfter(past: PastVersion[], current: Version, next: Version): PastVersion[] {
-  const said = new Set(linesOf(next));
-  const left = { ...current, paragraphs: (current.text ?? '').split('\n') };
-  const versions = [{ timestamp: left.timestamp, title: left.title, paragraphs: left.paragraphs }, ...past];
+export function pastAfter(past: PastVersion[], { timestamp, title, text }: Version, next: Version): PastVersion[] {
+  return bounded([{ timestamp, title, paragraphs: (text ?? '').split('\n') }, ...past], next);
+}
+
+/** Each line once, without those that the present version has; the newest first, as many as there is room for. */
+function bounded(versions: PastVersion[], present: Version): PastVersion[] {
+  const said = new Set(linesOf(present));
   const known = new Set<string>();
   let length = 0;
-  return versions.flatMap(({ timestamp, title, paragraphs }) => {
+  return versions.flatMap(({ timestamp, title, paragraphs, mark }) => {
     const isLost = (line: string) => line !== '' && !said.has(line) && !known.has(line) && Boolean(known.add(line));
     const lostTitle = title !== null && isLost(title) ? title : null;
     const lost = paragraphs.filter(isLost);
     length += (lostTitle?.length ?? 0) + lost.reduce((total, line) => total + line.length, 0);
     const isEmpty = lostTitle === null && lost.length === 0;
-    return isEmpty || length > maxLength ? [] : [{ timestamp, title: lostTitle, paragraphs: lost }];
+    const left = { timestamp, title: lostTitle, paragraphs: lost, ...(mark ? { mark } : {}) };
+    return isEmpty || length > maxLength ? [] : [left];
   });
+}
+
+/** With what a page said in place of the story, or of a part of it, and `current` does not say. */
+export function pastWithAside(
+  past: PastVersion[],
+  current: Version,
+  { timestamp, title, text, mark }: Version & { mark: Mark },
+): PastVersion[] {
+  const aside = { timestamp, title, paragraphs: (text ?? '').split('\n'), mark };
+  return bounded([aside, ...past], current);
 }
 
 export function writePast(past: PastVersion[]): string | null {

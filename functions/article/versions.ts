@@ -4,15 +4,22 @@
  */
 
 import { hash22 } from '../hash.ts';
-import type { Article, EntryFacts, Mark, Metadata, Snapshot } from './article.ts';
+import { type Article, type EntryFacts, isListed, type Mark, type Metadata, type Snapshot } from './article.ts';
 import type { Kind } from './kind.ts';
 import type { PastVersion } from './past.ts';
-import { pastAfter, writePast } from './past.ts';
-import { isSameStory } from './same-story.ts';
+import { pastAfter, pastWithAside, writePast } from './past.ts';
+import { isGrown, isSameStory } from './same-story.ts';
 import { countWords } from './words.ts';
 
 /** One capture's reading of the page, which is judged here. */
-export type Reading = { timestamp: string; kind: Kind; title: string | null; text: string | null; moved: boolean };
+export type Reading = {
+  timestamp: string;
+  kind: Kind;
+  title: string | null;
+  text: string | null;
+  moved: boolean;
+  part: number | null;
+};
 
 /** A later text under this share of the one before has lost the story, not changed it. */
 const minShareOfBefore = 0.5;
@@ -24,13 +31,26 @@ export type Verdict = { rules: boolean; mark: Mark | null };
 
 /** Decides if `next`, captured later, replaces `current`; and if not, why. `current: null`: there was no version yet. */
 export function judge(current: Reading | null, next: Reading): Verdict {
+  const rules: Verdict = { rules: true, mark: null };
+  if (next.part !== null) return { rules: false, mark: 'part' };
   if (next.moved) return { rules: current === null, mark: 'moved' };
-  if (current === null || current.moved) return { rules: true, mark: null };
-  if (current.kind !== 'article') return { rules: true, mark: null };
-  if (next.kind !== 'article') return { rules: false, mark: 'shrunk' };
-  if (!isSameStory(current, next)) return { rules: false, mark: 'replaced' };
+  if (current === null || current.moved) return rules;
+  const isLonger = length(next.text) > length(current.text);
+  const isSame = isSameStory(current, next) || isGrown(current, next);
+  if (current.kind !== 'article') {
+    const isLost = length(current.text) > 0 && !isLonger && rankOf(next.kind) < rankOf(current.kind);
+    return isLost ? { rules: false, mark: 'shrunk' } : rules;
+  }
+  // What a page is called is a judgement; more of the same story is none.
+  if (next.kind !== 'article' && !(isLonger && isSame)) return { rules: false, mark: 'shrunk' };
+  if (!isSame) return { rules: false, mark: 'replaced' };
   if (length(next.text) < length(current.text) * minShareOfBefore) return { rules: false, mark: 'shrunk' };
-  return { rules: true, mark: null };
+  return rules;
+}
+
+/** Of two kinds, which more likely is a story, or a part of one. */
+function rankOf(kind: Kind): number {
+  return { article: 2, stub: 1, index: 1, wall: 0, error: 0 }[kind];
 }
 
 /**
@@ -48,7 +68,10 @@ export async function historyOf(
   for await (const reading of readings) {
     const verdict = judge(current, reading);
     verdicts.push(verdict);
-    if (!verdict.rules) continue;
+    if (!verdict.rules) {
+      past = withAside(past, current, reading, verdict);
+      continue;
+    }
     if (current && isEdit(current, reading)) versionCount++;
     past = pastOf(past, current, reading);
     current = reading;
@@ -59,7 +82,23 @@ export async function historyOf(
 
 /** The past of the article once `next` has replaced `current`. A page that was served in place of a story is not part of it. */
 export function pastOf(past: PastVersion[], current: Reading | null, next: Reading): PastVersion[] {
-  return current?.kind === 'article' && !current.moved ? pastAfter(past, current, next) : past;
+  return current && !current.moved && isWorthKeeping(current) ? pastAfter(past, current, next) : past;
+}
+
+/** The past with what a page said that does not rule: it stays to be found, with its mark. */
+export function withAside(
+  past: PastVersion[],
+  current: Reading | null,
+  aside: Reading,
+  { mark }: Verdict,
+): PastVersion[] {
+  if (current === null || (mark !== 'shrunk' && mark !== 'replaced') || !isWorthKeeping(aside)) return past;
+  return pastWithAside(past, current, { ...aside, mark });
+}
+
+/** The words of a wall or of an error are no news. */
+function isWorthKeeping({ kind, text }: Reading): boolean {
+  return isListed({ kind, wordCount: countWords(text ?? '') });
 }
 
 /** As `withVersion` counts: what follows a story with another text or headline. */
@@ -88,8 +127,9 @@ export type Incoming = {
   site: string;
   feed: string | null;
   entry: EntryFacts | null;
-  /** Those of the feed. */
+  /** Those of the feed, or of the request. */
   tags: string[];
+  note: string | null;
 };
 
 export function newArticle(id: string, incoming: Incoming): Article {
@@ -118,6 +158,11 @@ export function newArticle(id: string, incoming: Incoming): Article {
     removedAt: null,
     latest: { ...snapshot, changed: true },
     corrections: {},
+    note: incoming.note,
+    parts: [],
+    ownTextId: null,
+    joined: [],
+    countedBy: 2,
   };
 }
 
@@ -176,7 +221,8 @@ function withVersion(
   article: Article,
   { snapshot, metadata, text }: { snapshot: Snapshot; metadata: Metadata; text: string | null },
 ): Article {
-  const edited = article.kind === 'article' && (article.textId !== snapshot.textId || article.title !== metadata.title);
+  const ownTextId = article.ownTextId ?? article.textId;
+  const edited = article.kind === 'article' && (ownTextId !== snapshot.textId || article.title !== metadata.title);
   return {
     ...article,
     ...metadata,
@@ -189,13 +235,13 @@ function withVersion(
 }
 
 /** The additions of a further capture to the article: URLs, file names, and a feed if it had none. */
-function withOrigin(article: Article, { urls, snapshot, feed, entry, tags }: Incoming): Article {
+function withOrigin(article: Article, { urls, snapshot, feed, entry, tags, note }: Incoming): Article {
   const aliases = distinct([...article.aliases, ...urls.filter((url) => url !== article.url)]).slice(0, maxAliases);
   const files = distinct([...article.files, ...(snapshot.file === null ? [] : [snapshot.file])]).slice(0, maxFiles);
-  const known = { ...article, aliases, files, entry: article.entry ?? entry };
-  return article.feed !== null || feed === null
-    ? known
-    : { ...known, feed, tags: distinct([...article.tags, ...tags]).slice(0, maxTags) };
+  const known = { ...article, aliases, files, entry: article.entry ?? entry, note: note ?? article.note };
+  // A feed that comes second brings no tags; a person's request does.
+  if (feed !== null && article.feed !== null) return known;
+  return { ...known, feed: article.feed ?? feed, tags: distinct([...article.tags, ...tags]).slice(0, maxTags) };
 }
 
 function distinct(texts: string[]): string[] {

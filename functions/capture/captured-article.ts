@@ -1,10 +1,13 @@
 /** Which article a capture came to, or would come to: by the URL at which a page was served, and by whose snapshot is its latest. */
 
-import type { Article } from '../article/article.ts';
-import { urlHash } from '../article/norm.ts';
-import { archivedAt } from '../store/aliases.ts';
-import { getKnown, olderSnapshots, type Store } from '../store/articles.ts';
+import type { Article, Known } from '../article/article.ts';
+import { urlHash, urlHashes } from '../article/norm.ts';
+import { nearSpellings } from '../article/spelling.ts';
+import { archivedAt, getAliases } from '../store/aliases.ts';
+import { olderSnapshots, type Store } from '../store/articles.ts';
 import type { Capture } from '../store/captures.ts';
+import { getFollowedOne } from '../store/followed.ts';
+import type { Table } from '../store/table.ts';
 
 /** The article, when an earlier worker committed this capture and died before it could say so. */
 export async function committedBefore(store: Store, capture: Capture): Promise<Article | null> {
@@ -18,7 +21,23 @@ export async function committedBefore(store: Store, capture: Capture): Promise<A
 
 export async function articleAt(store: Store, url: string): Promise<Article | null> {
   const id = await archivedAt(store.table, urlHash(url));
-  return id === null ? null : ((await getKnown(store.table, id))?.article ?? null);
+  return id === null ? null : ((await getFollowedOne(store.table, id))?.known.article ?? null);
+}
+
+/**
+ * What is known at a URL or at one that differs in scheme, `www.` or the closing slash only, and `by` what. A page that was served there goes
+ * before what another page names as its canonical URL.
+ */
+export async function lookUp(table: Table, url: string): Promise<{ known: Known; by: 'direct' | 'canonical' } | null> {
+  const hashes = [...urlHashes(url), ...nearSpellings(url).map(urlHash)];
+  const aliases = await getAliases(table, hashes);
+  const ordered = hashes.flatMap((hash) => aliases.get(hash) ?? []);
+  for (const by of ['direct', 'canonical'] as const) {
+    const alias = ordered.find((one) => one.by === by);
+    const found = alias && (await getFollowedOne(table, alias.article));
+    if (found) return { known: found.known, by };
+  }
+  return null;
 }
 
 /** An old address of a story may go while the story stays: only the one it was last read at, or goes by, counts. */

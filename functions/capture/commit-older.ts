@@ -4,7 +4,8 @@ import { laterBySecond } from '../article/times.ts';
 import { historyOf, type Reading, withOlder } from '../article/versions.ts';
 import { allOlderSnapshots, getText, putArticle, putSnapshot } from '../store/articles.ts';
 import { commitNewest, type Saved, type Saving } from './commit.ts';
-import { putPast, readingOf, readingOfStored } from './readings.ts';
+import { partsWith, withParts } from './parts.ts';
+import { currentReading, putPast, readingOf, readingOfStored } from './readings.ts';
 
 /** A capture that was fetched before the latest but saved after it: a snapshot beside it, and all of them judged again. */
 export async function commitOlder(saving: Saving & { before: Article }): Promise<Saved | null> {
@@ -58,6 +59,8 @@ export async function commitOlder(saving: Saving & { before: Article }): Promise
     ruling: ruling && reading ? { snapshot: ruling, metadata: reading.metadata, text: reading.text } : null,
   });
   await putPast(store, before, history.past);
-  const put = await putArticle(store.table, article, before);
+  const own = reading ? reading.text : (await currentReading(store, before)).text;
+  const whole = await withParts(store, { ...article, parts: partsWith(before, { ...incoming, snapshot }) }, own);
+  const put = await putArticle(store.table, whole, before);
   return put ? { status: 'saved', article: put, timestamp: snapshot.timestamp, snapshot: 'new' } : null;
 }

@@ -2,16 +2,18 @@
  * Steps 8 and 9 of the order of writes: the latest snapshot aside, and the article by one conditional put. What the article becomes is
  * decided by `versions.ts`.
  */
-import type { Article, Metadata, Snapshot, Tombstone } from '../article/article.ts';
+import type { Article, Metadata, Removed, Snapshot, Tombstone } from '../article/article.ts';
 import { laterBySecond } from '../article/times.ts';
-import { type Incoming, judge, newArticle, pastOf, withNewest } from '../article/versions.ts';
+import { type Incoming, judge, newArticle, pastOf, withAside, withNewest } from '../article/versions.ts';
 import { putArticle, putFirstArticle, putSnapshot, type Store } from '../store/articles.ts';
+import { partsWith, withParts } from './parts.ts';
 import { currentReading, getPast, putPast, readingOf } from './readings.ts';
 import type { Resolution } from './resolve.ts';
 
 export type Saved =
   | { status: 'saved'; article: Article; timestamp: string; snapshot: 'first' | 'new' | 'unchanged' }
-  | { status: 'taken-down'; tombstone: Tombstone };
+  | { status: 'taken-down'; tombstone: Tombstone }
+  | { status: 'removed'; removed: Removed };
 
 /** Reads a stored body again with the present extractor: for races in which an older version turns out to rule. */
 export type Reread = (id: string, snapshot: Snapshot) => Promise<{ metadata: Metadata; text: string | null }>;
@@ -41,10 +43,12 @@ export async function commitNewest(saving: Saving & { before: Article }): Promis
   const placed: Incoming = { ...incoming, snapshot: { ...incoming.snapshot, timestamp: moved } };
   const [current, next] = [await currentReading(store, before), readingOf(placed, resolution)];
   const verdict = judge(current, next);
-  const past = verdict.rules
-    ? await putPast(store, before, pastOf(await getPast(store, before), current, next))
-    : before.pastId;
-  const article = { ...withNewest(before, placed, verdict), pastId: past };
+  const pastBefore = await getPast(store, before);
+  const past = verdict.rules ? pastOf(pastBefore, current, next) : withAside(pastBefore, current, next, verdict);
+  const pastId = past === pastBefore ? before.pastId : await putPast(store, before, past);
+  const after = { ...withNewest(before, placed, verdict), pastId, parts: partsWith(before, placed) };
+  const isWhole = verdict.rules || after.parts !== before.parts;
+  const article = isWhole ? await withParts(store, after, verdict.rules ? incoming.text : current.text) : after;
   if (!(await putSnapshot(store.table, before.id, before.latest)))
     throw new Error(`two snapshots of ${before.id} claim ${before.latest.timestamp}`);
   const put = await putArticle(store.table, article, before);

@@ -3,7 +3,7 @@
  * Nothing is fetched. The same document under the same name twice is one snapshot.
  */
 import { createHash } from 'node:crypto';
-import { parseArticleUrl } from '../article/article-url.ts';
+import { parseStoryUrl } from '../article/article-url.ts';
 import { urlHash } from '../article/norm.ts';
 import { charsetOf, decodeHtml } from '../extract/charset.ts';
 import { readDocument } from '../formats/document.ts';
@@ -13,6 +13,7 @@ import type { CaptureDeps } from './capture-deps.ts';
 import { maxDocumentBytes, parseDocumentName } from './document-name.ts';
 import { maxFutureMs } from './incoming.ts';
 import { reread } from './read-page.ts';
+import { removedProblem } from './removal.ts';
 import { savePage } from './save.ts';
 import { takenDownProblem } from './takedown.ts';
 
@@ -42,7 +43,7 @@ export async function importDocument(
     return bad(
       'it names no URL: neither a line [title](url) at its top, after <!--milliseconds--> and before a line of dashes, nor `from:` or `url:` in its front matter',
     );
-  const parsed = parseArticleUrl(written);
+  const parsed = parseStoryUrl(written);
   if ('problem' in parsed) return bad(`its URL is refused: ${parsed.problem.detail}`);
   const { url } = parsed;
 
@@ -69,12 +70,13 @@ export async function importDocument(
       durationMs: 0,
       captureId,
       source: 'document',
-      origin: { feed: isInTree ? folder : (category ?? folder), entry: null, tags: [], file },
+      origin: { feed: isInTree ? folder : (category ?? folder), entry: null, tags: [], note: null, file },
       extraction: await deps.extractor.extract(bytes, { url, contentType }),
     },
     { reread: (id, snapshot) => reread(deps, id, snapshot) },
   );
   if (saved.status === 'taken-down') return { problem: takenDownProblem(saved.tombstone) };
+  if (saved.status === 'removed') return { problem: removedProblem(saved.removed) };
   return { article: saved.article.id, url, timestamp: saved.timestamp, snapshot: saved.snapshot };
 }
 

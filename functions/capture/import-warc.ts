@@ -19,6 +19,7 @@ import { allOlderSnapshots, bodyObject, getKnown, type Store } from '../store/ar
 import { type ImportDeps, type Imported, importDocument } from './import-document.ts';
 import { noOrigin } from './incoming.ts';
 import { reread } from './read-page.ts';
+import { removedProblem } from './removal.ts';
 import { savePage } from './save.ts';
 import { takenDownProblem } from './takedown.ts';
 
@@ -90,6 +91,7 @@ async function save(
     { reread: (id, snapshot) => reread(deps, id, snapshot) },
   );
   if (saved.status === 'taken-down') return { problem: takenDownProblem(saved.tombstone) };
+  if (saved.status === 'removed') return { problem: removedProblem(saved.removed) };
   return { article: saved.article.id, url, timestamp: saved.timestamp, snapshot: saved.snapshot };
 }
 

@@ -19,8 +19,14 @@ export const maxFutureMs = dayMs;
 const maxLangLength = 35;
 
 /** Where a page is from: the feed that named it and what that said of it, the name of the file that it was. */
-export type Origin = { feed: string | null; entry: EntryFacts | null; tags: string[]; file: string | null };
-export const noOrigin: Origin = { feed: null, entry: null, tags: [], file: null };
+export type Origin = {
+  feed: string | null;
+  entry: EntryFacts | null;
+  tags: string[];
+  note: string | null;
+  file: string | null;
+};
+export const noOrigin: Origin = { feed: null, entry: null, tags: [], note: null, file: null };
 
 export type CapturedPage = FetchedPage & {
   captureId: string;
@@ -52,6 +58,7 @@ export function incomingOf(page: CapturedPage, digest: string, resolution: Resol
     file: page.origin.file,
     changed: true,
     mark: null,
+    part: resolution.part,
     kind: extracted.kind,
     title: metadata.title,
     textId: textIdOf(extracted.text),
@@ -70,6 +77,7 @@ export function incomingOf(page: CapturedPage, digest: string, resolution: Resol
     feed: page.origin.feed,
     entry: page.origin.entry,
     tags: page.origin.tags,
+    note: page.origin.note,
   };
 }
 

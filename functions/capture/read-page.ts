@@ -17,7 +17,7 @@ export async function readPage(
     ...page,
     captureId: capture.id,
     source: capturedFrom(capture),
-    origin: capture.origin ? { ...capture.origin, file: null } : noOrigin,
+    origin: { ...noOrigin, ...capture.origin },
     extraction,
   };
 }

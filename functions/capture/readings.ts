@@ -6,13 +6,15 @@ import { getText, putText, type Store } from '../store/articles.ts';
 import type { Resolution } from './resolve.ts';
 
 export async function currentReading(store: Store, article: Article): Promise<Reading> {
-  const text = article.textId && (await getText(store, article.id, article.textId));
+  const name = article.ownTextId ?? article.textId;
+  const text = name && (await getText(store, article.id, name));
   return {
     timestamp: article.versionOf,
     kind: article.kind,
     title: article.title,
     text,
     moved: article.latest.mark === 'moved' && article.versionOf === article.latest.timestamp,
+    part: null,
   };
 }
 
@@ -23,6 +25,7 @@ export function readingOf(incoming: Incoming, resolution: Resolution): Reading {
     title: incoming.metadata.title,
     text: incoming.text,
     moved: resolution.movedTo !== null,
+    part: resolution.part,
   };
 }
 
@@ -33,6 +36,7 @@ export function readingOfStored(snapshot: Snapshot, text: string | null): Readin
     title: snapshot.title,
     text,
     moved: snapshot.mark === 'moved',
+    part: snapshot.part,
   };
 }
 

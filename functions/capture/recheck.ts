@@ -4,7 +4,7 @@
  */
 
 import type { Article, Snapshot } from '../article/article.ts';
-import { parseArticleUrl } from '../article/article-url.ts';
+import { parseStoryUrl } from '../article/article-url.ts';
 import { isHomePage } from '../article/norm.ts';
 import { toIso, toTimestamp } from '../article/times.ts';
 import { fingerprint, showsPage } from '../article/versions.ts';
@@ -43,7 +43,7 @@ async function scheduleNext({ store, now }: Pick<CaptureDeps, 'store' | 'now'>, 
 export async function recheckJob(deps: CaptureDeps, job: Job): Promise<void> {
   const article = (await getKnown(deps.store.table, job.id))?.article;
   if (!article) return removeDue(deps.store.table, job);
-  const parsed = parseArticleUrl(article.url);
+  const parsed = parseStoryUrl(article.url);
   if ('problem' in parsed) return removeDue(deps.store.table, job);
   const steps = stopwatch(deps.now);
   const turn = await awaitTurn(deps, job, parsed.url);

@@ -21,6 +21,10 @@ import { maxDelaySeconds, type Queue } from '../store/queue.ts';
 import type { Table } from '../store/table.ts';
 import { isPending, planOf } from './plan.ts';
 
+/** What a person wants an article to have: tags beside those it has, and a note in place of the one it has. */
+export type Wishes = { tags: string[]; note: string | null };
+export const noWishes: Wishes = { tags: [], note: null };
+
 export type Requests = { store: Store; queue: Queue; now: () => number };
 /** `hostPauseMs`: the pause between two fetches from one host. */
 export type ManyRequests = Requests & { hostPauseMs: number };
@@ -34,14 +38,19 @@ const maxDueRead = 1000;
  * Joins the capture of this URL that is still pending, if there is one. One that waits for its next attempt makes it now,
  * since somebody is asking, unless the site told us to wait.
  */
-export async function requestCapture({ store, queue, now }: Requests, url: ArticleUrl): Promise<Capture> {
+export async function requestCapture(
+  { store, queue, now }: Requests,
+  url: ArticleUrl,
+  wishes: Wishes = noWishes,
+): Promise<Capture> {
   const pending = await latestCapture(store.table, urlHash(url));
-  if (pending && isPending(pending) && !pending.submitted) {
+  // A request with tags is a capture of its own: the other one may be over before it could learn of them.
+  if (pending && isPending(pending) && !pending.submitted && originOf(wishes) === null) {
     // As the entry that its next attempt has.
     if (waitsForRetry(pending)) await queue.send({ ...planOf(pending), sends: 1 });
     return pending;
   }
-  const capture = queued(url, { nowMs: now(), batch: null, submitted: null });
+  const capture = queued(url, { nowMs: now(), batch: null, submitted: null, wishes });
   await enqueue({ store, queue }, [{ due: dueOf(capture, now()) }], async () => {
     await putCapture(store.table, capture);
     return true;
@@ -53,10 +62,10 @@ export async function requestCapture({ store, queue, now }: Requests, url: Artic
 export async function requestSubmitted(
   { store, queue, now }: Requests,
   url: ArticleUrl,
-  page: { html: string; contentType: string; capturedAt: string },
+  page: { html: string; contentType: string; capturedAt: string; wishes?: Wishes },
 ): Promise<Capture> {
-  const { html, ...submitted } = page;
-  const capture = queued(url, { nowMs: now(), batch: null, submitted: { ...submitted, role: 'page' } });
+  const { html, wishes = noWishes, ...submitted } = page;
+  const capture = queued(url, { nowMs: now(), batch: null, submitted: { ...submitted, role: 'page' }, wishes });
   // Bytes without a capture are found by what is due, and deleted.
   await enqueue({ store, queue }, [{ due: dueOf(capture, now()) }], async () => {
     const object = { bytes: Buffer.from(html), contentType: 'application/octet-stream', contentEncoding: null };
@@ -71,17 +80,18 @@ export async function requestSubmitted(
 export async function requestBatch(
   { store, queue, now, hostPauseMs }: ManyRequests,
   urls: ArticleUrl[],
+  wishes: Wishes = noWishes,
 ): Promise<{ batch: string; captures: Capture[] }> {
   const batch = ulid(now());
   const byHash = new Map<string, Capture>();
   const fresh: Capture[] = [];
   const hashes = urls.map((url) => urlHash(url));
-  for (const capture of await pendingOf(store.table, [...new Set(hashes)]))
-    byHash.set(capture.id.slice(0, 22), capture);
+  const joined = originOf(wishes) === null ? await pendingOf(store.table, [...new Set(hashes)]) : [];
+  for (const capture of joined) byHash.set(capture.id.slice(0, 22), capture);
   for (const [i, url] of urls.entries()) {
     const hash = hashes[i] ?? '';
     if (byHash.has(hash)) continue;
-    const capture = queued(url, { nowMs: now(), batch, submitted: null });
+    const capture = queued(url, { nowMs: now(), batch, submitted: null, wishes });
     byHash.set(hash, capture);
     fresh.push(capture);
   }
@@ -141,7 +151,12 @@ export function waitsForRetry({ state }: Capture): boolean {
 
 function queued(
   url: ArticleUrl,
-  { nowMs, batch, submitted }: { nowMs: number; batch: string | null; submitted: Submitted | null },
+  {
+    nowMs,
+    batch,
+    submitted,
+    wishes,
+  }: { nowMs: number; batch: string | null; submitted: Submitted | null; wishes: Wishes },
 ): Capture {
   return {
     id: newCaptureId(urlHash(url), nowMs),
@@ -150,9 +165,13 @@ function queued(
     createdAt: toIso(nowMs),
     attempts: 0,
     submitted,
-    origin: null,
+    origin: originOf(wishes),
     state: { status: 'queued', nextAttemptAt: toIso(nowMs), problem: null },
   };
+}
+
+function originOf({ tags, note }: Wishes): Capture['origin'] {
+  return tags.length === 0 && note === null ? null : { feed: null, tags, note, entry: null };
 }
 
 export function dueOf(capture: Capture, nowMs: number): Due {

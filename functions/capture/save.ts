@@ -10,10 +10,12 @@ import type { Article, Snapshot } from '../article/article.ts';
 import { toIso } from '../article/times.ts';
 import { digestOf } from '../hash.ts';
 import { putAlias } from '../store/aliases.ts';
-import { allOlderSnapshots, bodyObject, olderSnapshots, putText, type Store } from '../store/articles.ts';
+import { allOlderSnapshots, bodyObject, olderSnapshots, putText, type Store, showArticle } from '../store/articles.ts';
 import { commitFirst, commitNewest, type Reread, type Saved, type Saving } from './commit.ts';
 import { commitOlder } from './commit-older.ts';
 import { type CapturedPage, incomingOf } from './incoming.ts';
+import { joinArticles } from './join.ts';
+import { bringsBack } from './removal.ts';
 import { type Resolution, resolve } from './resolve.ts';
 
 /** An article that changes under us more often than this in a row is one that somebody hammers. */
@@ -32,7 +34,19 @@ export async function savePage(
 
   for (let round = 0; round < maxRounds; round++) {
     const resolution = await resolve(store, { ...page, canonicalUrl: extracted.canonicalUrl }, extracted);
-    if (resolution.known?.tombstone) return { status: 'taken-down', tombstone: resolution.known.tombstone };
+    const { tombstone, removed } = resolution.known ?? {};
+    if (tombstone) return { status: 'taken-down', tombstone };
+    if (removed && removed.article === null && removed.purgedAt === null)
+      throw new Error(`the removed article ${removed.id} is being deleted; what comes to it is tried again`);
+    if (removed && !bringsBack(page, removed)) return { status: 'removed', removed };
+    if (removed?.article) {
+      await showArticle(store.table, removed.article);
+      continue;
+    }
+    if (resolution.join) {
+      await joinArticles(store, resolution.join);
+      continue;
+    }
     const before = resolution.known?.article ?? null;
     // What is imported is called by what it is, so that it is known however often and in whatever order it comes; the text of a feed
     // may come again after the page that it stands in for.

@@ -19,7 +19,6 @@ import { articleAt, isAllOf, isWhereItWas } from './captured-article.ts';
 import { planNext } from './plan.ts';
 import { scheduleFirstRecheck } from './recheck.ts';
 import { isGone, markRemoved } from './removed.ts';
-import { takenDownProblem } from './takedown.ts';
 import type { Outcome, SavedPage } from './try-capture.ts';
 
 /** What a failed attempt is followed by: these waits in turn, then no more. */
@@ -31,7 +30,6 @@ export type Attempt = { job: Job; capture: PendingCapture; ms: Record<string, nu
 
 export async function settle(deps: CaptureDeps, attempt: Attempt, outcome: Outcome): Promise<void> {
   if ('deferred' in outcome) return;
-  if ('takenDown' in outcome) return fail(deps, attempt, takenDownProblem(outcome.takenDown));
   if ('problem' in outcome) return retryOrFail(deps, attempt, outcome.problem);
   const { saved, extraction, alsoRetry } = outcome;
   const next = alsoRetry && nextAttempt(attempt.capture, alsoRetry, deps.now());
@@ -116,7 +114,8 @@ async function finish(
 ): Promise<void> {
   const isOurs = await putUnfinished(deps.store.table, ended);
   // Whoever writes the end counts it, so that a message that came twice is counted once.
-  if (isOurs && ended.origin && isNewArticle) await countArticle(deps.store.table, ended.origin.feed);
+  const feed = ended.origin?.feed ?? null;
+  if (isOurs && feed !== null && isNewArticle) await countArticle(deps.store.table, feed);
   await tidy(deps, job, isOurs ? ended : await getCapture(deps.store.table, ended.id));
 }
 

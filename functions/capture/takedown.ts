@@ -1,7 +1,6 @@
 /** Takedowns: the article becomes a stone that keeps its URLs out, what it held is deleted twice, and an admin may lift it. */
 
 import type { Tombstone } from '../article/article.ts';
-import { urlHash } from '../article/norm.ts';
 import { toIso } from '../article/times.ts';
 import { type Problem, ProblemError } from '../problems.ts';
 import { getKnown, liftTombstone, purge, putTombstone, type Store, takeDownArticle } from '../store/articles.ts';
@@ -9,8 +8,11 @@ import { removeFailedSubmitted } from '../store/captures.ts';
 import { moveDue, removeDue } from '../store/due.ts';
 import { enqueue } from '../store/enqueue.ts';
 import type { Job } from '../store/job.ts';
+import { putTakedowns, removeTakedowns } from '../store/takedowns.ts';
 import type { CaptureDeps } from './capture-deps.ts';
+import { purgeRemoved } from './removal.ts';
 import type { Requests } from './request-capture.ts';
+import { tracesOf } from './takedown-traces.ts';
 
 /** A takedown is purged again this long after, against captures that were in flight. */
 export const purgeAgainMs = 900_000;
@@ -24,10 +26,27 @@ export async function takeDown({ store, queue, now }: Requests, id: string): Pro
     const known = await getKnown(store.table, id);
     if (!known) throw new ProblemError('unknown-article', `no article has the id ${id}`);
     if (known.tombstone) return;
-    if (await enqueue({ store, queue }, [{ due }], () => takeDownArticle(store.table, known.article, due.dueAt)))
-      return;
+    const article = known.article ?? known.joined?.article ?? known.removed?.article ?? null;
+    if (!article) throw new ProblemError('removed', 'the article was removed, and its content is deleted');
+    // Of one story both go, whichever was asked for. Those that were joined to it first, since the tombstone has no words of them.
+    for (const other of article.joined) await takeDownJoined({ store, queue, now }, other, id);
+    const keys = await tracesOf(store, article);
+    const stone = { takenDownAt: due.dueAt, keys, isIndexed: known.article !== null };
+    const write = async () => {
+      await putTakedowns(store.table, keys, id);
+      return takeDownArticle(store.table, article, stone);
+    };
+    if (!(await enqueue({ store, queue }, [{ due }], write))) continue;
+    if (known.joined) await takeDown({ store, queue, now }, known.joined.into);
+    return;
   }
   throw new ProblemError('conflict', 'send the request again');
+}
+
+/** An article that says that it was joined to another one, unless somebody has undone that. */
+async function takeDownJoined(requests: Requests, id: string, into: string): Promise<void> {
+  const joined = (await getKnown(requests.store.table, id))?.joined;
+  if (joined?.into === into) await takeDown(requests, id);
 }
 
 /** Why a URL of the article is not archived, in the same words whoever finds out: the API at once, the worker after a redirect. */
@@ -48,6 +67,7 @@ export async function liftTakedown(store: Store, id: string): Promise<void> {
       'takedown-in-progress',
       'the content of the article is still being deleted; try again 15 minutes after the takedown',
     );
+  await removeTakedowns(store.table, known.tombstone.keys, id);
   if (!(await liftTombstone(store.table, known.tombstone)))
     throw new ProblemError('conflict', 'send the request again');
 }
@@ -55,12 +75,14 @@ export async function liftTakedown(store: Store, id: string): Promise<void> {
 /** Deletes what a takedown left, and once more after 15 minutes, since a capture in flight may have added to it. */
 export async function purgeJob(deps: CaptureDeps, job: Job): Promise<void> {
   const { table } = deps.store;
-  const tombstone = (await getKnown(table, job.id))?.tombstone;
+  const known = await getKnown(table, job.id);
+  if (known?.removed) return purgeRemoved(deps, job, known.removed);
+  const tombstone = known?.tombstone;
   // Once it is purged it may be lifted at any moment, and what is there then is of the next life.
   if (!tombstone || tombstone.purgedAt !== null) return removeDue(table, job);
   await purge(deps.store, job.id);
   // A capture that failed keeps its bytes, which are of this story too.
-  await removeFailedSubmitted(table, deps.store.bucket, urlHash(tombstone.url));
+  await removeFailedSubmitted(table, deps.store.bucket, tombstone.urlHash);
   const againMs = Date.parse(tombstone.takenDownAt) + purgeAgainMs;
   if (deps.now() < againMs) {
     await moveDue(table, job, { kind: 'purge', id: job.id, dueAt: toIso(againMs), sends: 0 });

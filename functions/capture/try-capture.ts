@@ -1,7 +1,7 @@
 /** One attempt at a capture: its bytes, from the site or from the bucket, read and saved. Says how it ended and settles nothing. */
 
-import type { Tombstone } from '../article/article.ts';
-import { parseArticleUrl } from '../article/article-url.ts';
+import { parseStoryUrl } from '../article/article-url.ts';
+import { routeOf } from '../article/norm.ts';
 import type { FetchedPage } from '../fetch/fetch-page.ts';
 import { notAPage } from '../fetch/html-check.ts';
 import type { Problem } from '../problems.ts';
@@ -12,9 +12,12 @@ import type { CaptureDeps } from './capture-deps.ts';
 import { fallbackId } from './captured-article.ts';
 import type { Saved } from './commit.ts';
 import type { CapturedPage } from './incoming.ts';
+import { needsBrowser } from './needs-browser.ts';
 import type { Extraction } from './page-reader.ts';
 import { readPage, reread } from './read-page.ts';
+import { removedProblem } from './removal.ts';
 import { savePage } from './save.ts';
+import { takenDownProblem } from './takedown.ts';
 import { awaitTurn } from './turn.ts';
 
 export type SavedPage = Extract<Saved, { status: 'saved' }>;
@@ -25,7 +28,6 @@ export type SavedPage = Extract<Saved, { status: 'saved' }>;
  */
 export type Outcome =
   | { deferred: true }
-  | { takenDown: Tombstone }
   | { saved: SavedPage; extraction: Extraction | null; alsoRetry: Problem | null }
   | { problem: Problem };
 
@@ -45,7 +47,8 @@ export async function tryCapture(
   const saved = await saveAll(deps, pages);
   steps.mark('save');
   const problem = 'problem' in got ? got.problem : null;
-  if (saved?.status === 'taken-down') return { takenDown: saved.tombstone };
+  if (saved?.status === 'taken-down') return { problem: takenDownProblem(saved.tombstone) };
+  if (saved?.status === 'removed') return { problem: removedProblem(saved.removed) };
   if (saved) return { saved, extraction: pages.at(-1)?.extraction ?? null, alsoRetry: problem };
   if (problem) return { problem };
   throw new Error(`the capture ${capture.id} gave neither a page nor a problem`);
@@ -56,7 +59,7 @@ async function saveAll(deps: CaptureDeps, pages: CapturedPage[]): Promise<Saved 
   let saved: Saved | null = null;
   for (const page of pages) {
     saved = await savePage(deps.store, page, { reread: (id, snapshot) => reread(deps, id, snapshot) });
-    if (saved.status === 'taken-down') break;
+    if (saved.status !== 'saved') break;
   }
   return saved;
 }
@@ -64,8 +67,9 @@ async function saveAll(deps: CaptureDeps, pages: CapturedPage[]): Promise<Saved 
 type Got = { page: FetchedPage } | { problem: Problem };
 
 async function fetchInTurn(deps: CaptureDeps, job: Job, { url }: Capture): Promise<Got | { deferred: true }> {
-  const parsed = parseArticleUrl(url);
+  const parsed = parseStoryUrl(url);
   if ('problem' in parsed) return parsed;
+  if (routeOf(url)) return { problem: needsBrowser(url) };
   const turn = await awaitTurn(deps, job, parsed.url);
   if (turn === 'deferred') return { deferred: true };
   if (turn) return turn;

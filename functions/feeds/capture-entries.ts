@@ -3,7 +3,7 @@
  * repeated poll finds the captures it made: their ids follow from the feed, the poll and the entry.
  */
 import { createHash } from 'node:crypto';
-import { type ArticleUrl, parseArticleUrl } from '../article/article-url.ts';
+import { type ArticleUrl, parseStoryUrl } from '../article/article-url.ts';
 import { urlHash } from '../article/norm.ts';
 import { toIso } from '../article/times.ts';
 import { delaysOf, firstDueMs, type ManyRequests } from '../capture/request-capture.ts';
@@ -43,7 +43,7 @@ export async function captureEntries(
   const fresh: Fresh[] = [];
   let unusable = 0;
   for (const [i, entry] of entries.entries()) {
-    const parsed = entry.url === null ? null : parseArticleUrl(entry.url);
+    const parsed = entry.url === null ? null : parseStoryUrl(entry.url);
     const [key] = keysOf[i] ?? [];
     if (!parsed || 'problem' in parsed || key === undefined) unusable++;
     else if (!keysOf[i]?.some((own) => seen.has(own))) fresh.push({ entry, url: parsed.url, key });

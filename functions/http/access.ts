@@ -15,6 +15,8 @@ declare module 'hono' {
   interface ContextVariableMap {
     /** Of the key that came with the request; absent where none is needed. */
     scope?: Scope;
+    /** Set where no key is needed: whoever reaches the archive owns it. */
+    isOwner?: true;
   }
 }
 
@@ -52,7 +54,7 @@ export function checkAccess(table: Table, { publicRead }: Access, now: () => num
     const needed = neededScope(method, path);
     const sent = sentKey(c);
     if (sent === null) {
-      if (needed === 'read' && publicRead) return next();
+      if (needed === 'read' && publicRead && !isPrivate(path)) return next();
       throw refused(c, 'key-missing', 'send the key as "Authorization: Bearer KEY"; npm run key makes one');
     }
     const known = sent.key.length > maxKeyLength ? null : await decide(sent.key);
@@ -79,8 +81,19 @@ export function checkAccess(table: Table, { publicRead }: Access, now: () => num
 /** In place of keys where none is needed: any page that somebody has open could else write into the archive of their machine. */
 export const checkOwnPage: MiddlewareHandler = async (c, next) => {
   if (neededScope(c.req.method, c.req.path) !== 'read') requireOwnPage(c);
+  c.set('isOwner', true);
   return next();
 };
+
+/** Whether a request may be shown what is nobody else's business: notes. */
+export function seesNotes(c: Context): boolean {
+  return c.get('isOwner') === true || c.get('scope') !== undefined;
+}
+
+/** What may hold the tokens of a person's URLs: captures, and feeds with their addresses. */
+function isPrivate(path: string): boolean {
+  return /^\/(captures|feeds|feeds\.opml)(\/|$)/.test(path);
+}
 
 /** For a route that takes more than others of its method. Passes where no key is needed. */
 export function requireScope(c: Context, needed: Scope): void {

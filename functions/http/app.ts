@@ -19,6 +19,7 @@ import { type PostDeps, postArticles } from './post-articles.ts';
 import { answerError } from './problem-response.ts';
 import { session } from './session.ts';
 import { type SnapshotDeps, snapshots } from './snapshots.ts';
+import { totals } from './totals.ts';
 import { noQuery } from './validate.ts';
 
 export type AppDeps = PostDeps &
@@ -69,6 +70,7 @@ export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
   app.route('/', feedXml(deps.store.table, search));
   app.route('/captures', captures(deps));
   app.route('/calendar', calendar(search));
+  app.route('/', totals(search));
   app.get('/openapi.json', noQuery, async (c) => c.json(await openApiDocument(app, deps.version)));
   app.all('*', (c) => {
     const allowed = methodsOf(app, c.req.path);

@@ -2,12 +2,14 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import type { Article } from '../article/article.ts';
+import { undoJoin } from '../capture/join.ts';
+import { removeArticle, undoRemoval } from '../capture/removal.ts';
 import type { Requests } from '../capture/request-capture.ts';
 import { liftTakedown, takeDown } from '../capture/takedown.ts';
 import { maxTextLength } from '../extract/text-limit.ts';
 import { ProblemError } from '../problems.ts';
 import { getText, putArticle } from '../store/articles.ts';
-import { requireScope } from './access.ts';
+import { requireScope, seesNotes } from './access.ts';
 import { documentOf } from './article-documents.ts';
 import { describe } from './describe.ts';
 import { findArticle } from './find-article.ts';
@@ -57,13 +59,14 @@ export function article({ store, queue, now }: Requests): Hono {
       async (c) => {
         const found = await findArticle(store.table, c.req.valid('param').id);
         const text = found.textId && (await getText(store, found.id, found.textId));
-        return c.json({ ...articleView(found), text, textTruncated: (text?.length ?? 0) >= maxTextLength });
+        const note = seesNotes(c) ? { note: found.note } : {};
+        return c.json({ ...articleView(found), ...note, text, textTruncated: (text?.length ?? 0) >= maxTextLength });
       },
     )
     .patch(
       '/:id',
       describe(
-        'Correct the title or the time, set tags, lift a takedown',
+        'Correct the title or the time, set tags and a note, undo a takedown, a removal or a join',
         {
           200: { description: 'The article as it is now', schema: schemas.articleItem },
           204: { description: 'The takedown is lifted; the URLs may be archived again' },
@@ -74,6 +77,7 @@ export function article({ store, queue, now }: Requests): Hono {
           'unsupported-media-type',
           'unknown-article',
           'taken-down',
+          'removed',
           'takedown-in-progress',
           'conflict',
         ],
@@ -84,11 +88,14 @@ export function article({ store, queue, now }: Requests): Hono {
       async (c) => {
         const { id } = c.req.valid('param');
         const changes = await jsonBody(c, () => schemas.patchBody);
-        if (changes.takenDown === false) {
-          // There is no article to correct: it starts anew with its next capture.
+        const undone = (['takenDown', 'removed', 'joined'] as const).find((field) => changes[field] === false);
+        if (undone) {
+          // There is no article to correct.
           if (Object.keys(changes).length > 1)
-            throw new ProblemError('invalid-request', 'field "takenDown": send it alone; it lifts a takedown');
+            throw new ProblemError('invalid-request', `field "${undone}": send it alone`);
+          if (undone === 'joined') return c.json(articleView(await undoJoin(store, id)));
           requireScope(c, 'admin');
+          if (undone === 'removed') return c.json(articleView(await undoRemoval(store, id)));
           await liftTakedown(store, id);
           return c.body(null, 204);
         }
@@ -96,7 +103,7 @@ export function article({ store, queue, now }: Requests): Hono {
           const before = await findArticle(store.table, id);
           const after = corrected(before, changes);
           const put = await putArticle(store.table, after, before);
-          if (put) return c.json(articleView(put));
+          if (put) return c.json({ ...articleView(put), note: put.note });
         }
         throw new ProblemError('conflict', 'send the request again');
       },
@@ -104,14 +111,22 @@ export function article({ store, queue, now }: Requests): Hono {
     .delete(
       '/:id',
       describe(
-        'Take the article down: it is neither shown nor kept, and its URLs are not archived again',
-        { 204: { description: 'Taken down; the stored content is deleted now and once more after 15 minutes' } },
-        ['invalid-request', 'unknown-article', 'conflict'],
+        'Take the article down: it is neither shown nor kept, and its URLs are not archived again. With `reason=mistake` remove it: it may be archived again',
+        {
+          204: {
+            description:
+              'Taken down: the stored content is deleted now and once more after 15 minutes. Removed: hidden now, and deleted after a day',
+          },
+        },
+        ['invalid-request', 'unknown-article', 'taken-down', 'removed', 'conflict'],
       ),
       valid('param', path),
-      noQuery,
+      valid('query', v.strictObject({ reason: v.optional(v.picklist(['takedown', 'mistake'])) })),
       async (c) => {
-        await takeDown({ store, queue, now }, c.req.valid('param').id);
+        const { id } = c.req.valid('param');
+        const requests = { store, queue, now };
+        if (c.req.valid('query').reason === 'mistake') await removeArticle(requests, id);
+        else await takeDown(requests, id);
         return c.body(null, 204);
       },
     );
@@ -128,5 +143,6 @@ function corrected(article: Article, changes: v.InferOutput<typeof schemas.patch
     ...article,
     corrections,
     tags: changes.tags === undefined ? article.tags : [...new Set(changes.tags)],
+    note: changes.note === undefined ? article.note : changes.note || null,
   };
 }

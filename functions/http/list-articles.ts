@@ -4,16 +4,17 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { type Article, effective } from '../article/article.ts';
-import { parseArticleUrl } from '../article/article-url.ts';
-import { siteOf, urlHash } from '../article/norm.ts';
+import { parseStoryUrl } from '../article/article-url.ts';
+import { kinds } from '../article/kind.ts';
+import { siteOf } from '../article/norm.ts';
+import { lookUp } from '../capture/captured-article.ts';
 import { ProblemError } from '../problems.ts';
 import { facetsOf } from '../search/article-words.ts';
 import { parseQuery } from '../search/query-language.ts';
 import type { Search } from '../search/search.ts';
 import type { Order } from '../search/streams.ts';
-import { type Filters, passes } from '../search/terms.ts';
-import { getAlias } from '../store/aliases.ts';
-import { getKnown, type TimeOrder, timeRows } from '../store/articles.ts';
+import { type Filters, isOfKind, passes } from '../search/terms.ts';
+import { type TimeOrder, timeRows } from '../store/articles.ts';
 import type { Table } from '../store/table.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { describe } from './describe.ts';
@@ -39,6 +40,7 @@ export const listQuery = v.strictObject({
   ),
   tag: filterText,
   url: v.optional(v.pipe(v.string(), v.minLength(1))),
+  kind: v.optional(v.picklist([...kinds, 'any'], `kind must be one of ${kinds.join(', ')}, any`)),
   changed: flagParameter,
   removed: flagParameter,
   order: v.optional(v.picklist(['newest', 'oldest', 'archived'], 'order must be newest, oldest or archived'), 'newest'),
@@ -95,7 +97,7 @@ async function byTime(table: Table, query: ListQuery): Promise<{ items: Article[
       if (items.length === limit) return { items, next: writeCursor(binding, after ?? '') };
       after = position;
       examined++;
-      if (article) items.push(article);
+      if (article && isOfKind(facetsOf(article), filtersOf(query).kind)) items.push(article);
     }
     if (!more) return { items, next: null };
   }
@@ -132,12 +134,12 @@ function bindingOf({ limit: _limit, cursor: _cursor, ...rest }: ListQuery): stri
 }
 
 async function byUrl(table: Table, query: ListQuery, text: string) {
-  const parsed = parseArticleUrl(text);
+  const parsed = parseStoryUrl(text);
   if ('problem' in parsed) throw new ProblemError('invalid-request', `parameter "url": ${parsed.problem.detail}`);
-  const alias = await getAlias(table, urlHash(parsed.url));
-  const article = alias && (await getKnown(table, alias.article))?.article;
+  const found = await lookUp(table, parsed.url);
+  const article = found?.known.article;
   if (!article || !isAskedFor(article, query)) return { items: [], next: null };
-  return { items: [{ ...articleView(article), by: alias.by }], next: null };
+  return { items: [{ ...articleView(article), by: found.by }], next: null };
 }
 
 function isAskedFor(article: Article, query: ListQuery): boolean {
@@ -146,12 +148,15 @@ function isAskedFor(article: Article, query: ListQuery): boolean {
   return time >= (query.from ?? firstTime) && time <= (query.to ?? lastTime);
 }
 
-function filtersOf({ site, feed, lang, tag, changed, removed }: ListQuery): Filters {
-  return { site, feed, lang, tag, changed, removed };
+/** Asked for no kind, a list leaves walls and errors out; a URL finds what is there. */
+function filtersOf({ site, feed, lang, tag, changed, removed, kind, url }: ListQuery): Filters {
+  const unasked = url === undefined ? 'listed' : undefined;
+  return { site, feed, lang, tag, changed, removed, kind: kind === 'any' ? undefined : (kind ?? unasked) };
 }
 
 function filters(query: ListQuery): boolean {
-  return Object.values(filtersOf(query)).some((filter) => filter !== undefined);
+  const { kind: _kind, ...others } = filtersOf(query);
+  return Object.values(others).some((filter) => filter !== undefined);
 }
 
 /** People paste hosts and whole URLs. */

@@ -1,23 +1,29 @@
 /** `POST /articles`: one URL, many, or a page that the client holds -> captures, and their outcome if it comes in time. */
 import { type Context, Hono } from 'hono';
-import type { Article, Known } from '../article/article.ts';
+import type { Article } from '../article/article.ts';
 import type { ArticleUrl } from '../article/article-url.ts';
-import { parseArticleUrl } from '../article/article-url.ts';
-import { urlHash } from '../article/norm.ts';
+import { parseStoryUrl } from '../article/article-url.ts';
+import { routeOf, urlHash } from '../article/norm.ts';
 import { toIso } from '../article/times.ts';
+import { lookUp } from '../capture/captured-article.ts';
+import { needsBrowser } from '../capture/needs-browser.ts';
 import { isPending } from '../capture/plan.ts';
 import {
   type ManyRequests,
   requestBatch,
   requestCapture,
   requestSubmitted,
+  type Wishes,
   waitsForRetry,
 } from '../capture/request-capture.ts';
 import { takenDownProblem } from '../capture/takedown.ts';
+import { takedownsOf } from '../capture/takedown-traces.ts';
 import { ProblemError } from '../problems.ts';
 import { archivedAt } from '../store/aliases.ts';
-import { getKnown } from '../store/articles.ts';
+import { getKnown, putArticle } from '../store/articles.ts';
 import { type Capture, getCapture } from '../store/captures.ts';
+import { getFollowedOne } from '../store/followed.ts';
+import type { Table } from '../store/table.ts';
 import { describe } from './describe.ts';
 import { readPrefer } from './prefer.ts';
 import { problemBody, problemResponse } from './problem-response.ts';
@@ -54,12 +60,15 @@ export function postArticles(deps: PostDeps): Hono {
         'body-too-large',
         'unsupported-media-type',
         'url-refused',
+        'needs-browser',
+        'conflict',
         'blocked-by-robots',
         'not-found',
         'gone',
         'access-denied',
         'http-error',
         ['taken-down', 409],
+        ['removed', 409],
         'too-many-redirects',
         'not-html',
         'empty-page',
@@ -76,7 +85,8 @@ export function postArticles(deps: PostDeps): Hono {
       const body = await jsonBody(c, (sent) =>
         'urls' in sent ? schemas.batchBody : 'html' in sent ? schemas.submitBody : schemas.urlBody,
       );
-      if ('urls' in body) return acceptBatch(c, deps, body.urls);
+      const wishes = { tags: [...new Set(body.tags ?? [])], note: body.note || null };
+      if ('urls' in body) return acceptBatch(c, deps, body.urls, wishes);
       const url = articleUrl(body.url);
       if ('html' in body) {
         return answer(
@@ -86,11 +96,13 @@ export function postArticles(deps: PostDeps): Hono {
             html: body.html,
             contentType: asUtf8(body.contentType),
             capturedAt: pastTime(body.capturedAt, deps.now()),
+            wishes,
           }),
         );
       }
       if (body.ifNotArchivedWithin !== undefined) {
-        const stored = await storedWithin(deps, url, body.ifNotArchivedWithin);
+        const found = await storedWithin(deps, url, body.ifNotArchivedWithin);
+        const stored = found && (await withWishes(deps.store.table, found, wishes));
         if (stored)
           return c.json(
             {
@@ -101,16 +113,17 @@ export function postArticles(deps: PostDeps): Hono {
             200,
           );
       }
+      if (routeOf(url)) throw new ProblemError('needs-browser', needsBrowser(url).detail);
       await refuseIfTakenDown(deps, url);
-      return answer(c, deps, await requestCapture(deps, url));
+      return answer(c, deps, await requestCapture(deps, url, wishes));
     },
   );
 }
 
-async function acceptBatch(c: Context, deps: PostDeps, texts: string[]): Promise<Response> {
-  const parsed = texts.map((text) => ({ text, result: parseArticleUrl(text) }));
+async function acceptBatch(c: Context, deps: PostDeps, texts: string[], wishes: Wishes): Promise<Response> {
+  const parsed = texts.map((text) => ({ text, result: parseFetchable(text) }));
   const urls = parsed.flatMap(({ result }) => ('url' in result ? [result.url] : []));
-  const { batch, captures } = await requestBatch(deps, urls);
+  const { batch, captures } = await requestBatch(deps, urls, wishes);
   let next = 0;
   const items = parsed.map(({ text, result }) =>
     'url' in result
@@ -128,7 +141,7 @@ async function answer(c: Context, deps: PostDeps, capture: Capture): Promise<Res
   const { state } = latest;
   switch (state.status) {
     case 'succeeded': {
-      const article = (await getKnown(deps.store.table, state.article))?.article;
+      const article = (await getFollowedOne(deps.store.table, state.article))?.known.article;
       if (!article) throw new ProblemError('taken-down', 'the article was taken down meanwhile', {}, 409);
       const view = {
         ...articleView(article),
@@ -145,7 +158,7 @@ async function answer(c: Context, deps: PostDeps, capture: Capture): Promise<Res
       return problemResponse(c, {
         problem: state.problem,
         extra,
-        status: state.problem.code === 'taken-down' ? 409 : undefined,
+        status: ['taken-down', 'removed'].includes(state.problem.code) ? 409 : undefined,
       });
     }
     default:
@@ -174,28 +187,46 @@ function isUnderWay(latest: Capture, asked: Capture): boolean {
 }
 
 async function storedWithin(deps: PostDeps, url: ArticleUrl, withinMs: number): Promise<Article | null> {
-  const known = await knownAt(deps, url);
-  const article = known?.article;
+  const found = await lookUp(deps.store.table, url);
+  const article = found?.by === 'direct' ? found.known.article : null;
   return article && deps.now() - Date.parse(article.lastArchivedAt) < withinMs ? article : null;
 }
 
 /** Spares a site the fetch of what would not be kept. The worker looks again: a redirect may lead to such an article. */
 async function refuseIfTakenDown(deps: PostDeps, url: ArticleUrl): Promise<void> {
-  const known = await knownAt(deps, url);
-  if (known?.tombstone) {
-    const { code, detail } = takenDownProblem(known.tombstone);
+  const { table } = deps.store;
+  // By a page that was served there: what another page named as its canonical URL was never fetched.
+  const id = await archivedAt(table, urlHash(url));
+  const [traced] = await takedownsOf(table, { urls: [url], site: '', textId: null });
+  for (const stone of [id, traced]) {
+    const tombstone = stone ? (await getKnown(table, stone))?.tombstone : null;
+    if (!tombstone) continue;
+    const { code, detail } = takenDownProblem(tombstone);
     throw new ProblemError(code, detail, {}, 409);
   }
 }
 
-/** By a page that was served there: what another page named as its canonical URL was never fetched. */
-async function knownAt({ store }: PostDeps, url: ArticleUrl): Promise<Known | null> {
-  const id = await archivedAt(store.table, urlHash(url));
-  return id === null ? null : getKnown(store.table, id);
+/** What is fetched: a URL without a route. */
+function parseFetchable(text: string): ReturnType<typeof parseStoryUrl> {
+  const parsed = parseStoryUrl(text);
+  return 'url' in parsed && routeOf(parsed.url) ? { problem: needsBrowser(parsed.url) } : parsed;
+}
+
+/** The stored article with the tags and the note of a request that needs no capture. */
+async function withWishes(table: Table, article: Article, { tags, note }: Wishes): Promise<Article> {
+  if (tags.length === 0 && note === null) return article;
+  const wished = {
+    ...article,
+    tags: [...new Set([...article.tags, ...tags])].slice(0, schemas.maxTags),
+    note: note ?? article.note,
+  };
+  const put = await putArticle(table, wished, article);
+  if (!put) throw new ProblemError('conflict', 'send the request again');
+  return put;
 }
 
 function articleUrl(text: string): ArticleUrl {
-  const parsed = parseArticleUrl(text);
+  const parsed = parseStoryUrl(text);
   if ('problem' in parsed) throw new ProblemError(parsed.problem.code, parsed.problem.detail);
   return parsed.url;
 }

@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Log } from '../log.ts';
 import { aboutProblem, type Problem, type ProblemCode, ProblemError } from '../problems.ts';
+import { JoinedElsewhere } from './find-article.ts';
 
 export type ProblemBody = { type: string; title: string; status: number; detail: string; code: ProblemCode } & Record<
   string,
@@ -42,6 +43,10 @@ export function answerError(log: Log): (error: Error, c: Context) => Response {
   return (error, c) => {
     if (error instanceof ProblemError)
       return problemResponse(c, { problem: error.problem, extra: error.extra, status: error.status });
+    if (error instanceof JoinedElsewhere) {
+      const url = new URL(c.req.url);
+      return c.body(null, 308, { location: url.pathname.replace(error.id, error.into) + url.search });
+    }
     if (error instanceof HTTPException && error.status < 500)
       return problemResponse(c, { problem: { code: 'invalid-request', detail: error.message } });
     log({ event: 'request failed', method: c.req.method, path: c.req.path, error });

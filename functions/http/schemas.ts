@@ -1,12 +1,13 @@
 /** The shapes of the API: what requests hold, checked, and what answers hold, shown in the OpenAPI document. */
 
 import * as v from 'valibot';
+import { kinds } from '../article/kind.ts';
 import { dayMs, minuteMs } from '../durations.ts';
 import { problemCodes } from '../problems.ts';
 import { duration, timeParameter } from './parameters.ts';
 
 export const maxUrls = 500;
-const maxTags = 50;
+export const maxTags = 50;
 
 const urlText = v.pipe(
   v.string('url must be a string'),
@@ -14,13 +15,21 @@ const urlText = v.pipe(
   v.description('the URL of a page, http or https'),
 );
 
-export const urlBody = v.strictObject({
+const tag = v.pipe(
+  v.string(),
+  v.trim(),
+  v.minLength(1, 'a tag is empty'),
+  v.maxLength(80, 'a tag has at most 80 characters'),
+);
+const note = v.pipe(v.string(), v.trim(), v.maxLength(4000, 'a note has at most 4,000 characters'));
+
+const urlFields = {
   url: urlText,
   ifNotArchivedWithin: v.optional(
     v.pipe(duration, v.description('answer with the stored article when its last snapshot is younger than this')),
   ),
-});
-export const submitBody = v.strictObject({
+};
+const submitFields = {
   url: urlText,
   html: v.pipe(
     v.string('html must be a string'),
@@ -35,22 +44,23 @@ export const submitBody = v.strictObject({
     ),
   ),
   capturedAt: v.optional(timeParameter({ end: false })),
-});
-export const batchBody = v.strictObject({
+};
+const batchFields = {
   urls: v.pipe(
     v.array(v.string('each of urls must be a string'), 'urls must be a list'),
     v.minLength(1, 'urls is empty'),
     v.maxLength(maxUrls, `at most ${maxUrls} URLs at a time; send the rest in further requests`),
   ),
-});
+};
+export const wishes = {
+  tags: v.optional(v.pipe(v.array(tag), v.maxLength(maxTags, `at most ${maxTags} tags`), v.description('tags to add'))),
+  note: v.optional(v.pipe(note, v.description('a note, shown to who has a key'))),
+};
+export const urlBody = v.strictObject({ ...urlFields, ...wishes });
+export const submitBody = v.strictObject({ ...submitFields, ...wishes });
+export const batchBody = v.strictObject({ ...batchFields, ...wishes });
 export const postBody = v.union([urlBody, submitBody, batchBody]);
 
-const tag = v.pipe(
-  v.string(),
-  v.trim(),
-  v.minLength(1, 'a tag is empty'),
-  v.maxLength(80, 'a tag has at most 80 characters'),
-);
 export const patchBody = v.strictObject({
   title: v.optional(
     v.nullable(
@@ -64,9 +74,13 @@ export const patchBody = v.strictObject({
   ),
   publishedAt: v.optional(v.nullable(timeParameter({ end: false }))),
   tags: v.optional(v.nullable(v.pipe(v.array(tag), v.maxLength(maxTags, `at most ${maxTags} tags`)))),
+  note: v.optional(v.nullable(note)),
   takenDown: v.optional(v.literal(false, 'only false: it lifts a takedown; DELETE makes one')),
+  removed: v.optional(v.literal(false, 'only false: it undoes a removal; DELETE with reason=mistake makes one')),
+  joined: v.optional(v.literal(false, 'only false: it undoes that the article was joined to another one')),
 });
 
+const marks = ['shrunk', 'replaced', 'moved', 'part'] as const;
 const nullableText = v.nullable(v.string());
 
 export const problem = v.object({
@@ -82,7 +96,7 @@ export const articleItem = v.object({
   url: v.string(),
   aliases: v.array(v.string()),
   site: v.string(),
-  kind: v.picklist(['article', 'wall', 'error', 'index', 'stub']),
+  kind: v.picklist(kinds),
   title: nullableText,
   authors: v.array(v.string()),
   description: nullableText,
@@ -102,6 +116,9 @@ export const articleItem = v.object({
   versionCount: v.number(),
   wordCount: v.number(),
   removedAt: nullableText,
+  joined: v.array(v.string()),
+  pages: v.number(),
+  note: v.optional(nullableText),
   extracted: v.optional(v.object({ title: nullableText, publishedAt: nullableText })),
   links: v.object({
     self: v.string(),
@@ -124,7 +141,9 @@ export const foundList = v.object({
       snippet: v.optional(v.string()),
       matches: v.optional(ranges),
       titleMatches: v.optional(ranges),
-      pastVersion: v.optional(v.nullable(v.object({ timestamp: v.string(), url: v.string() }))),
+      pastVersion: v.optional(
+        v.nullable(v.object({ timestamp: v.string(), url: v.string(), mark: v.optional(v.picklist(marks)) })),
+      ),
       by: v.optional(
         v.pipe(
           v.picklist(['direct', 'canonical']),
@@ -152,6 +171,9 @@ export const calendar = v.object({
   partial: v.optional(v.literal(true)),
   damaged: v.optional(damaged),
 });
+const partly = { partial: v.optional(v.literal(true)), damaged: v.optional(damaged) };
+export const tagList = v.object({ items: v.array(v.object({ tag: v.string(), count: v.number() })), ...partly });
+export const siteList = v.object({ items: v.array(v.object({ site: v.string(), count: v.number() })), ...partly });
 export const article = v.object({ ...articleItem.entries, text: nullableText, textTruncated: v.boolean() });
 export const posted = v.object({
   ...articleItem.entries,
@@ -268,7 +290,8 @@ export const snapshot = v.object({
   contentType: v.string(),
   charset: v.string(),
   changed: v.boolean(),
-  mark: v.nullable(v.picklist(['shrunk', 'replaced', 'moved'])),
+  mark: v.nullable(v.picklist(marks)),
+  part: v.nullable(v.number()),
   source: v.picklist(['fetch', 'submitted', 'document', 'warc', 'feed']),
   file: nullableText,
   kind: v.string(),

@@ -9,7 +9,7 @@ import { ProblemError } from '../problems.ts';
 import { bodyObject, getSnapshot, olderSnapshots, type Store } from '../store/articles.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { describe } from './describe.ts';
-import { findArticle } from './find-article.ts';
+import { findOwn } from './find-article.ts';
 import { articleIdParameter, cursorParameter, limitParameter, timestampParameter } from './parameters.ts';
 import * as schemas from './schemas.ts';
 import { noQuery, valid } from './validate.ts';
@@ -35,7 +35,7 @@ export function snapshots({ store, maxAnswerBytes = Number.POSITIVE_INFINITY }: 
       valid('param', v.object({ id: articleIdParameter })),
       valid('query', v.strictObject({ limit: limitParameter, cursor: cursorParameter })),
       async (c) => {
-        const article = await findArticle(store.table, c.req.valid('param').id);
+        const article = await findOwn(store.table, c.req.valid('param').id);
         const { limit, cursor } = c.req.valid('query');
         const binding = `snapshots ${article.id}`;
         const { items, more } = await snapshotPage(store, { article, after: readCursor(binding, cursor), limit });
@@ -60,11 +60,11 @@ export function snapshots({ store, maxAnswerBytes = Number.POSITIVE_INFINITY }: 
       noQuery,
       async (c) => {
         const { id, timestamp } = c.req.valid('param');
-        const article = await findArticle(store.table, id);
+        const article = await findOwn(store.table, id);
         const snapshot = await getSnapshot(store.table, article, timestamp);
         const object = snapshot && (await store.bucket.get(bodyObject(id, snapshot.digest)));
         // What is missing may have been purged since the article was read: then this says that it was taken down.
-        if (!object) await findArticle(store.table, id);
+        if (!object) await findOwn(store.table, id);
         if (!snapshot)
           throw new ProblemError(
             'unknown-snapshot',

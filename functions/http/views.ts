@@ -45,6 +45,8 @@ export function articleView(article: Article): Shown<typeof schemas.articleItem>
     versionCount: article.versionCount,
     wordCount: article.wordCount,
     removedAt: article.removedAt,
+    joined: article.joined,
+    pages: article.parts.length + 1,
     ...(Object.keys(article.corrections).length > 0
       ? { extracted: { title: article.title, publishedAt: article.publishedAt } }
       : {}),
@@ -71,7 +73,13 @@ export function foundView({ article, match, words }: Found, query: Query | null)
     matches: ranges,
     titleMatches: markAll(searchable.title ?? '', query, 'title').ranges,
     pastVersion:
-      match.in === 'past' ? { timestamp: match.timestamp, url: snapshotUrl(article.id, match.timestamp) } : null,
+      match.in === 'past'
+        ? {
+            timestamp: match.timestamp,
+            url: snapshotUrl(article.id, match.timestamp),
+            ...(past?.mark ? { mark: past.mark } : {}),
+          }
+        : null,
   };
 }
 
@@ -96,6 +104,7 @@ export function snapshotView(id: string, snapshot: Snapshot): Shown<typeof schem
     charset: snapshot.charset,
     changed: snapshot.changed,
     mark: snapshot.mark,
+    part: snapshot.part,
     source: snapshot.source,
     file: snapshot.file,
     kind: snapshot.kind,

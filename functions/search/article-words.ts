@@ -1,5 +1,5 @@
 /** An article and its texts -> what search knows of it. Pure. */
-import { type Article, effective } from '../article/article.ts';
+import { type Article, effective, isListed } from '../article/article.ts';
 import type { PastVersion } from '../article/past.ts';
 import { type Facets, type Searchable, termsOf } from './terms.ts';
 
@@ -8,8 +8,10 @@ export function searchableOf(article: Article, text: string | null, past: PastVe
   return { title: effective(article).title, description, keywords, authors, text, past };
 }
 
-export function facetsOf({ site, feed, lang, tags, versionCount, removedAt }: Article): Facets {
-  return { site, feed, lang, tags, changed: versionCount > 1, removed: removedAt !== null };
+export function facetsOf(article: Article): Facets {
+  const { site, feed, lang, tags, versionCount, removedAt, kind } = article;
+  const isShown = isListed(article);
+  return { site, feed, lang, tags, changed: versionCount > 1, removed: removedAt !== null, kind, isShown };
 }
 
 /** All terms under which the index lists an article, with its texts. */

@@ -4,7 +4,7 @@
  * as it was before a takedown, and the counts must be right.
  */
 import { crc32 } from 'node:zlib';
-import { effective, placeOf } from '../article/article.ts';
+import { effective, placesOf } from '../article/article.ts';
 import { allArticles, getKnownMany } from '../store/articles.ts';
 import { dropsOf, getSegmentHeads, readLog, type SegmentInfo } from '../store/search-index.ts';
 import { readBodyPart } from '../store/segment-bodies.ts';
@@ -156,8 +156,7 @@ async function wrongCounts({ store, now }: IndexerDeps): Promise<string[]> {
   const truth = new Map<string, number>();
   for await (const articles of allArticles(store.table)) {
     for (const article of articles) {
-      const { day } = placeOf(article);
-      truth.set(day, (truth.get(day) ?? 0) + 1);
+      for (const { day } of placesOf(article)) truth.set(day, (truth.get(day) ?? 0) + 1);
     }
   }
   const { histogram } = await makeSearch({ store, now }).histogram();

@@ -1,8 +1,9 @@
 /** The number of articles by day and site: what the segments count, and what the log changes in it. */
+import type { Place } from '../article/article.ts';
 import { type LogEntry, withoutTaken } from '../store/search-index.ts';
 import type { Table } from '../store/table.ts';
 import { SegmentDamaged } from './bytes.ts';
-import { count, type Histogram, type Place, sum } from './histogram.ts';
+import { countAll, type Histogram, sum } from './histogram.ts';
 import { firstChange } from './log-changes.ts';
 import type { LogDoc } from './log-docs.ts';
 import type { LogView } from './log-view.ts';
@@ -30,20 +31,20 @@ export async function countArticles(
   const total = sum(histograms);
   const byId = new Map(docs.map((doc) => [doc.id, doc]));
   for (const change of uncounted(await withoutTaken(table, log), byId)) {
-    if (change.was) count(total, change.was, -1);
-    if (change.is) count(total, change.is, 1);
+    countAll(total, change.was, -1);
+    countAll(total, change.is, 1);
   }
   return total;
 }
 
 /** The log's changes of the counts, one article at a time: its count before, and its count now. */
-function uncounted(entries: LogEntry[], docs: Map<string, LogDoc>): { was: Place | null; is: Place | null }[] {
+function uncounted(entries: LogEntry[], docs: Map<string, LogDoc>): { was: Place[]; is: Place[] }[] {
   return [...Map.groupBy(entries, ({ id }) => id)].flatMap(([id, own]) => {
     const first = firstChange(own);
     const doc = docs.get(id);
     const isDone = doc
       ? first !== null && (doc.iv >= first.iv || own.some(({ purge }) => purge))
       : own.some(({ purge }) => purge);
-    return isDone ? [{ was: first?.was ?? null, is: doc?.place ?? null }] : [];
+    return isDone ? [{ was: first?.was ?? [], is: doc?.places ?? [] }] : [];
   });
 }

@@ -3,10 +3,15 @@
  * their earlier counts, so that the sum over all segments is exact however often an article was indexed.
  */
 
-/** Day (2024-04-03) -> site -> how many more. No zeros. */
+import type { Place } from '../article/article.ts';
+
+/** Day (2024-04-03) -> site -> how many more, and `#tag` -> tag -> how many more. No zeros. */
 export type Histogram = Map<string, Map<string, number>>;
 
-export type Place = { day: string; site: string };
+/** Counts in each of these places. */
+export function countAll(histogram: Histogram, places: Place[], by: number): void {
+  for (const place of places) count(histogram, place, by);
+}
 
 /** Changes `histogram`, which its maker is still filling. */
 export function count(histogram: Histogram, { day, site }: Place, by: number): void {

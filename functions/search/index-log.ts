@@ -7,7 +7,7 @@
  */
 
 import { decodeTime } from 'ulid';
-import { type Article, effective, placeOf } from '../article/article.ts';
+import { type Article, effective, placesOf } from '../article/article.ts';
 import { toIso } from '../article/times.ts';
 import { dayMs, hourMs } from '../durations.ts';
 import type { Log } from '../log.ts';
@@ -31,7 +31,7 @@ import { type BodyPart, listBodies, putBody, readBodyPart, removeBody } from '..
 import { termsOfArticle } from './article-words.ts';
 import { makeBuilder } from './build.ts';
 import { SegmentDamaged } from './bytes.ts';
-import { count, type Histogram } from './histogram.ts';
+import { countAll, type Histogram } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
 import { firstChange } from './log-changes.ts';
 import { mergeSegments } from './merge.ts';
@@ -124,11 +124,11 @@ async function commit(deps: IndexerDeps, entries: LogEntry[], current: Current):
       // Without its texts it was taken down since; the entry that says so comes with the next reading.
       if (article && !found) continue;
       taken.push(...step.taken.map(({ key }) => key));
-      if (step.was) count(histogram, step.was, -1);
+      countAll(histogram, step.was, -1);
       const [first] = step.taken;
       if (step.isPurge && first) purged.push(first.id);
       if (!article || !found) continue;
-      count(histogram, placeOf(article), 1);
+      countAll(histogram, placesOf(article), 1);
       builder.add(rowOf(article), termsOfArticle(article, found));
     }
     await deps.pause();
@@ -185,13 +185,13 @@ type Step = {
   was: LogEntry['was'];
   isPurge: boolean;
 };
-const nothing: Step = { taken: [], article: null, was: null, isPurge: false };
+const nothing: Step = { taken: [], article: null, was: [], isPurge: false };
 
 /** The sum of the entries of one article, which is now `article`. */
 function stepOf(own: LogEntry[], article: Article | null, nowMs: number): Step {
   const old = own.filter(({ key }) => nowMs - decodeTime(key) > dropAfterMs);
   // Its count before the first of these changes.
-  const was = firstChange(own)?.was ?? null;
+  const was = firstChange(own)?.was ?? [];
   const purge = own.findLast((entry) => entry.purge);
   if (article) {
     const since = purge ? own.filter(({ key }) => key > purge.key) : own;

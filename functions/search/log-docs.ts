@@ -1,9 +1,8 @@
 /** The articles that the log names, as queries compare them: kept in memory until they change again. */
-import { type Article, placeOf } from '../article/article.ts';
+import { type Article, type Place, placesOf } from '../article/article.ts';
 import { getKnownMany, timePosition } from '../store/articles.ts';
 import type { Table } from '../store/table.ts';
 import { facetsOf } from './article-words.ts';
-import type { Place } from './histogram.ts';
 import type { LogView } from './log-view.ts';
 import type { Order } from './streams.ts';
 import type { Facets } from './terms.ts';
@@ -13,7 +12,7 @@ export type LogDoc = Pick<Article, 'id' | 'iv' | 'textId'> & {
   archivedMs: number;
   positions: Record<Order, string>;
   facets: Facets;
-  place: Place;
+  places: Place[];
 };
 
 export function makeLogDocs(table: Table): (log: LogView) => Promise<LogDoc[]> {
@@ -54,6 +53,6 @@ function logDocOf(article: Article): LogDoc {
     textId,
     positions: { newest, oldest: newest, archived: timePosition(article, 'archived') },
     facets: facetsOf(article),
-    place: placeOf(article),
+    places: placesOf(article),
   };
 }

@@ -3,7 +3,7 @@
  * serving and capturing. Commits are held back meanwhile: new stories stay in the log, which queries read. What is new
  * becomes visible by one compare-and-set, so that a rebuild that dies has changed nothing.
  */
-import { type Article, effective, placeOf } from '../article/article.ts';
+import { type Article, effective, type Place, placesOf } from '../article/article.ts';
 import { toIso } from '../article/times.ts';
 import { allArticles, getKnownMany } from '../store/articles.ts';
 import {
@@ -18,7 +18,7 @@ import {
 } from '../store/search-index.ts';
 import { termsOfArticle } from './article-words.ts';
 import { makeBuilder } from './build.ts';
-import { count, type Histogram, type Place, sum } from './histogram.ts';
+import { count, countAll, type Histogram, sum } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
 import { type IndexerDeps, infoOf, mergeAll, putSegment, rowOf } from './index-log.ts';
 import { firstChange } from './log-changes.ts';
@@ -89,8 +89,7 @@ async function missing(
     const log = Map.groupBy(await logOf(store), ({ id }) => id);
     for (const article of articles) {
       counted.add(article.id);
-      const place = countedAs(article, log.get(article.id) ?? []);
-      if (place) count(total, place, 1);
+      countAll(total, countedAs(article, log.get(article.id) ?? []), 1);
       if (keep.ivs.get(article.id) !== article.iv) found.push({ id: article.id, time: effective(article).publishedAt });
     }
   }
@@ -103,10 +102,10 @@ async function missing(
  * What an article has to be counted as so that the log's entries, once committed, bring it to what it is: what it was
  * before the first change that the log still has.
  */
-export function countedAs(article: Article, own: LogEntry[]): Place | null {
+export function countedAs(article: Article, own: LogEntry[]): Place[] {
   const first = firstChange(own);
   const isDone = first !== null && (first.iv <= article.iv || own.some(({ purge }) => purge));
-  return isDone ? first.was : placeOf(article);
+  return isDone ? first.was : placesOf(article);
 }
 
 /** Entries of the log that no segment counts. */
@@ -129,7 +128,7 @@ async function countTakenDown(
   for (const id of purged.keys()) {
     if (known.get(id)?.article) continue;
     const was = firstChange(entries.filter((entry) => entry.id === id))?.was;
-    if (was) count(total, was, 1);
+    countAll(total, was ?? [], 1);
   }
 }
 

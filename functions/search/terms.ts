@@ -8,6 +8,7 @@
  *   \u0003s:...     filters: s site, f feed, l language, t tag, c changed, r removed
  */
 
+import type { Kind } from '../article/kind.ts';
 import type { PastVersion } from '../article/past.ts';
 import { unitsAt } from './char-class.ts';
 import { fold } from './fold.ts';
@@ -30,6 +31,9 @@ export type Facets = {
   tags: string[];
   changed: boolean;
   removed: boolean;
+  kind: Kind;
+  /** False for walls and errors that lists leave out. */
+  isShown: boolean;
 };
 
 export type Field = 'any' | 'title' | 'author';
@@ -76,6 +80,8 @@ export type Filters = {
   tag?: string | undefined;
   changed?: boolean | undefined;
   removed?: boolean | undefined;
+  /** Decided on the article: segments have no terms for it. `listed`: what lists show that are asked for no kind. */
+  kind?: Kind | 'listed' | undefined;
 };
 
 /** A term for each filter that is set; an article that passes has them all, and one that has them all passes. */
@@ -93,10 +99,15 @@ export function filterTerms({ site, feed, lang, tag, changed, removed }: Filters
 /** True if an article passes the filters, by its facets. */
 export function passes(facets: Facets, filters: Filters): boolean {
   const terms = new Set(facetTerms(facets));
-  return filterTerms(filters).every((term) => terms.has(term));
+  return isOfKind(facets, filters.kind) && filterTerms(filters).every((term) => terms.has(term));
 }
 
-function facetTerms({ site, feed, lang, tags, changed, removed }: Facets): string[] {
+export function isOfKind({ kind, isShown }: Pick<Facets, 'kind' | 'isShown'>, wanted: Filters['kind']): boolean {
+  if (wanted === undefined) return true;
+  return wanted === 'listed' ? isShown : kind === wanted;
+}
+
+function facetTerms({ site, feed, lang, tags, changed, removed }: Omit<Facets, 'kind' | 'isShown'>): string[] {
   return [
     facet('s', site),
     ...(feed === null ? [] : [facet('f', feed)]),

@@ -1,7 +1,7 @@
 /**
  * Articles in the table: the current state, earlier snapshots, texts, and the two time indexes that lead to them.
  *
- *   A#<id> / A              the article, or its tombstone
+ *   A#<id> / A              the article; its tombstone; or the article as it was, with what became of it: `joinedTo`, `hiddenAt`
  *   A#<id> / L              how far it was counted when its last takedown was lifted
  *   A#<id> / S#<timestamp>  a snapshot that is not the latest any more
  *   A#<id> / T#<text id>    a version's text, zstd; when that is over 256 KB the item says so and the bucket has it
@@ -15,11 +15,13 @@ import {
   type Counted,
   effective,
   type Known,
-  placeOf,
+  placesOf,
+  type Removed,
   revised,
   type Snapshot,
   type Tombstone,
 } from '../article/article.ts';
+import { urlHash } from '../article/norm.ts';
 import type { Bucket } from './bucket.ts';
 import { putLogEntry } from './search-index.ts';
 import type { Item, Key, Table } from './table.ts';
@@ -72,25 +74,76 @@ export async function getKnownMany(table: Table, ids: string[]): Promise<Map<str
 export async function putArticle(table: Table, changed: Article, before: Article): Promise<Article | null> {
   const article = revised(before, changed);
   const { id, iv } = article;
-  if (iv !== before.iv) await putLogEntry(table, { id, iv, was: placeOf(before), purge: false });
+  if (iv !== before.iv) await putLogEntry(table, { id, iv, was: placesOf(before), purge: false });
   const isAsRead = { is: { v: before.v }, lacks: ['takenDownAt'] };
   return (await table.put(articleItem(article), isAsRead)) ? article : null;
 }
 
-/** As `putArticle`, an article that is not there. `lived`: how far one was counted that was taken down. */
-export async function putFirstArticle(table: Table, first: Article, lived: Counted | null): Promise<Article | null> {
+/**
+ * As `putArticle`, an article that is not there. `lived`: how far one was counted that was taken down or removed; `isLeft`: what is
+ * left of it stands in the article's place.
+ */
+export async function putFirstArticle(
+  table: Table,
+  first: Article,
+  lived: (Counted & { isLeft?: boolean }) | null,
+): Promise<Article | null> {
   const article = begun(first, lived);
   const { id, iv } = article;
-  await putLogEntry(table, { id, iv, was: null, purge: false });
-  return (await table.put(articleItem(article), { absent: true })) ? article : null;
+  await putLogEntry(table, { id, iv, was: [], purge: false });
+  const condition = lived?.isLeft
+    ? { is: { v: lived.v }, lacks: ['takenDownAt', 'latest'] }
+    : { absent: true as const };
+  return (await table.put(articleItem(article), condition)) ? article : null;
 }
 
-/** Puts the stone of a takedown in the place of an article, and its going in the log of the search index before. */
-export async function takeDownArticle(table: Table, before: Article, takenDownAt: string): Promise<boolean> {
-  const { id, url, site } = before;
-  const tombstone = { id, v: before.v + 1, iv: before.iv + 1, url, site, takenDownAt, purgedAt: null };
-  await putLogEntry(table, { id, iv: tombstone.iv, was: placeOf(before), purge: true });
-  return putTombstone(table, tombstone, before);
+/** Puts a tombstone in the place of an article, and the article's going in the log of the search index before. */
+export async function takeDownArticle(
+  table: Table,
+  before: Article,
+  { takenDownAt, keys, isIndexed }: { takenDownAt: string; keys: string[]; isIndexed: boolean },
+): Promise<boolean> {
+  const { id, url } = before;
+  const { v, iv } = next(before);
+  await putLogEntry(table, { id, iv, was: isIndexed ? placesOf(before) : [], purge: true });
+  return putTombstone(table, { id, v, iv, urlHash: urlHash(url), keys, takenDownAt, purgedAt: null }, before);
+}
+
+/**
+ * Hides an article whole: no list, no index and no search has it, and everything that it was stays. `state`: what became of it. Its going is
+ * in the log of the search index before.
+ */
+export async function hideArticle(
+  table: Table,
+  before: Article,
+  state: { joinedTo: string } | { hiddenAt: string },
+): Promise<boolean> {
+  const { id } = before;
+  const counted = next(before);
+  await putLogEntry(table, { id, iv: counted.iv, was: placesOf(before), purge: true });
+  const { t: _t, sort: _sort, arch: _arch, ...item } = articleItem({ ...before, ...counted });
+  return table.put({ ...item, ...state }, { is: { v: before.v }, lacks: ['takenDownAt'] });
+}
+
+/** An article that was hidden, as it was; null when somebody changed it meanwhile. */
+export async function showArticle(table: Table, hidden: Article): Promise<Article | null> {
+  const shown = { ...hidden, ...next(hidden) };
+  await putLogEntry(table, { id: hidden.id, iv: shown.iv, was: [], purge: false });
+  return (await table.put(articleItem(shown), { is: { v: hidden.v }, lacks: ['takenDownAt'] })) ? shown : null;
+}
+
+/** What is left of a removed article: its counts. `purgedAt`: when its content was deleted; null before that. */
+export async function forgetRemoved(
+  table: Table,
+  { id, v, iv, hiddenAt }: Removed,
+  purgedAt: string | null,
+): Promise<Removed | null> {
+  const left = { id, ...next({ v, iv }), hiddenAt, purgedAt };
+  return (await table.put({ ...articleKey(id), ...left }, { is: { v } })) ? { ...left, article: null } : null;
+}
+
+function next({ v, iv }: Counted): Counted {
+  return { v: v + 1, iv: iv + 1 };
 }
 
 export async function putTombstone(table: Table, tombstone: Tombstone, before: { v: number }): Promise<boolean> {
@@ -294,12 +347,38 @@ export function articleItem(article: Article): Item {
 
 function toKnown(item: Item): Known {
   if (item.takenDownAt) {
-    const { pk: _pk, sk: _sk, ...stored } = item;
-    // By putTombstone, now or long ago.
-    const tombstone = written<Tombstone>({ iv: Number(item.v) + beyondEarlierLives, ...stored });
-    return { article: null, tombstone };
+    const { pk: _pk, sk: _sk, url, site: _site, ...stored } = item;
+    // By putTombstone, now or long ago: then it kept its URL, and no keys.
+    const old = { iv: Number(item.v) + beyondEarlierLives, keys: [], urlHash: url && urlHash(String(url)) };
+    return { ...nothing, tombstone: written<Tombstone>({ ...old, ...stored }) };
   }
-  const { pk: _pk, sk: _sk, t: _t, sort: _sort, arch: _arch, latest, ...rest } = item;
+  const { id, v, iv, joinedTo, hiddenAt, purgedAt = null } = item;
+  const counted = written<{ id: string } & Counted>({ id, v, iv });
+  if (hiddenAt) {
+    const article = item.latest ? toArticle(item) : null;
+    return {
+      ...nothing,
+      removed: { ...counted, hiddenAt: String(hiddenAt), article, purgedAt: purgedAt ? String(purgedAt) : null },
+    };
+  }
+  const article = toArticle(item);
+  return joinedTo ? { ...nothing, joined: { ...counted, into: String(joinedTo), article } } : { ...nothing, article };
+}
+
+const nothing = { article: null, tombstone: null, joined: null, removed: null };
+
+function toArticle(item: Item): Article {
+  const {
+    pk: _pk,
+    sk: _sk,
+    t: _t,
+    sort: _sort,
+    arch: _arch,
+    joinedTo: _joinedTo,
+    hiddenAt: _hiddenAt,
+    latest,
+    ...rest
+  } = item;
   const absent = {
     title: null,
     authors: [],
@@ -319,10 +398,14 @@ function toKnown(item: Item): Known {
     pastId: null,
     removedAt: null,
     corrections: {},
+    note: null,
+    parts: [],
+    ownTextId: null,
+    joined: [],
+    countedBy: 1 as const,
   };
   // By articleItem, with what it left out put back.
-  const article = written<Article>({ ...absent, ...rest, latest: toSnapshot(written(latest)) });
-  return { article, tombstone: null };
+  return written<Article>({ ...absent, ...rest, latest: toSnapshot(written(latest)) });
 }
 
 /** Headers are two thirds of a snapshot and compress to a third; every KB of an item is a write unit. */
@@ -338,6 +421,7 @@ function toSnapshot(attributes: Record<string, unknown>): Snapshot {
     headersCut: false,
     changed: false,
     mark: null,
+    part: null,
     title: null,
     textId: null,
     file: null,

@@ -31,8 +31,8 @@ export type CaptureState =
  */
 export type Submitted = { contentType: string; capturedAt: string; role: 'page' | 'entry' | 'fallback' };
 
-/** The feed that named the URL, and what its entry says. */
-export type CaptureOrigin = { feed: string; tags: string[]; entry: EntryFacts };
+/** The feed that named the URL and what its entry says, or what a person wrote beside it. */
+export type CaptureOrigin = { feed: string | null; tags: string[]; entry: EntryFacts | null; note?: string | null };
 
 export type Capture = {
   id: string;

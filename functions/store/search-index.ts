@@ -10,18 +10,17 @@
  * after the CURRENT that lists its segment was put: who reads in this order misses no story.
  */
 import { decodeTime, ulid } from 'ulid';
+import type { Place } from '../article/article.ts';
 import type { Item, Table } from './table.ts';
 import { written } from './written.ts';
-
-/** The day (UTC) and site under which an article was counted before the change. */
-export type Was = { day: string; site: string };
 
 export type LogEntry = {
   /** Its place in the log; the first ten characters are its time. */
   key: string;
   id: string;
   iv: number;
-  was: Was | null;
+  /** Where the article was counted before the change. */
+  was: Place[];
   /** The article is being taken down. */
   purge: boolean;
 };
@@ -74,7 +73,8 @@ export function logItem({ id, iv, was, purge }: Omit<LogEntry, 'key'>, nowMs: nu
     sk: ulid(nowMs),
     id,
     iv,
-    ...(was ? { was: `${was.day} ${was.site}` } : {}),
+    ...(was.length > 0 ? { was: `${was[0]?.day} ${was[0]?.site}` } : {}),
+    ...(was.length > 1 ? { wasMore: was.slice(1).map(({ day, site }) => `${day} ${site}`) } : {}),
     ...(purge ? { purge } : {}),
   };
 }
@@ -167,13 +167,12 @@ function keysOf(joined: string): string[] {
 }
 
 function toEntry(item: Item): LogEntry {
-  const [day, site] = String(item.was ?? '').split(' ');
   // What putLogEntry wrote.
   return {
     key: item.sk,
     id: item.id as string,
     iv: item.iv as number,
-    was: day && site !== undefined ? { day, site } : null,
+    was: [item.was ?? [], item.wasMore ?? []].flat().map((text) => placeFrom(String(text))),
     purge: item.purge === true,
   };
 }
@@ -182,4 +181,10 @@ function toCurrent(item: Item): Current {
   const { pk: _pk, sk: _sk, ...current } = item;
   // By putCurrent.
   return written<Current>(current);
+}
+
+/** Tags may have spaces, days have none. */
+function placeFrom(text: string): Place {
+  const at = text.indexOf(' ');
+  return { day: text.slice(0, at), site: text.slice(at + 1) };
 }

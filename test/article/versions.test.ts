@@ -33,6 +33,7 @@ const story: Reading = {
   title: 'Old bridge closes',
   text: bridge,
   moved: false,
+  part: null,
 };
 const wall: Reading = {
   timestamp: '20240403120000',
@@ -40,6 +41,7 @@ const wall: Reading = {
   title: 'Before you continue',
   text: 'We use cookies.',
   moved: false,
+  part: null,
 };
 
 describe('judge', () => {
@@ -202,6 +204,7 @@ function captured(
     feed: null,
     entry: null,
     tags: [],
+    note: null,
     urls: ['https://example.com/bridge', `https://example.com/bridge?from=${minute}`],
     text,
     metadata,
@@ -224,6 +227,7 @@ function captured(
       capture: `capture-${minute}`,
       changed: false,
       mark: null,
+      part: null,
       kind: 'article',
       title: metadata.title,
       textId: textIdOf(text),
@@ -265,6 +269,11 @@ test('the first capture makes the article', () => {
     removedAt: null,
     latest: { ...first.snapshot, changed: true },
     corrections: {},
+    note: null,
+    parts: [],
+    ownTextId: null,
+    joined: [],
+    countedBy: 2,
   });
 });
 
@@ -514,7 +523,7 @@ describe('in any history', () => {
       case 'wall':
         return wall;
       case 'error':
-        return { ...wall, kind: 'error', title: 'Page not found', text: null, moved: false };
+        return { ...wall, kind: 'error', title: 'Page not found', text: null, moved: false, part: null };
       case 'other':
         return { ...story, title: 'Village saved', text: flood };
       case 'short':

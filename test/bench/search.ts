@@ -262,7 +262,7 @@ async function load(store: Store, batch: BenchStory[]): Promise<void> {
     return [
       { put: articleItem(article) },
       { put: textItem(story.id, textIdOf(story.text) ?? '', story.text) },
-      { put: logItem({ id: story.id, iv: 1, was: null, purge: false }, Date.now()) },
+      { put: logItem({ id: story.id, iv: 1, was: [], purge: false }, Date.now()) },
     ];
   });
   const part = Math.ceil(items.length / 4);

@@ -139,7 +139,7 @@ describe.each(ways)('$name', ({ come }) => {
   it('joins the article of the page that named it where both tell the same story', async () => {
     const id = await archiveX(harbour);
     expect(await at(y)).toMatchObject([{ id, by: 'canonical' }]);
-    site.serve(y, storyPage(harbourEdited));
+    site.serve(y, storyPage({ ...harbour, title: 'A ferry comes back' }));
     await come();
     expect(await at(y)).toMatchObject([{ id, by: 'direct' }]);
   });

@@ -65,6 +65,17 @@ it('archives a new article of news size for 13 write units, one for the log of t
   expect(Object.keys(bill.calls).filter((name) => /Object/.test(name))).toEqual(['PutObjectCommand']);
 });
 
+it('remembers the number by which a site names a story for one write unit', async () => {
+  const numbered = 'http://cost.example/2024/04/05/library-reopens-4711123';
+  site.serve(numbered, (_, response) =>
+    response.writeHead(200, headers).end(storyPage({ ...story, title: 'Another day' })),
+  );
+  bill.reset();
+  await archive.send('POST', '/articles', { url: numbered }, { prefer: 'respond-async' });
+  await archive.drain();
+  expect(bill.writeUnits).toBe(13 + 1 + 1 + 1);
+});
+
 it('re-checks an unchanged article for 4 write units, one for the next re-check, and no S3 request', async () => {
   const { body } = await archive.get(`/articles?url=${encodeURIComponent(url)}`);
   const id = body.items[0].id;

@@ -324,6 +324,8 @@ describe('a query parameter that a route does not know', () => {
     { method: 'GET', route: '/feeds.opml', path: '/feeds.opml' },
     { method: 'POST', route: '/feeds.opml', path: '/feeds.opml', body: {} },
     { method: 'GET', route: '/feed.xml', path: '/feed.xml' },
+    { method: 'GET', route: '/tags', path: '/tags' },
+    { method: 'GET', route: '/sites', path: '/sites' },
     { method: 'GET', route: '/captures', path: '/captures' },
     { method: 'GET', route: '/captures/:id', path: '/captures/nonsense' },
     { method: 'POST', route: '/captures/:id/retry', path: '/captures/nonsense/retry' },
@@ -418,6 +420,8 @@ describe('GET /openapi.json', () => {
       '/feeds/{id}/poll',
       '/health',
       '/session',
+      '/sites',
+      '/tags',
       '/warc',
     ]);
     expect(body.paths['/articles'].get.parameters.map((parameter: Json) => parameter.name).sort()).toEqual([
@@ -425,6 +429,7 @@ describe('GET /openapi.json', () => {
       'cursor',
       'feed',
       'from',
+      'kind',
       'lang',
       'limit',
       'order',

@@ -1,14 +1,8 @@
 /** The histogram: whatever was counted how often and in which order, the sum is what there is. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  count,
-  type Histogram,
-  histogramFromJson,
-  histogramToJson,
-  type Place,
-  sum,
-} from '../../functions/search/histogram.ts';
+import type { Place } from '../../functions/article/article.ts';
+import { count, type Histogram, histogramFromJson, histogramToJson, sum } from '../../functions/search/histogram.ts';
 
 function of(...changes: [day: string, site: string, by: number][]): Histogram {
   const histogram: Histogram = new Map();

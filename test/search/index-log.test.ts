@@ -251,7 +251,7 @@ describe('a takedown', () => {
 });
 
 it('an entry whose article never came is dropped after an hour, and costs no answer until then', async () => {
-  await putLogEntry(store.table, { id: idOf('never'), iv: 1, was: null, purge: false });
+  await putLogEntry(store.table, { id: idOf('never'), iv: 1, was: [], purge: false });
   await putStory(store, story(0));
   await index(store);
   expect(await find('ferry')).toEqual(['ferry 0']);

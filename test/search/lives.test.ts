@@ -1,7 +1,7 @@
 /** An article that is taken down, lifted and archived again, at any moment of the index: found as it is, counted once, checked. */
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Article, placeOf } from '../../functions/article/article.ts';
+import { type Article, placesOf } from '../../functions/article/article.ts';
 import { purgeAgainMs } from '../../functions/capture/takedown.ts';
 import { checkIndex } from '../../functions/search/check.ts';
 import { nothingKept, rebuildIndex } from '../../functions/search/rebuild.ts';
@@ -57,7 +57,7 @@ async function truth() {
   const found = Object.fromEntries(words.map((word) => [word, [] as string[]]));
   const counts: Record<string, number> = {};
   for (const article of await articles()) {
-    const { day } = placeOf(article);
+    const day = placesOf(article)[0]?.day ?? '';
     counts[day] = (counts[day] ?? 0) + 1;
     const { id, textId, pastId } = article;
     // What an edit took out stays findable.

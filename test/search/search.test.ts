@@ -1,7 +1,7 @@
 /** The index against brute force: whatever happened to articles and segments, it answers what reading every text answers. */
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Article, placeOf } from '../../functions/article/article.ts';
+import { type Article, placesOf } from '../../functions/article/article.ts';
 import { readPast } from '../../functions/article/past.ts';
 import { facetsOf, searchableOf } from '../../functions/search/article-words.ts';
 import { foldWords, matchQuery } from '../../functions/search/match.ts';
@@ -61,8 +61,7 @@ async function trueCounts(names: string[]): Promise<Record<string, number>> {
   for (const name of names) {
     const article = (await getKnown(store.table, idOf(name)))?.article;
     if (!article) continue;
-    const { day, site } = placeOf(article);
-    counts[`${day} ${site}`] = (counts[`${day} ${site}`] ?? 0) + 1;
+    for (const { day, site } of placesOf(article)) counts[`${day} ${site}`] = (counts[`${day} ${site}`] ?? 0) + 1;
   }
   return counts;
 }

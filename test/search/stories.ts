@@ -62,7 +62,7 @@ export async function putNewStories(store: Store, stories: Story[]): Promise<voi
       const article = await nextOf(null, null, story);
       const { id, iv, textId } = article;
       const text = textId === null ? [] : [textItem(id, textId, story.text)];
-      return [logItem({ id, iv, was: null, purge: false }, Date.now()), articleItem(article), ...text];
+      return [logItem({ id, iv, was: [], purge: false }, Date.now()), articleItem(article), ...text];
     }),
   );
   await putItems(store, items.flat());
@@ -116,6 +116,11 @@ export async function nextOf(store: Store | null, before: Article | null, story:
     tags: story.tags ?? [],
     feed: null,
     entry: null,
+    note: null,
+    parts: [],
+    ownTextId: null,
+    joined: [],
+    countedBy: 2,
     files: [],
     firstArchivedAt: archivedAt,
     lastArchivedAt: archivedAt,
@@ -145,6 +150,7 @@ export async function nextOf(store: Store | null, before: Article | null, story:
       capture: `${story.name}-${before?.v ?? 0}`,
       changed: true,
       mark: null,
+      part: null,
       kind: 'article',
       title: story.title,
       textId,
@@ -162,7 +168,7 @@ export async function takeDownStory(store: Store, name: string): Promise<void> {
   const article = (await getKnown(store.table, idOf(name)))?.article;
   if (!article) return;
   const takenDownAt = '2024-06-01T00:00:00.000Z';
-  await takeDownArticle(store.table, article, takenDownAt);
+  await takeDownArticle(store.table, article, { takenDownAt, keys: [], isIndexed: true });
   const tombstone = (await getKnown(store.table, article.id))?.tombstone;
   if (tombstone) await putTombstone(store.table, { ...tombstone, purgedAt: takenDownAt }, tombstone);
 }

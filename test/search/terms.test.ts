@@ -20,7 +20,16 @@ import { unitsOf } from '../../functions/search/units.ts';
 import { mixedText } from './mixed-text.ts';
 
 const nothing: Searchable = { title: null, description: null, keywords: [], authors: [], text: null, past: [] };
-const plain: Facets = { site: 'news.example', feed: null, lang: null, tags: [], changed: false, removed: false };
+const plain: Facets = {
+  site: 'news.example',
+  feed: null,
+  lang: null,
+  tags: [],
+  changed: false,
+  removed: false,
+  kind: 'article',
+  isShown: true,
+};
 const plainTerms = ['\u0003s:news.example', '\u0003c:false', '\u0003r:false'];
 
 /** The terms of an article beside those of its facets. */
@@ -168,6 +177,8 @@ describe('facets', () => {
     tags: ['bridges', '台湾'],
     changed: true,
     removed: false,
+    kind: 'article' as const,
+    isShown: true,
   };
   test.each<{ name: string; filters: Filters; pass: boolean }>([
     { name: 'no filter', filters: {}, pass: true },

@@ -1,6 +1,6 @@
 /** A search that lives on, as in a server, while articles and the index change: between its requests and in the middle of them. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Article, placeOf } from '../../functions/article/article.ts';
+import { type Article, placesOf } from '../../functions/article/article.ts';
 import { runIndexer } from '../../functions/search/index-log.ts';
 import { makeSearch, type Search } from '../../functions/search/search.ts';
 import type { Store } from '../../functions/store/articles.ts';
@@ -63,7 +63,7 @@ describe('an article that was taken down and is archived anew', () => {
 
 describe('a takedown that died before its stone', () => {
   const takedownThatDied = ({ id, iv, ...article }: Article) =>
-    putLogEntry(store.table, { id, iv: iv + 1, was: placeOf({ id, iv, ...article }), purge: true });
+    putLogEntry(store.table, { id, iv: iv + 1, was: placesOf({ id, iv, ...article }), purge: true });
 
   it.each([
     { name: 'in the log', commits: false },

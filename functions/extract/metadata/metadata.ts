@@ -1,5 +1,5 @@
 /** A pruned page -> what it says of itself. Each source is a small function beside this file, asked in order of trust. */
-import { parseArticleUrl } from '../../article/article-url.ts';
+import { parseStoryUrl } from '../../article/article-url.ts';
 import { findAuthors } from './authors.ts';
 import { firstUrl, names, strings, text } from './json-ld.ts';
 import { findLanguage } from './language.ts';
@@ -84,6 +84,6 @@ function findCanonical(page: PageFacts): string | null {
 
 function absolute(href: string | null | undefined, base: string): string | null {
   if (!href) return null;
-  const parsed = parseArticleUrl(href, base);
+  const parsed = parseStoryUrl(href, base);
   return 'url' in parsed ? parsed.url : null;
 }
