@@ -37,6 +37,6 @@ export function readMetadata(page: OpenedPage): PageMetadata {
 
 /** Third step, the expensive one: the story's text, and from it the kind. */
 export function withText(page: OpenedPage, metadata: PageMetadata): Extracted {
-  const text = findMainText(page.document, page.facts, metadata.title);
-  return { ...metadata, charset: page.charset, text, kind: findKind(page.facts, { ...metadata, text }) };
+  const { text, html } = findMainText(page.document, page.facts, metadata.title) ?? { text: null, html: null };
+  return { ...metadata, charset: page.charset, text, html, ...findKind(page.facts, { ...metadata, text }) };
 }

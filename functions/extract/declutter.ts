@@ -46,8 +46,8 @@ const transparent = new Set(['html', 'body', rootName]);
 const voidElements = new Set(['br', 'hr', 'wbr', 'col', 'area', 'base', 'param', 'track']);
 /** An element with a larger share of the page's text is not clutter, whatever its name is. */
 const largestClutter = 0.4;
-/** All that Readability looks at, save pictures. */
-const keptAttributes = ['class', 'id', 'href', 'role', 'itemprop', 'rel'];
+/** All that Readability looks at, save pictures, and what the text keeps. */
+const keptAttributes = ['class', 'id', 'href', 'role', 'itemprop', 'rel', 'dir', 'lang'];
 
 /** `strict: false` drops by element only, for pages whose story the class names would take with them. */
 export function declutter(document: Document, { strict }: { strict: boolean }): string | null {

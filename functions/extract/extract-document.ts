@@ -3,9 +3,9 @@
 import { toIso } from '../article/times.ts';
 import { readDocument } from '../formats/document.ts';
 import { documentType } from '../formats/document-type.ts';
-import { blockText } from './block-text.ts';
 import { decodeHtml } from './charset.ts';
 import type { Extracted } from './extracted.ts';
+import { wholeText } from './marked-text.ts';
 import { languageOfScript } from './metadata/language.ts';
 import { languageOfWords } from './metadata/stopwords.ts';
 import { prune } from './prune.ts';
@@ -13,7 +13,7 @@ import { prune } from './prune.ts';
 export function extractDocument(bytes: Uint8Array, contentType: string | null = documentType): Extracted {
   const { text: source, charset } = decodeHtml(bytes, contentType);
   const { title, publishedAtMs, authors, tags, body } = readDocument(source);
-  const text = blockText(prune(body).root);
+  const { text, html } = wholeText(prune(body).root.children) ?? { text: null, html: null };
   const sample = (text ?? title ?? '').slice(0, 4000);
   return {
     title,
@@ -28,6 +28,9 @@ export function extractDocument(bytes: Uint8Array, contentType: string | null = 
     canonicalUrl: null,
     charset,
     kind: text === null ? 'stub' : 'article',
+    kindReason: text === null ? 'no-text' : 'story-data',
+    kindConfidence: 1,
     text,
+    html,
   };
 }

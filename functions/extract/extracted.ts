@@ -5,6 +5,30 @@ import type { PageMetadata } from './metadata/metadata.ts';
 export type Extracted = PageMetadata & {
   charset: string;
   kind: Kind;
+  /** Why it is of this kind: one of the words of `find-kind.ts`. */
+  kindReason: KindReason;
+  /** How sure that is, from 0 to 1. */
+  kindConfidence: number;
   /** Clean text, one line a paragraph; null when the page has none. */
   text: string | null;
+  /**
+   * The same text with its marks, in a subset of HTML that is safe to show: p, h2 to h4, ul, ol, li, blockquote, table, tr, td, th,
+   * pre, code, figure, figcaption, em, strong, ruby, rt, rp and br, with no attributes but dir and lang; and a with an http(s) href.
+   */
+  html: string | null;
 };
+
+/** In words that stay as they are, since they are stored and shown. */
+export type KindReason =
+  | 'story-data'
+  | 'running-text'
+  | 'home-page'
+  | 'list-of-links'
+  | 'error-title'
+  | 'error-text'
+  | 'wall-title'
+  | 'wall-text'
+  | 'too-little-text'
+  | 'no-text'
+  | 'not-readable'
+  | 'other-data';

@@ -3,6 +3,7 @@
 import type { Kind } from '../article/kind.ts';
 import { isHomePage } from '../article/norm.ts';
 import { countWords } from '../article/words.ts';
+import type { KindReason } from './extracted.ts';
 import { metaContent, type PageFacts } from './metadata/page.ts';
 
 const minStoryWords = 60;
@@ -22,10 +23,13 @@ const errorNumber =
 const errorTitle =
   /(page|article|story|site|url|file|content)( was| is|'s|s|)? (not|no longer|cannot be|could not be) (be )?(found|available|displayed|exist)|^(sorry\W*)?not found\W*$|^not found\W|(page|article|story) (does(n't| not) exist|no longer (available|exists)|unavailable)|something went wrong|seite (wurde )?nicht gefunden|page (introuvable|non trouvée)|página no encontrada|pagina non trovata|(頁面|页面|网页|網頁|文章|内容|內容).{0,4}(找不到|不存在|不見)|找不到.{0,4}(頁面|页面|网页|網頁|文章)|(文章|頁面|页面|内容|內容).{0,4}已被?(删除|刪除)|ページが見つかりません|페이지를 찾을 수 없/i;
 
+export type FoundKind = { kind: Kind; kindReason: KindReason; kindConfidence: number };
+
 export function findKind(
   page: PageFacts,
   facts: { title: string | null; text: string | null; publishedAt: string | null },
-): Kind {
+): FoundKind {
+  const found = (kind: Kind, kindReason: KindReason, kindConfidence: number) => ({ kind, kindReason, kindConfidence });
   const text = facts.text ?? '';
   const words = countWords(text);
   const title = facts.title ?? '';
@@ -34,17 +38,21 @@ export function findKind(
   if (words <= maxNoticeWords && !told) {
     const plain = text.length > 0 ? text : page.$('body').text().slice(0, 20_000);
     const titles = [title, page.$('title').first().text().slice(0, 300).trim()];
-    if (
-      titles.some((t) => errorTitle.test(t) || errorNumber.test(t)) ||
-      (words < minStoryWords && errorTitle.test(plain.slice(0, 400)))
-    )
-      return 'error';
-    if (titles.some((t) => wallTitle.test(t)) || (words < maxNoticeWords / 2 && wallText.test(plain))) return 'wall';
+    if (titles.some((t) => errorTitle.test(t) || errorNumber.test(t))) return found('error', 'error-title', 0.9);
+    if (words < minStoryWords && errorTitle.test(plain.slice(0, 400))) return found('error', 'error-text', 0.8);
+    if (titles.some((t) => wallTitle.test(t))) return found('wall', 'wall-title', 0.9);
+    if (words < maxNoticeWords / 2 && wallText.test(plain)) return found('wall', 'wall-text', 0.8);
   }
-  if (isHomePage(page.url) && page.story === null) return 'index';
-  if (words < (marked ? minMarkedStoryWords : minStoryWords)) return linkShare(page) > 0.6 ? 'index' : 'stub';
-  if ((text.match(/(?![\n\r\t])\p{Cc}/gu)?.length ?? 0) > text.length * maxControls) return 'stub';
-  return marked || words >= minUnmarkedStoryWords ? 'article' : 'stub';
+  if (isHomePage(page.url) && page.story === null) return found('index', 'home-page', 0.9);
+  if (words < (marked ? minMarkedStoryWords : minStoryWords)) {
+    if (linkShare(page) > 0.6) return found('index', 'list-of-links', 0.7);
+    return words === 0 ? found('stub', 'no-text', 1) : found('stub', 'too-little-text', 0.7);
+  }
+  if ((text.match(/(?![\n\r\t])\p{Cc}/gu)?.length ?? 0) > text.length * maxControls)
+    return found('stub', 'not-readable', 0.9);
+  if (marked) return found('article', 'story-data', page.story === null ? 0.8 : 0.95);
+  if (words >= minUnmarkedStoryWords) return found('article', 'running-text', 0.6);
+  return found('stub', 'too-little-text', 0.5);
 }
 
 function linkShare(page: PageFacts): number {

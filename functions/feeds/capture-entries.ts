@@ -7,7 +7,7 @@ import { type ArticleUrl, parseStoryUrl } from '../article/article-url.ts';
 import { urlHash } from '../article/norm.ts';
 import { toIso } from '../article/times.ts';
 import { delaysOf, firstDueMs, type ManyRequests } from '../capture/request-capture.ts';
-import { blockText } from '../extract/block-text.ts';
+import { wholeText } from '../extract/marked-text.ts';
 import { prune } from '../extract/prune.ts';
 import { documentType } from '../formats/document-type.ts';
 import { writeDocument } from '../formats/write-document.ts';
@@ -152,7 +152,7 @@ function captureOf(
 
 /** Titles and names may be written as HTML. */
 function plainText(html: string | null): string | null {
-  return html === null ? null : (blockText(prune(html).root)?.replaceAll('\n', ' ') ?? null);
+  return html === null ? null : (wholeText(prune(html).root.children)?.text.replaceAll('\n', ' ') ?? null);
 }
 
 function short(key: string): string {

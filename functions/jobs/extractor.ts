@@ -114,5 +114,8 @@ const nothing: Extracted = {
   canonicalUrl: null,
   charset: 'unknown',
   kind: 'stub',
+  kindReason: 'no-text',
+  kindConfidence: 0,
   text: null,
+  html: null,
 };
