@@ -122,6 +122,8 @@ export type Incoming = {
   snapshot: Snapshot;
   metadata: Metadata;
   text: string | null;
+  /** The text with its marks. */
+  html: string | null;
   urls: string[];
   url: string;
   site: string;

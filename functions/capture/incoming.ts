@@ -71,6 +71,7 @@ export function incomingOf(page: CapturedPage, digest: string, resolution: Resol
     snapshot,
     metadata,
     text: extracted.text,
+    html: extracted.html,
     urls: resolution.urls,
     url: resolution.url,
     site: siteOf(resolution.url),

@@ -2,7 +2,7 @@
 import type { Article, Part } from '../article/article.ts';
 import { type Incoming, textIdOf } from '../article/versions.ts';
 import { countWords } from '../article/words.ts';
-import { getText, putText, type Store } from '../store/articles.ts';
+import { getMarkedText, putText, type Store } from '../store/articles.ts';
 
 const mostParts = 30;
 
@@ -18,9 +18,14 @@ export function partsWith({ parts }: Article, { snapshot }: Incoming): Part[] {
 export async function withParts(store: Store, article: Article, own: string | null): Promise<Article> {
   const { id, parts } = article;
   if (parts.length === 0) return article;
-  const texts = await Promise.all(parts.map(({ textId }) => getText(store, id, textId)));
-  const text = [own, ...texts].filter((page) => page !== null && page !== '').join('\n');
+  const ownTextId = textIdOf(own);
+  const names = [ownTextId, ...parts.map((part) => part.textId)].filter((name) => name !== null);
+  const pages = (await Promise.all(names.map((name) => getMarkedText(store, id, name)))).filter(
+    (page) => page !== null,
+  );
+  const text = pages.map((page) => page.text).join('\n');
+  const html = pages.every((page) => page.html !== null) ? pages.map((page) => page.html).join('') : null;
   const textId = textIdOf(text);
-  if (textId !== null) await putText(store, { id, textId, text });
-  return { ...article, ownTextId: textIdOf(own), textId, wordCount: countWords(text) };
+  if (textId !== null) await putText(store, { id, textId, text, html });
+  return { ...article, ownTextId, textId, wordCount: countWords(text) };
 }

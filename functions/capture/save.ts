@@ -70,7 +70,7 @@ export async function savePage(
     if (!(await putAliases(store, resolution))) continue;
     const { textId } = incoming.snapshot;
     if (textId && extracted.text && before?.textId !== textId)
-      await putText(store, { id: resolution.id, textId, text: extracted.text });
+      await putText(store, { id: resolution.id, textId, text: extracted.text, html: extracted.html });
 
     const saved = await commit({ store, before, incoming, resolution, reread });
     if (saved) return saved;

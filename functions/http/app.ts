@@ -6,7 +6,7 @@ import { ProblemError } from '../problems.ts';
 import { makeSearch, type SearchLimits } from '../search/search.ts';
 import type { Access } from '../settings.ts';
 import { checkAccess, checkOwnPage } from './access.ts';
-import { article, documentOperation } from './article.ts';
+import { article, documentOperation, markdownOperation } from './article.ts';
 import { calendar } from './calendar.ts';
 import { captures } from './captures.ts';
 import { describe } from './describe.ts';
@@ -104,7 +104,14 @@ async function openApiDocument(app: Hono, version: string) {
     exclude: ['/openapi.json'],
     defaultValidationErrorResponse: false,
   });
-  return { ...document, paths: { ...document.paths, '/articles/{id}.md': { get: documentOperation } } };
+  return {
+    ...document,
+    paths: {
+      ...document.paths,
+      '/articles/{id}.md': { get: documentOperation },
+      '/articles/{id}.markdown': { get: markdownOperation },
+    },
+  };
 }
 
 /** What may be done at a path: nothing where there is no route. */

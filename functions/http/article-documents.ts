@@ -2,9 +2,10 @@
 import { gunzipSync } from 'node:zlib';
 import { type Article, effective, type Snapshot } from '../article/article.ts';
 import { documentType, isDocument } from '../formats/document-type.ts';
+import { writeMarkdown } from '../formats/markdown.ts';
 import { safeName } from '../formats/tree.ts';
 import { paragraphs, writeDocument } from '../formats/write-document.ts';
-import { allOlderSnapshots, bodyObject, getSnapshot, getText, type Store } from '../store/articles.ts';
+import { allOlderSnapshots, bodyObject, getMarkedText, getSnapshot, getText, type Store } from '../store/articles.ts';
 
 /** Path below `articles/`; one that was written is named by the article's id. */
 export type ArticleDocument = { file: string; bytes: Uint8Array };
@@ -23,6 +24,26 @@ export async function documentOf(store: Store, article: Article): Promise<{ byte
     body: paragraphs(text ?? ''),
   });
   return { bytes: Buffer.from(written), contentType: documentType };
+}
+
+/** The article as Markdown that reads well; without marks it has paragraphs only. */
+export async function markdownOf(store: Store, article: Article): Promise<string> {
+  const { title, authors, publishedAt } = effective(article);
+  const marked = article.textId ? await getMarkedText(store, article.id, article.textId) : null;
+  return writeMarkdown({
+    front: [
+      ['title', title],
+      ['url', article.url],
+      ['site', article.site],
+      ['authors', authors],
+      ['published', publishedAt],
+      ['archived', article.firstArchivedAt],
+      ['language', article.lang],
+      ['tags', article.tags],
+    ],
+    title,
+    html: marked?.html ?? paragraphs(marked?.text ?? ''),
+  });
 }
 
 export async function documentsOf(store: Store, article: Article): Promise<ArticleDocument[]> {

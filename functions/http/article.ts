@@ -8,9 +8,9 @@ import type { Requests } from '../capture/request-capture.ts';
 import { liftTakedown, takeDown } from '../capture/takedown.ts';
 import { maxTextLength } from '../extract/text-limit.ts';
 import { ProblemError } from '../problems.ts';
-import { getText, putArticle } from '../store/articles.ts';
+import { getMarkedText, putArticle } from '../store/articles.ts';
 import { requireScope, seesNotes } from './access.ts';
-import { documentOf } from './article-documents.ts';
+import { documentOf, markdownOf } from './article-documents.ts';
 import { describe } from './describe.ts';
 import { findArticle } from './find-article.ts';
 import { articleIdParameter } from './parameters.ts';
@@ -31,7 +31,12 @@ export const documentOperation = {
     410: { description: '`taken-down`' },
   },
 };
-/** Somebody who writes the same article at the same moment as we, this often in a row, is no coincidence. */
+export const markdownOperation = {
+  ...documentOperation,
+  operationId: 'getArticleMarkdown',
+  summary: 'The article as Markdown that reads well, with front matter',
+};
+/** Lost compare-and-sets in a row before giving up. */
 const maxRounds = 10;
 
 export function article({ store, queue, now }: Requests): Hono {
@@ -47,6 +52,16 @@ export function article({ store, queue, now }: Requests): Hono {
         'x-content-type-options': 'nosniff',
       });
     })
+    .get('/:id{.+\\.markdown}', noQuery, async (c) => {
+      const id = v.safeParse(articleIdParameter, c.req.param('id').slice(0, -'.markdown'.length));
+      if (!id.success) throw new ProblemError('unknown-article', 'no article has this id');
+      const found = await findArticle(store.table, id.output);
+      return c.body(await markdownOf(store, found), 200, {
+        'content-type': 'text/markdown; charset=utf-8',
+        'content-disposition': `inline; filename="${found.id}.markdown"`,
+        'x-content-type-options': 'nosniff',
+      });
+    })
     .get(
       '/:id',
       describe('One article with its text', { 200: { description: 'The article', schema: schemas.article } }, [
@@ -58,9 +73,11 @@ export function article({ store, queue, now }: Requests): Hono {
       noQuery,
       async (c) => {
         const found = await findArticle(store.table, c.req.valid('param').id);
-        const text = found.textId && (await getText(store, found.id, found.textId));
+        const marked = found.textId ? await getMarkedText(store, found.id, found.textId) : null;
         const note = seesNotes(c) ? { note: found.note } : {};
-        return c.json({ ...articleView(found), ...note, text, textTruncated: (text?.length ?? 0) >= maxTextLength });
+        const { text = null, html = null } = marked ?? {};
+        const textTruncated = (text?.length ?? 0) >= maxTextLength;
+        return c.json({ ...articleView(found), ...note, text, html, textTruncated });
       },
     )
     .patch(

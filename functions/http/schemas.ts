@@ -123,6 +123,7 @@ export const articleItem = v.object({
   links: v.object({
     self: v.string(),
     document: v.string(),
+    markdown: v.string(),
     snapshots: v.string(),
     diff: v.string(),
     latest: v.string(),
@@ -174,7 +175,12 @@ export const calendar = v.object({
 const partly = { partial: v.optional(v.literal(true)), damaged: v.optional(damaged) };
 export const tagList = v.object({ items: v.array(v.object({ tag: v.string(), count: v.number() })), ...partly });
 export const siteList = v.object({ items: v.array(v.object({ site: v.string(), count: v.number() })), ...partly });
-export const article = v.object({ ...articleItem.entries, text: nullableText, textTruncated: v.boolean() });
+export const article = v.object({
+  ...articleItem.entries,
+  text: nullableText,
+  html: nullableText,
+  textTruncated: v.boolean(),
+});
 export const posted = v.object({
   ...articleItem.entries,
   snapshot: v.picklist(['first', 'new', 'unchanged', 'stored']),

@@ -53,6 +53,7 @@ export function articleView(article: Article): Shown<typeof schemas.articleItem>
     links: {
       self,
       document: `${self}.md`,
+      markdown: `${self}.markdown`,
       snapshots: `${self}/snapshots`,
       diff: `${self}/diff`,
       latest: snapshotUrl(article.id, article.latest.timestamp),

@@ -205,6 +205,7 @@ function captured(
     entry: null,
     tags: [],
     note: null,
+    html: null,
     urls: ['https://example.com/bridge', `https://example.com/bridge?from=${minute}`],
     text,
     metadata,

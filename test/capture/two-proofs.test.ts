@@ -404,3 +404,26 @@ describe('tags and a note', () => {
     expect((await archive.get(`/articles/${body.id}`)).body.note).toBeNull();
   });
 });
+
+describe('the marks of a text', () => {
+  it('are kept with it, shown with it and written as Markdown', async () => {
+    site.serve(
+      url('/marked'),
+      storyPage({ ...harbour, paragraphs: [] }).replace(
+        '</h1>',
+        `</h1><p>${harbour.paragraphs[0]}</p><h2>The quay</h2><p>${harbour.paragraphs[1]}</p><blockquote><p>${harbour.paragraphs[2]}</p></blockquote><p>${harbour.paragraphs[3]}</p>`,
+      ),
+    );
+    const { id } = await archived('/marked');
+    const { text, html } = (await archive.get(`/articles/${id}`)).body;
+    expect(text).toBe([harbour.paragraphs[0], 'The quay', ...harbour.paragraphs.slice(1)].join('\n'));
+    expect(html).toBe(
+      `<p>${harbour.paragraphs[0]}</p><h2>The quay</h2><p>${harbour.paragraphs[1]}</p><blockquote><p>${harbour.paragraphs[2]}</p></blockquote><p>${harbour.paragraphs[3]}</p>`,
+    );
+    const markdown = await archive.app.request(`/articles/${id}.markdown`, { headers: { host: '127.0.0.1' } });
+    expect(markdown.headers.get('content-type')).toBe('text/markdown; charset=utf-8');
+    const written = await markdown.text();
+    expect(written).toContain(`title: "${harbour.title}"\nurl: "${url('/marked')}"`);
+    expect(written).toContain(`## The quay\n\n${harbour.paragraphs[1]}\n\n> ${harbour.paragraphs[2]}\n`);
+  });
+});

@@ -301,6 +301,7 @@ describe('a query parameter that a route does not know', () => {
     { method: 'POST', route: '/articles', path: '/articles', body: { url: 'http://fine.example/1' } },
     { method: 'GET', route: '/articles', path: '/articles' },
     { method: 'GET', route: '/articles/:id{.+\\.md}', path: `/articles/${known}.md` },
+    { method: 'GET', route: '/articles/:id{.+\\.markdown}', path: `/articles/${known}.markdown` },
     { method: 'GET', route: '/articles/:id', path: `/articles/${known}` },
     { method: 'PATCH', route: '/articles/:id', path: `/articles/${known}`, body: { tags: [] } },
     { method: 'DELETE', route: '/articles/:id', path: `/articles/${known}` },
@@ -404,6 +405,7 @@ describe('GET /openapi.json', () => {
     expect(Object.keys(body.paths).sort()).toEqual([
       '/articles',
       '/articles/{id}',
+      '/articles/{id}.markdown',
       '/articles/{id}.md',
       '/articles/{id}/diff',
       '/articles/{id}/snapshots',
@@ -469,6 +471,6 @@ describe('GET /openapi.json', () => {
 
   /** `/articles/:id{.+\\.md}` -> `/articles/{id}.md` */
   function inDocument(path: string): string {
-    return path.replace(/:(\w+)\{\.\+\\\.md\}/, '{$1}.md').replace(/:(\w+)/g, '{$1}');
+    return path.replace(/:(\w+)\{\.\+\\\.(md|markdown)\}/, '{$1}.$2').replace(/:(\w+)/g, '{$1}');
   }
 });

@@ -1,0 +1,86 @@
+/** Markdown from the marks of a text: what reads well, and what can be no mark. */
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { writeMarkdown } from '../../functions/formats/markdown.ts';
+
+const bodyOf = (html: string) =>
+  writeMarkdown({ front: [], title: null, html }).slice('---\n\n---\n\n'.length).trimEnd();
+
+describe('markdown', () => {
+  test.each([
+    { name: 'paragraphs and line breaks', html: '<p>One.<br>Two.</p><p>Three.</p>', text: 'One.  \nTwo.\n\nThree.' },
+    { name: 'headings', html: '<h2>A</h2><p>b</p><h4>C</h4>', text: '## A\n\nb\n\n#### C' },
+    { name: 'stress at the words', html: '<p>a<strong> b </strong>c <em>d</em></p>', text: 'a **b** c *d*' },
+    {
+      name: 'links',
+      html: '<p><a href="https://a.example/b?c=(1)&amp;d">E</a></p>',
+      text: '[E](https://a.example/b?c=%281%29&d)',
+    },
+    { name: 'links that are none', html: '<p><a href="javascript:a()">b</a></p>', text: 'b' },
+    {
+      name: 'lists in lists',
+      html: '<ol><li>A<ul><li>B</li></ul></li><li><p>C</p><p>D</p></li></ol>',
+      text: '1. A\n\n   - B\n2. C\n\n   D',
+    },
+    { name: 'quotations', html: '<blockquote><p>A</p><p>B</p></blockquote>', text: '> A\n>\n> B' },
+    {
+      name: 'tables',
+      html: '<table><tr><th>A</th><td>b|c</td></tr><tr><td>d</td></tr></table>',
+      text: '| A | b\\|c |\n| --- | --- |\n| d |  |',
+    },
+    { name: 'code', html: '<pre>a\n```b &lt;</pre><p><code>c`d</code></p>', text: '````\na\n```b <\n````\n\n``c`d``' },
+    { name: 'captions', html: '<figure><figcaption>A pier</figcaption></figure>', text: '*A pier*' },
+    { name: 'readings', html: '<p><ruby>橋<rp>(</rp><rt>はし</rt><rp>)</rp></ruby></p>', text: '橋（はし）' },
+    {
+      name: 'signs',
+      html: '<p># 1. *a* [b](c) &lt;d&gt; _e_</p><p>1. f</p><p>- g</p>',
+      text: '\\# 1. \\*a\\* \\[b\\](c) \\<d\\> \\_e\\_\n\n1\\. f\n\n\\- g',
+    },
+  ])('writes $name', ({ html, text }) => {
+    expect(bodyOf(html)).toBe(text);
+  });
+
+  it('begins with what is known of the story, as YAML that nothing breaks', () => {
+    const front: [string, string | string[] | null][] = [
+      ['title', 'A "b": c\n---'],
+      ['authors', ['D', 'E']],
+      ['tags', []],
+      ['language', null],
+    ];
+    expect(writeMarkdown({ front, title: 'A\nb', html: '<p>c</p>' })).toBe(
+      '---\ntitle: "A \\"b\\": c\\n---"\nauthors: ["D", "E"]\n---\n\n# A b\n\nc\n',
+    );
+  });
+
+  it('has no raw HTML, whatever the text says', () => {
+    fc.assert(
+      fc.property(
+        fc.string({
+          unit: fc.constantFrom(
+            '<',
+            '>',
+            '&',
+            'lt;',
+            'script',
+            '/',
+            '`',
+            '*',
+            '[',
+            ']',
+            '(',
+            ' ',
+            '\\',
+            '#',
+            '-',
+            '1.',
+            '|',
+          ),
+        }),
+        (text) => {
+          const html = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+          expect(bodyOf(`<p>${html}</p>`) ?? '').not.toMatch(/(?<!\\)(\\\\)*</);
+        },
+      ),
+    );
+  });
+});
