@@ -17,7 +17,8 @@ export const problemNotes: Partial<Record<ProblemCode, string>> = {
   'bad-archive-file': 'Import.',
   'bad-record': 'Import: the record does not hold a page.',
   'taken-down': '`409` when you post the URL of such an article.',
-  removed: '`409` when a feed, or a request from before the removal, comes to such an article. `PATCH {"removed": false}` undoes it for a day.',
+  removed:
+    '`409` when a feed, or a request from before the removal, comes to such an article. `PATCH {"removed": false}` undoes it for a day.',
   'takedown-in-progress': 'You can lift a takedown 15 minutes after it.',
   'needs-browser': 'The part behind `#` names the story, and sites never see it. Send the page as `html`.',
   'url-refused': 'Not http or https, with a password in it, too long, or on a private address.',

@@ -1,6 +1,7 @@
 /** Bytes -> what they say, in the extraction thread: those just fetched, and those that were stored before. */
 import { gunzipSync } from 'node:zlib';
-import type { Metadata, Snapshot } from '../article/article.ts';
+import type { Extent, Metadata, Snapshot } from '../article/article.ts';
+import type { Kind } from '../article/kind.ts';
 import type { FetchedPage } from '../fetch/fetch-page.ts';
 import { bodyObject } from '../store/articles.ts';
 import { type Capture, capturedFrom } from '../store/captures.ts';
@@ -27,12 +28,13 @@ export async function reread(
   deps: Pick<CaptureDeps, 'store' | 'extractor'>,
   id: string,
   snapshot: Snapshot,
-): Promise<{ metadata: Metadata; text: string | null }> {
+): Promise<{ metadata: Metadata; text: string | null; html: string | null; kind: Kind; extent: Extent }> {
   const object = await deps.store.bucket.get(bodyObject(id, snapshot.digest));
   if (!object) throw new Error(`the body ${snapshot.digest} of ${id} is not in the bucket`);
-  const { extracted } = await deps.extractor.extract(gunzipSync(object.bytes), {
+  const { extracted, extent } = await deps.extractor.extract(gunzipSync(object.bytes), {
     url: snapshot.finalUrl,
     contentType: snapshot.contentType,
   });
-  return { metadata: metadataOf(extracted, Date.parse(snapshot.fetchedAt)), text: extracted.text };
+  const { text, html, kind } = extracted;
+  return { metadata: metadataOf(extracted, Date.parse(snapshot.fetchedAt)), text, html, kind, extent };
 }

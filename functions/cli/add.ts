@@ -7,7 +7,7 @@ import { allItems, type Client, callArchive, connect } from './client.ts';
 import { type Context, print, printJson, type Run, readArguments, say, UsageError } from './context.ts';
 import { makeProgress, type Progress } from './progress.ts';
 
-export const help = `nightdesk add URL... [--file FILE] [--to ADDRESS] [--json]
+export const help = `nightdesk add URL... [--file FILE] [--tag TAG] [--note NOTE] [--to ADDRESS] [--json]
 
 Archives URLs: those given, those in FILE (one a line, # starts a comment), or those on standard input.
 Sends the URLs to the archive that runs on PORT (8080). If none runs, opens the archive in DATA_DIR (./data) meanwhile.
@@ -17,6 +17,8 @@ Sends the URLs to the archive that runs on PORT (8080). If none runs, opens the 
   cat urls.txt | nightdesk add
 
   --file FILE     read URLs from a file; - is standard input
+  --tag TAG       give the articles a tag; may be repeated
+  --note NOTE     write a note beside the articles
   --to ADDRESS    another archive, such as http://127.0.0.1:8081
   --json          print the outcome of each URL as JSON
 
@@ -39,7 +41,13 @@ type Batch = { batch: string; items: { url: string; capture?: string; problem?: 
 export const run: Run = async (args, context) => {
   const { values, positionals } = readArguments(args, {
     allowPositionals: true,
-    options: { file: { type: 'string' }, to: { type: 'string' }, json: { type: 'boolean' } },
+    options: {
+      file: { type: 'string' },
+      tag: { type: 'string', multiple: true },
+      note: { type: 'string' },
+      to: { type: 'string' },
+      json: { type: 'boolean' },
+    },
   });
   const isInput =
     values.file === '-' || (values.file === undefined && positionals.length === 0 && !context.stdin.isTTY);
@@ -50,19 +58,25 @@ export const run: Run = async (args, context) => {
       : await readFile(values.file, 'utf8');
   const urls = [...new Set([...positionals, ...urlsIn(listed)].map(withScheme))];
   if (urls.length === 0) throw new UsageError('There is nothing to archive.');
-  const outcomes = await add(urls, values.to, context);
+  const wishes = { ...(values.tag ? { tags: values.tag } : {}), ...(values.note ? { note: values.note } : {}) };
+  const outcomes = await add({ urls, wishes, to: values.to }, context);
   if (values.json) printJson(context, outcomes);
   else summarise(outcomes, context);
   return outcomes.some(({ status }) => status === 'failed') ? 1 : 0;
 };
 
-async function add(urls: string[], to: string | undefined, context: Context): Promise<Outcome[]> {
+type Wishes = { tags?: string[]; note?: string };
+
+async function add(
+  { urls, wishes, to }: { urls: string[]; wishes: Wishes; to: string | undefined },
+  context: Context,
+): Promise<Outcome[]> {
   const client = await connect(readSettings(context.env), to, (line) => say(context, line));
   const progress = makeProgress(urls.length, context.err);
   const outcomes: Outcome[] = [];
   try {
     for (let at = 0; at < urls.length; at += batchSize) {
-      outcomes.push(...(await addBatch(client, urls.slice(at, at + batchSize), progress)));
+      outcomes.push(...(await addBatch(client, { urls: urls.slice(at, at + batchSize), ...wishes }, progress)));
     }
   } finally {
     progress.end();
@@ -72,8 +86,8 @@ async function add(urls: string[], to: string | undefined, context: Context): Pr
 }
 
 /** Posts a batch and waits until each of its captures has ended, or has failed once and waits for its next attempt. */
-async function addBatch(client: Client, urls: string[], progress: Progress): Promise<Outcome[]> {
-  const posted = (await callArchive(client, '/articles', { method: 'POST', body: { urls } })) as Batch;
+async function addBatch(client: Client, body: { urls: string[] } & Wishes, progress: Progress): Promise<Outcome[]> {
+  const posted = (await callArchive(client, '/articles', { method: 'POST', body })) as Batch;
   const outcomes: Outcome[] = [];
   const settle = (outcome: Outcome) => {
     outcomes.push(outcome);

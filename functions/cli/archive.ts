@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { type ReextractDeps, reextractAll } from '../capture/reextract.ts';
 import { dayMs, minuteMs } from '../durations.ts';
+import { extractorVersion } from '../extract/extractor-version.ts';
 import { makeApp } from '../http/app.ts';
 import { importRoutes } from '../http/import-routes.ts';
 import { problemBody } from '../http/problem-response.ts';
@@ -20,7 +22,7 @@ import type { Settings } from '../settings.ts';
 import { makeServices } from '../store/clients.ts';
 import { startEmbedded, unlessDead } from '../store/embedded.ts';
 import type { Servers } from '../store/embedded-servers.ts';
-import { checkFormat } from '../store/format.ts';
+import { checkFormat, extractedBy, markExtracted } from '../store/format.ts';
 import { maintain } from '../store/maintain.ts';
 import { version } from '../version.ts';
 
@@ -122,22 +124,47 @@ async function assemble(settings: Settings, log: Log, servers?: Servers) {
       ],
       log,
     });
+    const stopping = new AbortController();
     const afterStart = sweepAfterStart(parts)
       .then(() => (embedded.afterCrash ? Promise.all([janitor(), removeOrphans(parts)]) : undefined))
       .catch((error: unknown) => log({ event: 'start sweep failed', error }));
+    const upToDate = bringUpToDate({ ...parts, extractor }, stopping.signal);
     return {
       app,
       died: embedded.died,
       droppedBytes: embedded.droppedBytes,
       /** `beforeClose`: what still uses the services when no job does. */
       async stop(beforeClose: () => Promise<void> = async () => undefined) {
-        await afterStart;
+        stopping.abort();
+        await Promise.all([afterStart, upToDate]);
         await runner.stop();
         await beforeClose();
         await worker.close();
         await close();
       },
     };
+  }
+}
+
+/** Between two articles that are read again: a fiftieth of a core is theirs. */
+const politePauseMs = 500;
+
+/** After an update: old articles are read again, one at a time and with pauses, so that nobody waits for it. Once for each version. */
+async function bringUpToDate(
+  { store, extractor, log }: ReextractDeps & { log: Log },
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    if ((await extractedBy(store.table)) >= extractorVersion) return;
+    let changed = 0;
+    for await (const _one of reextractAll({ store, extractor }, () => signal.throwIfAborted())) {
+      changed++;
+      await sleep(politePauseMs, undefined, { signal });
+    }
+    await markExtracted(store.table, extractorVersion);
+    if (changed > 0) log({ event: 'old articles read again', articles: changed });
+  } catch (error) {
+    if (!signal.aborted) log({ event: 'old articles not read again', error });
   }
 }
 

@@ -18,6 +18,7 @@ export function namedOnAws({ table, bucket }: { table?: string | undefined; buck
   return { tableName: table, bucketName: bucket };
 }
 
+/** Those that the command names, and `onAws`. */
 type Flags = Record<string, boolean>;
 
 /**
@@ -37,12 +38,13 @@ export async function maintain(
     options: { ...flags, table: { type: 'string' }, bucket: { type: 'string' } },
   });
   const given = values as Record<string, unknown>;
-  const { store, where, died, close } = await openStore(namedOnAws(values), context);
+  const onAws = namedOnAws(values);
+  const { store, where, died, close } = await openStore(onAws, context);
   say(context, `The archive ${where}:`);
   try {
     const log = lineLog((line) => say(context, line), context.now);
     const deps = { store, now: context.now, pause: setImmediate, log };
-    const set = Object.fromEntries(names.map((name) => [name, given[name] === true]));
+    const set = { ...Object.fromEntries(names.map((name) => [name, given[name] === true])), onAws: onAws !== null };
     return await unlessDead(
       died,
       refuseNewer(store.table).then(() => work(deps, set)),

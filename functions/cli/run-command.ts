@@ -18,6 +18,7 @@ const commands: Record<string, Command> = {
   export: { about: 'write the archive as documents or WARC files', load: () => import('./export.ts') },
   key: { about: 'make, list and revoke keys', load: () => import('./key.ts') },
   verify: { about: 'check everything that is stored', load: () => import('./verify.ts') },
+  reextract: { about: 'read old articles with the present extractor', load: () => import('./reextract.ts') },
   reindex: { about: 'rebuild the search index', load: () => import('./reindex.ts') },
   synth: { about: 'check the AWS stack without an account', load: async () => (await infra()).synthCommand },
   deploy: { about: 'put the archive into your AWS account', load: async () => (await infra()).deployCommand },
@@ -29,7 +30,7 @@ const infra = () => import('../../infra/cli/main.ts');
 const help = `nightdesk COMMAND [OPTIONS]
 
 ${Object.entries(commands)
-  .map(([name, { about }]) => `  ${name.padEnd(10)}${about}`)
+  .map(([name, { about }]) => `  ${name.padEnd(11)}${about}`)
   .join('\n')}
 
   nightdesk COMMAND --help    what a command takes

@@ -6,8 +6,11 @@ import type { Table } from './table.ts';
 
 export type Format = { table: number; index: number };
 
-/** What this code writes. A number goes up when what is written then could be misread by code that came before. */
-export const currentFormat: Format = { table: 1, index: 1 };
+/**
+ * What this code writes. A number goes up when what is written then could be misread by code that came before. Table 2: articles that were
+ * joined or removed stand as such in their items, and tombstones have no URL.
+ */
+export const currentFormat: Format = { table: 2, index: 1 };
 /** The oldest that this code reads. */
 export const oldestFormat: Format = { table: 1, index: 1 };
 
@@ -51,6 +54,18 @@ export async function refuseNewer(table: Table, ours = currentFormat): Promise<F
 export async function markReindexed(table: Table, ours = currentFormat): Promise<void> {
   const found = await refuseNewer(table, ours);
   await table.put({ ...key, table: found?.table ?? ours.table, index: ours.index });
+}
+
+const extractorKey = { pk: 'FORMAT', sk: 'EXTRACTOR' };
+
+/** The version of the extractor that all articles were read with at least; 0 when nobody has looked. */
+export async function extractedBy(table: Table): Promise<number> {
+  return Number((await table.get(extractorKey))?.version ?? 0);
+}
+
+/** After all articles were read with it. */
+export async function markExtracted(table: Table, version: number): Promise<void> {
+  await table.put({ ...extractorKey, version });
 }
 
 function told({ table, index }: Format): string {

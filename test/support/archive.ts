@@ -201,7 +201,7 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
 
 let extractor: Extractor | null = null;
 /** One extraction thread a test file: starting it takes longer than most tests. */
-function sharedExtractor(): Extractor {
+export function sharedExtractor(): Extractor {
   extractor ??= makeExtractor();
   return extractor;
 }

@@ -1,0 +1,102 @@
+/**
+ * An archive that version 0.1 made, kept as a fixture: it opens, every id and URL leads where it led, and reading its pages again changes
+ * what they are read as, and nothing that they are called by.
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { reextractAll } from '../../functions/capture/reextract.ts';
+import { extractorVersion } from '../../functions/extract/extractor-version.ts';
+import { tarFiles } from '../../functions/formats/tar.ts';
+import { makeServices } from '../../functions/store/clients.ts';
+import { startEmbedded } from '../../functions/store/embedded.ts';
+import { checkFormat } from '../../functions/store/format.ts';
+import { type Json, makeTestArchive, sharedExtractor } from '../support/archive.ts';
+import { numberedStory, storyPage } from '../support/pages.ts';
+import { useSite } from '../support/use.ts';
+
+const fixture = (name: string) => readFileSync(new URL(`../fixtures/archive-0.1/${name}`, import.meta.url));
+const { gone, items }: { gone: string; items: Json[] } = JSON.parse(fixture('expected.json').toString());
+
+const folder = mkdtempSync(join(tmpdir(), 'nightdesk-old-'));
+for await (const { name, bytes } of tarFiles([fixture('data.tgz')], { maxFileBytes: 1e7, maxBytes: 1e7 })) {
+  if (bytes === null) continue;
+  mkdirSync(dirname(join(folder, name)), { recursive: true });
+  writeFileSync(join(folder, name), bytes);
+}
+const embedded = await startEmbedded(join(folder, 'fixture-archive'));
+const services = { embedded, ...makeServices(embedded.clients, embedded.names), close: async () => undefined };
+await checkFormat(services.store.table);
+const site = await useSite();
+const archive = makeTestArchive(services, { site });
+afterAll(async () => {
+  await archive.close();
+  await embedded.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** What an article is called by, and what its history says. */
+const named = ({
+  id,
+  url,
+  aliases,
+  tags,
+  files,
+  firstArchivedAt,
+  lastArchivedAt,
+  snapshotCount,
+  versionCount,
+  removedAt,
+}: Json) => ({
+  ...{ id, url, aliases, tags, files, firstArchivedAt, lastArchivedAt, snapshotCount, versionCount, removedAt },
+});
+
+async function expectAsBefore(): Promise<void> {
+  for (const item of items) {
+    const { body } = await archive.get(`/articles/${item.id}`);
+    expect(named(body)).toEqual(named(item));
+    expect([body.title, body.publishedAt, body.text]).toEqual([item.title, item.publishedAt, item.text]);
+    for (const url of [item.url, ...item.aliases])
+      expect((await archive.get(`/articles?url=${encodeURIComponent(url)}`)).body.items).toMatchObject([
+        { id: item.id },
+      ]);
+    const document = await archive.app.request(`/articles/${item.id}.md`, { headers: { host: '127.0.0.1' } });
+    expect(await document.text()).toBe(item.md);
+    const snapshots = (await archive.get(`/articles/${item.id}/snapshots`)).body.items;
+    expect(snapshots.map((one: Json) => [one.timestamp, one.digest, one.mark, one.changed])).toEqual(item.snapshots);
+  }
+  expect((await archive.get(`/articles/${gone}`)).status).toBe(410);
+}
+
+describe('an archive of version 0.1', () => {
+  it('opens with every id and URL as before', expectAsBefore);
+
+  it('finds a story that it has without its route', async () => {
+    const [app] = items.filter(({ url }) => url.endsWith('/app'));
+    const url = encodeURIComponent('http://old.example/app#!/story/5');
+    expect((await archive.get(`/articles?url=${url}`)).body.items).toMatchObject([{ id: app.id }]);
+  });
+
+  it('keeps out what it took down', async () => {
+    for (const url of ['http://old.example/gone', 'https://old.example/gone'])
+      expect((await archive.post({ url, html: storyPage(numberedStory(6)) })).body.code).toBe('taken-down');
+  });
+
+  it('is read again with the present extractor, and is called as before', async () => {
+    const { store } = services;
+    const read = [];
+    for await (const one of reextractAll({ store, extractor: sharedExtractor() })) read.push(one);
+    expect(read.map(({ id }) => id).sort()).toEqual(items.map(({ id }) => id).sort());
+    expect(read.filter((one) => 'kept' in one)).toEqual([]);
+    await expectAsBefore();
+    for await (const one of reextractAll({ store, extractor: sharedExtractor() }))
+      throw new Error(`${one.url} was read twice`);
+    const ferry = items.find(({ url }) => url.endsWith('/ferry'));
+    expect((await archive.get(`/articles/${ferry.id}`)).body.html).toMatch(/^<p>/);
+    expect(await archive.store.table.get({ pk: `A#${ferry.id}`, sk: 'A' })).toMatchObject({
+      latest: { extractor: extractorVersion },
+    });
+    expect((await archive.get('/tags')).body.items).toEqual([{ tag: 'ships', count: 1 }]);
+  });
+});
