@@ -10,7 +10,7 @@ import { closedUntil, closeHost, freeAt, reserveSlot, reserveSlotBefore } from '
 import type { Table } from '../store/table.ts';
 import { makeBackOff } from './back-off.ts';
 import { makeCrowd } from './crowd.ts';
-import type { FetchOptions, FetchResult, Validators } from './fetch-page.ts';
+import { type FetchOptions, type FetchResult, failureOf, type Validators } from './fetch-page.ts';
 import { makeRobots } from './robots.ts';
 
 /** `atMs`: not before then, in epoch milliseconds; the turn is kept for whoever comes back with it. */
@@ -76,10 +76,11 @@ export function makeCourtesy({ settings, table, fetchPage, now, sleep }: Courtes
       const result = await backOff.attempt(url, () =>
         crowd.join(url, 'fetch', () => fetchPage(url, { ...options, beforeHop: mayFollow })),
       );
-      if ('problem' in result && result.problem.code === 'rate-limited' && !result.problem.isUnasked) {
+      const failure = failureOf(result);
+      if (failure?.problem.code === 'rate-limited' && !failure.problem.isUnasked) {
         // What one page of a host was told, to come back later, is meant for all that wait for it.
-        const waitMs = result.problem.retryAfterMs ?? defaultRetryAfterMs;
-        await closeHost(table, new URL(result.at).host, now() + waitMs);
+        const waitMs = failure.problem.retryAfterMs ?? defaultRetryAfterMs;
+        await closeHost(table, new URL(failure.at).host, now() + waitMs);
       }
       return result;
     },
@@ -139,6 +140,7 @@ export function makeCourtesy({ settings, table, fetchPage, now, sleep }: Courtes
       accept: 'text/plain,*/*;q=0.1',
       maxBytes,
       truncate: true,
+      isFile: true,
       beforeHop: (to, from) => turnOfHop(to, from, hostPauseMs),
     });
   }
