@@ -6,7 +6,7 @@
 import type { ArticleUrl } from '../article/article-url.ts';
 import { siteOf } from '../article/norm.ts';
 import type { Problem } from '../problems.ts';
-import { closedUntil, closeHost, freeAt, reserveSlot, reserveSlotBefore } from '../store/hosts.ts';
+import { closedUntil, closeHost, freeAt, reserveSlot, reserveSlotBefore, startInTurn } from '../store/hosts.ts';
 import type { Table } from '../store/table.ts';
 import { makeBackOff } from './back-off.ts';
 import { makeCrowd } from './crowd.ts';
@@ -35,6 +35,8 @@ export type CourtesyDeps = {
 
 /** A turn this near is waited for; one that is further off is told. */
 export const nearMs = 5000;
+/** A message that is later than this comes to a line that is over. */
+const longestLateMs = 300_000;
 /** With enough fetches of its site under way, a job comes back after at least so long. */
 const crowdedWaitMs = 10_000;
 /** For a site that asks to come back later and does not say when. */
@@ -103,14 +105,20 @@ export function makeCourtesy({ settings, table, fetchPage, now, sleep }: Courtes
   }
 
   /**
-   * The turn it has, or a new one: those that a sleeping machine missed would all be now, and a host asked by all at once, and those
-   * of a host that asked to come back later would be too early.
+   * The turn it has. One that is over since its message came late is made up for when the host has rested, or else given anew: those
+   * that a sleeping machine missed would all be now, and those of a host that asked to come back later would be too early.
    */
   async function turnOf(url: ArticleUrl, turnMs?: number): Promise<number> {
     const pauseMs = await pauseOf(url);
     const { host } = new URL(url);
-    if (turnMs !== undefined && turnMs >= now() - pauseMs && (await closedUntil(table, host)) <= turnMs) return turnMs;
-    return pauseMs === 0 ? now() : reserveSlot(table, { host, pauseMs, nowMs: now() });
+    if (pauseMs === 0) return now();
+    if (turnMs !== undefined && now() - turnMs <= longestLateMs) {
+      const [nowMs, latestMs] = [now(), now() + nearMs];
+      if (turnMs > latestMs && (await closedUntil(table, host)) <= turnMs) return turnMs;
+      const startMs = await startInTurn(table, { host, pauseMs, turnMs, nowMs, latestMs });
+      if (startMs !== null) return startMs;
+    }
+    return reserveSlot(table, { host, pauseMs, nowMs: now() });
   }
 
   async function mayFollow(to: ArticleUrl, from: ArticleUrl): Promise<Problem | null> {
