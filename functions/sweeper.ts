@@ -1,9 +1,10 @@
 /** Lambda: every minute -> messages for whatever is due. */
-import { sweep } from './jobs/sweep.ts';
+import { perSweepOf, sweep } from './jobs/sweep.ts';
 import { clock, lambdaServices } from './lambda.ts';
 
+const perSweep = perSweepOf(Number(process.env.WORKERS ?? 1));
 const services = await lambdaServices(process.env);
 
 export async function handler(): Promise<{ sent: number }> {
-  return { sent: await sweep({ ...services, ...clock }) };
+  return { sent: await sweep({ ...services, ...clock, perSweep }) };
 }

@@ -132,6 +132,7 @@ function environment(name: FunctionName, storage: Storage, settings: StackSettin
     ...(name === 'indexer' ? {} : { QUEUE_URL: storage.queue.queueUrl }),
     ...(name === 'api' || name === 'importer' ? { PUBLIC_READ: String(settings.publicRead) } : {}),
     ...(name === 'api' || name === 'worker' ? { HOST_PAUSE_MS: String(settings.hostPauseMs) } : {}),
+    ...(name === 'sweeper' ? { WORKERS: String(settings.workerConcurrency) } : {}),
     ...(name === 'worker'
       ? {
           ROBOTS: settings.robots,

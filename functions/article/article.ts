@@ -9,9 +9,10 @@ export type Source = 'fetch' | 'submitted' | 'document' | 'warc' | 'feed';
 
 /**
  * Why a snapshot does not give the article its text. `shrunk`: no story, or under half of the one before. `replaced`:
- * another story. `moved`: the URL redirected to another story or to the home page. `part`: a further page of the story.
+ * another story. `moved`: the URL redirected to another story or to the home page. `part`: a further page of
+ * the story. `truncated`: the page ends before its end, and gives the text only where there is nothing better.
  */
-export type Mark = 'shrunk' | 'replaced' | 'moved' | 'part';
+export type Mark = 'shrunk' | 'replaced' | 'moved' | 'part' | 'truncated';
 
 /** The bytes that one successful capture stored, and what the response said beside them. */
 export type Snapshot = {

@@ -19,6 +19,8 @@ export type Reading = {
   text: string | null;
   moved: boolean;
   part: number | null;
+  /** It ends before its end. */
+  isCut?: boolean;
 };
 
 /** A later text under this share of the one before has lost the story, not changed it. */
@@ -34,6 +36,7 @@ export function judge(current: Reading | null, next: Reading): Verdict {
   const rules: Verdict = { rules: true, mark: null };
   if (next.part !== null) return { rules: false, mark: 'part' };
   if (next.moved) return { rules: current === null, mark: 'moved' };
+  if (next.isCut) return { rules: current === null || isBetterThanNothing(current, next), mark: 'truncated' };
   if (current === null || current.moved) return rules;
   const isLonger = length(next.text) > length(current.text);
   const isSame = isSameStory(current, next) || isGrown(current, next);
@@ -46,6 +49,12 @@ export function judge(current: Reading | null, next: Reading): Verdict {
   if (!isSame) return { rules: false, mark: 'replaced' };
   if (length(next.text) < length(current.text) * minShareOfBefore) return { rules: false, mark: 'shrunk' };
   return rules;
+}
+
+/** A part of a page is better than no story, and than less of it. */
+function isBetterThanNothing(current: Reading, next: Reading): boolean {
+  const isWhole = current.kind === 'article' && !current.isCut;
+  return current.moved || (!isWhole && length(next.text) > length(current.text));
 }
 
 /** Of two kinds, which more likely is a story, or a part of one. */

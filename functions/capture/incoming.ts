@@ -57,7 +57,7 @@ export function incomingOf(page: CapturedPage, digest: string, resolution: Resol
     capture: page.captureId,
     file: page.origin.file,
     changed: true,
-    mark: null,
+    mark: page.isCut ? 'truncated' : null,
     part: resolution.part,
     kind: extracted.kind,
     title: metadata.title,

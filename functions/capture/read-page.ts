@@ -23,6 +23,23 @@ export async function readPage(
   };
 }
 
+/** The page, or the one that led to it by what it says, when this is none that is kept. */
+export function wantedOf({ unwanted }: Pick<CaptureDeps, 'unwanted'>, page: FetchedPage): FetchedPage {
+  return page.ledBy && unwanted(page) ? page.ledBy : page;
+}
+
+/** As `readPage`: the page that led to this one by what it says, when this is no story. */
+export async function readLed(
+  deps: CaptureDeps,
+  capture: Pick<Capture, 'id' | 'submitted' | 'origin'>,
+  page: FetchedPage,
+): Promise<CapturedPage> {
+  const read = await readPage(deps, capture, page);
+  const { ledBy } = page;
+  if (!ledBy || read.extraction.extracted.kind === 'article' || deps.unwanted(ledBy)) return read;
+  return readPage(deps, capture, ledBy);
+}
+
 /** Reads a stored body with the present extractor. */
 export async function reread(
   deps: Pick<CaptureDeps, 'store' | 'extractor'>,

@@ -15,6 +15,7 @@ export async function currentReading(store: Store, article: Article): Promise<Re
     text,
     moved: article.latest.mark === 'moved' && article.versionOf === article.latest.timestamp,
     part: null,
+    isCut: article.latest.mark === 'truncated' && article.versionOf === article.latest.timestamp,
   };
 }
 
@@ -26,6 +27,7 @@ export function readingOf(incoming: Incoming, resolution: Resolution): Reading {
     text: incoming.text,
     moved: resolution.movedTo !== null,
     part: resolution.part,
+    isCut: incoming.snapshot.mark === 'truncated',
   };
 }
 
@@ -37,6 +39,7 @@ export function readingOfStored(snapshot: Snapshot, text: string | null): Readin
     text,
     moved: snapshot.mark === 'moved',
     part: snapshot.part,
+    isCut: snapshot.mark === 'truncated',
   };
 }
 

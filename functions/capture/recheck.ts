@@ -12,7 +12,7 @@ import { minuteMs } from '../durations.ts';
 import { extractorVersion } from '../extract/extractor-version.ts';
 import type { Validators } from '../fetch/fetch-page.ts';
 import { header } from '../fetch/headers.ts';
-import { aboutProblem } from '../problems.ts';
+import { aboutProblem, type Problem } from '../problems.ts';
 import { stopwatch } from '../stopwatch.ts';
 import { getKnown } from '../store/articles.ts';
 import { putDue, removeDue } from '../store/due.ts';
@@ -20,7 +20,7 @@ import { getFeed } from '../store/feeds.ts';
 import type { Job } from '../store/job.ts';
 import type { CaptureDeps } from './capture-deps.ts';
 import { metadataOf } from './incoming.ts';
-import { readPage, reread } from './read-page.ts';
+import { readLed, reread, wantedOf } from './read-page.ts';
 import { recheckAfterMs } from './recheck-times.ts';
 import { isGone, markBack, markRemoved } from './removed.ts';
 import { savePage } from './save.ts';
@@ -48,8 +48,14 @@ export async function recheckJob(deps: CaptureDeps, job: Job): Promise<void> {
   const steps = stopwatch(deps.now);
   const turn = await awaitTurn(deps, job, parsed.url);
   if (turn === 'deferred') return;
-  const result = turn ?? (await deps.courtesy.ask(parsed.url, { validators: validatorsOf(article.latest) }));
-  const problem = 'problem' in result ? result.problem : 'page' in result ? deps.unwanted(result.page) : null;
+  const asked = turn ?? (await deps.courtesy.ask(parsed.url, { validators: validatorsOf(article.latest) }));
+  const result = 'page' in asked ? { ...asked, page: wantedOf(deps, asked.page) } : asked;
+  const problem =
+    'problem' in result
+      ? result.problem
+      : 'page' in result
+        ? (onwardToCome(result.onward?.problem) ?? deps.unwanted(result.page))
+        : null;
   if (problem) {
     deps.log({
       event: 'recheck failed',
@@ -68,7 +74,7 @@ export async function recheckJob(deps: CaptureDeps, job: Job): Promise<void> {
   // What answers at the home page now says nothing of the story, but that it is gone.
   if (isHome) await markRemoved(deps, article.id);
   else if ('page' in result) {
-    const page = await readPage(
+    const page = await readLed(
       deps,
       { id: `${job.id}.${toTimestamp(Date.parse(job.dueAt))}`, submitted: null, origin: null },
       result.page,
@@ -84,6 +90,11 @@ export async function recheckJob(deps: CaptureDeps, job: Job): Promise<void> {
   deps.log({ event: 'rechecked', url: article.url, article: article.id, changed, ms: steps.times() });
   await scheduleNext(deps, article);
   await removeDue(deps.store.table, job);
+}
+
+/** Why the page that this one leads to could not be had, when it may be another time. */
+function onwardToCome(problem: Problem | undefined): Problem | null {
+  return problem && aboutProblem(problem.code).retry ? problem : null;
 }
 
 /** The latest snapshot's fingerprint as the present extractor makes it, so that like is compared with like. */

@@ -62,13 +62,14 @@ export async function requestCapture(
 export async function requestSubmitted(
   { store, queue, now }: Requests,
   url: ArticleUrl,
-  page: { html: string; contentType: string; capturedAt: string; wishes?: Wishes },
+  page: { html: string | Uint8Array; contentType: string; capturedAt: string; wishes?: Wishes },
 ): Promise<Capture> {
   const { html, wishes = noWishes, ...submitted } = page;
   const capture = queued(url, { nowMs: now(), batch: null, submitted: { ...submitted, role: 'page' }, wishes });
   // Bytes without a capture are found by what is due, and deleted.
   await enqueue({ store, queue }, [{ due: dueOf(capture, now()) }], async () => {
-    const object = { bytes: Buffer.from(html), contentType: 'application/octet-stream', contentEncoding: null };
+    const bytes = typeof html === 'string' ? Buffer.from(html) : html;
+    const object = { bytes, contentType: 'application/octet-stream', contentEncoding: null };
     await store.bucket.put(submittedObject(capture.id), object);
     await putCapture(store.table, capture);
     return true;

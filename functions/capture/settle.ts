@@ -1,8 +1,7 @@
 /** How an attempt at a capture ended -> what is written of it: its end, or the next attempt. Once, by who made the attempt. */
 
 import { toIso } from '../article/times.ts';
-import { dayMs, hourMs, minuteMs } from '../durations.ts';
-import { aboutProblem, type Problem } from '../problems.ts';
+import type { Problem } from '../problems.ts';
 import {
   type Capture,
   type CaptureState,
@@ -14,6 +13,7 @@ import {
 import { removeDue } from '../store/due.ts';
 import { countArticle } from '../store/feeds.ts';
 import type { Job } from '../store/job.ts';
+import { type Next, nextAttempt } from './attempts.ts';
 import type { CaptureDeps } from './capture-deps.ts';
 import { articleAt, isAllOf, isWhereItWas } from './captured-article.ts';
 import { planNext } from './plan.ts';
@@ -21,9 +21,7 @@ import { scheduleFirstRecheck } from './recheck.ts';
 import { isGone, markRemoved } from './removed.ts';
 import type { Outcome, SavedPage } from './try-capture.ts';
 
-/** What a failed attempt is followed by: these waits in turn, then no more. */
-export const retryDelaysMs = [minuteMs, 10 * minuteMs, hourMs, 6 * hourMs, dayMs];
-const allDelaysMs = retryDelaysMs.reduce((sum, ms) => sum + ms, 0);
+export { retryDelaysMs } from './attempts.ts';
 
 /** `ms`: how long its steps took; null when it was made by somebody before, who could not say so. */
 export type Attempt = { job: Job; capture: PendingCapture; ms: Record<string, number> | null };
@@ -61,22 +59,6 @@ async function succeed(deps: CaptureDeps, { job, capture }: Attempt, saved: Save
 function retryOrFail(deps: CaptureDeps, attempt: Attempt, problem: Problem): Promise<void> {
   const next = nextAttempt(attempt.capture, problem, deps.now());
   return next ? retry(deps, attempt, { ...next, problem }) : fail(deps, attempt, problem);
-}
-
-type Next = { atMs: number; attempts: number };
-
-/**
- * When another attempt is made, in epoch milliseconds, and how many there have been then; null when none would help or is left. One
- * for which the site was not asked is none, for as long as all attempts would have taken, and it waits longer each time.
- */
-function nextAttempt(capture: Capture, problem: Problem, nowMs: number): Next | null {
-  if (!aboutProblem(problem.code).retry) return null;
-  const { attempts, createdAt } = capture;
-  const { retryAfterMs = 0 } = problem;
-  const ageMs = nowMs - Date.parse(createdAt);
-  if (problem.isUnasked && ageMs < allDelaysMs) return { atMs: nowMs + Math.max(retryAfterMs, ageMs / 8), attempts };
-  const delayMs = retryDelaysMs[attempts];
-  return delayMs === undefined ? null : { atMs: nowMs + Math.max(delayMs, retryAfterMs), attempts: attempts + 1 };
 }
 
 function retry(deps: CaptureDeps, attempt: Attempt, { problem, atMs, attempts }: Next & { problem: Problem }) {

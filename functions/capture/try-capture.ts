@@ -8,13 +8,14 @@ import type { Problem } from '../problems.ts';
 import type { Stopwatch } from '../stopwatch.ts';
 import { type Capture, type PendingCapture, submittedObject } from '../store/captures.ts';
 import type { Job } from '../store/job.ts';
+import { nextAttempt } from './attempts.ts';
 import type { CaptureDeps } from './capture-deps.ts';
 import { fallbackId } from './captured-article.ts';
 import type { Saved } from './commit.ts';
 import type { CapturedPage } from './incoming.ts';
 import { needsBrowser } from './needs-browser.ts';
 import type { Extraction } from './page-reader.ts';
-import { readPage, reread } from './read-page.ts';
+import { readLed, readPage, reread, wantedOf } from './read-page.ts';
 import { removedProblem } from './removal.ts';
 import { savePage } from './save.ts';
 import { takenDownProblem } from './takedown.ts';
@@ -40,7 +41,7 @@ export async function tryCapture(
   const got = isHeld ? await readSubmitted(deps, capture) : await fetchInTurn(deps, job, capture);
   if ('deferred' in got) return got;
   steps.mark('fetch');
-  const pages = 'page' in got ? [await readPage(deps, capture, got.page)] : [];
+  const pages = 'page' in got ? [await readLed(deps, capture, got.page)] : [];
   const isStory = pages[0]?.extraction.extracted.kind === 'article';
   if (capture.submitted?.role === 'fallback' && !isStory) pages.push(await readFallback(deps, capture));
   steps.mark('extract');
@@ -66,7 +67,8 @@ async function saveAll(deps: CaptureDeps, pages: CapturedPage[]): Promise<Saved 
 
 type Got = { page: FetchedPage } | { problem: Problem };
 
-async function fetchInTurn(deps: CaptureDeps, job: Job, { url }: Capture): Promise<Got | { deferred: true }> {
+async function fetchInTurn(deps: CaptureDeps, job: Job, capture: Capture): Promise<Got | { deferred: true }> {
+  const { url } = capture;
   const parsed = parseStoryUrl(url);
   if ('problem' in parsed) return parsed;
   if (routeOf(url)) return { problem: needsBrowser(url) };
@@ -77,8 +79,12 @@ async function fetchInTurn(deps: CaptureDeps, job: Job, { url }: Capture): Promi
   if ('notModified' in result)
     return { problem: { code: 'bad-response', detail: 'the site answered 304 to a request without conditions' } };
   if ('problem' in result) return result;
-  const problem = deps.unwanted(result.page);
-  return problem ? { problem } : result;
+  // A page that leads on says little itself: it is kept when nothing more will come of it.
+  const { onward } = result;
+  if (onward && nextAttempt(capture, onward.problem, deps.now())) return onward;
+  const page = wantedOf(deps, result.page);
+  const problem = deps.unwanted(page);
+  return problem ? { problem } : { page };
 }
 
 /** The text that the feed carries, as a capture of its own beside that of the page. */

@@ -21,7 +21,9 @@ export function sniffCharset(bytes: Uint8Array, contentType: string | null): str
   if (a === 0xff && b === 0xfe) return 'utf-16le';
   const utf8 = utf8Sequences(bytes);
   if (utf8 !== null && utf8 >= enoughSequences) return 'utf-8';
-  for (const name of declaredCharsets(bytes, contentType)) {
+  const declared = declaredCharsets(bytes, contentType);
+  if (utf8 !== null && utf8 > 0 && declared.includes('utf-8') && declared.every(isAlphabet)) return 'utf-8';
+  for (const name of declared) {
     if (name !== 'utf-8' || utf8 !== null || isMostlyUtf8(bytes)) return name;
   }
   if (utf8 !== null) return 'utf-8';
@@ -39,6 +41,14 @@ function declaredCharsets(bytes: Uint8Array, contentType: string | null): string
   // A tag that was read as ASCII cannot tell the truth when it says UTF-16 (HTML 13.2.3.2).
   const believed = inPage.map((name) => (name?.startsWith('utf-16') ? 'utf-8' : name));
   return [charsetOf(contentType), ...believed].filter((name) => name !== null && name !== undefined);
+}
+
+/**
+ * A charset of one byte a letter, whose letters beyond ASCII seldom follow each other as the bytes of UTF-8 do: where one declaration
+ * says UTF-8 the bytes decide. Two bytes of a Chinese, Japanese or Korean charset often look like one letter of UTF-8.
+ */
+function isAlphabet(name: string): boolean {
+  return name === 'utf-8' || /^(windows-125|iso-8859-|koi8-|macintosh|x-mac-|ibm866)/.test(name);
 }
 
 /** The charset that a media type names, if it is one that browsers know. */

@@ -7,6 +7,7 @@ import { type ArticleUrl, parseStoryUrl } from '../article/article-url.ts';
 import { urlHash } from '../article/norm.ts';
 import { toIso } from '../article/times.ts';
 import { delaysOf, firstDueMs, type ManyRequests } from '../capture/request-capture.ts';
+import { minuteMs } from '../durations.ts';
 import { wholeText } from '../extract/marked-text.ts';
 import { prune } from '../extract/prune.ts';
 import { documentType } from '../formats/document-type.ts';
@@ -21,6 +22,9 @@ import type { Entry } from './feed.ts';
 type Fresh = { entry: Entry; url: ArticleUrl; key: string };
 
 const chunk = 100;
+/** So many entries of a poll are due at once, and then so many a minute: one feed is half of what the sweeper sends. */
+const maxDueAtOnce = 1000;
+const duePerMinute = 250;
 /** So many messages a poll sends itself; what a long feed has beyond is due, and the sweeper sends it as there is room. */
 const maxSent = 200;
 /** Entries that left the feed are remembered up to so many keys, since feeds show old entries again. */
@@ -51,7 +55,12 @@ export async function captureEntries(
   }
   let sent = 0;
   for (let at = 0; at < fresh.length; at += chunk) {
-    sent += await requestCaptures(deps, { feed, entries: fresh.slice(at, at + chunk), room: maxSent - sent });
+    sent += await requestCaptures(deps, {
+      feed,
+      entries: fresh.slice(at, at + chunk),
+      before: at,
+      room: maxSent - sent,
+    });
   }
   // The best key of each first: one is enough to know it by, where there is no room for all.
   const now = [...new Set([...keysOf.flatMap(([best]) => best ?? []), ...keysOf.flat()])];
@@ -63,10 +72,10 @@ export async function captureEntries(
   return { fresh: fresh.length, unusable };
 }
 
-/** How many messages were sent. What is archived already, by whatever way, is not captured again. */
+/** How many messages were sent. `before`: how many entries of the poll came before these. What is archived already, by whatever way, is not captured again. */
 async function requestCaptures(
   deps: ManyRequests,
-  { feed, entries, room }: { feed: FollowedFeed; entries: Fresh[]; room: number },
+  { feed, entries, before, room }: { feed: FollowedFeed; entries: Fresh[]; before: number; room: number },
 ): Promise<number> {
   const { store, now } = deps;
   const byHash = new Map(entries.map((fresh) => [urlHash(fresh.url), fresh]));
@@ -95,8 +104,11 @@ async function requestCaptures(
     const isSent = i < room;
     const delaySeconds = isSent ? (delays[i] ?? 0) : 0;
     const firstMs = isSent ? firstDueMs + delaySeconds * 1000 : 0;
-    const dueAt = toIso(now() + firstMs);
-    return { due: { kind: 'capture', id: capture.id, dueAt, sends: isSent ? 1 : 0 }, delaySeconds, isSent };
+    // What lies behind what a sweep sends of one feed comes later: the sweeper finds what else is due before it.
+    const waitMs = Math.floor(Math.max(0, before + i - maxDueAtOnce) / duePerMinute) * minuteMs;
+    const dueAt = toIso(now() + Math.max(firstMs, waitMs));
+    const due = { kind: 'capture', id: capture.id, dueAt, sends: isSent ? 1 : 0 } as const;
+    return { due: isSent ? due : { ...due, feed: feed.id }, delaySeconds, isSent };
   });
   await enqueue(deps, jobs, async () => {
     for (const { capture, document } of captures) {

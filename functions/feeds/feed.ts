@@ -18,6 +18,8 @@ export type Feed = {
   updateEveryMs: number | null;
   /** What a sitemap index lists; empty for all else. */
   sitemaps: string[];
+  /** When each of them was changed, as the index says: RFC 3339 UTC, or null. */
+  sitemapTimes: (string | null)[];
   /** In the order of the feed, at most 50,000, and 60 million letters in all. */
   entries: Entry[];
 };
@@ -65,6 +67,7 @@ export function makeFeed(format: FeedFormat, known: Partial<Omit<Feed, 'format'>
     hubUrl: known.hubUrl ?? null,
     updateEveryMs: known.updateEveryMs ?? null,
     sitemaps: known.sitemaps ?? [],
+    sitemapTimes: known.sitemapTimes ?? [],
     entries: known.entries ?? [],
   };
 }

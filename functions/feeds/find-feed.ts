@@ -8,6 +8,7 @@ import { header } from '../fetch/headers.ts';
 import type { Problem } from '../problems.ts';
 import { feedLinks, sitemapsOfRobots, usualPlaces } from './discover.ts';
 import { type Entry, type Feed, maxEntries } from './feed.ts';
+import { newestFirst } from './newest-sitemaps.ts';
 import { maxFeedBytes } from './parse.ts';
 import type { PollDeps } from './poll-deps.ts';
 
@@ -18,8 +19,8 @@ export type FetchedFeed = {
   lastModified: string | null;
   /** For how long it need not be asked for again (RFC 9111 5.2.2.1). */
   maxAgeMs: number;
-  /** Whether it was moved here for good. */
-  isMoved: boolean;
+  /** As far as it was moved for good: where it is asked for from now on. */
+  movedTo: string;
 };
 
 export type FoundFeed = { feed: Feed; fetched: FetchedFeed };
@@ -47,7 +48,7 @@ export async function readFeed(
     etag: header(page.headers, 'etag'),
     lastModified: header(page.headers, 'last-modified'),
     maxAgeMs: maxAgeOf(header(page.headers, 'cache-control')),
-    isMoved: page.isMoved ?? false,
+    movedTo: page.movedTo ?? page.requestedUrl,
   };
   return { feed: reading.feed, fetched };
 }
@@ -103,7 +104,7 @@ async function* candidates(deps: PollDeps, page: FetchedPage, untilMs: number): 
 }
 
 /**
- * The entries of the sitemaps that an index lists, those of news and the last ones first; an index in an index is not followed.
+ * The entries of the sitemaps that an index lists, those of news and the newest first; an index in an index is not followed.
  * When time is up, of those that were read; a problem when that is none.
  */
 export async function readSitemaps(
@@ -111,9 +112,10 @@ export async function readSitemaps(
   index: Feed,
   indexUrl: string,
 ): Promise<{ entries: Entry[] } | { problem: Problem }> {
-  const isNews = (url: string) => /news/i.test(url);
-  const urls = [...new Set(index.sitemaps)].filter((url) => url !== indexUrl);
-  const ordered = [...urls.filter(isNews), ...urls.filter((url) => !isNews(url)).reverse()].slice(0, maxSitemaps);
+  const listed = index.sitemaps
+    .map((url, i) => ({ url, modifiedAt: index.sitemapTimes[i] ?? null }))
+    .filter(({ url }) => url !== indexUrl);
+  const ordered = newestFirst(listed, deps.now()).slice(0, maxSitemaps);
   const entries: Entry[] = [];
   const untilMs = deps.now() + maxSearchMs;
   for (const url of ordered) {

@@ -2,7 +2,7 @@
 import { feedDate } from './dates.ts';
 import { type Entry, entryCollector, type Feed, makeEntry, makeFeed, maxTextLength } from './feed.ts';
 import { FeedError } from './feed-error.ts';
-import { resolveLink } from './links.ts';
+import { pagesOf, resolveLink } from './links.ts';
 import { escapeText, resolveLinks } from './markup.ts';
 import { readable } from './text.ts';
 
@@ -63,7 +63,10 @@ function toEntry(item: JsonObject, url: string, feedAuthor: string | null): Entr
   return makeEntry({
     // Numbers are forbidden as ids, and used.
     id: typeof item.id === 'number' ? String(item.id) : text(item.id),
-    url: resolveLink(text(item.url), url) ?? resolveLink(text(item.external_url), url) ?? urlOfId(item.id),
+    url:
+      pagesOf([
+        { link: resolveLink(text(item.url), url) ?? resolveLink(text(item.external_url), url), own: urlOfId(item.id) },
+      ])[0] ?? null,
     title: text(item.title),
     author: authorOf(item) ?? feedAuthor,
     summary: text(item.summary),

@@ -1,17 +1,41 @@
 /** Where an entry or a feed says that its page is -> an http(s) URL. What else a link can be (javascript:, data:) is dropped. */
+import { decodeXML } from 'entities';
 import { maxUrlLength } from '../article/article-url.ts';
+import { isHomePage, norm, siteOf } from '../article/norm.ts';
 import { plain } from './text.ts';
 import { attribute, children, type XmlElement } from './xml.ts';
 
 /** An absolute URL stays as it is written; null for what can be no address of a page. */
 export function resolveLink(text: string | null, base: string): string | null {
   // The WHATWG parser takes these away too.
-  const link = text?.trim().replace(/[\t\n\r]/g, '');
-  if (!link || link.length > maxUrlLength) return null;
+  const written = text?.trim().replace(/[\t\n\r]/g, '');
+  if (!written || written.length > maxEscapedLength) return null;
+  const link = unescaped(written);
+  if (link.length > maxUrlLength || isNoAddress(link)) return null;
   const url = URL.parse(link, base);
   if (!url || !/^https?:$/.test(url.protocol) || url.href.length > maxUrlLength) return null;
   // `https:page` is relative where the base is https (WHATWG URL 4.4), and no address without it.
   return URL.parse(link)?.href === url.href && !/[\s<>"]/.test(link) ? link : url.href;
+}
+
+/** A URL of the longest kind with each of its characters escaped twice. */
+const maxEscapedLength = maxUrlLength * 10;
+const maxEscapes = 3;
+
+/** What was escaped twice has still escapes of XML in it, which no site serves an address with. */
+function unescaped(link: string): string {
+  let plain = link;
+  for (let times = 0; times < maxEscapes && plain.includes('&'); times++)
+    plain = plain.replace(escaped, (whole) => decodeXML(whole.toLowerCase()));
+  return plain;
+}
+
+const escaped =
+  /&(amp|#0{0,4}38|#x0{0,4}26|#0{0,4}47|#x0{0,4}2f|#0{0,4}58|#x0{0,4}3a|#0{0,4}61|#x0{0,4}3d|#0{0,4}63|#x0{0,4}3f);/gi;
+
+/** What programs write where they have no address. */
+function isNoAddress(link: string): boolean {
+  return /^(n\/?a|none|null|undefined|nil|false|true|-+|#|\?+|tba|about:blank)$/i.test(link);
 }
 
 /**
@@ -25,6 +49,26 @@ export function pageLink(element: XmlElement): string | null {
     firstOf(own, (link) => resolveLink(plain(link), link.base)) ??
     alternateOf(children(element, 'atom:link'))
   );
+}
+
+/** What entries say of their pages, each in its place: where the link leads, and the address that the id is. */
+export type Addresses = { link: string | null; own: string | null };
+
+/**
+ * The page of each: its link, unless that is no page of its own, as a home page is or one that other entries of the same site link to
+ * as well, and its id is one.
+ */
+export function pagesOf(entries: readonly Addresses[]): (string | null)[] {
+  const ownOf = new Map<string, Set<string>>();
+  for (const { link, own } of entries) {
+    if (link === null || own === null || link === own) continue;
+    ownOf.set(link, (ownOf.get(link) ?? new Set()).add(own));
+  }
+  return entries.map(({ link, own }) => {
+    if (link === null || own === null || link === own) return link ?? own;
+    const isShared = (ownOf.get(link)?.size ?? 0) > 1 && siteOf(link) === siteOf(own);
+    return (isShared || isHomePage(norm(link))) && !isHomePage(norm(own)) ? own : link;
+  });
 }
 
 /** The first link of this relation, such as `self` or `hub`. */

@@ -4,7 +4,7 @@ import type { Feed } from './feed.ts';
 import { FeedError } from './feed-error.ts';
 import { readJsonFeed } from './json-feed.ts';
 import { localName } from './names.ts';
-import { readSitemap } from './sitemap.ts';
+import { readSitemap, readTextSitemap } from './sitemap.ts';
 import { scanTags } from './tags.ts';
 import { readXmlFeed } from './xml-feed.ts';
 
@@ -31,7 +31,9 @@ export function parseFeed(body: Uint8Array, source: { url: string; contentType?:
     if (body.length > maxJsonBytes) throw tooLarge(body.length, maxJsonBytes);
     return readJsonFeed(text.slice(first.index), source.url);
   }
-  const feed = readMarkup(text, source.url);
+  const feed = /^(https?:|#)/i.test(text.slice(first.index, first.index + 6))
+    ? (readTextSitemap(text, source.url) ?? readMarkup(text, source.url))
+    : readMarkup(text, source.url);
   if (feed) return feed;
   throw new FeedError('malformed-feed', 'it begins as a feed, but nothing in it can be read; tell its site');
 }

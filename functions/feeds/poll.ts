@@ -76,17 +76,18 @@ async function poll(deps: PollDeps, feed: FollowedFeed, url: ArticleUrl): Promis
   };
   const result = await deps.courtesy.ask(url, { validators, accept: acceptFeed });
   if (!('page' in result)) return result;
+  if (result.onward) return { problem: result.onward.problem };
   const read = await readFeed(deps, result.page);
   // The first poll may have been given a page that only names its feed.
   const found = 'problem' in read && feed.format === null ? await findFeed(deps, result.page) : read;
   if ('problem' in found) return found;
-  const at = found.fetched.url;
-  if (feed.format === null || found.fetched.isMoved) {
-    const other = await claim(deps, at, feed.id);
+  const { movedTo } = found.fetched;
+  if (feed.format === null || movedTo !== feed.url) {
+    const other = await claim(deps, movedTo, feed.id);
     // One that moves to where another is goes on beside it: both have articles by their names.
     if (other !== null && feed.format === null) return { duplicateOf: other };
   }
-  const listed = found.feed.sitemaps.length > 0 ? await readSitemaps(deps, found.feed, at) : found.feed;
+  const listed = found.feed.sitemaps.length > 0 ? await readSitemaps(deps, found.feed, found.fetched.url) : found.feed;
   if ('problem' in listed) return listed;
   return { read: { ...found.feed, entries: listed.entries, fetched: found.fetched } };
 }
@@ -159,10 +160,9 @@ export function afterPoll(
   if ('notModified' in outcome) return { ...good, nextPollAt: toIso(nowMs + feed.everyMs) };
   const { fetched, format, title, url, entries, updateEveryMs } = outcome.read;
   const hintMs = Math.min(longestHintMs, Math.max(fetched.maxAgeMs, updateEveryMs ?? 0));
-  const isFirst = feed.format === null;
   return {
     ...good,
-    url: isFirst || fetched.isMoved ? fetched.url : feed.url,
+    url: fetched.movedTo,
     format,
     title: title ?? feed.title,
     siteUrl: url ?? feed.siteUrl,

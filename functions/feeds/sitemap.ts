@@ -8,16 +8,40 @@ import { children, hasElements, readXml, type XmlElement, type XmlSource } from 
 /** Null when there is nothing in it that a sitemap has. A location that is no http(s) URL is left out. */
 export function readSitemap(text: string, source: XmlSource & { format: 'sitemap' | 'sitemap-index' }): Feed | null {
   const { entries, add } = entryCollector();
-  const sitemaps = new Set<string>();
+  const sitemaps = new Map<string, string | null>();
   const root = readXml(text, source, (element) => {
     if (element.name !== 'url' && element.name !== 'sitemap') return false;
     const location = resolveLink(textIn(element, 'loc'), element.base);
     if (location && element.name === 'url') add(() => toEntry(element, location));
-    if (location && element.name === 'sitemap' && sitemaps.size < maxEntries) sitemaps.add(location);
+    if (location && element.name === 'sitemap' && sitemaps.size < maxEntries)
+      sitemaps.set(location, feedDate(textIn(element, 'lastmod')));
     return true;
   });
   if (!root || (entries.length === 0 && sitemaps.size === 0 && !isEmpty(root))) return null;
-  return makeFeed(source.format, { entries, sitemaps: [...sitemaps] });
+  return makeFeed(source.format, {
+    entries,
+    sitemaps: [...sitemaps.keys()],
+    sitemapTimes: [...sitemaps.values()],
+  });
+}
+
+/**
+ * A sitemap of plain lines, each an address (sitemaps.org, "Text file"); null for any other text.
+ * @param url where it came from
+ */
+export function readTextSitemap(text: string, url: string): Feed | null {
+  const { entries, add } = entryCollector();
+  const seen = new Set<string>();
+  for (const line of text.split(/[\r\n]+/)) {
+    const written = line.replace(/^\ufeff/, '').trim();
+    if (written === '' || written.startsWith('#')) continue;
+    const location = /^https?:\/\//i.test(written) ? resolveLink(written, url) : null;
+    if (location === null || /\s/.test(written)) return null;
+    if (seen.size >= maxEntries) break;
+    if (!seen.has(location)) add(() => makeEntry({ url: location }));
+    seen.add(location);
+  }
+  return entries.length > 0 ? makeFeed('sitemap', { entries }) : null;
 }
 
 /** A site without news has an empty sitemap. What `take` took is not in the root: without it, something else is. */

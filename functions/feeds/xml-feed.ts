@@ -5,7 +5,7 @@
 import { dayMs, hourMs } from '../durations.ts';
 import { feedDate } from './dates.ts';
 import { type Entry, entryCollector, type Feed, makeEntry, makeFeed } from './feed.ts';
-import { idText, pageLink, permalink, relatedLink, resolveLink } from './links.ts';
+import { type Addresses, idText, pageLink, pagesOf, permalink, relatedLink, resolveLink } from './links.ts';
 import { html, line, plain, prose } from './text.ts';
 import { attribute, children, hasElements, readXml, type XmlElement, type XmlSource } from './xml.ts';
 
@@ -15,16 +15,25 @@ type XmlFormat = 'rss' | 'atom' | 'rdf';
 export function readXmlFeed(text: string, source: XmlSource & { format: XmlFormat }): Feed | null {
   const { format, url } = source;
   const { entries, add } = entryCollector();
+  /** Of each entry that was added. */
+  const addresses: Addresses[] = [];
   const root = readXml(text, source, (element) => {
     if (element.name !== 'item' && element.name !== 'entry') return false;
-    add(() => toEntry(element, format, url));
+    add(() => {
+      addresses.push(addressesOf(element));
+      return toEntry(element, format, url);
+    });
     return true;
   });
   if (!root || (entries.length === 0 && !root.children.some((child) => typeof child !== 'string'))) return null;
   const channel = children(root, 'channel')[0] ?? root;
   const feed = toFeed(channel, format, url);
   const inherited = format === 'atom' ? feed.author : null;
-  return { ...feed, entries: entries.map((entry) => ({ ...entry, author: entry.author ?? inherited })) };
+  const pages = pagesOf(addresses);
+  return {
+    ...feed,
+    entries: entries.map((entry, i) => ({ ...entry, url: pages[i] ?? null, author: entry.author ?? inherited })),
+  };
 }
 
 function toFeed(channel: XmlElement, format: XmlFormat, url: string): Feed {
@@ -66,13 +75,18 @@ const publishedDates = [
 ];
 const modifiedDates = ['updated', 'modified', 'atom:updated', 'dcterms:modified', 'lastbuilddate'];
 
+function addressesOf(item: XmlElement): Addresses {
+  const about = resolveLink(attribute(item, 'rdf:about'), item.base);
+  return { link: pageLink(item), own: first(item, ['guid', 'id', 'atom:id'], permalink) ?? about };
+}
+
+/** Without its page, which the other entries decide with it. */
 function toEntry(item: XmlElement, format: XmlFormat, url: string): Entry {
   const about = attribute(item, 'rdf:about');
   const { short, long } = descriptions(item, format);
   const date = (element: XmlElement) => feedDate(plain(element));
   return makeEntry({
     id: first(item, ['guid', 'id', 'atom:id'], (id) => idText(id, url)) ?? about,
-    url: pageLink(item) ?? first(item, ['guid', 'id', 'atom:id'], permalink) ?? resolveLink(about, item.base),
     title:
       first(item, ['title', 'atom:title', 'dc:title', 'itunes:title'], (title) => line(title, format)) ??
       inMedia(item, 'media:title', (title) => line(title, format)),

@@ -5,7 +5,7 @@
 
 import { type ArticleUrl, parseArticleUrl } from '../article/article-url.ts';
 import type { Problem, ProblemCode } from '../problems.ts';
-import type { FetchResult } from './fetch-page.ts';
+import { type FetchResult, failureOf } from './fetch-page.ts';
 
 /** What makes a host suspect; one that asks us to come back later says when by itself. */
 const suspicious = new Set<ProblemCode>(['timeout', 'connection-failed', 'dns-failed', 'server-error']);
@@ -95,12 +95,13 @@ export function makeBackOff(deps: {
       const problem = check(url);
       if (problem) return { problem, at: url };
       const result = await fetch();
-      const last: string = 'problem' in result ? result.at : 'page' in result ? result.page.finalUrl : url;
+      const failure = failureOf(result);
+      const last: string = failure?.at ?? ('page' in result ? result.page.finalUrl : url);
       const lastHost = new URL(last).host;
       // It led to another host, so it answered.
       if (lastHost !== host) hosts.delete(host);
-      if ('problem' in result && result.problem.isUnasked) return result;
-      if ('problem' in result && suspicious.has(result.problem.code)) await failed(last, result.problem);
+      if (failure?.problem.isUnasked) return result;
+      if (failure && suspicious.has(failure.problem.code)) await failed(last, failure.problem);
       else hosts.delete(lastHost);
       return result;
     },

@@ -6,11 +6,11 @@
 import type { ArticleUrl } from '../article/article-url.ts';
 import { siteOf } from '../article/norm.ts';
 import type { Problem } from '../problems.ts';
-import { closedUntil, closeHost, freeAt, reserveSlot, reserveSlotBefore } from '../store/hosts.ts';
+import { closedUntil, closeHost, freeAt, reserveSlot, reserveSlotBefore, startInTurn } from '../store/hosts.ts';
 import type { Table } from '../store/table.ts';
 import { makeBackOff } from './back-off.ts';
 import { makeCrowd } from './crowd.ts';
-import type { FetchOptions, FetchResult, Validators } from './fetch-page.ts';
+import { type FetchOptions, type FetchResult, failureOf, type Validators } from './fetch-page.ts';
 import { makeRobots } from './robots.ts';
 
 /** `atMs`: not before then, in epoch milliseconds; the turn is kept for whoever comes back with it. */
@@ -35,6 +35,8 @@ export type CourtesyDeps = {
 
 /** A turn this near is waited for; one that is further off is told. */
 export const nearMs = 5000;
+/** A message that is later than this comes to a line that is over. */
+const longestLateMs = 300_000;
 /** With enough fetches of its site under way, a job comes back after at least so long. */
 const crowdedWaitMs = 10_000;
 /** For a site that asks to come back later and does not say when. */
@@ -76,10 +78,11 @@ export function makeCourtesy({ settings, table, fetchPage, now, sleep }: Courtes
       const result = await backOff.attempt(url, () =>
         crowd.join(url, 'fetch', () => fetchPage(url, { ...options, beforeHop: mayFollow })),
       );
-      if ('problem' in result && result.problem.code === 'rate-limited' && !result.problem.isUnasked) {
+      const failure = failureOf(result);
+      if (failure?.problem.code === 'rate-limited' && !failure.problem.isUnasked) {
         // What one page of a host was told, to come back later, is meant for all that wait for it.
-        const waitMs = result.problem.retryAfterMs ?? defaultRetryAfterMs;
-        await closeHost(table, new URL(result.at).host, now() + waitMs);
+        const waitMs = failure.problem.retryAfterMs ?? defaultRetryAfterMs;
+        await closeHost(table, new URL(failure.at).host, now() + waitMs);
       }
       return result;
     },
@@ -102,14 +105,20 @@ export function makeCourtesy({ settings, table, fetchPage, now, sleep }: Courtes
   }
 
   /**
-   * The turn it has, or a new one: those that a sleeping machine missed would all be now, and a host asked by all at once, and those
-   * of a host that asked to come back later would be too early.
+   * The turn it has. One that is over since its message came late is made up for when the host has rested, or else given anew: those
+   * that a sleeping machine missed would all be now, and those of a host that asked to come back later would be too early.
    */
   async function turnOf(url: ArticleUrl, turnMs?: number): Promise<number> {
     const pauseMs = await pauseOf(url);
     const { host } = new URL(url);
-    if (turnMs !== undefined && turnMs >= now() - pauseMs && (await closedUntil(table, host)) <= turnMs) return turnMs;
-    return pauseMs === 0 ? now() : reserveSlot(table, { host, pauseMs, nowMs: now() });
+    if (pauseMs === 0) return now();
+    if (turnMs !== undefined && now() - turnMs <= longestLateMs) {
+      const [nowMs, latestMs] = [now(), now() + nearMs];
+      if (turnMs > latestMs && (await closedUntil(table, host)) <= turnMs) return turnMs;
+      const startMs = await startInTurn(table, { host, pauseMs, turnMs, nowMs, latestMs });
+      if (startMs !== null) return startMs;
+    }
+    return reserveSlot(table, { host, pauseMs, nowMs: now() });
   }
 
   async function mayFollow(to: ArticleUrl, from: ArticleUrl): Promise<Problem | null> {
@@ -139,6 +148,7 @@ export function makeCourtesy({ settings, table, fetchPage, now, sleep }: Courtes
       accept: 'text/plain,*/*;q=0.1',
       maxBytes,
       truncate: true,
+      isFile: true,
       beforeHop: (to, from) => turnOfHop(to, from, hostPauseMs),
     });
   }

@@ -1,12 +1,15 @@
 /** A URL -> the bytes that its site serves, or the reason why there are none. One attempt; robots and pauses are others' work. */
-import { type Dispatcher, errors } from 'undici';
+import type { Dispatcher } from 'undici';
 import { type ArticleUrl, parseArticleUrl } from '../article/article-url.ts';
 import type { Problem, ProblemCode } from '../problems.ts';
-import { AddressRefused, AnswerTooLong, type ConnectSettings, howToAllow, literalAddressAllowed } from './connect.ts';
-import { BodyTooLarge, readBody, UnknownEncoding } from './content-encoding.ts';
+import { type ConnectSettings, howToAllow, literalAddressAllowed } from './connect.ts';
+import { readBody } from './content-encoding.ts';
+import { makeCookieJar } from './cookies.ts';
+import { faultProblem, statusProblem } from './fetch-problems.ts';
 import { boundedHeaders, contentTypeOf, header } from './headers.ts';
 
-export const maxRedirects = 5;
+/** As many as browsers follow (WHATWG Fetch 4.4). */
+export const maxRedirects = 20;
 export const maxBodyBytes = 20 * 1024 * 1024;
 const defaultTimeoutMs = 25_000;
 
@@ -15,21 +18,38 @@ export type Validators = { etag?: string; lastModified?: string };
 export type FetchedPage = {
   requestedUrl: string;
   finalUrl: string;
+  /** The URLs that led on, by their status or by what they say. */
   redirects: string[];
-  /** Set when there were redirects and all of them were for good (301, 308). */
-  isMoved?: boolean;
+  /** As far as redirects for good (301, 308) led, one after the other; the URL that was asked for where there were none. */
+  movedTo?: string;
   status: number;
   headers: [string, string][];
   headersCut: boolean;
   contentType: string | null;
   body: Uint8Array;
+  /** It came packed, and the packing ends before its end. */
+  isCut?: boolean;
+  /** The first page that led here by what it says. */
+  ledBy?: FetchedPage;
   /** Epoch milliseconds of the response's arrival. */
   fetchedAtMs: number;
   durationMs: number;
 };
 
-/** `notModified` answers only a conditional fetch. `at`: the URL that the problem is of, after redirects. */
-export type FetchResult = { page: FetchedPage } | { notModified: true } | { problem: Problem; at: ArticleUrl };
+/** `at`: the URL that the problem is of, after redirects. */
+export type Failure = { problem: Problem; at: ArticleUrl };
+
+/**
+ * `notModified` answers only a conditional fetch. `onward`: the page leads on by what it says, and why that was not followed to its
+ * end.
+ */
+export type FetchResult = { page: FetchedPage; onward?: Failure } | { notModified: true } | Failure;
+
+/** What went wrong, at the page or at what it leads to. */
+export function failureOf(result: FetchResult): Failure | null {
+  if ('problem' in result) return result;
+  return 'page' in result ? (result.onward ?? null) : null;
+}
 
 export type FetchOptions = {
   validators?: Validators;
@@ -38,6 +58,8 @@ export type FetchOptions = {
   /** Keeps the first `maxBytes` of a longer body instead of refusing it. */
   truncate?: boolean;
   signal?: AbortSignal;
+  /** A file for programs, such as robots.txt: asked for without cookies, and nothing that it says leads on. */
+  isFile?: boolean;
   /** The problem that keeps a redirect from being followed, or null; it may wait. */
   beforeHop?: (to: ArticleUrl, from: ArticleUrl) => Promise<Problem | null>;
 };
@@ -46,6 +68,8 @@ export type FetchDeps = {
   dispatcher: Dispatcher;
   settings: ConnectSettings & { userAgent: string };
   now: () => number;
+  /** Where a page leads on by what it says, or null. */
+  pageRedirect?: (page: FetchedPage) => string | null;
   /** From the first connection to the last byte, redirects included. */
   timeoutMs?: number | undefined;
 };
@@ -55,88 +79,131 @@ export type FetchDeps = {
  * Never throws for what a site does.
  */
 export async function fetchPage(deps: FetchDeps, url: ArticleUrl, options: FetchOptions = {}): Promise<FetchResult> {
-  const startedMs = deps.now();
   const timeoutMs = deps.timeoutMs ?? defaultTimeoutMs;
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
-  const redirects: string[] = [];
-  let isForGood = true;
+  const jar = options.isFile ? null : makeCookieJar();
+  const way: Way = { url, startedMs: deps.now(), redirects: [], movedTo: url, isForGood: true };
+  const asked = new Set<string>();
+  let ledBy: FetchedPage | null = null;
   let current = url;
+  /** What a page that leads on says itself stays, whatever comes of that. */
+  const failed = (failure: Failure): FetchResult => (ledBy ? { page: ledBy, onward: failure } : failure);
   try {
     for (;;) {
-      if (!literalAddressAllowed(current, deps.settings.fetchAllow)) {
-        const { hostname } = new URL(current);
-        const how = redirects.length > 0 ? `it redirects to ${hostname}, which` : hostname;
-        return problem(current, 'url-refused', `${how} is not a public address of others${howToAllow}`);
+      const cookie = jar?.headerFor(current) ?? null;
+      const circle = `${current} ${cookie}`;
+      if (asked.has(circle)) return failed(refusal(current, 'too-many-redirects', 'it redirects in a circle'));
+      asked.add(circle);
+      const answer = await ask(deps, { url: current, cookie, options, way, signal });
+      if ('problem' in answer) return failed({ problem: answer.problem, at: current });
+      jar?.take(current, answer.headers, deps.now());
+      let target = answer.target;
+      if (target === null && answer.isNotModified) return { notModified: true };
+      if (target === null) {
+        const page = await readAnswer(deps, answer, { current, way, options });
+        target = options.isFile || deps.pageRedirect === undefined ? null : deps.pageRedirect(page);
+        if (target === null) return { page: ledBy ? { ...page, ledBy } : page };
+        ledBy ??= page;
+        way.isForGood = false;
       }
-      const { origin, pathname, search } = new URL(current);
-      const asked = deps.dispatcher.request({
-        origin,
-        path: pathname + search,
-        method: 'GET',
-        signal,
-        headers: requestHeaders(
-          deps.settings.userAgent,
-          options.accept,
-          redirects.length === 0 ? options.validators : undefined,
-        ),
-        responseHeaders: 'raw',
-      });
-      const reply = await unlessAborted(asked, signal);
-      // `raw` gives a flat list of names and values, which undici's types do not say.
-      const headers = pairs(reply.headers as unknown as (string | Buffer)[]);
-      const target = redirectTarget(reply.statusCode, headers);
-      if (target !== null) {
-        await reply.body.dump({ limit: 64 * 1024 });
-        const next = parseArticleUrl(target, current);
-        if ('problem' in next)
-          return problem(current, 'url-refused', `it redirects to a URL that is not fetched: ${next.problem.detail}`);
-        redirects.push(current);
-        isForGood &&= reply.statusCode === 301 || reply.statusCode === 308;
-        if (redirects.length > maxRedirects)
-          return problem(current, 'too-many-redirects', `it redirects more than ${maxRedirects} times`);
-        const refused = await options.beforeHop?.(next.url, current);
-        if (refused) return { problem: refused, at: next.url };
-        if (timeout.aborted) {
-          const detail = `there was no time left to follow its redirect after the wait for ${new URL(next.url).host}`;
-          return { problem: { code: 'timeout', detail, isUnasked: true }, at: next.url };
-        }
-        current = next.url;
-        continue;
+      const next = parseArticleUrl(target, current);
+      if ('problem' in next) {
+        const detail = `it redirects to a URL that is not fetched: ${next.problem.detail}`;
+        return failed(refusal(current, 'url-refused', detail));
       }
-      if (reply.statusCode === 304 && options.validators) {
-        await reply.body.dump({ limit: 64 * 1024 });
-        return { notModified: true };
+      way.redirects.push(current);
+      way.isForGood &&= answer.status === 301 || answer.status === 308;
+      if (way.isForGood) way.movedTo = next.url;
+      if (way.redirects.length > maxRedirects)
+        return failed(refusal(current, 'too-many-redirects', `it redirects more than ${maxRedirects} times`));
+      const refused = await options.beforeHop?.(next.url, current);
+      if (refused) return failed({ problem: refused, at: next.url });
+      if (timeout.aborted) {
+        const detail = `there was no time left to follow its redirect after the wait for ${new URL(next.url).host}`;
+        return failed({ problem: { code: 'timeout', detail, isUnasked: true }, at: next.url });
       }
-      const failed = statusProblem(reply.statusCode, headers, deps.now());
-      if (failed) {
-        await reply.body.dump({ limit: 64 * 1024 });
-        return { problem: failed, at: current };
-      }
-      const body = await readBody(reply.body, header(headers, 'content-encoding') ?? '', {
-        maxBytes: options.maxBytes ?? maxBodyBytes,
-        truncate: options.truncate,
-      });
-      const fetchedAtMs = deps.now();
-      return {
-        page: {
-          requestedUrl: url,
-          finalUrl: current,
-          redirects,
-          isMoved: redirects.length > 0 && isForGood,
-          status: reply.statusCode,
-          ...boundedHeaders(headers),
-          contentType: contentTypeOf(headers),
-          body,
-          fetchedAtMs,
-          durationMs: fetchedAtMs - startedMs,
-        },
-      };
+      current = next.url;
     }
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    return { problem: faultProblem(error, timeoutMs), at: current };
+    return failed({ problem: faultProblem(error, timeoutMs), at: current });
   }
+}
+
+/** How far a fetch has come. */
+type Way = { url: ArticleUrl; startedMs: number; redirects: string[]; movedTo: string; isForGood: boolean };
+
+/** `target`: where its status leads. The body is read of none but a page. */
+type Answer = {
+  status: number;
+  headers: [string, string][];
+  body: Dispatcher.ResponseData['body'];
+  target: string | null;
+  isNotModified: boolean;
+};
+
+type Asking = { url: ArticleUrl; cookie: string | null; options: FetchOptions; way: Way; signal: AbortSignal };
+
+async function ask(
+  deps: FetchDeps,
+  { url, cookie, options, way, signal }: Asking,
+): Promise<Answer | { problem: Problem }> {
+  const { hostname, origin, pathname, search } = new URL(url);
+  if (!literalAddressAllowed(url, deps.settings.fetchAllow)) {
+    const how = way.redirects.length > 0 ? `it redirects to ${hostname}, which` : hostname;
+    return { problem: { code: 'url-refused', detail: `${how} is not a public address of others${howToAllow}` } };
+  }
+  // They are of the URL that was asked for, to which a cookie may lead back.
+  const validators = url === way.url ? options.validators : undefined;
+  const asked = deps.dispatcher.request({
+    origin,
+    path: pathname + search,
+    method: 'GET',
+    signal,
+    headers: {
+      ...requestHeaders(deps.settings.userAgent, options.accept, validators),
+      ...(cookie === null ? {} : { cookie }),
+    },
+    responseHeaders: 'raw',
+  });
+  const reply = await unlessAborted(asked, signal);
+  // `raw` gives a flat list of names and values, which undici's types do not say.
+  const headers = pairs(reply.headers as unknown as (string | Buffer)[]);
+  const target = redirectTarget(reply.statusCode, headers);
+  const isNotModified = reply.statusCode === 304 && validators !== undefined;
+  const problem = target === null && !isNotModified ? statusProblem(reply.statusCode, headers, deps.now()) : null;
+  if (target !== null || isNotModified || problem) await reply.body.dump({ limit: 64 * 1024 });
+  return problem ? { problem } : { status: reply.statusCode, headers, body: reply.body, target, isNotModified };
+}
+
+async function readAnswer(
+  deps: FetchDeps,
+  { status, headers, body: sent }: Answer,
+  { current, way, options }: { current: ArticleUrl; way: Way; options: FetchOptions },
+): Promise<FetchedPage> {
+  let isCut = false;
+  const body = await readBody(sent, header(headers, 'content-encoding') ?? '', {
+    maxBytes: options.maxBytes ?? maxBodyBytes,
+    truncate: options.truncate,
+    onCut: () => {
+      isCut = true;
+    },
+  });
+  const fetchedAtMs = deps.now();
+  return {
+    requestedUrl: way.url,
+    finalUrl: current,
+    redirects: [...way.redirects],
+    movedTo: way.movedTo,
+    status,
+    ...boundedHeaders(headers),
+    contentType: contentTypeOf(headers),
+    body,
+    ...(isCut ? { isCut } : {}),
+    fetchedAtMs,
+    durationMs: fetchedAtMs - way.startedMs,
+  };
 }
 
 /** undici heeds the signal once it is connected; until then a name that is not found or a handshake that stalls would hold us. */
@@ -178,82 +245,6 @@ function redirectTarget(status: number, headers: [string, string][]): string | n
   return location && Buffer.from(location, 'latin1').toString('utf8');
 }
 
-function statusProblem(status: number, headers: [string, string][], nowMs: number): Problem | null {
-  const detail = `the site answered ${status}`;
-  if (status >= 200 && status < 300) return null;
-  if (status === 404) return { code: 'not-found', detail };
-  if (status === 410) return { code: 'gone', detail };
-  if (status === 401 || status === 402 || status === 403 || status === 451) return { code: 'access-denied', detail };
-  if (status === 429 || status === 503) {
-    const retryAfterMs = retryAfter(header(headers, 'retry-after'), nowMs);
-    return { code: 'rate-limited', detail, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
-  }
-  if (status >= 500) return { code: 'server-error', detail };
-  return { code: 'http-error', detail };
-}
-
-/** Retry-After (RFC 9110 10.2.3), seconds or a date -> milliseconds from now, at most a day. */
-function retryAfter(value: string | null, nowMs: number): number | null {
-  if (value === null) return null;
-  const waitMs = /^\d{1,9}$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - nowMs;
-  return Number.isNaN(waitMs) ? null : Math.min(Math.max(waitMs, 0), 86_400_000);
-}
-
-const certificateError =
-  /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA|ERR_SSL_|EPROTO)/;
-
-/** A problem is kept with its capture and its feed. */
-const maxDetailLength = 500;
-
-/** What Node and undici throw -> the outcome it stands for. */
-function faultProblem(error: unknown, timeoutMs: number): Problem {
-  const chain = causes(error);
-  const codes = chain.map((e) => ('code' in e ? String(e.code) : '')).filter(Boolean);
-  const detail = chain.map((e) => e.message).find(Boolean) ?? 'unknown fault';
-  // Messages quote what a site sent, all names of a certificate for one.
-  const first = (code: ProblemCode, text = detail): Problem => ({ code, detail: text.slice(0, maxDetailLength) });
-  const refused = chain.find((e) => e instanceof AddressRefused);
-  if (refused) return first('url-refused', refused.message);
-  const tooLong = chain.find((e) => e instanceof BodyTooLarge || e instanceof AnswerTooLong);
-  if (tooLong) return first('too-large', tooLong.message);
-  if (chain.some((e) => e instanceof UnknownEncoding)) return first('bad-response', `unknown ${detail}`);
-  if (chain.some((e) => e.name === 'TimeoutError'))
-    return first('timeout', `no whole page within ${timeoutMs / 1000} s`);
-  if (
-    chain.some(
-      (e) =>
-        e instanceof errors.ConnectTimeoutError ||
-        e instanceof errors.HeadersTimeoutError ||
-        e instanceof errors.BodyTimeoutError,
-    )
-  ) {
-    return first('timeout');
-  }
-  if (chain.some((e) => e instanceof errors.HTTPParserError))
-    return first('bad-response', `the answer is not HTTP: ${detail}`);
-  if (codes.includes('ETIMEDOUT')) return first('timeout');
-  if (codes.includes('ENOTFOUND')) return first('dns');
-  if (codes.some((code) => /^(EAI_|ENODATA|ESERVFAIL|EREFUSED|ECANCELLED)/.test(code))) return first('dns-failed');
-  if (codes.some((code) => certificateError.test(code))) return first('tls');
-  if (
-    codes.some((code) =>
-      /^(Z_|ERR_BROTLI|ERR_ZSTD|ZSTD_|HPE_|UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH))/.test(code),
-    )
-  ) {
-    return first('bad-response', `the answer could not be read: ${detail}`);
-  }
-  return first('connection-failed');
-}
-
-function causes(error: unknown): Error[] {
-  const chain: Error[] = [];
-  for (let e = error; e instanceof Error && chain.length < 8; e = e.cause) {
-    chain.push(e);
-    if (e instanceof AggregateError) chain.push(...e.errors.filter((inner) => inner instanceof Error));
-  }
-  return chain;
-}
-
-function problem(at: ArticleUrl, code: ProblemCode, detail: string): FetchResult {
+function refusal(at: ArticleUrl, code: ProblemCode, detail: string): Failure {
   return { problem: { code, detail }, at };
 }

@@ -5,6 +5,7 @@ import { xmlText } from './xml-text.ts';
 export type OpmlFeed = { url: string; name: string | null; siteUrl: string | null; tags: string[] };
 
 const maxFeeds = 10_000;
+const maxTags = 20;
 
 export function writeOpml(feeds: OpmlFeed[]): string {
   const outlines = feeds.map(({ url, name, siteUrl, tags }) => {
@@ -14,7 +15,7 @@ export function writeOpml(feeds: OpmlFeed[]): string {
       ['type', 'rss'],
       ['xmlUrl', url],
       ['htmlUrl', siteUrl],
-      ['category', tags.length > 0 ? tags.join(',') : null],
+      ['category', categoryOf(tags)],
     ];
     const written = attributes
       .filter(([, value]) => value !== null)
@@ -28,6 +29,27 @@ export function writeOpml(feeds: OpmlFeed[]): string {
 ${outlines.join('')}</body>
 </opml>
 `;
+}
+
+/** A feed that stands in several folders has all of their names. */
+export function joinedByUrl(feeds: OpmlFeed[]): OpmlFeed[] {
+  return [...Map.groupBy(feeds, ({ url }) => url).values()].flatMap(([first, ...more]) =>
+    first ? [{ ...first, tags: [...new Set([first, ...more].flatMap(({ tags }) => tags))].slice(0, maxTags) }] : [],
+  );
+}
+
+/** OPML 2.0 separates with commas, and with slashes what is below; a tag that holds one of them is between quotes. */
+function categoryOf(tags: string[]): string | null {
+  const written = tags.map((tag) => (/[,"/]/.test(tag) ? `"${tag.replaceAll('"', '""')}"` : tag));
+  return written.length > 0 ? written.join(',') : null;
+}
+
+/** Of `/Tech/AI`, as other programs write what is below, the last part. */
+function tagsOf(category: string): string[] {
+  const parts = category.match(/"(?:[^"]|"")*"|[^,"]+/g) ?? [];
+  return parts.map((part) =>
+    part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part.replace(/^.*\//, '').trim(),
+  );
 }
 
 /** Every outline that has a feed; the folders that it is in are its tags. Null when it is no OPML. */
@@ -45,15 +67,12 @@ export function readOpml(source: string): OpmlFeed[] | null {
         const title = values.get('title') || values.get('text') || null;
         folders.push(url === null ? title : null);
         if (url === null || feeds.length >= maxFeeds) return;
-        const tags = [
-          ...folders.filter((folder) => folder !== null),
-          ...(values.get('category') ?? '').split(',').map((tag) => tag.replace(/^.*\//, '').trim()),
-        ];
+        const tags = [...folders.filter((folder) => folder !== null), ...tagsOf(values.get('category') ?? '')];
         feeds.push({
           url,
           name: title === url ? null : title,
           siteUrl: values.get('htmlurl') || null,
-          tags: [...new Set(tags)].filter((tag) => tag !== '' && tag.length <= 80).slice(0, 20),
+          tags: [...new Set(tags)].filter((tag) => tag !== '' && tag.length <= 80).slice(0, maxTags),
         });
       },
       onclosetag(name) {

@@ -78,12 +78,25 @@ export function checkAccess(table: Table, { publicRead }: Access, now: () => num
   };
 }
 
-/** In place of keys where none is needed: any page that somebody has open could else write into the archive of their machine. */
-export const checkOwnPage: MiddlewareHandler = async (c, next) => {
-  if (neededScope(c.req.method, c.req.path) !== 'read') requireOwnPage(c);
-  c.set('isOwner', true);
-  return next();
-};
+/**
+ * In place of keys where none is needed: any page that somebody has open could else write into the archive of their machine. An
+ * extension of the browser passes with a key, which no page knows.
+ */
+export function checkOwnPage(table: Table): MiddlewareHandler {
+  return async (c, next) => {
+    const needed = neededScope(c.req.method, c.req.path);
+    if (needed !== 'read' && !(await hasKey(c, table, needed))) requireOwnPage(c);
+    c.set('isOwner', true);
+    return next();
+  };
+}
+
+/** A key that came as Bearer, which a page of another site cannot have sent without our word, and that may do what is asked. */
+async function hasKey(c: Context, table: Table, needed: Scope): Promise<boolean> {
+  const [, key = ''] = /^bearer\s+(\S+)\s*$/i.exec(c.req.header('authorization') ?? '') ?? [];
+  const known = key === '' || key.length > maxKeyLength ? null : await findKey(table, key);
+  return known !== null && known.revokedAt === null && scopes.indexOf(known.scope) >= scopes.indexOf(needed);
+}
 
 /** Whether a request may be shown what is nobody else's business: notes. */
 export function seesNotes(c: Context): boolean {

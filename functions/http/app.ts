@@ -17,6 +17,7 @@ import { limitBody, limitWork, usualLimits, type WorkLimits } from './limit-work
 import { listArticles } from './list-articles.ts';
 import { type PostDeps, postArticles } from './post-articles.ts';
 import { answerError } from './problem-response.ts';
+import { howToShrink, isForm, maxFormBytes, maxSavedBytes } from './saved-page.ts';
 import { session } from './session.ts';
 import { type SnapshotDeps, snapshots } from './snapshots.ts';
 import { totals } from './totals.ts';
@@ -48,7 +49,7 @@ export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
       `there is no ${c.req.method} ${c.req.path}; /openapi.json lists what there is`,
     );
   });
-  app.use(deps.access ? checkAccess(deps.store.table, deps.access, deps.now) : checkOwnPage);
+  app.use(deps.access ? checkAccess(deps.store.table, deps.access, deps.now) : checkOwnPage(deps.store.table));
   app.use(withVary);
   // What is open to all takes no place from what has a key, and comes before the limits of that.
   app.get(
@@ -59,7 +60,19 @@ export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
   );
   app.route('/session', session(deps));
   app.use(limitWork(deps.workLimits ?? usualLimits, maxRequestBytes));
-  app.use(limitBody(maxRequestBytes, `a request may have at most ${maxRequestBytes / 1024 / 1024} MB`));
+  const limitRequest = limitBody(
+    maxRequestBytes,
+    `a request may have at most ${maxRequestBytes / 1024 / 1024} MB; of a saved page: ${howToShrink}`,
+  );
+  const limitForm = limitBody(
+    maxFormBytes,
+    `a saved page may have at most ${maxSavedBytes / 1024 / 1024} MB; ${howToShrink}`,
+  );
+  // A Lambda can be sent no more than any other request.
+  const takesForms = deps.maxAnswerBytes === undefined;
+  app.use((c, next) =>
+    takesForms && c.req.path === '/articles' && isForm(c) ? limitForm(c, next) : limitRequest(c, next),
+  );
   app.route('/articles', postArticles(deps));
   app.route('/articles', listArticles(deps.store.table, search));
   app.route('/articles', article(deps));

@@ -1,10 +1,12 @@
 /** `/feeds.opml`: all feeds as a list that other readers take, and such a list to follow. */
+import { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import { parseArticleUrl } from '../article/article-url.ts';
+import { forEachAtOnce } from '../at-once.ts';
 import type { Requests } from '../capture/request-capture.ts';
 import { decodeFeed } from '../feeds/encoding.ts';
 import { follow, usualSettings } from '../feeds/follow.ts';
-import { readOpml, writeOpml } from '../formats/opml.ts';
+import { joinedByUrl, type OpmlFeed, readOpml, writeOpml } from '../formats/opml.ts';
 import { ProblemError } from '../problems.ts';
 import { type FollowedFeed, listFeeds } from '../store/feeds.ts';
 import { describe } from './describe.ts';
@@ -16,6 +18,8 @@ import { noQuery } from './validate.ts';
 const pageSize = 500;
 /** Each is a poll that is due now. */
 const maxFeeds = 1000;
+/** One after the other, a thousand would take longer than a Lambda may. */
+const maxAtOnce = 8;
 
 export function feedsOpml(deps: Requests): Hono {
   const { table } = deps.store;
@@ -51,25 +55,26 @@ export function feedsOpml(deps: Requests): Hono {
       ),
       noQuery,
       async (c) => {
-        const listed = readOpml(decodeFeed(await bodyBytes(c), c.req.header('content-type') ?? null));
-        if (listed === null)
+        const read = readOpml(decodeFeed(await bodyBytes(c), c.req.header('content-type') ?? null));
+        if (read === null)
           throw new ProblemError('invalid-request', 'the body is not OPML; send the file that a feed reader exports');
+        const listed = joinedByUrl(read);
         if (listed.length > maxFeeds)
           throw new ProblemError(
             'body-too-large',
             `at most ${maxFeeds} feeds at a time, this file has ${listed.length}`,
           );
-        const items = [];
-        for (const { url, name, tags } of listed) {
+        const items: unknown[] = [];
+        await forEachAtOnce(Readable.from(listed), maxAtOnce, async ({ url, name, tags }: OpmlFeed, at) => {
           const parsed = parseArticleUrl(url);
           if ('problem' in parsed) {
-            items.push({ url, problem: problemBody(parsed.problem) });
-            continue;
+            items[at] = { url, problem: problemBody(parsed.problem) };
+            return;
           }
           const settings = { ...usualSettings, name: name?.slice(0, 200) ?? null, tags };
           const { feed, isNew } = await follow(deps, parsed.url, settings);
-          items.push({ url, feed: feed.id, isNew });
-        }
+          items[at] = { url, feed: feed.id, isNew };
+        });
         return c.json({ items }, 202);
       },
     );

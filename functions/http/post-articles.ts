@@ -18,6 +18,7 @@ import {
 } from '../capture/request-capture.ts';
 import { takenDownProblem } from '../capture/takedown.ts';
 import { takedownsOf } from '../capture/takedown-traces.ts';
+import { minuteMs } from '../durations.ts';
 import { ProblemError } from '../problems.ts';
 import { archivedAt } from '../store/aliases.ts';
 import { getKnown, putArticle } from '../store/articles.ts';
@@ -27,11 +28,15 @@ import type { Table } from '../store/table.ts';
 import { describe } from './describe.ts';
 import { readPrefer } from './prefer.ts';
 import { problemBody, problemResponse } from './problem-response.ts';
+import { isForm, savedPage } from './saved-page.ts';
 import * as schemas from './schemas.ts';
 import { jsonBody, noQuery } from './validate.ts';
 import { articleView, captureView, snapshotUrl } from './views.ts';
 
 export type PostDeps = ManyRequests & { sleep: (ms: number) => Promise<void> };
+
+/** The clocks of clients are ahead by up to so much; what they say then is taken as now. */
+const furthestAheadMs = 10 * minuteMs;
 
 /** The first look comes soon, since most captures of a quick site are done in a tenth of a second; later ones grow rarer. */
 const firstPollMs = 15;
@@ -79,9 +84,11 @@ export function postArticles(deps: PostDeps): Hono {
         'worker-lost',
       ],
       schemas.postBody,
+      ['application/json', 'multipart/form-data'],
     ),
     noQuery,
     async (c) => {
+      if (isForm(c)) return answerSaved(c, deps);
       const body = await jsonBody(c, (sent) =>
         'urls' in sent ? schemas.batchBody : 'html' in sent ? schemas.submitBody : schemas.urlBody,
       );
@@ -118,6 +125,16 @@ export function postArticles(deps: PostDeps): Hono {
       return answer(c, deps, await requestCapture(deps, url, wishes));
     },
   );
+}
+
+/**
+ * What a browser saved is kept by then, whatever becomes of the capture: its program takes 202 for a fault, or for no answer at all.
+ */
+async function answerSaved(c: Context, deps: PostDeps): Promise<Response> {
+  const { url, bytes, contentType } = await savedPage(c);
+  const page = { html: bytes, contentType, capturedAt: toIso(deps.now()) };
+  const answered = await answer(c, deps, await requestSubmitted(deps, articleUrl(url), page));
+  return answered.status === 202 ? new Response(answered.body, { status: 201, headers: answered.headers }) : answered;
 }
 
 async function acceptBatch(c: Context, deps: PostDeps, texts: string[], wishes: Wishes): Promise<Response> {
@@ -237,7 +254,8 @@ function asUtf8(contentType: string | undefined): string {
 }
 
 function pastTime(capturedAt: string | undefined, nowMs: number): string {
-  if (capturedAt !== undefined && Date.parse(capturedAt) > nowMs)
+  if (capturedAt === undefined) return toIso(nowMs);
+  if (Date.parse(capturedAt) > nowMs + furthestAheadMs)
     throw new ProblemError('invalid-request', 'field "capturedAt": the time is in the future');
-  return capturedAt ?? toIso(nowMs);
+  return Date.parse(capturedAt) > nowMs ? toIso(nowMs) : capturedAt;
 }

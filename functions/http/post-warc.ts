@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import type { ImportDeps } from '../capture/import-document.ts';
 import { importRecord } from '../capture/import-warc.ts';
+import { makeWarcContext } from '../capture/warc-context.ts';
 import { WarcError, warcRecords } from '../formats/warc-read.ts';
 import { ProblemError } from '../problems.ts';
 import { describe } from './describe.ts';
@@ -28,6 +29,14 @@ export function postWarc(deps: ImportDeps): Hono {
       const untilMs = deps.now() + maxImportMs;
       const items: unknown[] = [];
       const body = await bodyBytes(c);
+      const context = makeWarcContext();
+      try {
+        for await (const record of warcRecords([body], { maxRecordBytes, maxBytes: maxUnpackedBytes }))
+          context.noteRequest(record);
+      } catch (error) {
+        // What is wrong with the file is said below, where its records are kept up to there.
+        if (!(error instanceof WarcError)) throw error;
+      }
       try {
         // In their order, since a revisit needs the response that it refers to.
         for await (const record of warcRecords([body], { maxRecordBytes, maxBytes: maxUnpackedBytes })) {
@@ -37,7 +46,7 @@ export function postWarc(deps: ImportDeps): Hono {
               `at most ${maxRecords} records at a time; the first ${maxRecords} were kept`,
             );
           const about = { record: record.id, url: record.targetUri };
-          const imported = deps.now() > untilMs ? { problem: outOfTime } : await importRecord(deps, record);
+          const imported = deps.now() > untilMs ? { problem: outOfTime } : await importRecord(deps, record, context);
           items.push({ ...about, ...importedView(imported) });
         }
       } catch (error) {

@@ -80,7 +80,7 @@ export const patchBody = v.strictObject({
   joined: v.optional(v.literal(false, 'only false: it undoes that the article was joined to another one')),
 });
 
-const marks = ['shrunk', 'replaced', 'moved', 'part'] as const;
+const marks = ['shrunk', 'replaced', 'moved', 'part', 'truncated'] as const;
 const nullableText = v.nullable(v.string());
 
 export const problem = v.object({

@@ -12,11 +12,25 @@ import { type Capture, type CaptureState, getCapture, getCaptures, putPlanned } 
 import { type Due, dueUntil, isSameEntry, putDues, removeDues, withoutThoseOf } from '../store/due.ts';
 import type { Queue } from '../store/queue.ts';
 import type { Table } from '../store/table.ts';
+import { share } from './share.ts';
 
-export type SweepDeps = { store: Store; queue: Queue; now: () => number; log: Log };
+export type SweepDeps = {
+  store: Store;
+  queue: Queue;
+  now: () => number;
+  log: Log;
+  /** How many messages a sweep sends at most. */
+  perSweep?: number | undefined;
+};
 
 /** At most so many a sweep, and none while so many wait: the queue is not where a backlog is kept. */
 const maxPerSweep = 500;
+/** What one Lambda does in a minute: ten messages side by side, of which the slowest takes some two seconds. */
+const perWorker = 300;
+/** What the sweeper's own Lambda sends in its time. */
+const mostPerSweep = 6000;
+/** Entries that are read to find what goes first: some 3 MB. */
+const maxRead = 20_000;
 /** Started this often without an end, a capture is given up: its page must be killing the worker. Sends alone say nothing. */
 const maxStarts = 8;
 const resendAfterMs = 180_000;
@@ -27,9 +41,18 @@ type DueJob = { entry: Due; from: Due[] };
 
 /** How many messages were sent. */
 export async function sweep(deps: SweepDeps): Promise<number> {
-  const room = maxPerSweep - (await deps.queue.backlog());
+  const { perSweep = maxPerSweep, queue, store, now } = deps;
+  const room = perSweep - (await queue.backlog());
   if (room <= 0) return 0;
-  return send(deps, await dueUntil(deps.store.table, toIso(deps.now()), room));
+  const until = toIso(now());
+  const first = await dueUntil(store.table, until, room);
+  const all = first.length < room ? first : await dueUntil(store.table, until, maxRead);
+  return send(deps, await jobsOf(store.table, all), room);
+}
+
+/** What so many workers do in a minute, each a Lambda of its own. */
+export function perSweepOf(workers: number): number {
+  return Math.min(mostPerSweep, Math.max(maxPerSweep, workers * perWorker));
 }
 
 /**
@@ -41,19 +64,20 @@ export async function sweepAfterStart(deps: SweepDeps): Promise<number> {
   const all = await dueUntil(deps.store.table, '9999', Number.POSITIVE_INFINITY);
   const due = all.filter((entry) => entry.sends > 0 || entry.dueAt <= now);
   // What was sent most often has waited longest: behind all that came since, a start that ends early would never reach it.
-  return send(
-    deps,
+  const jobs = await jobsOf(
+    deps.store.table,
     due.toSorted((a, b) => b.sends - a.sends),
   );
+  return send(deps, jobs, Number.POSITIVE_INFINITY);
 }
 
-async function send(deps: SweepDeps, due: Due[]): Promise<number> {
-  const jobs = await jobsOf(deps.store.table, due);
+async function send(deps: SweepDeps, jobs: DueJob[], room: number): Promise<number> {
   const lost = jobs.filter(({ entry }) => isLost(entry));
-  const again = jobs.filter(({ entry }) => !isLost(entry));
+  const left = jobs.filter(({ entry }) => !isLost(entry));
+  const again = left.length <= room ? left : share(left, ({ entry }) => entry, room);
   for (const job of lost) await giveUp(deps, job);
   for (let i = 0; i < again.length; i += maxPerSweep) await sendAgain(deps, again.slice(i, i + maxPerSweep));
-  if (due.length > 0) deps.log({ event: 'swept', sent: again.length, givenUp: lost.length });
+  if (jobs.length > 0) deps.log({ event: 'swept', sent: again.length, givenUp: lost.length });
   return again.length;
 }
 

@@ -1,6 +1,7 @@
 /** Settings and services -> a worker that fetches for real: how fetch, robots and extraction are put together. */
 
 import { asksNotToBeArchived } from '../extract/noarchive.ts';
+import { pageRedirect } from '../extract/page-redirect.ts';
 import { type Lookup, makeDispatcher } from '../fetch/connect.ts';
 import { makeCourtesy, productToken } from '../fetch/courtesy.ts';
 import { type FetchedPage, fetchPage } from '../fetch/fetch-page.ts';
@@ -37,7 +38,7 @@ export function wireWorker({ settings, fetchTimeoutMs, lookup, ...parts }: Wirin
   close: () => Promise<void>;
 } {
   const dispatcher = makeDispatcher(settings, lookup);
-  const fetching = { dispatcher, settings, now: parts.now, timeoutMs: fetchTimeoutMs };
+  const fetching = { dispatcher, settings, now: parts.now, pageRedirect, timeoutMs: fetchTimeoutMs };
   const courtesy = makeCourtesy({
     ...parts,
     settings,

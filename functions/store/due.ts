@@ -17,6 +17,8 @@ export type Due = {
   starts?: number[] | undefined;
   /** The slot, in epoch milliseconds, that it waits for; none once its turn has come. */
   slotMs?: number | undefined;
+  /** The feed whose poll found it with many others: it goes after what somebody waits for. */
+  feed?: string | undefined;
 };
 
 export type DueKey = Pick<Due, 'kind' | 'id' | 'dueAt'>;
@@ -103,13 +105,14 @@ function toDue(item: Item): Due {
   const slot = typeof item.slotMs === 'number' ? { slotMs: item.slotMs } : {};
   // What dueItem wrote, or `noteStart`.
   const starts = item.starts instanceof Set ? { starts: [...(item.starts as Set<number>)] } : {};
+  const feed = typeof item.feed === 'string' ? { feed: item.feed } : {};
   const [dueAt = '', kind = '', ...id] = item.sk.split('#');
-  return { dueAt, kind: kind as DueKind, id: id.join('#'), sends: Number(item.sends), ...starts, ...slot };
+  return { dueAt, kind: kind as DueKind, id: id.join('#'), sends: Number(item.sends), ...starts, ...slot, ...feed };
 }
 
-function dueItem({ sends, starts = [], slotMs, ...key }: Due): Item {
+function dueItem({ sends, starts = [], slotMs, feed, ...key }: Due): Item {
   // A set in DynamoDB has at least one.
-  return { ...dueKey(key), sends, starts: starts.length > 0 ? new Set(starts) : undefined, slotMs };
+  return { ...dueKey(key), sends, starts: starts.length > 0 ? new Set(starts) : undefined, slotMs, feed };
 }
 
 function dueKey({ dueAt, kind, id }: DueKey): Key {

@@ -30,11 +30,51 @@ export async function reserveSlotBefore(
 ): Promise<number | null> {
   const kept = { [ttlAttribute]: Math.floor(nowMs / 1000) + keepSlotSeconds };
   const isFree = { either: [{ lacks: ['freeAtMs'] }, { atMost: { freeAtMs: nowMs } }] };
-  const free = await table.update(slotKey(host), { set: { freeAtMs: nowMs + pauseMs, ...kept } }, isFree);
+  const free = await table.update(
+    slotKey(host),
+    { set: { freeAtMs: nowMs + pauseMs, restedAtMs: nowMs + pauseMs, ...kept } },
+    isFree,
+  );
   if (free) return nowMs;
   const isNear = { above: { freeAtMs: nowMs }, atMost: { freeAtMs: latestMs } };
   const queued = await table.update(slotKey(host), { set: kept, add: { freeAtMs: pauseMs } }, isNear);
   return queued ? Number(queued.freeAtMs) - pauseMs : null;
+}
+
+/**
+ * When a fetch starts whose slot was reserved before, in epoch milliseconds; not before `turnMs`. Its message may come late, when others
+ * have their slots: it starts once the host has rested. Null when that is after `latestMs`, when the host asked to be left alone since,
+ * or when a slot at the end of the line is as near. One write unit.
+ */
+export async function startInTurn(
+  table: Table,
+  {
+    host,
+    pauseMs,
+    turnMs,
+    nowMs,
+    latestMs,
+  }: { host: string; pauseMs: number; turnMs: number; nowMs: number; latestMs: number },
+): Promise<number | null> {
+  for (;;) {
+    const item = await table.get(slotKey(host));
+    if (item === null) return null;
+    const [freeAtMs, restedAtMs] = [Number(item.freeAtMs), Number(item.restedAtMs)];
+    if (Number(item.closedUntilMs) > Math.max(nowMs, turnMs)) return null;
+    const isLate = nowMs >= turnMs + pauseMs;
+    if (isLate && freeAtMs > nowMs && freeAtMs <= latestMs) return null;
+    const startMs = Math.max(nowMs, turnMs, restedAtMs || 0);
+    if (startMs > latestMs) return null;
+    const nextMs = startMs + pauseMs;
+    // The line goes on behind it.
+    const isLast = !(freeAtMs > nextMs);
+    const isAsRead = {
+      is: { ...(restedAtMs ? { restedAtMs } : {}), ...(isLast && freeAtMs ? { freeAtMs } : {}) },
+      lacks: restedAtMs ? [] : ['restedAtMs'],
+    };
+    const set = { restedAtMs: nextMs, ...(isLast ? { freeAtMs: nextMs } : {}) };
+    if (await table.update(slotKey(host), { set }, isAsRead)) return startMs;
+  }
 }
 
 /**

@@ -379,3 +379,14 @@ test('Big5 with characters that Hong Kong added is read whole', () => {
   const source = page('佢哋話呢啲嘢唔好食');
   expect(decodeHtml(iconv.encode(source, 'big5-hkscs'), 'text/html; charset=big5').text).toBe(source);
 });
+
+test.each([
+  { name: 'meta against Latin-1', meta: 'utf-8', header: 'iso-8859-1', expected: 'utf-8' },
+  { name: 'header against meta', meta: 'windows-1252', header: 'utf-8', expected: 'utf-8' },
+  { name: 'nobody says UTF-8', meta: 'iso-8859-1', header: 'windows-1252', expected: 'windows-1252' },
+  { name: 'meta against a Chinese label', meta: 'utf-8', header: 'gbk', expected: 'gbk' },
+  { name: 'meta against a Japanese label', meta: 'utf-8', header: 'shift_jis', expected: 'shift_jis' },
+])('two letters of UTF-8 decide only between alphabets: $name', ({ meta, header, expected }) => {
+  const page = Buffer.from(`<meta charset="${meta}"><p>The harbour’s piles aren’t sound.`);
+  expect(sniffCharset(page, `text/html; charset=${header}`)).toBe(expected);
+});

@@ -117,3 +117,49 @@ test('the page of a feed is not its own address', () => {
   );
   expect(feed).toMatchObject({ url: 'https://a.example/', selfUrl: 'https://a.example/f' });
 });
+
+describe('links that lead to no page', () => {
+  const items = (...each: { link: string; guid: string }[]) =>
+    read(
+      `<rss><channel>${each.map(({ link, guid }) => `<item><link>${link}</link>${guid}</item>`).join('')}</channel></rss>`,
+    ).entries.map(({ url }) => url);
+  const guid = (n: number) => `<guid isPermaLink="true">https://a.example/2024/${n}</guid>`;
+
+  test.each([
+    { name: 'a home page', link: 'https://a.example/' },
+    { name: 'a home page with a mark of the feed', link: 'https://a.example/?utm_source=rss' },
+    { name: 'the home page of a language', link: 'https://a.example/zh-tw/' },
+    { name: 'N/A', link: 'N/A' },
+    { name: 'nothing', link: '' },
+    { name: 'a sign for nothing', link: '#' },
+    { name: 'null', link: 'null' },
+    { name: 'one page for all', link: 'https://a.example/news/latest' },
+  ])('give way to permalinks: $name', ({ link }) => {
+    expect(items({ link, guid: guid(1) }, { link, guid: guid(2) })).toEqual([
+      'https://a.example/2024/1',
+      'https://a.example/2024/2',
+    ]);
+  });
+
+  test('stay where the permalink is of another site, or no better', () => {
+    const link = 'https://b.example/story';
+    expect(items({ link, guid: guid(1) }, { link, guid: guid(2) })).toEqual([link, link]);
+    expect(items({ link: 'https://a.example/1', guid: guid(1) })).toEqual(['https://a.example/1']);
+    expect(items({ link: 'https://a.example/', guid: '<guid isPermaLink="false">4711</guid>' })).toEqual([
+      'https://a.example/',
+    ]);
+  });
+
+  test.each([
+    ['https://a.example/s?id=1&amp;amp;p=2', 'https://a.example/s?id=1&p=2'],
+    ['https://a.example/s?id=1&amp;amp;amp;p=2', 'https://a.example/s?id=1&p=2'],
+    ['https://a.example/s?id=1&amp;#038;p=2', 'https://a.example/s?id=1&p=2'],
+    ['https://a.example/s?id=1&amp;#x26;p=2', 'https://a.example/s?id=1&p=2'],
+    ['https:&amp;#x2F;&amp;#x2F;a.example&amp;#x2F;s', 'https://a.example/s'],
+    ['https://a.example/s?id=1&amp;p=2', 'https://a.example/s?id=1&p=2'],
+    ['https://a.example/s?a=1&amp;amplitude=2', 'https://a.example/s?a=1&amplitude=2'],
+  ])('escaped twice are read as they were meant: %s', (link, url) => {
+    expect(rssItem(`<link>${link}</link>`).url).toBe(url);
+    expect(atomEntry(`<link href="${link}"/>`).url).toBe(url);
+  });
+});

@@ -1,6 +1,6 @@
 /** Bodies that come packed, too long, or without end: read to the limit, and never left open. */
 import { Readable } from 'node:stream';
-import { constants, createZstdCompress, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, createZstdCompress, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { BodyTooLarge, readBody, UnknownEncoding } from '../../functions/fetch/content-encoding.ts';
 
@@ -23,7 +23,7 @@ it.each([
 });
 
 it.each([
-  { name: 'an encoding that nobody knows', encodings: 'rot13', error: UnknownEncoding },
+  { name: 'an encoding that we do not read', encodings: 'compress', error: UnknownEncoding },
   { name: 'four encodings', encodings: 'gzip, gzip, gzip, gzip', error: UnknownEncoding },
   { name: 'more than the limit', encodings: '', error: BodyTooLarge },
   { name: 'what is not gzip', encodings: 'gzip', error: Error },
@@ -59,4 +59,54 @@ it.each([
       (error) => error.code,
     ),
   ).toBe(outcome);
+});
+
+/** What was read, and whether it was said to be cut. */
+async function readCut(bytes: Uint8Array, encodings: string): Promise<{ text: string; isCut: boolean }> {
+  let isCut = false;
+  const read = await readBody(Readable.from([bytes]), encodings, {
+    maxBytes: 1_000_000,
+    onCut: () => {
+      isCut = true;
+    },
+  });
+  return { text: Buffer.from(read).toString(), isCut };
+}
+
+const long = Array.from({ length: 3000 }, (_, n) => `Pile ${n} moved by ${(n * 7919) % 1000} mm. `).join('');
+const wrongSum = gzipSync(long);
+wrongSum[wrongSum.length - 6] = (wrongSum.at(-6) ?? 0) ^ 1;
+
+it.each([
+  { name: 'gzip without its trailer', bytes: gzipSync(long).subarray(0, -8), encodings: 'gzip' },
+  { name: 'gzip with half of its trailer', bytes: gzipSync(long).subarray(0, -4), encodings: 'gzip' },
+  { name: 'gzip with a wrong sum', bytes: wrongSum, encodings: 'gzip' },
+  { name: 'zlib data without its sum', bytes: deflateSync(long).subarray(0, -4), encodings: 'deflate' },
+  { name: 'gzip that no header names', bytes: gzipSync(long), encodings: '' },
+  { name: 'gzip behind a name that is none', bytes: gzipSync(long), encodings: 'utf-8' },
+  { name: 'gzip twice, named once', bytes: gzipSync(gzipSync(long)), encodings: 'gzip' },
+  { name: 'text that is called gzip', bytes: Buffer.from(long), encodings: 'gzip' },
+])('is whole: $name', async ({ bytes, encodings }) => {
+  expect(await readCut(bytes, encodings)).toEqual({ text: long, isCut: false });
+});
+
+it.each([
+  { name: 'gzip', bytes: gzipSync(long), encodings: 'gzip' },
+  { name: 'gzip that no header names', bytes: gzipSync(long), encodings: '' },
+  { name: 'zlib data', bytes: deflateSync(long), encodings: 'deflate' },
+  { name: 'raw deflate data', bytes: deflateRawSync(long), encodings: 'deflate' },
+  { name: 'Brotli', bytes: brotliCompressSync(long), encodings: 'br' },
+])('keeps the beginning of what is cut, and says so: $name', async ({ bytes, encodings }) => {
+  const { text: read, isCut } = await readCut(bytes.subarray(0, bytes.length / 2), encodings);
+  expect(isCut).toBe(true);
+  expect(read.length).toBeGreaterThan(1000);
+  expect(long.startsWith(read)).toBe(true);
+});
+
+it('keeps the limit for what is unpacked on a second look', async () => {
+  const bomb = gzipSync(Buffer.alloc(3_000_000)).subarray(0, -8);
+  await expect(readCut(bomb, 'gzip')).rejects.toBeInstanceOf(BodyTooLarge);
+  expect(
+    (await readBody(Readable.from([gzipSync(Buffer.alloc(3_000_000))]), '', { maxBytes: 1_000_000 })).length,
+  ).toBeLessThan(10_000);
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseFeed } from '../../functions/feeds/parse.ts';
 import { type AtomEntry, writeAtom } from '../../functions/formats/atom.ts';
-import { readOpml, writeOpml } from '../../functions/formats/opml.ts';
+import { joinedByUrl, readOpml, writeOpml } from '../../functions/formats/opml.ts';
 
 const text = fc.string({ unit: 'grapheme', minLength: 1 }).map((s) => s.replace(/[\p{C}\s]+/gu, ' ').trim() || 'x');
 const time = fc
@@ -72,6 +72,28 @@ describe('OPML', () => {
     expect(readOpml(source)).toEqual([
       { url: 'http://rfi.example/rss', name: 'RFI & co', siteUrl: null, tags: ['News', 'Asia'] },
       { url: 'http://b.example/', name: null, siteUrl: null, tags: ['b', 'c'] },
+    ]);
+  });
+
+  test('tags are as they are, whatever is in them, out and in again', () => {
+    const tags = fc.uniqueArray(
+      text.map((tag) => tag.trim().slice(0, 40)).filter((tag) => tag !== ''),
+      { maxLength: 5 },
+    );
+    const all = [['Tech/AI', 'a,b', 'say "hi"', '"', ',', '/', ' x'.trim()]];
+    fc.assert(
+      fc.property(fc.oneof(fc.constantFrom(...all), tags), (some) => {
+        const [feed] = readOpml(writeOpml([{ url: 'http://a.example/', name: 'a', siteUrl: null, tags: some }])) ?? [];
+        expect(feed?.tags).toEqual(some);
+      }),
+    );
+  });
+
+  test('a feed in several folders has the names of all', () => {
+    const outline = '<outline text="A" xmlUrl="http://a.example/rss"/>';
+    const source = `<opml><body><outline text="News">${outline}</outline><outline text="Arts">${outline}</outline></body></opml>`;
+    expect(joinedByUrl(readOpml(source) ?? [])).toMatchObject([
+      { url: 'http://a.example/rss', tags: ['News', 'Arts'] },
     ]);
   });
 
