@@ -5,8 +5,9 @@ import { parseHTML } from 'linkedom';
 import { declutter, unmask } from './declutter.ts';
 import { type Line, linesOf, plainLine } from './marked-lines.ts';
 import { type MarkedText, markedText } from './marked-text.ts';
+import { clean } from './metadata/clean.ts';
 import { isObject, type JsonObject, text as textOf } from './metadata/json-ld.ts';
-import { clean, type PageFacts } from './metadata/page.ts';
+import type { PageFacts } from './metadata/page.ts';
 
 /** A page that gives less is looked at again with less taken away. */
 const enoughText = 400;

@@ -1,9 +1,10 @@
 /** A pruned page -> what it says of itself. Each source is a small function beside this file, asked in order of trust. */
 import { parseArticleUrl } from '../../article/article-url.ts';
 import { findAuthors } from './authors.ts';
+import { clean } from './clean.ts';
 import { firstUrl, names, strings, text } from './json-ld.ts';
 import { findLanguage } from './language.ts';
-import { clean, metaContent, type PageFacts } from './page.ts';
+import { metaContent, type PageFacts } from './page.ts';
 import { findModified, findPublished } from './page-times.ts';
 import { findTitle } from './title.ts';
 

@@ -1,6 +1,7 @@
 /** The input of the metadata sources: the pruned page with a query function, its JSON-LD, and its address. */
 import type { CheerioAPI } from 'cheerio/slim';
 import { type JsonObject, jsonLdNodes, storyNode } from './json-ld.ts';
+import { findZone, type Zone } from './story-zone.ts';
 
 export type PageFacts = {
   $: CheerioAPI;
@@ -10,6 +11,8 @@ export type PageFacts = {
   story: JsonObject | null;
   /** `name`, `property` or `itemprop` of each meta tag, lower-cased -> its contents, in page order. */
   meta: Map<string, string[]>;
+  /** Where the story's own details stand; found when it is first asked for. */
+  zone: () => Zone;
 };
 
 export function pageFacts($: CheerioAPI, jsonLd: string[], url: string): PageFacts {
@@ -21,7 +24,19 @@ export function pageFacts($: CheerioAPI, jsonLd: string[], url: string): PageFac
     }
   }
   const nodes = jsonLdNodes(jsonLd);
-  return { $, url, nodes, story: storyNode(nodes), meta };
+  let zone: Zone | null = null;
+  const facts: PageFacts = {
+    $,
+    url,
+    nodes,
+    story: storyNode(nodes),
+    meta,
+    zone() {
+      zone ??= findZone($, [meta.get('og:title')?.[0], $('title').first().text()]);
+      return zone;
+    },
+  };
+  return facts;
 }
 
 /** The first content of the first of these meta tags that the page has. */
@@ -32,19 +47,3 @@ export function metaContent(page: PageFacts, ...keys: string[]): string | null {
   }
   return null;
 }
-
-/** Text as people read it: entities that were escaped twice undone, white space folded, control characters gone. */
-export function clean(text: string | null | undefined): string | null {
-  if (!text) return null;
-  const plain = text
-    .replace(/&(amp|lt|gt|quot|apos|nbsp);/gi, (_, name: string) => entities[name.toLowerCase()] ?? ' ')
-    .replace(/&#(\d{1,6}|x[\da-f]{1,5});/gi, (_, code: string) =>
-      String.fromCodePoint(Number(code.toLowerCase().startsWith('x') ? `0${code}` : code)),
-    )
-    .replace(/<\/?[a-z][^<>]{0,200}>/gi, '')
-    .replace(/[\p{Cc}\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\s]+/gu, ' ')
-    .trim();
-  return plain === '' ? null : plain;
-}
-
-const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
