@@ -5,7 +5,7 @@ import { clean } from './clean.ts';
 import { firstUrl, names, strings, text } from './json-ld.ts';
 import { findLanguage } from './language.ts';
 import { metaContent, type PageFacts } from './page.ts';
-import { findModified, findPublished } from './page-times.ts';
+import { findTimes } from './page-times.ts';
 import { findTitle } from './title.ts';
 
 export type PageMetadata = {
@@ -30,8 +30,7 @@ export function findMetadata(page: PageFacts): PageMetadata {
   return {
     title: findTitle(page),
     authors: findAuthors(page),
-    publishedAt: findPublished(page),
-    modifiedAt: findModified(page),
+    ...findTimes(page),
     description: findDescription(page),
     lang: findLanguage(page),
     section: findSection(page),

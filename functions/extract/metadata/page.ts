@@ -11,11 +11,17 @@ export type PageFacts = {
   story: JsonObject | null;
   /** `name`, `property` or `itemprop` of each meta tag, lower-cased -> its contents, in page order. */
   meta: Map<string, string[]>;
+  /** When the page was read; null when nobody says. */
+  capturedAtMs: number | null;
   /** Where the story's own details stand; found when it is first asked for. */
   zone: () => Zone;
 };
 
-export function pageFacts($: CheerioAPI, jsonLd: string[], url: string): PageFacts {
+export function pageFacts(
+  $: CheerioAPI,
+  jsonLd: string[],
+  { url, capturedAtMs = null }: { url: string; capturedAtMs?: number | null },
+): PageFacts {
   const meta = new Map<string, string[]>();
   for (const element of $('meta[content]').slice(0, 500).toArray()) {
     const { name, property, itemprop, content = '' } = element.attribs;
@@ -31,6 +37,7 @@ export function pageFacts($: CheerioAPI, jsonLd: string[], url: string): PageFac
     nodes,
     story: storyNode(nodes),
     meta,
+    capturedAtMs,
     zone() {
       zone ??= findZone($, [meta.get('og:title')?.[0], $('title').first().text()]);
       return zone;

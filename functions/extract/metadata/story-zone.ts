@@ -51,6 +51,7 @@ export function findZone($: CheerioAPI, titles: (string | undefined)[]): Zone {
     const { name, attribs } = element;
     if (foreignElements.has(name) || (attribs.role !== undefined && foreignRoles.has(attribs.role))) return true;
     if (name === 'footer') return !isInside(element, 'article');
+    if (name === 'header') return isSure && !isInside(element, 'article') && !isInside(element, 'main');
     if (name === 'article') return inArticle || element !== largest;
     if (/(^|\/)Comment$/.test(attribs.itemtype ?? '') || attribs.itemprop === 'comment') return true;
     return foreignName.test(spaced(attribs.class)) || foreignName.test(spaced(attribs.id));

@@ -117,7 +117,7 @@ function titleTag(page: PageFacts): string | null {
   return title && withoutSite(title, page);
 }
 
-const separators = /\s+[|–—\-·•»«:_⋆/]+\s+|\s*[|｜_]\s*/gu;
+const separators = /\s+[*|–—\-·•»«:_⋆/]+\s+|\s*[|｜_]\s*/gu;
 const maxPartLength = 60;
 
 /** `Headline | Section | Site` -> `Headline`, when the parts after (or before) the bars are known to be names of section and site. */
