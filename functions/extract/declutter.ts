@@ -85,7 +85,7 @@ export function declutter(document: Document, isClutter: (element: Element) => b
       } else if (isTag(node) && !isClutter(node)) {
         const shown = !transparent.has(node.name);
         const name = asBlock.has(node.name) ? 'div' : node.name;
-        if (shown) parts.push('<', name, ...attributes(node), '>');
+        if (shown) parts.push('<', name, ...attributes(node, isParagraph(node)), '>');
         if (voidElements.has(node.name)) continue;
         write(node.children);
         if (shown) parts.push('</', name, '>');
@@ -198,6 +198,12 @@ function isWeakClutter(names: string): boolean {
   return found.every((word) => weak.test(word));
 }
 
+function isParagraph(element: Element): boolean {
+  if (!/^(p|div)$/.test(element.name) || element.attribs.class === undefined) return false;
+  const length = lengthOf(element, 1000);
+  return isRunningText(element, { length, prose: length });
+}
+
 /** One paragraph of sentences, in no link and with no block in it. */
 function isRunningText(element: Element, { length, prose }: Size): boolean {
   if (prose < 80 || prose < length * 0.8) return false;
@@ -223,8 +229,10 @@ function words(name: string): string {
         .toLowerCase();
 }
 
-function attributes(element: Element): string[] {
+/** A paragraph is judged by what it says, not by its names. */
+function attributes(element: Element, isUnnamed: boolean): string[] {
   return keptAttributes.flatMap((name) => {
+    if (isUnnamed && (name === 'class' || name === 'id')) return [];
     const value = element.attribs[name];
     return value === undefined ? [] : [` ${name}="${value.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"`];
   });

@@ -7,7 +7,7 @@ import { type Line, linesOf, plainLine } from './marked-lines.ts';
 import { type MarkedText, markedText } from './marked-text.ts';
 import { clean } from './metadata/clean.ts';
 import { isObject, type JsonObject, text as textOf } from './metadata/json-ld.ts';
-import type { PageFacts } from './metadata/page.ts';
+import { metaContent, type PageFacts } from './metadata/page.ts';
 
 /** A page that gives less is looked at again with less taken away. */
 const enoughText = 400;
@@ -21,19 +21,34 @@ export type MainTextInput = { document: Document; noscript: Element[]; page: Pag
 /** Null where there is no part that reads like a story. A headline that opens the text is left to `title`. */
 export function findMainText({ document, noscript, page, title }: MainTextInput): MarkedText | null {
   const isClutter = clutterTest(document, { strict: true });
-  const strict = readableLines(declutter(document, isClutter), page.url);
+  const strict = readableLines(declutter(document, isClutter), page.base);
   const isOther = clutterTest(document, { strict: false });
   const fromPage =
-    lengthOf(strict) >= enoughText ? strict : longer(strict, readableLines(declutter(document, isOther), page.url));
-  const whole = wholePage(document, page.url, isClutter);
-  const best = proseOf(fromPage) < proseOf(whole) * leastShare ? whole : fromPage;
-  const all = lengthOf(best) >= enoughText ? best : longer(best, lastResort(document, noscript, page.url));
+    lengthOf(strict) >= enoughText ? strict : longer(strict, readableLines(declutter(document, isOther), page.base));
+  const whole = wholePage(document, page.base, isClutter);
+  const isWrong = proseOf(fromPage) < proseOf(whole) * leastShare && !saysSummary(fromPage, page);
+  const best = isWrong ? whole : fromPage;
+  const all = lengthOf(best) >= enoughText ? best : longer(best, lastResort(document, noscript, page.base));
   return markedText(withoutHeadline(better(all, dataLines(page.story)), title));
 }
 
 /** Readability takes one part of a page that has its story in several; with less of the prose than this it took the wrong one. */
 const leastShare = 0.25;
 const proseLine = 80;
+
+/** Whether the text begins as its own summary says. */
+function saysSummary(lines: Line[], page: PageFacts): boolean {
+  const summary = squeeze(metaContent(page, 'og:description', 'description') ?? '').slice(0, 50);
+  return (
+    summary.length >= 30 &&
+    squeeze(
+      lines
+        .map(({ text }) => text)
+        .join(' ')
+        .slice(0, 3000),
+    ).includes(summary)
+  );
+}
 
 /** All paragraphs of a page and what stands between them. */
 function wholePage(document: Document, base: string, skip: (element: Element) => boolean): Line[] {

@@ -74,12 +74,15 @@ function findImage(page: PageFacts): string | null {
   return absolute(
     metaContent(page, 'og:image:secure_url', 'og:image', 'og:image:url', 'twitter:image', 'twitter:image:src') ??
       firstUrl(page.story?.image),
-    page.url,
+    page.base,
   );
 }
 
 function findCanonical(page: PageFacts): string | null {
-  return absolute(page.$('link[rel~="canonical"][href]').first().attr('href') ?? metaContent(page, 'og:url'), page.url);
+  return absolute(
+    page.$('link[rel~="canonical"][href]').first().attr('href') ?? metaContent(page, 'og:url'),
+    page.base,
+  );
 }
 
 function absolute(href: string | null | undefined, base: string): string | null {

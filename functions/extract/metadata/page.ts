@@ -6,6 +6,8 @@ import { findZone, type Zone } from './story-zone.ts';
 export type PageFacts = {
   $: CheerioAPI;
   url: string;
+  /** What links of the page are relative to: its URL, or its `base`. */
+  base: string;
   nodes: JsonObject[];
   /** The JSON-LD node that is the story, if the page has one. */
   story: JsonObject | null;
@@ -30,12 +32,25 @@ export function pageFacts(
     }
   }
   const nodes = jsonLdNodes(jsonLd);
+  const base = baseOf($, url);
+  const canonical = [$('link[rel~="canonical"][href]').first().attr('href'), meta.get('og:url')?.[0]].filter(
+    (href) => href !== undefined,
+  );
+  const titles = [
+    ...['og:title', 'twitter:title'].map((key) => meta.get(key)?.[0] ?? ''),
+    $('title').first().text().slice(0, 1000),
+    ...$('h1')
+      .slice(0, 3)
+      .toArray()
+      .map((heading) => $(heading).text().slice(0, 1000)),
+  ].filter((title) => title.trim() !== '');
   let zone: Zone | null = null;
   const facts: PageFacts = {
     $,
     url,
+    base,
     nodes,
-    story: storyNode(nodes),
+    story: storyNode(nodes, { urls: [url, ...canonical], titles }),
     meta,
     capturedAtMs,
     zone() {
@@ -53,4 +68,11 @@ export function metaContent(page: PageFacts, ...keys: string[]): string | null {
     if (found) return found;
   }
   return null;
+}
+
+/** HTML 4.2.3: the first `base` with an address. */
+function baseOf($: CheerioAPI, url: string): string {
+  const href = $('base[href]').first().attr('href');
+  const base = href === undefined ? null : URL.parse(href, url);
+  return base !== null && /^https?:$/.test(base.protocol) ? base.href : url;
 }
