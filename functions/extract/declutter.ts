@@ -84,7 +84,7 @@ export function declutter(document: Document, isClutter: (element: Element) => b
         hasText ||= node.data.trim() !== '';
       } else if (isTag(node) && !isClutter(node)) {
         const shown = !transparent.has(node.name);
-        const name = asBlock.has(node.name) ? 'div' : node.name;
+        const name = asBlock.has(node.name) ? 'div' : node.name === 'button' ? 'span' : node.name;
         if (shown) parts.push('<', name, ...attributes(node, isParagraph(node)), '>');
         if (voidElements.has(node.name)) continue;
         write(node.children);
@@ -187,14 +187,13 @@ function lengthOf(element: Element, most: number): number {
   return length;
 }
 
+const everyClutter = new RegExp(clutter.source, 'g');
 /** Names that leads, boxes and opinions have as well as what stands around stories. */
 const weak =
   /^(teasers?|topics?|promo|captions?|comments?|byline|dateline|toc|read-?more|social|related|subscribe|toolbar|modal|tags?)$/;
 
 function isWeakClutter(names: string): boolean {
-  const found = names
-    .split(/\s+/)
-    .flatMap((name) => [...name.matchAll(new RegExp(clutter.source, 'g'))].map((match) => match[2] ?? ''));
+  const found = names.split(/\s+/).flatMap((name) => [...name.matchAll(everyClutter)].map((match) => match[2] ?? ''));
   return found.every((word) => weak.test(word));
 }
 

@@ -42,9 +42,11 @@ function bared(title: string): string {
 const number =
   '(?:http )?(?:error |fehler |erreur |código |errore |status )?\\(?(?:400|401|403|404|410|429|500|502|503|504)\\)?';
 const meaning =
-  '(?:error|http error|not found|page not found|file not found|seite nicht gefunden|page introuvable|página no encontrada|pagina non trovata|internal server error|server error|bad gateway|bad request|service (?:temporarily )?unavailable|gateway time-?out|forbidden|access denied|unauthorized|too many requests|gone|page|nicht gefunden|no encontrada|找不到(?:网页|頁面|页面)|页面不存在|頁面不存在|[\\p{L}\\d .]{1,24})';
+  '(?:error|http error|not found|page not found|file not found|seite nicht gefunden|page introuvable|página no encontrada|pagina non trovata|internal server error|server error|bad gateway|bad request|service (?:temporarily )?unavailable|gateway time-?out|forbidden|access denied|unauthorized|too many requests|gone|page|nicht gefunden|no encontrada|找不到(?:网页|頁面|页面)|页面不存在|頁面不存在)';
+/** Behind a bar there may be the name of the site. */
+const site = '(?:\\s?[|–—·:-]\\s?[\\p{L}\\d .]{1,24})?';
 const errorNumber = new RegExp(
-  `^(?:${number}(?:[\\s:.,|–—-]{1,4}${meaning})?|${meaning}[\\s:.,|–—-]{0,3}\\(?(?:404|410|500|502|503)\\)?)$`,
+  `^(?:${number}(?:[\\s:.,|–—-]{1,4}${meaning})?|${meaning}[\\s:.,|–—-]{0,3}\\(?(?:404|410|500|502|503)\\)?)${site}$`,
   'iu',
 );
 const thing =

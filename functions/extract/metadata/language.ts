@@ -35,7 +35,10 @@ function shareOfSaid(sample: string, said: string): number {
 /** Paragraphs where there are enough of them: menus are in the language of the template. */
 function sampleOf(page: PageFacts): string {
   const paragraphs = page.$('p').slice(0, 60).text().slice(0, sampleLength);
-  return paragraphs.length > 400 ? paragraphs : page.$('body').text().slice(0, sampleLength);
+  if (paragraphs.length > 400) return paragraphs;
+  const body = page.$('body').text();
+  // HTML lets authors leave out `body`, and the parser makes none.
+  return (body.trim() === '' ? page.$.root().text() : body).slice(0, sampleLength);
 }
 
 function sameWords(a: string, b: string): boolean {
