@@ -1,6 +1,6 @@
 /** The bytes of a page -> what it is and says. Pure and, by the caps of prune.ts, bounded; runs in extraction-thread.ts. */
 import { load } from 'cheerio/slim';
-import type { Document } from 'domhandler';
+import type { Document, Element } from 'domhandler';
 import { decodeHtml } from '../extract/charset.ts';
 import { extractDocument } from '../extract/extract-document.ts';
 import type { Extracted } from '../extract/extracted.ts';
@@ -11,7 +11,8 @@ import { type PageFacts, pageFacts } from '../extract/metadata/page.ts';
 import { prune } from '../extract/prune.ts';
 import { isDocument } from '../formats/document-type.ts';
 
-export type ExtractInput = { url: string; contentType?: string | null };
+/** `capturedAtMs`: when the page was read, against which it may tell its times. */
+export type ExtractInput = { url: string; contentType?: string | null; capturedAtMs?: number };
 
 /** Everything at once. `contentType: text/markdown`: the bytes are a document, and not a page. */
 export function extract(body: Uint8Array, input: ExtractInput): Extracted {
@@ -20,14 +21,14 @@ export function extract(body: Uint8Array, input: ExtractInput): Extracted {
   return withText(opened, readMetadata(opened));
 }
 
-export type OpenedPage = { facts: PageFacts; document: Document; charset: string };
+export type OpenedPage = { facts: PageFacts; document: Document; noscript: Element[]; charset: string };
 
 /** First step: decode, prune, parse. */
-export function openPage(body: Uint8Array, { url, contentType = null }: ExtractInput): OpenedPage {
+export function openPage(body: Uint8Array, { url, contentType = null, capturedAtMs }: ExtractInput): OpenedPage {
   const { text: source, charset } = decodeHtml(body, contentType);
-  const { document, jsonLd } = prune(source);
+  const { document, jsonLd, noscript } = prune(source);
   const $ = load(document);
-  return { facts: pageFacts($, jsonLd, url), document, charset };
+  return { facts: pageFacts($, jsonLd, { url, capturedAtMs: capturedAtMs ?? null }), document, noscript, charset };
 }
 
 /** Second step, fast: what the page says of itself. */
@@ -37,6 +38,7 @@ export function readMetadata(page: OpenedPage): PageMetadata {
 
 /** Third step, the expensive one: the story's text, and from it the kind. */
 export function withText(page: OpenedPage, metadata: PageMetadata): Extracted {
-  const { text, html } = findMainText(page.document, page.facts, metadata.title) ?? { text: null, html: null };
-  return { ...metadata, charset: page.charset, text, html, ...findKind(page.facts, { ...metadata, text }) };
+  const main = findMainText({ ...page, page: page.facts, title: metadata.title });
+  const kind = findKind(page.facts, { ...metadata, main });
+  return { ...metadata, charset: page.charset, text: main?.text ?? null, html: main?.html ?? null, ...kind };
 }

@@ -3,6 +3,7 @@
  * their stories. One walk with one test per element, because building what is then thrown away is what costs time.
  */
 import { type ChildNode, type Document, type Element, isTag, isText } from 'domhandler';
+import { blocks } from './marked-lines.ts';
 import { rootName } from './prune.ts';
 
 const droppedElements = new Set([
@@ -49,49 +50,172 @@ const largestClutter = 0.4;
 /** All that Readability looks at, save pictures, and what the text keeps. */
 const keptAttributes = ['class', 'id', 'href', 'role', 'itemprop', 'rel', 'dir', 'lang'];
 
-/** `strict: false` drops by element only, for pages whose story the class names would take with them. */
-export function declutter(document: Document, { strict }: { strict: boolean }): string | null {
-  const lengths = new Map<Element, number>();
-  const whole = measure(document.children, lengths);
-  if (whole === 0) return null;
+/** What of a page is not its story; `strict: false` goes by elements only, for pages whose story the class names would take with them. */
+export function clutterTest(document: Document, { strict }: { strict: boolean }): (element: Element) => boolean {
+  const sizes = measure(document);
+  const { whole, prose, hasHiddenStory, controlled } = sizes;
+  return (element) => {
+    const { name, attribs } = element;
+    if (name === 'script' || name === 'head' || name === 'noscript') return true;
+    if (kept.has(name)) return false;
+    const own = sizes.of(element);
+    // A form, a dialog or a hidden part that holds most of what the page says is its story, whatever it is called.
+    const isMost = own.prose > prose * 0.5;
+    if (droppedElements.has(name)) return !isMost && !isQuestion(element);
+    if (attribs.role !== undefined && droppedRoles.has(attribs.role)) return !isMost;
+    if (isHidden(element)) {
+      if (isMost || (hasHiddenStory && own.prose > 60)) return false;
+      return !(controlled(element) && own.prose > own.length * 0.6);
+    }
+    if (!strict || own.length >= whole * largestClutter) return false;
+    const names = [words(attribs.class ?? ''), words(attribs.id ?? '')];
+    return names.some((each) => clutter.test(each)) && !(isRunningText(element, own) && names.every(isWeakClutter));
+  };
+}
+
+/** Null for a page without text. */
+export function declutter(document: Document, isClutter: (element: Element) => boolean): string | null {
   const parts: string[] = ['<!doctype html><html><body>'];
+  let hasText = false;
   const write = (nodes: ChildNode[]): void => {
     for (const node of nodes) {
-      if (isText(node)) parts.push(mask(node.data));
-      else if (isTag(node) && !isClutter(node, strict && (lengths.get(node) ?? 0) < whole * largestClutter)) {
+      if (isText(node)) {
+        parts.push(mask(node.data));
+        hasText ||= node.data.trim() !== '';
+      } else if (isTag(node) && !isClutter(node)) {
         const shown = !transparent.has(node.name);
-        if (shown) parts.push('<', node.name, ...attributes(node), '>');
+        const name = asBlock.has(node.name) ? 'div' : node.name === 'button' ? 'span' : node.name;
+        if (shown) parts.push('<', name, ...attributes(node, isParagraph(node)), '>');
         if (voidElements.has(node.name)) continue;
         write(node.children);
-        if (shown) parts.push('</', node.name, '>');
+        if (shown) parts.push('</', name, '>');
       }
     }
   };
   write(document.children);
-  return parts.join('');
+  return hasText ? parts.join('') : null;
 }
 
-/** The length of the text below each element that could be shown; returns that of all. */
-function measure(nodes: ChildNode[], lengths: Map<Element, number>): number {
-  let sum = 0;
-  for (const node of nodes) {
-    if (isText(node)) sum += node.data.trim().length;
-    else if (isTag(node) && !droppedElements.has(node.name)) {
-      const length = measure(node.children, lengths);
-      lengths.set(node, length);
-      sum += length;
+/** Outer boxes that Readability would pass over for their names. */
+const asBlock = new Set(['form', 'aside', 'dialog', 'label', 'menu', 'nav', 'footer', 'fieldset']);
+
+type Size = { length: number; prose: number };
+
+/** How much text there is below each element, and how much of it is in no link; those of pictures and scripts not counted. */
+function measure(document: Document): {
+  whole: number;
+  prose: number;
+  hasHiddenStory: boolean;
+  controlled: (element: Element) => boolean;
+  of: (element: Element) => Size;
+} {
+  const sizes = new Map<Element, Size>();
+  const controls = new Set<string>();
+  let hidden = 0;
+  let dropped = 0;
+  const visit = (nodes: ChildNode[], isLinked: boolean, isInHidden: boolean, isInDropped: boolean): Size => {
+    const size = { length: 0, prose: 0 };
+    for (const node of nodes) {
+      if (isText(node)) {
+        const { length } = node.data.trim();
+        size.length += length;
+        if (!isLinked) size.prose += length;
+      } else if (isTag(node) && !/^(script|head|noscript)$/.test(node.name)) {
+        const target = node.attribs['aria-controls'] ?? node.attribs['data-target'] ?? node.attribs['data-bs-target'];
+        if (target) for (const id of target.slice(0, 300).split(/\s+/)) controls.add(id.replace(/^#/, ''));
+        const hides = isHidden(node);
+        const drops = droppedElements.has(node.name);
+        const own = visit(node.children, isLinked || node.name === 'a', isInHidden || hides, isInDropped || drops);
+        if (hides && !isInHidden) hidden += own.prose;
+        if (drops && !isInDropped) dropped += own.length;
+        sizes.set(node, own);
+        size.length += own.length;
+        size.prose += own.prose;
+      }
     }
-  }
-  return sum;
+    return size;
+  };
+  const all = visit(document.children, false, false, false);
+  return {
+    whole: all.length - dropped,
+    prose: all.prose,
+    hasHiddenStory: hidden > all.prose - hidden,
+    controlled: (element) =>
+      (element.attribs.id !== undefined && controls.has(element.attribs.id)) || followsControl(element),
+    of: (element) => sizes.get(element) ?? { length: 0, prose: 0 },
+  };
 }
 
-function isClutter(element: Element, strict: boolean): boolean {
-  if (droppedElements.has(element.name)) return true;
-  const { role, hidden, class: classes = '', id = '' } = element.attribs;
-  if (kept.has(element.name)) return false;
-  if (hidden !== undefined || element.attribs['aria-hidden'] === 'true' || (role && droppedRoles.has(role)))
+function isHidden({ name, attribs }: Element): boolean {
+  if (kept.has(name)) return false;
+  return (attribs.hidden !== undefined && attribs.hidden !== 'until-found') || attribs['aria-hidden'] === 'true';
+}
+
+/** A panel that its reader opens: behind a button, a tab or a summary. */
+function followsControl(element: Element): boolean {
+  if (/^(tabpanel|region)$/.test(element.attribs.role ?? '') && element.attribs['aria-labelledby']) return true;
+  let before = element.prev;
+  while (before && !isTag(before)) before = before.prev;
+  return before !== null && isTag(before) && isControl(before, 3);
+}
+
+function isControl(element: Element, levels: number): boolean {
+  if (
+    /^(button|summary)$/.test(element.name) ||
+    element.attribs['aria-expanded'] !== undefined ||
+    element.attribs.role === 'tab'
+  )
     return true;
-  return strict && clutter.test(words(classes)) ? true : strict && clutter.test(words(id));
+  return levels > 0 && element.children.slice(0, 5).some((child) => isTag(child) && isControl(child, levels - 1));
+}
+
+/** The heading of a panel is a button in many a list of questions. */
+function isQuestion(element: Element): boolean {
+  if (element.name !== 'button') return false;
+  if (element.attribs['aria-expanded'] === undefined && element.attribs['aria-controls'] === undefined) return false;
+  const parent = element.parent;
+  return parent !== null && isTag(parent) && (/^(h[2-6]|dt|summary)$/.test(parent.name) || lengthOf(element, 20) >= 20);
+}
+
+function lengthOf(element: Element, most: number): number {
+  let length = 0;
+  for (const child of element.children) {
+    if (length >= most) break;
+    if (isText(child)) length += child.data.trim().length;
+    else if (isTag(child)) length += lengthOf(child, most);
+  }
+  return length;
+}
+
+const everyClutter = new RegExp(clutter.source, 'g');
+/** Names that leads, boxes and opinions have as well as what stands around stories. */
+const weak =
+  /^(teasers?|topics?|promo|captions?|comments?|byline|dateline|toc|read-?more|social|related|subscribe|toolbar|modal|tags?)$/;
+
+function isWeakClutter(names: string): boolean {
+  const found = names.split(/\s+/).flatMap((name) => [...name.matchAll(everyClutter)].map((match) => match[2] ?? ''));
+  return found.every((word) => weak.test(word));
+}
+
+function isParagraph(element: Element): boolean {
+  if (!/^(p|div)$/.test(element.name) || element.attribs.class === undefined) return false;
+  const length = lengthOf(element, 1000);
+  return isRunningText(element, { length, prose: length });
+}
+
+/** One paragraph of sentences, in no link and with no block in it. */
+function isRunningText(element: Element, { length, prose }: Size): boolean {
+  if (prose < 80 || prose < length * 0.8) return false;
+  const hasBlock = element.children.some((child) => isTag(child) && blocks.has(child.name));
+  return !hasBlock && /[.!?。！？…”"»]\s*$/.test(lastText(element));
+}
+
+function lastText(element: Element): string {
+  for (const child of [...element.children].reverse()) {
+    if (isText(child) && child.data.trim() !== '') return child.data.slice(-20);
+    if (isTag(child)) return lastText(child);
+  }
+  return '';
 }
 
 /** `relatedPosts__item` -> `related-posts__item`. */
@@ -104,8 +228,10 @@ function words(name: string): string {
         .toLowerCase();
 }
 
-function attributes(element: Element): string[] {
+/** A paragraph is judged by what it says, not by its names. */
+function attributes(element: Element, isUnnamed: boolean): string[] {
   return keptAttributes.flatMap((name) => {
+    if (isUnnamed && (name === 'class' || name === 'id')) return [];
     const value = element.attribs[name];
     return value === undefined ? [] : [` ${name}="${value.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"`];
   });

@@ -2,27 +2,93 @@
 import { Readability } from '@mozilla/readability';
 import { type AnyNode, type Document, Element, Text } from 'domhandler';
 import { parseHTML } from 'linkedom';
-import { declutter, unmask } from './declutter.ts';
+import { clutterTest, declutter, unmask } from './declutter.ts';
 import { type Line, linesOf, plainLine } from './marked-lines.ts';
 import { type MarkedText, markedText } from './marked-text.ts';
+import { clean } from './metadata/clean.ts';
 import { isObject, type JsonObject, text as textOf } from './metadata/json-ld.ts';
-import { clean, type PageFacts } from './metadata/page.ts';
+import { metaContent, type PageFacts } from './metadata/page.ts';
 
 /** A page that gives less is looked at again with less taken away. */
 const enoughText = 400;
 
 /** Lines that sites put into stories and that are not theirs. Whole short lines only. */
 const boilerplate =
-  /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|[+-]\d\d:?\d\d))?|advertisement|advertisment|anzeige|werbung|publicité|publicidad|pubblicità|read more|read also|also read|see also|related( articles| stories| topics)?|recommended|share( this)?( article| story)?|share on.{0,30}|follow us.{0,60}|sign up.{0,80}|subscribe.{0,60}|click here.{0,80}|copy link|print|listen|loading\.*|more on this story|image source.{0,80}|getty images|photo:.{0,100}|広告|相关(阅读|新闻|报道)|延伸閱讀|延伸阅读|相關新聞|責任編輯.{0,12}|责任编辑.{0,12}|关注我们|扫码.{0,20}|lesen sie auch.{0,120}|mehr zum thema|lire aussi.{0,120}|à lire aussi.{0,120}|leia também.{0,120}|leggi anche.{0,120}|lee también.{0,120}|read more:.{0,150}|also read:.{0,150}|related:.{0,150}|see also:.{0,150}|skip .{0,20}(ad|advertisement|newsletter).{0,30}|(article|story) continues below.{0,40})$/i;
+  /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|[+-]\d\d:?\d\d))?|advertisement|advertisment|anzeige|werbung|publicité|publicidad|pubblicità|read more|read also|also read|see also|related( articles| stories| topics)?|recommended|share( this)?( article| story)?|share on.{0,30}|follow us.{0,60}|sign up.{0,80}|subscribe\b.{0,60}|click here.{0,80}|copy link|print|listen|loading\.*|more on this story|image source.{0,80}|getty images|photo:.{0,100}|広告|相关(阅读|新闻|报道)|延伸閱讀|延伸阅读|相關新聞|責任編輯.{0,12}|责任编辑.{0,12}|关注我们|扫码.{0,20}|lesen sie auch.{0,120}|mehr zum thema|lire aussi.{0,120}|à lire aussi.{0,120}|leia também.{0,120}|leggi anche.{0,120}|lee también.{0,120}|read more:.{0,150}|also read:.{0,150}|related:.{0,150}|see also:.{0,150}|skip .{0,20}(ad|advertisement|newsletter).{0,30}|(article|story) continues below.{0,40})$/i;
+
+export type MainTextInput = { document: Document; noscript: Element[]; page: PageFacts; title: string | null };
 
 /** Null where there is no part that reads like a story. A headline that opens the text is left to `title`. */
-export function findMainText(document: Document, page: PageFacts, title: string | null): MarkedText | null {
-  const strict = readableLines(declutter(document, { strict: true }), page.url);
+export function findMainText({ document, noscript, page, title }: MainTextInput): MarkedText | null {
+  const isClutter = clutterTest(document, { strict: true });
+  const strict = readableLines(declutter(document, isClutter), page.base);
+  const isOther = clutterTest(document, { strict: false });
   const fromPage =
-    lengthOf(strict) >= enoughText
-      ? strict
-      : longer(strict, readableLines(declutter(document, { strict: false }), page.url));
-  return markedText(withoutHeadline(better(fromPage, articleBody(page.story)), title));
+    lengthOf(strict) >= enoughText ? strict : longer(strict, readableLines(declutter(document, isOther), page.base));
+  const whole = wholePage(document, page.base, isClutter);
+  const isWrong = proseOf(fromPage) < proseOf(whole) * leastShare && !saysSummary(fromPage, page);
+  const best = isWrong ? whole : fromPage;
+  const all = lengthOf(best) >= enoughText ? best : longer(best, lastResort(document, noscript, page.base));
+  return markedText(withoutHeadline(better(all, dataLines(page.story)), title));
+}
+
+/** Readability takes one part of a page that has its story in several; with less of the prose than this it took the wrong one. */
+const leastShare = 0.25;
+const proseLine = 80;
+
+/** Whether the text begins as its own summary says. */
+function saysSummary(lines: Line[], page: PageFacts): boolean {
+  const summary = squeeze(metaContent(page, 'og:description', 'description') ?? '').slice(0, 50);
+  return (
+    summary.length >= 30 &&
+    squeeze(
+      lines
+        .map(({ text }) => text)
+        .join(' ')
+        .slice(0, 3000),
+    ).includes(summary)
+  );
+}
+
+/** All paragraphs of a page and what stands between them. */
+function wholePage(document: Document, base: string, skip: (element: Element) => boolean): Line[] {
+  const lines = linesOf(document.children, { base, skip }).filter(isStory);
+  const first = lines.findIndex(isProse);
+  return first < 0 ? [] : lines.slice(Math.max(0, first - 1), lines.findLastIndex(isProse) + 1);
+}
+
+/** A story told in captions, or one that is shown where scripts do not run. */
+function lastResort(document: Document, noscript: Element[], base: string): Line[] {
+  const captions: Line[] = linesOf(document.children, {
+    base,
+    skip: (element) => /^(head|script|nav|footer|aside|form|button|menu|noscript)$/.test(element.name),
+  }).filter((line) => line.holder?.tag === 'figcaption' || isProse(line));
+  return longer(captions, linesOf(noscript, { base }).filter(isProse));
+}
+
+function isProse({ text, linked }: Line): boolean {
+  return (
+    text.length >=
+      (/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}]/u.test(text) ? proseLine / 2 : proseLine) &&
+    linked < 0.5
+  );
+}
+
+function proseOf(lines: Line[]): number {
+  return lines.reduce((sum, line) => sum + (isProse(line) ? line.text.length : 0), 0);
+}
+
+function isStory({ text }: Line): boolean {
+  return !boilerplate.test(text) || isSentence(text);
+}
+
+/** `Related: the word divides the board.` is of a story; what speaks to its reader of the site is not. */
+function isSentence(text: string): boolean {
+  return (
+    /[.!?。！？…]["”»’]?$/.test(text) &&
+    /\S\s+\S+\s+\S+\s+\S+\s+\S/.test(text) &&
+    !/\b(our|us|your?|here|newsletter|now|app|inbox|click|sign up (for|to)|account)\b/i.test(text)
+  );
 }
 
 /** Readability drops a heading that repeats the title by comparing words, which Chinese does not space. */
@@ -55,9 +121,7 @@ function readableLines(html: string | null, base: string): Line[] {
   }).parse();
   if (!found?.content) return [];
   const lines = linesOf(copies(found.content), { base });
-  return lines.filter(
-    ({ text, linked }) => !boilerplate.test(text) && !(linked > 0.9 && text.length < 160 && lines.length > 6),
-  );
+  return lines.filter((line) => isStory(line) && !(line.linked > 0.9 && line.text.length < 160 && lines.length > 6));
 }
 
 /** The DOM types of linkedom are those of browsers; only these parts are used. */
@@ -85,11 +149,22 @@ function copies(node: Node): AnyNode[] {
   return copied;
 }
 
-/** JSON-LD `articleBody`, which some sites give whole and some cut, as HTML or as plain text. */
-function articleBody(story: JsonObject | null): Line[] {
+/** JSON-LD `articleBody`, which some sites give whole and some cut, as HTML or as plain text; and that of a live blog's posts. */
+function dataLines(story: JsonObject | null): Line[] {
   const body = textOf(story?.articleBody) ?? (isObject(story?.hasPart) ? textOf(story.hasPart.articleBody) : null);
-  if (!body || body.length < 200) return [];
-  return body
+  const updates = [story?.liveBlogUpdate].flat().filter(isObject).slice(0, maxUpdates);
+  const told = updates.flatMap((update) => [
+    ...plainLines(textOf(update.headline)),
+    ...plainLines(textOf(update.articleBody)),
+  ]);
+  const lines = [...plainLines(body), ...told];
+  return lengthOf(lines) < 200 ? [] : lines;
+}
+
+const maxUpdates = 1000;
+
+function plainLines(text: string | null): Line[] {
+  return (text ?? '')
     .replace(/<(br|\/p|\/div|\/h\d|\/li)\b[^>]{0,100}>/gi, '\n')
     .split(/\n+/)
     .map((line) => clean(line))

@@ -5,7 +5,12 @@ import { type Holder, type HolderTag, type Line, linesOf } from './marked-lines.
 import { maxHtmlLength, maxTextLength } from './text-limit.ts';
 
 /** `text`: one line a block. `html`: p, h2 to h4, lists, quotes, tables, code, figures and what may stand in their lines. */
-export type MarkedText = { text: string; html: string };
+export type MarkedText = {
+  text: string;
+  html: string;
+  /** The share of the text that is the words of links. */
+  linkedShare: number;
+};
 
 /** Null when there are no lines. */
 export function markedText(lines: Line[]): MarkedText | null {
@@ -13,7 +18,9 @@ export function markedText(lines: Line[]): MarkedText | null {
     .map((line) => line.text)
     .join('\n')
     .slice(0, maxTextLength);
-  return text === '' ? null : { text, html: htmlOf(lines) };
+  if (text === '') return null;
+  const linked = lines.reduce((sum, line) => sum + line.linked * line.text.length, 0);
+  return { text, html: htmlOf(lines), linkedShare: linked / text.length };
 }
 
 /** All of what a tree says, as one text: for bodies that hold a story and nothing else. */

@@ -3,7 +3,7 @@
  * depth, elements, attributes and text. Measured: 5,000 nested elements take Readability 22 s, 100,000 overflow the
  * stack, so nothing deeper than the cap is ever built. JSON-LD is taken out on the way.
  */
-import { type Document, DomHandler, type Element } from 'domhandler';
+import { type ChildNode, type Document, DomHandler, type Element, isTag } from 'domhandler';
 import { type Handler, Parser } from 'htmlparser2';
 
 const maxDepth = 120;
@@ -18,6 +18,7 @@ const maxTextLength = 4_000_000;
 const maxAttributes = 40;
 const maxAttributeLength = 8192;
 const maxJsonLdLength = 2_000_000;
+const maxNoscript = 200;
 
 /** Elements that never hold the story, dropped with all they hold. */
 const dropped = new Set([
@@ -30,7 +31,6 @@ const dropped = new Set([
   'embed',
   'canvas',
   'select',
-  'noscript',
   'audio',
   'video',
   'map',
@@ -39,14 +39,17 @@ const dropped = new Set([
 /** One element around all: selectors over many roots take time in the square of their number (15,000 `<h1>` took 13 s). */
 export const rootName = 'page-root';
 
-/** `root`: the one element of the document. */
-export type PrunedPage = { document: Document; root: Element; jsonLd: string[] };
+/** `root`: the one element of the document. `noscript`: what is shown without scripts only, taken out of it. */
+export type PrunedPage = { document: Document; root: Element; jsonLd: string[]; noscript: Element[] };
 
 export function prune(html: string): PrunedPage {
   const handler = new DomHandler(null, { withStartIndices: false, withEndIndices: false });
   const jsonLd: string[] = [];
+  const noscript: Element[] = [];
   /** For each open element of the source: whether it is in the DOM. */
   const open: boolean[] = [];
+  /** For each of them: whether it is a shadow root. */
+  const shadows: boolean[] = [];
   let depth = 0;
   let elements = 0;
   let textLength = 0;
@@ -56,7 +59,11 @@ export function prune(html: string): PrunedPage {
   let script: 'none' | 'dropped' | 'json-ld' = 'none';
 
   const callbacks: Partial<Handler> = {
-    onopentag(name, attributes) {
+    onopentag(given, attributes) {
+      // A shadow root that is written into the page is read in the place of its host.
+      const isShadow =
+        given === 'template' && /^(open|closed)$/i.test(attributes.shadowrootmode ?? attributes.shadowroot ?? '');
+      const name = isShadow ? 'div' : given;
       if (name === 'script') {
         script = /^application\/ld\+json\b/i.test(attributes.type ?? '') ? 'json-ld' : 'dropped';
         if (script === 'json-ld') jsonLd.push('');
@@ -64,10 +71,15 @@ export function prune(html: string): PrunedPage {
       if (name === 'script' || dropped.has(name)) inside++;
       const keep = inside === 0 && depth < maxDepth && elements < maxElements;
       open.push(keep);
+      shadows.push(isShadow);
       if (!keep) return;
       depth++;
       elements++;
       handler.onopentag(name, capped(attributes));
+      if (name === 'noscript' && noscript.length < maxNoscript) {
+        const last = lastOpened(handler);
+        if (last) noscript.push(last);
+      }
     },
     ontext(text) {
       if (script === 'json-ld' && jsonLdLength + text.length <= maxJsonLdLength) {
@@ -78,8 +90,9 @@ export function prune(html: string): PrunedPage {
       textLength += text.length;
       handler.ontext(text.replaceAll('\0', ''));
     },
-    onclosetag(name) {
+    onclosetag(given) {
       const kept = open.pop();
+      const name = shadows.pop() ? 'div' : given;
       if (name === 'script') script = 'none';
       if (name === 'script' || dropped.has(name)) inside--;
       if (!kept) return;
@@ -103,7 +116,29 @@ export function prune(html: string): PrunedPage {
   handler.onclosetag();
   handler.onend();
   // Opened above, before anything else.
-  return { document: handler.root, root: handler.root.firstChild as Element, jsonLd };
+  for (const element of noscript) detach(element);
+  return { document: handler.root, root: handler.root.firstChild as Element, jsonLd, noscript };
+}
+
+function detach(element: Element): void {
+  const { parent, prev, next } = element;
+  if (parent) parent.children.splice(parent.children.indexOf(element), 1);
+  if (prev) prev.next = next;
+  if (next) next.prev = prev;
+  element.parent = null;
+  element.prev = null;
+  element.next = null;
+}
+
+/** The element that the handler has open: parts of it come next. */
+function lastOpened(handler: DomHandler): Element | null {
+  let at: ChildNode | null = handler.root.lastChild;
+  let last: Element | null = null;
+  while (at && isTag(at)) {
+    last = at;
+    at = at.lastChild;
+  }
+  return last;
 }
 
 function capped(attributes: Record<string, string>): Element['attribs'] {
@@ -111,6 +146,9 @@ function capped(attributes: Record<string, string>): Element['attribs'] {
   let count = 0;
   for (const [name, value] of Object.entries(attributes)) {
     if (++count > maxAttributes) break;
+    // All that is kept of a style is whether it hides.
+    if (name === 'style' && /(^|;)\s{0,9}(display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)/i.test(value))
+      kept.hidden ??= 'style';
     if (/^on/.test(name) || name === 'style' || !/^[a-z][\w:.-]*$/.test(name)) continue;
     kept[name] = value.length > maxAttributeLength ? value.slice(0, maxAttributeLength) : value;
   }

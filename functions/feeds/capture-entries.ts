@@ -16,6 +16,7 @@ import { getAliases } from '../store/aliases.ts';
 import { type Capture, getCaptures, putCaptures, stableCaptureId, submittedObject } from '../store/captures.ts';
 import { enqueue, type Queued } from '../store/enqueue.ts';
 import { type FollowedFeed, getSeen, putSeen } from '../store/feeds.ts';
+import { authorNames } from './author-names.ts';
 import { entryKeys } from './entry-key.ts';
 import type { Entry } from './feed.ts';
 
@@ -155,7 +156,7 @@ function captureOf(
       origin: {
         feed: feed.id,
         tags: feed.tags,
-        entry: { publishedAt, authors: [plainText(entry.author)].filter((name) => name !== null) },
+        entry: { publishedAt, authors: authorNames(plainText(entry.author)) },
       },
       state: { status: 'queued', nextAttemptAt: toIso(nowMs), problem: null },
     },

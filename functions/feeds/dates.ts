@@ -3,6 +3,7 @@
  * RFC 3339 UTC, or null for what is none between 1990 and 2100. A time without a zone is taken as UTC.
  */
 import { findDate, parseTime, toUtc } from '../extract/metadata/dates.ts';
+import { likelyZoneMinutes, offsetMinutes } from '../extract/metadata/zones.ts';
 
 export function feedDate(text: string | null): string | null {
   const value = text?.normalize('NFC').trim().replace(/\s+/g, ' ') ?? '';
@@ -26,7 +27,7 @@ type Fields = {
 };
 
 const clock = String.raw`(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{1,2})(?:[.,]\d+)?)?(?: ?(?<half>[ap])\.?m\b\.?)?`;
-const zone = String.raw`\(?(?<zone>(?:GMT|UTC)?[+-]\d{1,2}:?\d{2}|[A-Z]{1,5})?\b\)?`;
+const zone = String.raw`\(?(?<zone>(?:GMT|UTC)? ?[+-]\d{1,4}(?::\d{2})?|[A-Z]{1,5})?\b\)?`;
 
 const rfc822 = new RegExp(
   String.raw`^(?:\p{L}{2,12}\.?,? ?)?(?<day>\d{1,2})[ -](?<month>\p{L}{3,12})\.?,?[ -](?<year>\d{4}|\d{2})(?!\d)(?:,? (?:${clock})? ?${zone})?`,
@@ -73,7 +74,7 @@ function instant(time: Fields): string | null {
   const second = Math.min(Number(time.second ?? 0), 59);
   if (year < 1990 || year > 2100 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return null;
   if (hour > 24 || minute > 59) return null;
-  const ms = Date.UTC(year, month - 1, day, hour, minute, second) - offsetMinutes(time.zone) * 60_000;
+  const ms = Date.UTC(year, month - 1, day, hour, minute, second) - minutesOf(time.zone) * 60_000;
   return new Date(ms).toISOString();
 }
 
@@ -85,56 +86,11 @@ function daysIn(year: number, month: number): number {
   return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
-/** In minutes east of UTC: RFC 822 5.1, and others that feeds were seen with. A military letter says nothing (RFC 2822 4.3). */
-const zones: Record<string, number> = {
-  est: -300,
-  edt: -240,
-  cst: -360,
-  cdt: -300,
-  mst: -420,
-  mdt: -360,
-  pst: -480,
-  pdt: -420,
-  akst: -540,
-  akdt: -480,
-  hst: -600,
-  ast: -240,
-  adt: -180,
-  brt: -180,
-  art: -180,
-  bst: 60,
-  west: 60,
-  cet: 60,
-  met: 60,
-  cest: 120,
-  mest: 120,
-  mesz: 120,
-  mez: 60,
-  sast: 120,
-  eet: 120,
-  eest: 180,
-  msk: 180,
-  trt: 180,
-  ist: 330,
-  ict: 420,
-  wib: 420,
-  hkt: 480,
-  sgt: 480,
-  awst: 480,
-  jst: 540,
-  kst: 540,
-  aest: 600,
-  aedt: 660,
-  nzst: 720,
-  nzdt: 780,
-};
-
-function offsetMinutes(zone: string | undefined): number {
-  const [, sign, hours, minutes] = /([+-])(\d{1,2}):?(\d{2})$/.exec(zone ?? '') ?? [];
-  const offset = Number(hours) * 60 + Number(minutes);
-  // No place on earth is further from UTC.
-  if (sign) return offset > 14 * 60 ? 0 : offset * (sign === '-' ? -1 : 1);
-  return zones[zone?.toLowerCase() ?? ''] ?? 0;
+/** East of UTC. A military letter says nothing (RFC 2822 4.3), and neither does an offset that no place has. */
+function minutesOf(zone: string | undefined): number {
+  const [offset] = /[+-][\d:]+$/.exec(zone ?? '') ?? [];
+  if (offset !== undefined) return offsetMinutes(offset) ?? 0;
+  return zone === undefined || zone.length < 2 ? 0 : (likelyZoneMinutes(zone) ?? 0);
 }
 
 /** By their beginnings without accents, in an order where the longer beginning decides first. */

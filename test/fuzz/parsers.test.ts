@@ -617,7 +617,7 @@ test('what a page says of itself in JSON-LD and meta tags is text or nothing', (
         const $ = load('<html><head><meta><title></title></head><body></body></html>');
         $('meta').attr({ property: 'article:published_time', content: time });
         $('title').text(text);
-        const { title, authors } = findMetadata(pageFacts($, blocks, href));
+        const { title, authors } = findMetadata(pageFacts($, blocks, { url: href }));
         expect(title === null || typeof title === 'string').toBe(true);
         expect(authors.every((author) => typeof author === 'string')).toBe(true);
       },

@@ -1,101 +1,163 @@
 /** The many ways in which pages write a time -> ISO 8601 with the page's own offset kept, or nothing. */
+import { monthNumber } from './months.ts';
+import { offsetMinutes, writeOffset, zoneMinutes } from './zones.ts';
 
-const months: Record<string, number> = {};
-for (const [i, row] of [
-  'jan january janvier januar enero ene gennaio gen janeiro januari styczeń stycznia января ocak jänner',
-  'feb february février fevrier fév februar febrero febbraio fevereiro fev februari luty lutego февраля şubat feber',
-  'mar march mars märz maerz mrz marzo março marco maart marzec marca марта mart',
-  'apr april avril avr abril abr aprile kwiecień kwietnia апреля nisan',
-  'may mai mayo maggio mag maio mei maj maja мая mayıs',
-  'jun june juin juni junio giugno giu junho czerwiec czerwca июня haziran',
-  'jul july juillet juli julio luglio lug julho lipiec lipca июля temmuz',
-  'aug august août aout agosto ago augustus augusti sierpień sierpnia августа ağustos',
-  'sep sept september septembre septiembre settembre set setembro wrzesień września сентября eylül',
-  'oct october octobre oktober okt octubre ottobre ott outubro out październik października октября ekim',
-  'nov november novembre noviembre novembro listopad listopada ноября kasım',
-  'dec december décembre decembre dezember dez diciembre dic dicembre dezembro desember december grudzień grudnia декабря aralık',
-].entries()) {
-  for (const name of row.split(' ')) months[name] = i + 1;
-}
+/** What is known of the page besides the text of the date. */
+export type DateHints = {
+  /** The country of the site in two letters, for zones that several countries name alike. */
+  country?: string | null;
+  /** Which comes first in `4/3/2024`, by all that the page tells. Day first by default, as in most of the world. */
+  order?: (first: number, second: number, year: number) => 'day' | 'month';
+};
+
+export type FoundDate = { iso: string; label: 'published' | 'updated' | null };
 
 const isoLike =
-  /^(\d{4})(-?)(\d{2})\2(\d{2})(?!\d{1,5}(?!\d))(?:[T\s]*(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?\s*([ap]\.?m\b\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?/i;
-/** The time of day that follows a date in running text, with the half of the day before or after it. */
-const clockAfter =
-  /^[^\d]{0,14}?(下午|晚上|午後|오후|上午|早上|凌晨|午前|오전)?\s*(\d{1,2})(?:[:.h]|\s?[时時点點시]\s?)(\d{2})(?::(\d{2}))?(?!\d)\s*分?\s*([ap]\.?m\b)?/i;
-const zone = /(?:GMT|UTC)?([+-]\d{2}):?(\d{2})(?!\d)|\b(GMT|UTC|Z)\b/i;
+  /^(\d{4})(-?)(\d{2})\2(\d{2})(?!\d{1,5}(?!\d))(?:[T\s]*(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?\s*([ap]\.?m\b\.?)?\s*(Z|UTC|GMT|[+-]\d{1,2}:?\d{2}|[+-]\d{1,2}|[A-Z]{2,5}\b)?)?/i;
+const maxText = 400;
 
 /** A value that is meant as a time (an attribute, JSON-LD) -> ISO 8601, or null when it is not a time between 1990 and 2100. */
-export function parseTime(value: string | null | undefined): string | null {
+export function parseTime(value: string | null | undefined, hints: DateHints = {}): string | null {
   if (!value) return null;
   const text = value.trim().slice(0, 100);
   if (/^\d{10}$/.test(text)) return validInstant(Number(text) * 1000);
   if (/^\d{13}$/.test(text)) return validInstant(Number(text));
   const iso = isoLike.exec(text);
   if (iso) {
-    const [, year, , month, day, hour, minute, second, fraction, half, offset] = iso;
-    const hour24 = hour === undefined ? undefined : String(twelveHours(Number(hour), half));
-    return build(Number(year), Number(month), Number(day), hour24, minute, second, fraction, offset);
+    const [, year, , month, day, hour, minute, second, fraction, half, zone] = iso;
+    const clock =
+      hour === undefined || minute === undefined
+        ? null
+        : { hour: twelveHours(Number(hour), half), minute, second, fraction };
+    return build({ year: Number(year), month: Number(month), day: Number(day) }, clock, zone, hints);
   }
-  return findDate(text);
+  return findDate(text, hints);
 }
 
-/** The first date that stands in running text, with a time of day if one follows it closely. */
-export function findDate(text: string): string | null {
-  return findDates(text.slice(0, 400))[0] ?? null;
+/** The date in running text that says when it was published: the one called so, else the first that is no update. */
+export function findDate(text: string, hints: DateHints = {}): string | null {
+  const found = findDates(text, hints);
+  const best =
+    found.find(({ label }) => label === 'published') ?? found.find(({ label }) => label === null) ?? found[0];
+  return best?.iso ?? null;
 }
 
-function findDates(text: string): string[] {
-  const found: { at: number; iso: string }[] = [];
+/** The date that a text calls the one of a change. */
+export function findUpdate(text: string, hints: DateHints = {}): string | null {
+  return findDates(text, hints).find(({ label }) => label === 'updated')?.iso ?? null;
+}
+
+const dayMonthYear =
+  /(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|ère|º|\.)?[\s./-]{0,3}(?:de\s|d['’]\s?|of\s)?(\p{L}[\p{L}\p{M}.]{1,14}),?[\s./-]{1,3}(?:de\s|del\s)?((?:19|20|25)\d{2})(?!\d)/gu;
+const monthDayYear =
+  /(?<![\p{L}\d])(\p{L}[\p{L}\p{M}]{2,14})\.?\s{1,2}(\d{1,2})(?:st|nd|rd|th)?,?\s{1,2}((?:19|20)\d{2})(?!\d)/gu;
+const yearMonthDay = /(?<!\d)((?:19|20)\d{2})\.?\s(?:m\.\s|gada\s)?(\p{L}[\p{L}\p{M}]{2,14})\s(\d{1,2})(?!\d)/gu;
+const latvian = /(?<!\d)((?:19|20)\d{2})\.\sgada\s(\d{1,2})\.\s(\p{L}{3,12})/gu;
+const vietnamese = /(?<!\d)(\d{1,2})\stháng\s(\d{1,2}),?\s(?:năm\s)?((?:19|20)\d{2})(?!\d)/giu;
+const numbersYearFirst = /(?<!\d)((?:19|20)\d{2})\s?[年년./-]\s?(\d{1,2})\s?[月월./-]\s?(\d{1,2})(?!\d)\s?[日일]?/g;
+const numbersYearLast = /(?<!\d)(\d{1,2})\s?[./-]\s?(\d{1,2})\s?[./-]\s?((?:19|20)\d{2})(?!\d)/g;
+/** Only where something else says that it is a date. */
+const shortYear = /(?<![\d.])(\d{1,2})[./](\d{1,2})[./](\d{2})(?![\d.]\d?)/g;
+
+/** In the order of the text, each with what the words before it call it. */
+export function findDates(given: string, hints: DateHints = {}, isDate = false): FoundDate[] {
+  const text = readable(given.slice(0, maxText));
+  const found: { at: number; end: number; iso: string }[] = [];
   const add = (match: RegExpMatchArray, year: number, month: number | undefined, day: number) => {
     if (month === undefined) return;
-    const after = (match.index ?? 0) + match[0].length;
-    const rest = text.slice(after, after + 48);
-    const clock = clockAfter.exec(rest);
-    const offset = clock ? zone.exec(rest.slice(clock[0].length, clock[0].length + 12)) : null;
-    const hour = clock ? String(twelveHours(Number(clock[2]), clock[1] ?? clock[5])) : undefined;
-    const iso =
-      build(
-        year,
-        month,
-        day,
-        hour,
-        clock?.[3],
-        clock?.[4],
-        undefined,
-        offset ? (offset[1] ? `${offset[1]}:${offset[2]}` : 'Z') : undefined,
-      ) ?? build(year, month, day, undefined, undefined, undefined, undefined, undefined);
-    if (iso) found.push({ at: match.index ?? 0, iso });
+    const at = match.index ?? 0;
+    const end = at + match[0].length;
+    if (found.some((other) => at < other.end && end > other.at)) return;
+    const date = { year: year > 2500 ? year - 543 : year, month, day };
+    const clock = clockBeside(text, at, end);
+    const iso = build(date, clock?.clock ?? null, clock?.zone, hints) ?? build(date, null, undefined, hints);
+    if (iso) found.push({ at, end, iso });
   };
-  for (const m of text.matchAll(
-    /(?<!\d)((?:19|20)\d{2})\s?[年년./-]\s?(\d{1,2})\s?[月월./-]\s?(\d{1,2})(?!\d)\s?[日일]?/g,
-  ))
-    add(m, Number(m[1]), Number(m[2]), Number(m[3]));
-  for (const m of text.matchAll(
-    /(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.)?\s(?:de\s|of\s)?(\p{L}{3,12})\.?,?\s(?:de\s|del\s)?((?:19|20)\d{2})(?!\d)/gu,
-  ))
-    add(m, Number(m[3]), months[(m[2] ?? '').toLowerCase()], Number(m[1]));
-  for (const m of text.matchAll(/(\p{L}{3,12})\.?\s(\d{1,2})(?:st|nd|rd|th)?,?\s((?:19|20)\d{2})(?!\d)/gu))
-    add(m, Number(m[3]), months[(m[1] ?? '').toLowerCase()], Number(m[2]));
-  for (const m of text.matchAll(/(?<!\d)(\d{1,2})-(\p{L}{3,4})-((?:19|20)\d{2})(?!\d)/gu))
-    add(m, Number(m[3]), months[(m[2] ?? '').toLowerCase()], Number(m[1]));
-  for (const m of text.matchAll(/(?<!\d)(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d{2})(?!\d)/g)) {
+  const name = (text: string | undefined) => monthNumber(text ?? '');
+  for (const m of text.matchAll(numbersYearFirst)) add(m, Number(m[1]), Number(m[2]), Number(m[3]));
+  for (const m of text.matchAll(vietnamese)) add(m, Number(m[3]), Number(m[2]), Number(m[1]));
+  for (const m of text.matchAll(dayMonthYear)) add(m, Number(m[3]), name(m[2]), Number(m[1]));
+  for (const m of text.matchAll(monthDayYear)) add(m, Number(m[3]), name(m[1]), Number(m[2]));
+  for (const m of text.matchAll(yearMonthDay)) add(m, Number(m[1]), name(m[2]), Number(m[3]));
+  for (const m of text.matchAll(latvian)) add(m, Number(m[1]), name(m[3]), Number(m[2]));
+  const addNumbers = (m: RegExpMatchArray, year: number) => {
     const [first, second] = [Number(m[1]), Number(m[2])];
-    // With a slash, a second part over 12 can only be a day: the American order. Otherwise day first, as most of the world.
-    if (second > 12) add(m, Number(m[3]), first, second);
-    else add(m, Number(m[3]), second, first);
-  }
-  return found.sort((a, b) => a.at - b.at).map((f) => f.iso);
+    const isMonthFirst =
+      second > 12 ||
+      (first <= 12 && first !== second && m[0].includes('/') && hints.order?.(first, second, year) === 'month');
+    if (isMonthFirst) add(m, year, first, second);
+    else add(m, year, second, first);
+  };
+  for (const m of text.matchAll(numbersYearLast)) addNumbers(m, Number(m[3]));
+  if (isDate) for (const m of text.matchAll(shortYear)) addNumbers(m, 2000 + Number(m[3]));
+  found.sort((a, b) => a.at - b.at);
+  return found.map(({ at, iso }, i) => ({
+    iso,
+    label: labelOf(text.slice(Math.max(found[i - 1]?.end ?? 0, at - 60), at)),
+  }));
 }
 
-/** The day in a path such as `/2024/04/03/`, `/2024-04-03-`, `/20240403-`. */
+const updatedWords =
+  /(updat|modif|last edit|edited|revis|changed|correct|amend|reviewed|aktualis|aktualiz|geändert|überarbeitet|zuletzt|bearbeitet|mis à jour|mise à jour|màj|actualiz|atualiz|aggiorn|bijgewerkt|gewijzigd|opdater|oppdater|uppdater|päivit|güncel|обновл|оновл|изменен|更新|最后修改|最後更新|最終更新|수정|업데이트|cập nhật|diperbarui|تحديث|עודכן|अपडेट|อัปเดต|frissít|módosít)/giu;
+const publishedWords =
+  /(publi[sc]|publié|posted|created|first |originally|released|erschienen|veröffentlicht|erstellt|geschrieben am|gepostet|opublik|pubblicat|publicad|geplaatst|gepubliceerd|julkaist|yayın|опублик|发布|發布|發佈|刊登|公開|掲載|配信|投稿|등록|입력|đăng|terbit|نشر|פורסם|प्रकाशित|เผยแพร่|megjelen|közzét)/giu;
+
+/** By the last word before the date that says it. */
+export function labelOf(before: string): FoundDate['label'] {
+  const last = (words: RegExp) => [...before.matchAll(words)].at(-1)?.index ?? -1;
+  const [updated, published] = [last(updatedWords), last(publishedWords)];
+  if (updated < 0 && published < 0) return null;
+  return updated > published ? 'updated' : 'published';
+}
+
+type Clock = { hour: number; minute: string; second?: string | undefined; fraction?: string | undefined };
+
+/** The time of day that follows a date in running text, with the half of the day before or after it. */
+const clockAfter =
+  /^[^\d]{0,14}?(下午|晚上|午後|오후|上午|早上|凌晨|午前|오전)?\s*(\d{1,2})(?:[:.h]|\s?[时時点點시]\s?)(\d{2})(?::(\d{2}))?(?!\d)\s*[分분]?\s*([ap]\.?m\b\.?)?/i;
+const hourAfter = /^,?\s(?:at\s)?(\d{1,2})\s?([ap]\.?m\b\.?)/i;
+const clockBefore =
+  /(?<![\d.:])(\d{1,2})[:h](\d{2})(?::(\d{2}))?\s?([ap]\.?m\b\.?)?\s?([A-Z]{2,5}\b)?(?:\s?(?:Uhr|hrs?|,|\||-|–|·|on|am|le|el|de|ngày|thứ \p{L}{2,4})\s?){0,3}(?:\p{L}{3,10},?\s?)?$/iu;
+const zoneAfter = /^\s?\(?(?:(?:GMT|UTC)\s?)?([+\-−]\d{1,2}(?::?\d{2})?)(?![\d:])|^\s?\(?([A-Z]{1,5})\b(?!\s?[+-]\d)/;
+
+function clockBeside(text: string, at: number, end: number): { clock: Clock; zone: string | undefined } | null {
+  const rest = text.slice(end, end + 48);
+  const after = clockAfter.exec(rest);
+  if (after) {
+    const [found, early, hour, minute = '00', second, late] = after;
+    return {
+      clock: { hour: twelveHours(Number(hour), early ?? late), minute, second },
+      zone: zoneIn(rest.slice(found.length)),
+    };
+  }
+  const whole = hourAfter.exec(rest);
+  if (whole)
+    return {
+      clock: { hour: twelveHours(Number(whole[1]), whole[2]), minute: '00' },
+      zone: zoneIn(rest.slice(whole[0].length)),
+    };
+  const before = clockBefore.exec(text.slice(Math.max(0, at - 40), at));
+  if (!before) return null;
+  const [, hour, minute = '00', second, half, zone] = before;
+  const isZone = zone !== undefined && zone === zone.toUpperCase();
+  return { clock: { hour: twelveHours(Number(hour), half), minute, second }, zone: isZone ? zone : undefined };
+}
+
+function zoneIn(text: string): string | undefined {
+  const found = zoneAfter.exec(text.slice(0, 14));
+  return found ? (found[1] ?? found[2]) : undefined;
+}
+
+/** The day in a path such as `/2024/04/03/`, `/2024-04-03-`, `/20240403/`, `/2024/0403/`; no number of an article, no slug. */
 export function dateInUrl(href: string): string | null {
   const path = new URL(href).pathname;
   const match =
-    /(?<!\d)((?:19|20)\d{2})[/_-](\d{1,2})[/_-](\d{1,2})(?!\d)/.exec(path) ??
-    /(?<!\d)(20\d{2})([01]\d)([0-3]\d)(?!\d)/.exec(path);
+    /(?<!\d)((?:19|20)\d{2})\/(\d{1,2})\/(\d{1,2})(?=\/|$|\.\p{L})/u.exec(path) ??
+    /(?<!\d)((?:19|20)\d{2})([-_])(\d{1,2})\2(\d{1,2})(?!\d)/.exec(path)?.filter((_, i) => i !== 2) ??
+    /\/(20\d{2})([01]\d)([0-3]\d)(?=\/|[-_]\p{L})/u.exec(path) ??
+    /\/(20\d{2})\/([01]\d)([0-3]\d)(?=\/)/.exec(path);
   return match
-    ? build(Number(match[1]), Number(match[2]), Number(match[3]), undefined, undefined, undefined, undefined, undefined)
+    ? build({ year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) }, null, undefined, {})
     : null;
 }
 
@@ -107,29 +169,52 @@ export function toUtc(iso: string | null): string | null {
   return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }
 
+/** A time of day that cannot be, or whose zone is unknown, leaves the day alone. */
 function build(
-  year: number,
-  month: number,
-  day: number,
-  hour: string | undefined,
-  minute: string | undefined,
-  second: string | undefined,
-  fraction: string | undefined,
-  offset: string | undefined,
+  { year, month, day }: { year: number; month: number; day: number },
+  clock: Clock | null,
+  zone: string | undefined,
+  { country = null }: DateHints,
 ): string | null {
   if (year < 1990 || year > 2100 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return null;
   const date = `${year}-${pad(month)}-${pad(day)}`;
-  if (hour === undefined || minute === undefined) return date;
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second ?? 0) > 59) return date;
+  if (clock === null) return date;
+  const { hour, minute, second = '00', fraction } = clock;
+  if (hour > 23 || Number(minute) > 59 || Number(second) > 59) return date;
+  const offset = offsetOf(zone, country);
+  if (offset === null) return date;
   const milliseconds = fraction ? `.${fraction.slice(0, 3).padEnd(3, '0')}` : '';
-  return `${date}T${pad(Number(hour))}:${minute}:${second ?? '00'}${milliseconds}${normalOffset(offset)}`;
+  return `${date}T${pad(hour)}:${minute}:${second}${milliseconds}${offset}`;
 }
 
-function normalOffset(offset: string | undefined): string {
-  if (!offset) return '';
-  if (/^(z|utc|gmt)$/i.test(offset)) return 'Z';
-  const digits = offset.replace(':', '').padEnd(5, '0');
-  return `${digits.slice(0, 3)}:${digits.slice(3, 5)}`;
+/** Null for a zone that is known to be one, without being known which. A word that is no zone is passed over. */
+function offsetOf(zone: string | undefined, country: string | null): string | null {
+  if (!zone) return '';
+  if (/^[+\-−]/.test(zone)) {
+    const minutes = offsetMinutes(zone);
+    return minutes === null ? null : minutes === 0 ? '+00:00' : writeOffset(minutes);
+  }
+  if (/^(z|utc|gmt)$/i.test(zone)) return 'Z';
+  if (zone.length < 3) return '';
+  const minutes = zoneMinutes(zone, country);
+  if (minutes !== null) return writeOffset(minutes);
+  return /^(ist|cst|bst|ast|gst)$/i.test(zone) ? null : '';
+}
+
+const zeros = [0x660, 0x6f0, 0x966, 0x9e6, 0xe50, 0xff10];
+const eras: Record<string, number> = { 令和: 2018, 平成: 1988, 民國: 1911, 民国: 1911, 中華民國: 1911 };
+
+/** Digits of all scripts as those of ours, and years of eras as those of the common one. */
+function readable(text: string): string {
+  return text
+    .replace(/[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19]/g, (digit) => {
+      const code = digit.charCodeAt(0);
+      return String(code - (zeros.findLast((zero) => zero <= code) ?? code));
+    })
+    .replace(/(令和|平成|中華民國|民國|民国)\s?(\d{1,3}|元)\s?年/g, (_, era: string, year: string) => {
+      return `${(eras[era] ?? 0) + (year === '元' ? 1 : Number(year))}年`;
+    })
+    .replace(/\s+/g, ' ');
 }
 
 function twelveHours(hour: number, half: string | undefined): number {

@@ -24,15 +24,63 @@ export function jsonLdNodes(blocks: string[]): JsonObject[] {
   return nodes;
 }
 
-/** The node that is the story: the article-typed one with most to say. */
-export function storyNode(nodes: JsonObject[]): JsonObject | null {
+/** What tells a page's own story from others that its data has as well. */
+export type OwnStory = { urls: string[]; titles: string[] };
+
+/** The node that is the page's story: it names the page or has its headline, and has most to say. Null where all are of other pages. */
+export function storyNode(nodes: JsonObject[], own: OwnStory = { urls: [], titles: [] }): JsonObject | null {
   const stories = nodes.filter((node) => typesOf(node).some((type) => storyTypes.test(type)));
   const said = (node: JsonObject) =>
     ['headline', 'datePublished', 'author', 'articleBody'].filter((key) => node[key]).length;
-  return stories.reduce<JsonObject | null>(
-    (best, node) => (best === null || said(node) > said(best) ? node : best),
+  const rank = (node: JsonObject) => ownership(node, own) * 10 + said(node);
+  const best = stories.reduce<JsonObject | null>(
+    (best, node) => (best === null || rank(node) > rank(best) ? node : best),
     null,
   );
+  return best !== null && ownership(best, own) >= 0 ? best : null;
+}
+
+/** From 2, for a node that names this page and has its headline, to -1, for one that names another and has another. */
+function ownership(node: JsonObject, { urls, titles }: OwnStory): number {
+  const named = [node.url, node.mainEntityOfPage, node['@id']]
+    .map((value) => firstUrl(value))
+    .filter((url) => url !== null && /^(https?:\/\/|\/)[^#]/i.test(url))
+    .map((url) => addressOf(url ?? ''))
+    .filter((address) => address !== '');
+  const addresses = urls.map(addressOf);
+  const isNamed = named.some((address) => addresses.includes(address));
+  const headline = plain(text(node.headline) ?? text(node.name) ?? '');
+  const isCalled =
+    headline.length > 5 &&
+    titles.some(
+      (title) =>
+        plain(title).includes(headline.slice(0, 60)) || (plain(title).length > 15 && headline.includes(plain(title))),
+    );
+  if (isNamed || isCalled) return (isNamed ? 1 : 0) + (isCalled ? 1 : 0);
+  return named.length > 0 && headline !== '' && titles.length > 0 ? -1 : 0;
+}
+
+/** The last part of a path, which stays whatever host, scheme and parameters are. Empty for a home page, which names no story. */
+function addressOf(url: string): string {
+  const path =
+    url
+      .slice(0, 2048)
+      .replace(/^https?:\/\/[^/]*/i, '')
+      .split(/[?#]/, 1)[0] ?? '';
+  return (
+    path
+      .split('/')
+      .filter((part) => part !== '' && !/^(amp|index\.\w+)$/.test(part))
+      .at(-1) ?? ''
+  ).toLowerCase();
+}
+
+function plain(title: string): string {
+  return title
+    .slice(0, 500)
+    .toLowerCase()
+    .replace(/&\w{2,8};|&#\d{1,6};/g, '')
+    .replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
 export function typesOf(node: JsonObject): string[] {
@@ -76,7 +124,8 @@ export function isObject(value: unknown): value is JsonObject {
 /** Real pages hold raw line breaks inside strings, comment wrappers and trailing commas; each try mends a little more. */
 function parseLoosely(block: string): unknown {
   const bare = unwrapped(block);
-  for (const candidate of [bare, withoutControls(bare), withoutControls(bare).replace(/,(\s*[}\]])/g, '$1')]) {
+  const flat = withoutControls(bare);
+  for (const candidate of [bare, flat, mended(flat), firstValue(mended(flat))]) {
     try {
       return JSON.parse(candidate);
     } catch (error) {
@@ -84,6 +133,47 @@ function parseLoosely(block: string): unknown {
     }
   }
   return null;
+}
+
+/** Without comments, trailing commas and escapes that JSON does not know; what stands in strings stays. */
+function mended(block: string): string {
+  const parts: string[] = [];
+  let isString = false;
+  for (let at = 0; at < block.length; at++) {
+    const character = block[at] ?? '';
+    if (isString) {
+      if (character === '\\') {
+        const next = block[++at] ?? '';
+        parts.push(/["\\/bfnrtu]/.test(next) ? `\\${next}` : next);
+        continue;
+      }
+      if (character === '"') isString = false;
+    } else if (character === '"') isString = true;
+    else if (block.startsWith('/*', at)) {
+      const end = block.indexOf('*/', at + 2);
+      if (end < 0) break;
+      at = end + 1;
+      continue;
+    }
+    parts.push(character);
+  }
+  return parts.join('').replace(/,(\s*[}\]])/g, '$1');
+}
+
+/** The first object or list alone, where something is left behind it. */
+function firstValue(block: string): string {
+  let depth = 0;
+  let isString = false;
+  for (let at = 0; at < block.length; at++) {
+    const character = block[at];
+    if (isString) {
+      if (character === '\\') at++;
+      else if (character === '"') isString = false;
+    } else if (character === '"') isString = true;
+    else if (character === '{' || character === '[') depth++;
+    else if ((character === '}' || character === ']') && --depth === 0) return block.slice(0, at + 1);
+  }
+  return block;
 }
 
 /** Without the comment or CDATA marks that some templates put around; no expression here, since those were quadratic in spaces. */

@@ -1,10 +1,11 @@
 /** A pruned page -> what it says of itself. Each source is a small function beside this file, asked in order of trust. */
 import { parseStoryUrl } from '../../article/article-url.ts';
 import { findAuthors } from './authors.ts';
+import { clean } from './clean.ts';
 import { firstUrl, names, strings, text } from './json-ld.ts';
 import { findLanguage } from './language.ts';
-import { clean, metaContent, type PageFacts } from './page.ts';
-import { findModified, findPublished } from './page-times.ts';
+import { metaContent, type PageFacts } from './page.ts';
+import { findTimes } from './page-times.ts';
 import { findTitle } from './title.ts';
 
 export type PageMetadata = {
@@ -29,8 +30,7 @@ export function findMetadata(page: PageFacts): PageMetadata {
   return {
     title: findTitle(page),
     authors: findAuthors(page),
-    publishedAt: findPublished(page),
-    modifiedAt: findModified(page),
+    ...findTimes(page),
     description: findDescription(page),
     lang: findLanguage(page),
     section: findSection(page),
@@ -74,12 +74,15 @@ function findImage(page: PageFacts): string | null {
   return absolute(
     metaContent(page, 'og:image:secure_url', 'og:image', 'og:image:url', 'twitter:image', 'twitter:image:src') ??
       firstUrl(page.story?.image),
-    page.url,
+    page.base,
   );
 }
 
 function findCanonical(page: PageFacts): string | null {
-  return absolute(page.$('link[rel~="canonical"][href]').first().attr('href') ?? metaContent(page, 'og:url'), page.url);
+  return absolute(
+    page.$('link[rel~="canonical"][href]').first().attr('href') ?? metaContent(page, 'og:url'),
+    page.base,
+  );
 }
 
 function absolute(href: string | null | undefined, base: string): string | null {

@@ -1,9 +1,9 @@
 /** When a story was published and last changed, as the page gives it: its data, then visible times, then its URL. */
-import { dateInUrl, findDate, parseTime } from './dates.ts';
+import { type DateHints, dateInUrl, parseTime } from './dates.ts';
 import { type JsonObject, text, typesOf } from './json-ld.ts';
+import { dateHints } from './locale.ts';
 import type { PageFacts } from './page.ts';
-
-type Source = (page: PageFacts) => string | null;
+import { timesSeen } from './seen-times.ts';
 
 const publishedMeta = [
   'article:published_time',
@@ -68,112 +68,44 @@ const modifiedMeta = [
   'date_modified',
 ];
 
-/** In order of trust. */
-const published: Source[] = [
-  jsonLdPublished,
-  (page) => fromMeta(page, publishedMeta),
-  markedTime,
-  anyJsonLdPublished,
-  timeElement,
-  classedDate,
-  (page) => dateInUrl(page.url),
-  headText,
-  modified,
-];
-const changed: Source[] = [
-  (page) => parseTime(text(page.story?.dateModified)),
-  (page) => fromMeta(page, modifiedMeta),
-  markedModified,
-];
+export type PageTimes = { publishedAt: string | null; modifiedAt: string | null };
 
-export function findPublished(page: PageFacts): string | null {
-  return first(published, page);
+/** Published before updated when both stand there; a page that tells only its change was published then, as far as it says. */
+export function findTimes(page: PageFacts): PageTimes {
+  const hints = dateHints(page);
+  const seen = timesSeen(page, hints);
+  const modifiedAt =
+    parseTime(text(page.story?.dateModified), hints) ?? fromMeta(page, modifiedMeta, hints) ?? seen.updated;
+  const publishedAt =
+    parseTime(text(page.story?.datePublished), hints) ??
+    parseTime(text(page.story?.dateCreated), hints) ??
+    fromMeta(page, publishedMeta, hints) ??
+    seen.marked ??
+    anyJsonLdPublished(page, hints) ??
+    seen.near ??
+    dateInUrl(page.url) ??
+    seen.text ??
+    modifiedAt;
+  return { publishedAt, modifiedAt };
 }
 
-export function findModified(page: PageFacts): string | null {
-  return first(changed, page);
-}
-
-function first(sources: Source[], page: PageFacts): string | null {
-  for (const source of sources) {
-    const found = source(page);
-    if (found) return found;
-  }
-  return null;
-}
-
-function jsonLdPublished(page: PageFacts): string | null {
-  return parseTime(text(page.story?.datePublished)) ?? parseTime(text(page.story?.dateCreated));
-}
-
-function anyJsonLdPublished(page: PageFacts): string | null {
+function anyJsonLdPublished(page: PageFacts, hints: DateHints): string | null {
   const pages = page.nodes.filter((node: JsonObject) =>
     typesOf(node).some((type) => /^(WebPage|ItemPage|VideoObject|CreativeWork|Recipe|Product)$/.test(type)),
   );
   return (
-    pages.map((node) => parseTime(text(node.datePublished) ?? text(node.uploadDate))).find((found) => found !== null) ??
-    null
+    pages
+      .map((node) => parseTime(text(node.datePublished) ?? text(node.uploadDate), hints))
+      .find((found) => found !== null) ?? null
   );
 }
 
-function fromMeta(page: PageFacts, keys: string[]): string | null {
+function fromMeta(page: PageFacts, keys: string[], hints: DateHints): string | null {
   for (const key of keys) {
     for (const content of page.meta.get(key) ?? []) {
-      const found = parseTime(content);
+      const found = parseTime(content, hints);
       if (found) return found;
     }
   }
   return null;
-}
-
-function markedTime(page: PageFacts): string | null {
-  return fromElements(
-    page,
-    '[itemprop~="datePublished"], time[pubdate], abbr.published, .published[datetime], .dt-published, .entry-date[datetime], time.published, [property="dc:date"], [property~="schema:datePublished"]',
-  );
-}
-
-function markedModified(page: PageFacts): string | null {
-  return fromElements(page, '[itemprop~="dateModified"], time.updated, .dt-updated');
-}
-
-/** A time inside the story's own header counts; those of other stories, in lists and asides, do not. */
-function timeElement(page: PageFacts): string | null {
-  return fromElements(
-    page,
-    'article header time, header time[datetime], article time[datetime], main time[datetime], time[datetime], time',
-  );
-}
-
-function classedDate(page: PageFacts): string | null {
-  return fromElements(
-    page,
-    '[class*="publish"], [class*="post-date"], [class*="postdate"], [class*="entry-date"], [class*="article-date"], [class*="articledate"], [class*="pubdate"], [class*="date-posted"], [class*="posted-on"], [class*="dateline"], [class*="timestamp"], [class~="date"], [id*="date"], [class*="article__date"], [class*="byline"], [class*="meta"] [class*="date"], [class*="time"], [class*="date"], [class*="datum"], [class*="fecha"], [class*="meta"]',
-  );
-}
-
-function fromElements(page: PageFacts, selector: string): string | null {
-  for (const element of page.$(selector).slice(0, 30).toArray()) {
-    const { datetime, content, title } = page.$(element).attr() ?? {};
-    const found =
-      parseTime(datetime) ??
-      parseTime(content) ??
-      findDate(page.$(element).text().slice(0, 300).replace(/\s+/g, ' ')) ??
-      parseTime(title);
-    if (found) return found;
-  }
-  return null;
-}
-
-/** Running text near the headline, as the last resort before the time of change. */
-function headText(page: PageFacts): string | null {
-  const body = page.$('article, main, #content, .content').first();
-  const text = (body.length > 0 ? body : page.$('body')).text().slice(0, 20_000).replace(/\s+/g, ' ');
-  const headline = page.$('h1').first().text().replace(/\s+/g, ' ').trim();
-  const at = headline ? text.indexOf(headline) : 0;
-  return findDate(text.slice(Math.max(0, at), Math.max(0, at) + headline.length + 400));
-}
-
-function modified(page: PageFacts): string | null {
-  return first(changed, page);
 }

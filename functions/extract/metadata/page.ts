@@ -1,18 +1,29 @@
 /** The input of the metadata sources: the pruned page with a query function, its JSON-LD, and its address. */
 import type { CheerioAPI } from 'cheerio/slim';
 import { type JsonObject, jsonLdNodes, storyNode } from './json-ld.ts';
+import { findZone, type Zone } from './story-zone.ts';
 
 export type PageFacts = {
   $: CheerioAPI;
   url: string;
+  /** What links of the page are relative to: its URL, or its `base`. */
+  base: string;
   nodes: JsonObject[];
   /** The JSON-LD node that is the story, if the page has one. */
   story: JsonObject | null;
   /** `name`, `property` or `itemprop` of each meta tag, lower-cased -> its contents, in page order. */
   meta: Map<string, string[]>;
+  /** When the page was read; null when nobody says. */
+  capturedAtMs: number | null;
+  /** Where the story's own details stand; found when it is first asked for. */
+  zone: () => Zone;
 };
 
-export function pageFacts($: CheerioAPI, jsonLd: string[], url: string): PageFacts {
+export function pageFacts(
+  $: CheerioAPI,
+  jsonLd: string[],
+  { url, capturedAtMs = null }: { url: string; capturedAtMs?: number | null },
+): PageFacts {
   const meta = new Map<string, string[]>();
   for (const element of $('meta[content]').slice(0, 500).toArray()) {
     const { name, property, itemprop, content = '' } = element.attribs;
@@ -21,7 +32,33 @@ export function pageFacts($: CheerioAPI, jsonLd: string[], url: string): PageFac
     }
   }
   const nodes = jsonLdNodes(jsonLd);
-  return { $, url, nodes, story: storyNode(nodes), meta };
+  const base = baseOf($, url);
+  const canonical = [$('link[rel~="canonical"][href]').first().attr('href'), meta.get('og:url')?.[0]].filter(
+    (href) => href !== undefined,
+  );
+  const titles = [
+    ...['og:title', 'twitter:title'].map((key) => meta.get(key)?.[0] ?? ''),
+    $('title').first().text().slice(0, 1000),
+    ...$('h1')
+      .slice(0, 3)
+      .toArray()
+      .map((heading) => $(heading).text().slice(0, 1000)),
+  ].filter((title) => title.trim() !== '');
+  let zone: Zone | null = null;
+  const facts: PageFacts = {
+    $,
+    url,
+    base,
+    nodes,
+    story: storyNode(nodes, { urls: [url, ...canonical], titles }),
+    meta,
+    capturedAtMs,
+    zone() {
+      zone ??= findZone($, [meta.get('og:title')?.[0], $('title').first().text()]);
+      return zone;
+    },
+  };
+  return facts;
 }
 
 /** The first content of the first of these meta tags that the page has. */
@@ -33,18 +70,9 @@ export function metaContent(page: PageFacts, ...keys: string[]): string | null {
   return null;
 }
 
-/** Text as people read it: entities that were escaped twice undone, white space folded, control characters gone. */
-export function clean(text: string | null | undefined): string | null {
-  if (!text) return null;
-  const plain = text
-    .replace(/&(amp|lt|gt|quot|apos|nbsp);/gi, (_, name: string) => entities[name.toLowerCase()] ?? ' ')
-    .replace(/&#(\d{1,6}|x[\da-f]{1,5});/gi, (_, code: string) =>
-      String.fromCodePoint(Number(code.toLowerCase().startsWith('x') ? `0${code}` : code)),
-    )
-    .replace(/<\/?[a-z][^<>]{0,200}>/gi, '')
-    .replace(/[\p{Cc}\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\s]+/gu, ' ')
-    .trim();
-  return plain === '' ? null : plain;
+/** HTML 4.2.3: the first `base` with an address. */
+function baseOf($: CheerioAPI, url: string): string {
+  const href = $('base[href]').first().attr('href');
+  const base = href === undefined ? null : URL.parse(href, url);
+  return base !== null && /^https?:$/.test(base.protocol) ? base.href : url;
 }
-
-const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };

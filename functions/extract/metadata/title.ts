@@ -1,91 +1,189 @@
-/** The headline of a page: what the page's data calls it, else what readers see, without the site's name. */
-import { getDomainWithoutSuffix } from 'tldts';
-import { text } from './json-ld.ts';
-import { clean, metaContent, type PageFacts } from './page.ts';
-
-type Source = (page: PageFacts) => string | null;
+/** The headline of a page: what its data and its readers' heading agree on, without the names of site and section, and whole. */
+import type { Element } from 'domhandler';
+import { clean, cleanSeen } from './clean.ts';
+import { names, text, typesOf } from './json-ld.ts';
+import { metaContent, type PageFacts } from './page.ts';
+import { siteNames } from './site-names.ts';
 
 const maxTitleLength = 500;
-
-/** In order of trust. */
-const sources: Source[] = [jsonLdHeadline, openGraphTitle, headingThatTitleRepeats, otherMeta, mainHeading, titleTag];
+/** A heading that has so many of its words in what the page is called elsewhere is the story's. */
+const enoughShared = 0.3;
+/** Shorter headings are names of sections. */
+const minHeadingLength = 11;
+/** No word of a headline is so short that a cut could not have been in front of it; shorter data is a name. */
+const minCutLength = 20;
 
 export function findTitle(page: PageFacts): string | null {
-  for (const source of sources) {
-    const title = clean(source(page));
-    if (title) return title.slice(0, maxTitleLength);
-  }
-  return null;
+  const isSite = siteTest(page);
+  const headings = headingsOf(page).filter((heading) => !isSite(heading));
+  const told = toldTitles(page).filter((title) => !isSite(title));
+  const data = newsHeadline(page, headings);
+  const heading = onlyHeading(page, headings, told);
+  const found = data ?? heading ?? told[0] ?? (headings.length === 1 ? headings[0] : undefined) ?? titleTag(page);
+  return found ? whole(found, page, headings).slice(0, maxTitleLength) : null;
 }
 
-function jsonLdHeadline(page: PageFacts): string | null {
-  const headline = clean(text(page.story?.headline) ?? text(page.story?.name));
-  // Cut headlines (schema.org once asked for at most 110 characters) are worse than what the page shows.
-  return headline && !/(…|\.\.\.)$/.test(headline) ? withoutSite(headline, page) : null;
+/** What data and head call the page, in order of trust, without the site's name. */
+function toldTitles(page: PageFacts): string[] {
+  return [
+    uncut(text(page.story?.headline) ?? text(page.story?.name)),
+    metaContent(page, 'og:title'),
+    metaContent(page, 'twitter:title', 'dc.title', 'dcterms.title', 'headline', 'parsely-title', 'sailthru.title'),
+    titleTag(page),
+  ]
+    .map((title) => clean(title))
+    .filter((title) => title !== null)
+    .map((title) => withoutSite(title, page))
+    .filter((title) => title !== '');
 }
 
-function openGraphTitle(page: PageFacts): string | null {
-  const title = clean(metaContent(page, 'og:title'));
-  return title && withoutSite(title, page);
+/** Null for a headline that says that it is cut: schema.org once asked for at most 110 characters. */
+function uncut(headline: string | null): string | null {
+  return headline && !/(…|\.\.\.)\s*$/.test(headline) ? headline : null;
 }
 
-function headingThatTitleRepeats(page: PageFacts): string | null {
-  const title = clean(page.$('title').first().text()) ?? '';
-  const headings = page
+/** News sites keep their headline in their data. Where the heading says what the page's head says, the data is another version of it. */
+function newsHeadline(page: PageFacts, headings: string[]): string | null {
+  if (!page.story || !typesOf(page.story).some((type) => /News|LiveBlog|Report/.test(type))) return null;
+  const headline = clean(uncut(text(page.story.headline)));
+  if (headline === null) return null;
+  const data = withoutSite(headline, page);
+  const shared = clean(metaContent(page, 'og:title'));
+  const other = shared === null ? null : withoutSite(shared, page);
+  return other !== null && headings.some((heading) => squeeze(heading) === squeeze(other)) ? other : data;
+}
+
+/** The headings of the first rank that are not of other stories. */
+function headingsOf(page: PageFacts): string[] {
+  const foreign = new Set(
+    page
+      .zone()
+      .places.filter(({ isForeign, element }) => isForeign && element.name === 'h1')
+      .map(({ element }) => element),
+  );
+  return page
     .$('h1')
     .slice(0, 10)
     .toArray()
-    .map((h) => clean(page.$(h).text()));
-  const bare = withoutSite(title, page);
-  return (
-    headings.find((heading) => heading && heading.length > 8 && title.includes(heading) && bare.includes(heading)) ??
-    null
+    .filter((heading) => !foreign.has(heading as Element))
+    .map((heading) => cleanSeen(page.$(heading).text()))
+    .filter((heading) => heading !== null);
+}
+
+function onlyHeading(page: PageFacts, headings: string[], told: string[]): string | null {
+  const long = headings.filter((heading) => heading.length >= minHeadingLength);
+  const [only] = long;
+  if (only === undefined || long.length > 1) {
+    const title = told.at(-1) ?? '';
+    return headings.find((heading) => heading.length > 8 && title.includes(heading)) ?? null;
+  }
+  const address = page.url.slice(0, 500).replace(/[-_+]|%20/g, ' ');
+  // A line over the headline, which some sites put into the heading, is none of it.
+  const short = told.find((title) => title.length > minCutLength && only.length > title.length && only.endsWith(title));
+  if (short !== undefined) return short;
+  return [...told, address].some((title) => shareOf(only, title) >= enoughShared) ? only : null;
+}
+
+/** The share of common words, or of characters where words are not spaced, of the text that has fewer. */
+function shareOf(a: string, b: string): number {
+  const [first, second] = [wordsOf(a), wordsOf(b)];
+  const shared = [...first].filter((word) => second.has(word)).length;
+  return shared / Math.max(1, Math.min(first.size, second.size));
+}
+
+function wordsOf(title: string): Set<string> {
+  return new Set(
+    title.toLowerCase().match(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]|[\p{L}\p{N}]+/gu) ?? [],
   );
 }
 
-function otherMeta(page: PageFacts): string | null {
-  return metaContent(page, 'twitter:title', 'dc.title', 'dcterms.title', 'headline', 'parsely-title', 'sailthru.title');
-}
-
-function mainHeading(page: PageFacts): string | null {
-  const headings = page
-    .$('h1')
-    .slice(0, 10)
-    .toArray()
-    .map((h) => clean(page.$(h).text()) ?? '');
-  return headings.length === 1 ? (headings[0] ?? null) : null;
+/** What was cut without a sign of it, as the heading or the head of the page goes on. */
+function whole(title: string, page: PageFacts, headings: string[]): string {
+  const begun = title.toLowerCase();
+  if (title.length < minCutLength) return title;
+  const longer = (other: string) => other.length > title.length && other.toLowerCase().startsWith(begun);
+  const heading = headings.find(longer);
+  if (heading !== undefined) return heading;
+  const others = [metaContent(page, 'og:title'), metaContent(page, 'twitter:title'), titleTag(page)]
+    .map((other) => clean(other))
+    .filter((other) => other !== null)
+    .map((other) => withoutSite(other, page));
+  // What follows a dash, a bar or a bracket may be another name of the site.
+  return others.find((other) => longer(other) && !/^\s*[|｜–—\-·•»:_⋆([]/u.test(other.slice(title.length))) ?? title;
 }
 
 function titleTag(page: PageFacts): string | null {
-  const title = clean(page.$('title').first().text());
+  const title = cleanSeen(page.$('title').first().text());
   return title && withoutSite(title, page);
 }
 
-/** `Headline | Site` -> `Headline`, when the part after (or before) the bar is the site's name. */
-export function withoutSite(whole: string, page: PageFacts): string {
-  const title = whole.slice(0, maxTitleLength);
-  const site = squeeze(
-    (clean(metaContent(page, 'og:site_name', 'application-name', 'twitter:site')) ?? '').replace(/^@/, ''),
+const separators = /\s+[*|–—\-·•»«:_⋆/]+\s+|\s*[|｜_]\s*/gu;
+const maxPartLength = 60;
+
+/** `Headline | Section | Site` -> `Headline`, when the parts after (or before) the bars are known to be names of section and site. */
+export function withoutSite(given: string, page: PageFacts): string {
+  let title = given.slice(0, maxTitleLength);
+  const isSite = siteTest(page);
+  const isSection = sectionTest(page);
+  let isCut = false;
+  for (let i = 0; i < 3; i++) {
+    const bars = [...title.matchAll(separators)];
+    const last = bars.at(-1);
+    const first = bars[0];
+    if (!last || !first) break;
+    const tail = title.slice(last.index + last[0].length);
+    const head = title.slice(0, first.index);
+    if (isSite(tail) || (isCut && isSection(tail))) title = title.slice(0, last.index);
+    else if (isSite(head)) title = title.slice(first.index + first[0].length);
+    else break;
+    isCut = true;
+  }
+  const cut = headingBefore(title, page);
+  return (cut ?? title).trim();
+}
+
+/** The heading, when the title is the heading and, behind a bar, something else. */
+function headingBefore(title: string, page: PageFacts): string | null {
+  if (!/\s[|–—\-·•»⋆]\s|[|｜_]/u.test(title)) return null;
+  const headings = page.$('h1').slice(0, 5).toArray();
+  return (
+    headings
+      .map((heading) => cleanSeen(page.$(heading).text()))
+      .find(
+        (heading) =>
+          heading !== null &&
+          heading.length > 8 &&
+          title.toLowerCase().startsWith(heading.toLowerCase()) &&
+          /^(\s+[|–—\-·•»⋆]\s|\s*[|｜_])/u.test(title.slice(heading.length)),
+      ) ?? null
   );
-  const host = new URL(page.url).hostname.replace(/^www\./, '');
-  const known = [
-    site,
-    squeeze(host),
-    squeeze(getDomainWithoutSuffix(host, { allowPrivateDomains: true }) ?? ''),
-  ].filter((name) => name.length > 1);
-  const names = (part: string) => {
+}
+
+/** Whether a part of a title is the name of the site: the same words, or these among few others. */
+function siteTest(page: PageFacts): (part: string) => boolean {
+  const { names: known, given } = siteNames(page);
+  return (part) => {
+    if (part.length > maxPartLength) return false;
     const plain = squeeze(part).replace(/^the/, '');
-    return (
-      known.some((name) => plain === name.replace(/^the/, '')) ||
-      (site.length > 3 && plain.includes(site) && part.length < 40)
-    );
+    if (plain === '') return false;
+    if (known.some((name) => plain === name.replace(/^the/, ''))) return true;
+    const words = ` ${wordList(part)} `;
+    return given.some((name) => name.length > 3 && part.length < 40 && words.includes(` ${wordList(name)} `));
   };
-  const parts = title.split(/\s+[|–—\-·»:_]\s+|\s*[|｜_]\s*/u);
-  if (parts.length < 2) return title;
-  const [first = '', last = ''] = [parts[0], parts.at(-1)];
-  if (names(last) && last !== title) return title.slice(0, title.lastIndexOf(last)).replace(/[\s|｜–—\-·»:_]+$/u, '');
-  if (names(first)) return title.slice(first.length).replace(/^[\s|｜–—\-·»:_]+/u, '');
-  return title;
+}
+
+function sectionTest(page: PageFacts): (part: string) => boolean {
+  const path = new URL(page.url).pathname.split('/').slice(1, -1);
+  const sections = [
+    ...(page.story ? names(page.story.articleSection, page.nodes) : []),
+    ...(page.meta.get('article:section') ?? []),
+    ...path,
+  ].map(squeeze);
+  return (part) => part.length < 40 && squeeze(part).length > 1 && sections.includes(squeeze(part));
+}
+
+function wordList(text: string): string {
+  return (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).join(' ');
 }
 
 function squeeze(text: string): string {

@@ -1,0 +1,56 @@
+/** How much speaks for a page that lists stories or things, and against one that tells a story; from about -6 to 10. */
+import type { MarkedText } from './marked-text.ts';
+import { type JsonObject, typesOf } from './metadata/json-ld.ts';
+import { metaContent, type PageFacts } from './metadata/page.ts';
+
+const listTypes = /^(CollectionPage|ItemList|SearchResultsPage|ProductGroup|OfferCatalog|ProfilePage)$/;
+/** The last parts of addresses under which sites list things. */
+const listPath =
+  /\/(collections?|category|categories|kategorien?|categorias?|catégories?|c|b|tags?|topics?|themen?|thema|subjects?|search|browse|shop|s|archives?|sections?|products?|rubrik|rubrique|seccion|ressort)\/([a-z\d]+([-_%][^/]*){0,2})\/?$|\/(news|blog|articles?|products?|archives?|search|shop|newest|latest|catalog|browse|collections?|category)\/?$/i;
+/** A line with so many words is a paragraph. */
+const paragraphWords = 20;
+
+export function listScore(
+  page: PageFacts,
+  { main, publishedAt, authors }: { main: MarkedText; publishedAt: string | null; authors: string[] },
+): number {
+  const lines = main.text.split('\n');
+  const counts = lines.map(wordsIn);
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  const prose = counts.reduce((sum, count) => sum + (count >= paragraphWords ? count : 0), 0);
+  const share = prose / Math.max(1, all);
+  const links = page.$('body a').length;
+  const headings = page.$('h2 a, h3 a, h4 a, a h2, a h3, a h4').length;
+  const ogType = metaContent(page, 'og:type')?.toLowerCase() ?? '';
+  const isDated = page.story?.datePublished !== undefined || page.meta.has('article:published_time');
+  const listed =
+    page.story === null && page.nodes.some((node: JsonObject) => typesOf(node).some((type) => listTypes.test(type)));
+
+  const signs: [boolean, number][] = [
+    [main.linkedShare > 0.4, 3],
+    [prose < 60 && lines.length >= 15, 3],
+    [!(prose < 60 && lines.length >= 15) && share < 0.35 && lines.length >= 20, 2],
+    [listed, 2],
+    [/^(product|[\w-]{1,20}:ecommerce)/.test(ogType), 3],
+    [listPath.test(new URL(page.url).pathname.slice(0, 300)), 2],
+    [links * 6 > wordsIn(page.$('body').text()), 1],
+    [headings >= 15 && headings > page.$('h2, h3, h4').length / 2, 1],
+    [page.$('article').length >= 12, 1],
+    [ogType === 'website' && page.story === null, 1],
+    [publishedAt === null && authors.length === 0 && page.story === null, 1],
+    [page.story !== null, -3],
+    [isDated, -2],
+    [authors.length > 0, -1],
+    [ogType === 'article', -1],
+    [share > 0.6 && prose > 250, -2],
+    [share > 0.8 && prose >= 80, -1.5],
+    [publishedAt !== null, -0.5],
+  ];
+  return signs.reduce((sum, [holds, weight]) => sum + (holds ? weight : 0), 0);
+}
+
+/** Two characters of a script without spaces are about a word. */
+function wordsIn(text: string): number {
+  const unspaced = text.match(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/gu)?.length ?? 0;
+  return (text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0) + Math.floor(unspaced / 2);
+}

@@ -1,0 +1,138 @@
+/** The times that readers see near the headline of a story: of its publication, and of its last change. */
+import type { Element } from 'domhandler';
+import { type DateHints, type FoundDate, findDates, labelOf, parseTime } from './dates.ts';
+import type { PageFacts } from './page.ts';
+import { relativeTime } from './relative-time.ts';
+import { brokenText, spaced } from './story-zone.ts';
+
+/** In the order of trust: by markup that says so, by elements and names for times, by words alone. */
+export type SeenTimes = { marked: string | null; near: string | null; text: string | null; updated: string | null };
+
+type Seen = FoundDate & { kind: 'marked' | 'time' | 'named' | 'line'; distance: number };
+
+/** A time that is further from the headline is of something else. */
+const furthestAfter = 2500;
+const furthestBefore = 600;
+/** Times so near to each other stand in one line, where words say which is which. */
+const together = 250;
+const maxSeen = 200;
+
+const dateName =
+  /(^|[\s_-])(dates?|datum|fecha|data|datetime|date-?time|times?|timestamp|published|publi(sh|cation|cado|cacion)(-?(date|on|time))?|pub-?date|posted(-?on)?|post-?date|postdate|entry-?date|article-?date|articledate|date-?line|byline|by-?line|meta|metadata|infos?|created(-?at)?|update[ds]?|updated-?at|modified|zeit|zeitpunkt|aktualisiert|veroeffentlicht|release[ds]?|when|day|dato|tarih|pvm|submitted|authored|credits?|kicker|details)([\s_-]|$)/i;
+const markedName = /(^|\s)(published|dt-published|entry-date|published-date|date-published)(\s|$)/;
+
+export function timesSeen(page: PageFacts, hints: DateHints): SeenTimes {
+  const { places, isSure } = page.zone();
+  const seen: Seen[] = [];
+  const all: Seen[] = [];
+  for (const { element, distance, isForeign } of places) {
+    if (all.length >= maxSeen) break;
+    const kind = kindOf(element);
+    if (kind === null) continue;
+    const isNear = !isForeign && (!isSure || (distance >= -furthestBefore && distance <= furthestAfter));
+    if (!isNear && kind !== 'marked' && kind !== 'time') continue;
+    for (const date of datesOf(element, kind, page, hints)) {
+      const found: Seen = { ...date, kind, distance };
+      if (isNear) seen.push(found);
+      all.push(found);
+    }
+  }
+  const of = (kind: Seen['kind']) => best(seen.filter((each) => each.kind === kind));
+  const marked = seen.filter(({ kind }) => kind === 'marked');
+  return {
+    marked: marked.some(({ label }) => label !== 'updated') ? best(marked) : null,
+    near: of('time') ?? of('named') ?? of('line') ?? best(marked),
+    text: headText(page, hints) ?? best(all),
+    updated: seen.find(({ label }) => label === 'updated')?.iso ?? null,
+  };
+}
+
+/** The first behind the headline, else the last before it; in one line with others, the one that is called the publication's. */
+function best(list: Seen[]): string | null {
+  const after = list.filter(({ distance }) => distance >= 0);
+  const before = list.filter(({ distance }) => distance < 0).reverse();
+  const side = after.length > 0 ? after : before;
+  for (const group of [side, side === after ? before : after]) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const line = group.filter(({ distance }) => Math.abs(distance - first.distance) <= together);
+    const chosen = line.find(({ label }) => label === 'published') ?? line.find(({ label }) => label === null);
+    if (chosen) return chosen.iso;
+  }
+  return null;
+}
+
+function kindOf(element: Element): Seen['kind'] | null {
+  const { name, attribs } = element;
+  const { itemprop = '', property = '', class: classes = '', id = '' } = attribs;
+  if (/(^|\s)date(Published|Created|Modified)(\s|$)/.test(itemprop) || /(^|:)date(Published|Created)?$/.test(property))
+    return 'marked';
+  if (
+    (attribs.pubdate !== undefined || markedName.test(classes)) &&
+    (name === 'time' || name === 'abbr' || attribs.datetime !== undefined)
+  )
+    return 'marked';
+  if (name === 'time' || attribs.datetime !== undefined) return 'time';
+  if ((classes !== '' || id !== '') && dateName.test(`${spaced(classes)} ${spaced(id)}`)) return 'named';
+  if (/^(p|div|span|li|td|small|em|i|b|strong|address|h[2-6]|font|a|dd)$/.test(name) && textLength(element, 90) < 90)
+    return 'line';
+  return null;
+}
+
+function datesOf(element: Element, kind: Seen['kind'], page: PageFacts, hints: DateHints): FoundDate[] {
+  const { datetime, content, title, itemprop = '', class: classes = '' } = element.attribs;
+  const value = parseTime(datetime, hints) ?? parseTime(content, hints);
+  const own = brokenText(element, 300).replaceAll('\n', ' ');
+  const says = labelOf(
+    `${spaced(classes).replaceAll('-', ' ')} ${itemprop} ${textBefore(element)} ${value ? own.slice(0, 40) : ''}`,
+  );
+  if (value) return [{ iso: value, label: says }];
+  if (kind === 'named' && own.length > 280) return [];
+  const dates = findDates(own, hints, kind !== 'line' || own.length < 40);
+  if (dates.length > 0)
+    return dates.map((date) => ({ iso: date.iso, label: date.label ?? (dates.length === 1 ? says : null) }));
+  const titled = parseTime(title, hints);
+  if (titled) return [{ iso: titled, label: says }];
+  if (page.capturedAtMs === null || (kind === 'line' && own.length > 40)) return [];
+  const relative = relativeTime(own, page.capturedAtMs);
+  return relative ? [{ iso: relative, label: labelOf(own) ?? says }] : [];
+}
+
+/** The words in front of an element, in its own parent or in front of that. */
+function textBefore(element: Element): string {
+  let at: Element['prev'] | Element['parent'] = element;
+  for (let level = 0; level < 2 && at; level++) {
+    let text = '';
+    for (let before: Element['prev'] = at.prev as Element['prev']; before && text.length < 60; before = before.prev) {
+      if (before.type === 'text') text = `${before.data} ${text}`;
+      else if (before.type === 'tag') text = `${brokenText(before, 80)} ${text}`;
+      if ((before as Element).name === 'time') break;
+    }
+    if (text.trim() !== '') return text.slice(-60);
+    at = at.parent as Element | null;
+  }
+  return '';
+}
+
+function textLength(element: Element, most: number): number {
+  let length = 0;
+  const visit = (nodes: Element['children']): void => {
+    for (const node of nodes) {
+      if (length > most) return;
+      if (node.type === 'text') length += node.data.trim().length;
+      else if (node.type === 'tag') visit(node.children);
+    }
+  };
+  visit(element.children);
+  return length === 0 ? most : length;
+}
+
+/** Running text behind the headline, as the last resort before the time of change. */
+function headText(page: PageFacts, hints: DateHints): string | null {
+  const body = page.$('article, main, #content, .content').first();
+  const text = (body.length > 0 ? body : page.$('body')).text().slice(0, 20_000).replace(/\s+/g, ' ');
+  const headline = page.$('h1').first().text().replace(/\s+/g, ' ').trim();
+  const at = Math.max(0, headline ? text.indexOf(headline) : 0);
+  const dates = findDates(text.slice(at, at + headline.length + 400), hints);
+  return (dates.find(({ label }) => label !== 'updated') ?? null)?.iso ?? null;
+}
