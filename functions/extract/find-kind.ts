@@ -14,6 +14,7 @@ import { isErrorNotice, isErrorText, isWallNotice, isWallText } from './notices.
 const minStoryWords = 60;
 const minUnmarkedStoryWords = 90;
 const minMarkedStoryWords = 25;
+const minLoneStoryWords = 300;
 /** More control characters than this share are no text but bytes that were taken for one. */
 const maxControls = 0.01;
 /** A page that asks for something, and says little else, is a wall. */
@@ -39,14 +40,16 @@ export function findKind(
   const marked = page.story !== null || metaContent(page, 'og:type') === 'article' || publishedAt !== null;
   const notice = noticeOf(page, { title, text, words });
   if (notice) return notice;
-  if (isHomePage(page.url) && page.story === null) return found('index', 'home-page', 0.9);
+  const score = main === null ? 0 : listScore(page, { main, publishedAt, authors });
+  // A site of one story has it on its first page.
+  const isOnlyStory = words >= minLoneStoryWords && score < 0;
+  if (isHomePage(page.url) && page.story === null && !isOnlyStory) return found('index', 'home-page', 0.9);
   if (words < (marked ? minMarkedStoryWords : minStoryWords)) {
     if (linkShare(page) > 0.6) return found('index', 'list-of-links', 0.7);
     return words === 0 ? found('stub', 'no-text', 1) : found('stub', 'too-little-text', 0.7);
   }
   if ((text.match(/(?![\n\r\t])\p{Cc}/gu)?.length ?? 0) > text.length * maxControls)
     return found('stub', 'not-readable', 0.9);
-  const score = main === null ? 0 : listScore(page, { main, publishedAt, authors });
   if (score >= isList) return found('index', 'list-of-links', Math.min(0.9, 0.5 + score / 10));
   if (marked) return found('article', 'story-data', page.story === null ? 0.8 : 0.95);
   if (words >= minUnmarkedStoryWords) return found('article', 'running-text', 0.6);
