@@ -104,6 +104,10 @@ export type Article = Metadata & {
   latest: Snapshot;
   /** The corrections of a person; they win over extracted values. */
   corrections: { title?: string; publishedAt?: string };
+  /** When the snapshot was made that last changed its title or text. */
+  editedAt?: string;
+  /** When a person last corrected it. */
+  correctedAt?: string;
   /** What a person wrote beside it. Shown to who has a key. */
   note: string | null;
   /** Further pages of the story, shown and searched after the first. */

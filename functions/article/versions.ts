@@ -242,6 +242,7 @@ function withVersion(
     wordCount: countWords(text ?? ''),
     textId: snapshot.textId,
     versionOf: snapshot.timestamp,
+    ...(edited ? { editedAt: snapshot.fetchedAt } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Articles -> an Atom feed (RFC 4287), so that an archive can be followed as any site. */
+import { uriOf } from './uri.ts';
 import { xmlText } from './xml-text.ts';
 
 export type AtomEntry = {
@@ -28,9 +29,9 @@ export type AtomFeed = {
 
 export function writeAtom({ id, title, self, next, updatedAt, entries }: AtomFeed): string {
   const links = [
-    `<link rel="self" type="application/atom+xml" href="${xmlText(self)}"/>`,
+    `<link rel="self" type="application/atom+xml" href="${xmlText(uriOf(self))}"/>`,
     // Paged feeds (RFC 5005 3).
-    ...(next === null ? [] : [`<link rel="next" type="application/atom+xml" href="${xmlText(next)}"/>`]),
+    ...(next === null ? [] : [`<link rel="next" type="application/atom+xml" href="${xmlText(uriOf(next))}"/>`]),
   ];
   return `<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
@@ -47,8 +48,8 @@ function writeEntry(entry: AtomEntry): string {
   return `<entry>
 <id>${xmlText(id)}</id>
 <title>${xmlText(title)}</title>
-<link rel="alternate" type="text/html" href="${xmlText(url)}"/>
-<link rel="related" type="application/json" href="${xmlText(archived)}"/>
+<link rel="alternate" href="${xmlText(uriOf(archived))}"/>
+<link rel="via" type="text/html" href="${xmlText(uriOf(url))}"/>
 <published>${publishedAt}</published>
 <updated>${updatedAt}</updated>
 ${authors.map((name) => `<author><name>${xmlText(name)}</name></author>\n`).join('')}${tags.map((tag) => `<category term="${xmlText(tag)}"/>\n`).join('')}${summary === null ? '' : `<summary>${xmlText(summary)}</summary>\n`}</entry>

@@ -59,7 +59,7 @@ export function writeList(entries: TreeEntry[]): string {
     .slice(0, maxListed)
     .map(({ file, title, publishedAtMs }) => {
       const day = listDay(publishedAtMs);
-      return `${day.getUTCMonth() + 1}-${day.getUTCDate()} [${title.replace(/\s+/g, ' ')}](/articles/${linkPath(file)})\n`;
+      return `${day.getUTCMonth() + 1}-${day.getUTCDate()} [${title.replace(/\s+/g, ' ').replace(/[\\[\]]/g, '\\$&')}](/articles/${linkPath(file)})\n`;
     })
     .join('');
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { gzip } from 'node:zlib';
 import { digestOf } from '../hash.ts';
+import { uriOf } from './uri.ts';
 
 /** Names this program's record ids among all UUIDs of version 5; was drawn at random, once. */
 const namespace = 'aaf17b5e-8350-4c0e-9066-12acfd1d647e';
@@ -173,7 +174,7 @@ function oneLine(value: string): string {
 }
 
 function uri(text: string): string {
-  return oneLine(text.trim()).replaceAll(' ', '%20');
+  return uriOf(oneLine(text.trim()));
 }
 
 /** Latin-1, as headers are kept. Text beyond it is UTF-8: as Latin-1, U+010A would become the end of a line. */

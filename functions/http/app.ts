@@ -96,6 +96,7 @@ export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
       throw new ProblemError('no-such-route', `there is no ${c.req.path}; ${hint}`);
     }
     c.header('allow', allowed.join(', '));
+    if (c.req.method === 'OPTIONS') return c.body(null, 204);
     throw new ProblemError('method-not-allowed', `${c.req.path} takes ${allowed.join(', ')}`);
   });
   return app;
@@ -132,7 +133,10 @@ function methodsOf(app: Hono, path: string): string[] {
   const routes = app.routes.filter(
     (route) => route.method !== 'ALL' && route.path !== '/*' && matchesPath(route.path, path),
   );
-  return [...new Set(routes.map(({ method }) => method))];
+  const methods = new Set(routes.map(({ method }) => method));
+  // Who answers GET answers HEAD, and all are told of.
+  if (methods.has('GET')) methods.add('HEAD');
+  return methods.size === 0 ? [] : [...methods.add('OPTIONS')];
 }
 
 /** A route's pattern against a path, segment by segment; a parameter stands for at least a character. */

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import type { Article } from '../article/article.ts';
+import { toIso } from '../article/times.ts';
 import { undoJoin } from '../capture/join.ts';
 import { removeArticle, undoRemoval } from '../capture/removal.ts';
 import type { Requests } from '../capture/request-capture.ts';
@@ -118,7 +119,7 @@ export function article({ store, queue, now }: Requests): Hono {
         }
         for (let round = 0; round < maxRounds; round++) {
           const before = await findArticle(store.table, id);
-          const after = corrected(before, changes);
+          const after = corrected(before, changes, now());
           const put = await putArticle(store.table, after, before);
           if (put) return c.json({ ...articleView(put), note: put.note });
         }
@@ -149,7 +150,7 @@ export function article({ store, queue, now }: Requests): Hono {
     );
 }
 
-function corrected(article: Article, changes: v.InferOutput<typeof schemas.patchBody>): Article {
+function corrected(article: Article, changes: v.InferOutput<typeof schemas.patchBody>, nowMs: number): Article {
   const corrections = { ...article.corrections };
   for (const field of ['title', 'publishedAt'] as const) {
     const value = changes[field];
@@ -159,6 +160,7 @@ function corrected(article: Article, changes: v.InferOutput<typeof schemas.patch
   return {
     ...article,
     corrections,
+    ...(JSON.stringify(corrections) === JSON.stringify(article.corrections) ? {} : { correctedAt: toIso(nowMs) }),
     tags: changes.tags === undefined ? article.tags : [...new Set(changes.tags)],
     note: changes.note === undefined ? article.note : changes.note || null,
   };

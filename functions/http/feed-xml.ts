@@ -6,6 +6,7 @@ import type { Search } from '../search/search.ts';
 import type { Table } from '../store/table.ts';
 import { describe } from './describe.ts';
 import { findArticles, listQuery } from './list-articles.ts';
+import { isKnown } from './snapshots.ts';
 import { valid } from './validate.ts';
 
 export function feedXml(table: Table, search: Search): Hono {
@@ -31,7 +32,7 @@ export function feedXml(table: Table, search: Search): Hono {
         url: item.url,
         archived: new URL(item.links.self, address.origin).href,
         publishedAt: item.publishedAt,
-        updatedAt: item.removedAt ?? item.lastArchivedAt,
+        updatedAt: item.removedAt ?? item.changedAt,
         authors: item.authors.length > 0 ? item.authors : [item.site],
         summary: ('snippet' in item ? item.snippet : null) || item.description,
         tags: [...new Set([...item.tags, ...item.keywords])],
@@ -60,9 +61,4 @@ export function feedXml(table: Table, search: Search): Hono {
       return c.body(body, 200, { ...headers, 'content-type': 'application/atom+xml; charset=utf-8' });
     },
   );
-}
-
-/** Weak comparison, as RFC 9110 13.1.2 asks for. */
-function isKnown(header: string | undefined, etag: string): boolean {
-  return (header ?? '').split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
 }

@@ -15,10 +15,16 @@ const urlText = v.pipe(
   v.description('the URL of a page, http or https'),
 );
 
+/** More than characters that control something or stand for nothing. */
+function isReadable(text: string): boolean {
+  return /[^\p{C}\p{Z}\p{M}]/u.test(text);
+}
+
 const tag = v.pipe(
   v.string(),
   v.trim(),
   v.minLength(1, 'a tag is empty'),
+  v.check(isReadable, 'a tag has no character that can be read'),
   v.maxLength(80, 'a tag has at most 80 characters'),
 );
 const note = v.pipe(v.string(), v.trim(), v.maxLength(4000, 'a note has at most 4,000 characters'));
@@ -68,6 +74,7 @@ export const patchBody = v.strictObject({
         v.string(),
         v.trim(),
         v.minLength(1, 'title is empty'),
+        v.check(isReadable, 'title has no character that can be read'),
         v.maxLength(500, 'a title has at most 500 characters'),
       ),
     ),
@@ -112,6 +119,7 @@ export const articleItem = v.object({
   files: v.array(v.string()),
   firstArchivedAt: v.string(),
   lastArchivedAt: v.string(),
+  changedAt: v.string(),
   snapshotCount: v.number(),
   versionCount: v.number(),
   wordCount: v.number(),

@@ -73,6 +73,8 @@ export function snapshots({ store, maxAnswerBytes = Number.POSITIVE_INFINITY }: 
         const key = bodyObject(id, snapshot.digest);
         if (!object) throw new Error(`the body ${snapshot.digest} of ${id} is not in the bucket`);
         const asStored = acceptsGzip(c.req.header('accept-encoding'));
+        const headers = snapshotHeaders(snapshot, asStored);
+        if (isKnown(c.req.header('if-none-match'), headers.etag)) return c.body(null, 304, headers);
         if ((asStored ? object.bytes.length : snapshot.bytes) > maxAnswerBytes) {
           const plain = asStored ? null : () => promisify(gunzip)(object.bytes);
           return c.body(null, 307, {
@@ -86,7 +88,7 @@ export function snapshots({ store, maxAnswerBytes = Number.POSITIVE_INFINITY }: 
         }
         // A copy, since the bytes of the SDK may lie in a larger shared buffer.
         const body = Uint8Array.from(asStored ? object.bytes : await promisify(gunzip)(object.bytes));
-        return c.body(body, 200, snapshotHeaders(snapshot, asStored));
+        return c.body(body, 200, headers);
       },
     );
 }
@@ -107,12 +109,14 @@ async function snapshotPage(
  * The page runs nothing, loads nothing and cannot be taken for ours. Digest (RFC 9530) of the bytes as the site meant
  * them: of the answer when it is sent plain, else as `Unencoded-Digest`, since ours is the gzip and not the site's.
  */
-function snapshotHeaders(snapshot: Snapshot, gzip: boolean): Record<string, string> {
+function snapshotHeaders(snapshot: Snapshot, gzip: boolean): Record<string, string> & { etag: string } {
   const digest = `sha-256=:${Buffer.from(snapshot.digest.slice('sha256:'.length), 'hex').toString('base64')}:`;
   return {
     'content-type': snapshot.contentType,
     ...(gzip ? { 'content-encoding': 'gzip' } : { 'repr-digest': digest }),
     'unencoded-digest': digest,
+    // Of these bytes: packed they are others.
+    etag: `"${snapshot.digest.slice('sha256:'.length)}${gzip ? '-gzip' : ''}"`,
     vary: 'Accept-Encoding',
     'memento-datetime': new Date(fromTimestamp(snapshot.timestamp)).toUTCString(),
     link: `<${snapshot.finalUrl}>; rel="original"`,
@@ -123,6 +127,11 @@ function snapshotHeaders(snapshot: Snapshot, gzip: boolean): Record<string, stri
     // Asked for anew each time, since a page that was taken down must not be shown from a cache.
     'cache-control': 'private, no-cache',
   };
+}
+
+/** Weak comparison, as RFC 9110 13.1.2 asks for. */
+export function isKnown(header: string | undefined, etag: string): boolean {
+  return (header ?? '').split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
 }
 
 /** Clients that say nothing, as curl, mostly cannot read gzip, whatever RFC 9110 12.5.3 lets us assume. */

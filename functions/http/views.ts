@@ -41,6 +41,7 @@ export function articleView(article: Article): Shown<typeof schemas.articleItem>
     files: article.files,
     firstArchivedAt: article.firstArchivedAt,
     lastArchivedAt: article.lastArchivedAt,
+    changedAt: changedAt(article),
     snapshotCount: article.snapshotCount,
     versionCount: article.versionCount,
     wordCount: article.wordCount,
@@ -179,4 +180,9 @@ export function captureView(capture: Capture): Shown<typeof schemas.capture> {
     snapshot: state.status === 'succeeded' ? state.snapshot : null,
     problem: problem && problemBody(problem),
   };
+}
+
+/** When what it says last changed: its story, or the corrections of a person. */
+function changedAt({ firstArchivedAt, editedAt = firstArchivedAt, correctedAt }: Article): string {
+  return correctedAt !== undefined && correctedAt > editedAt ? correctedAt : editedAt;
 }

@@ -35,7 +35,13 @@ test('an Atom feed reads back as it was written, whatever the texts hold', () =>
       const feed = parseFeed(Buffer.from(xml), { url: 'http://a.example/feed.xml' });
       expect(feed).toMatchObject({ format: 'atom', id: 'urn:x', title });
       expect(feed.entries).toMatchObject(
-        entries.map(({ id, title, url, publishedAt, summary }) => ({ id, title, url, publishedAt, summary })),
+        entries.map(({ id, title, archived, publishedAt, summary }) => ({
+          id,
+          title,
+          url: archived,
+          publishedAt,
+          summary,
+        })),
       );
     }),
   );

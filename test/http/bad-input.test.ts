@@ -382,7 +382,7 @@ describe('PATCH and DELETE', () => {
   it('a method that an address does not take, with those that it does', async () => {
     const answer = await archive.send('PUT', `/articles/${id}`, {});
     expectProblem(answer, 405, 'method-not-allowed');
-    expect(answer.headers.get('allow')?.split(', ').sort()).toEqual(['DELETE', 'GET', 'PATCH']);
+    expect(answer.headers.get('allow')?.split(', ').sort()).toEqual(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH']);
   });
 });
 

@@ -25,10 +25,12 @@ describe('GET /feed.xml', () => {
       listed.items.map((item: Json) => ({
         id: `urn:nightdesk:article:${item.id}`,
         title: item.title,
-        at: item.url,
+        at: new URL(item.links.self, 'http://localhost/').href,
         publishedAt: item.publishedAt,
       })),
     );
+    for (const { url: original } of listed.items)
+      expect(body).toContain(`<link rel="via" type="text/html" href="${original}"/>`);
     const next = /<link rel="next"[^>]*href="([^"]+)"/.exec(body)?.[1]?.replaceAll('&amp;', '&') ?? '';
     const second = (await archive.get(new URL(next).pathname + new URL(next).search)).body;
     const all = [body, second].flatMap((xml) =>

@@ -162,11 +162,6 @@ describe('an article, its snapshots and its aliases', () => {
 describe('a capture', () => {
   it.each([
     { name: 'a content type', headers: { 'content-type': `application/${'x'.repeat(50_000)}` }, code: 'not-html' },
-    {
-      name: 'an encoding',
-      headers: { 'content-type': 'text/html', 'content-encoding': 'x'.repeat(50_000) },
-      code: 'bad-response',
-    },
   ])('that fails keeps no more of $name than says what it was', async ({ headers, code }) => {
     const url = longUrl('-fails');
     site.serve(url, answer(200, headers, storyPage(harbour)));
