@@ -1,5 +1,5 @@
 /**
- * Extraction on the real pages of ../shared/data beside Readability, Defuddle and metascraper: the words of the text, headline,
+ * Extraction on the real pages of ../shared/data beside Readability and Defuddle: the words of the text, headline,
  * authors and day of each, by halves of each set that a hash of the file's name makes, and how long it takes.
  */
 import { createHash } from 'node:crypto';
@@ -10,10 +10,6 @@ import { gunzipSync } from 'node:zlib';
 import { Readability } from '@mozilla/readability';
 import { Defuddle } from 'defuddle/node';
 import { parseHTML } from 'linkedom';
-import metascraper from 'metascraper';
-import metascraperAuthor from 'metascraper-author';
-import metascraperDate from 'metascraper-date';
-import metascraperTitle from 'metascraper-title';
 import { extract } from '../../functions/capture/extract.ts';
 import { decodeHtml } from '../../functions/extract/charset.ts';
 import { markdownTable, quantile } from './measure.ts';
@@ -27,8 +23,6 @@ type Page = { url: string; body: Buffer; html: string };
 type Reader = (page: Page) => Reading | Promise<Reading>;
 type Truth = { text: string | null; title: string | null; authors: string[] | null; day: string | null };
 type Answer = { half: number; ms: number; scores: Record<string, number> };
-
-const scrape = metascraper([metascraperAuthor(), metascraperDate(), metascraperTitle()]);
 
 const readers: Record<string, Reader> = {
   nightdesk({ body, url }) {
@@ -52,10 +46,6 @@ const readers: Record<string, Reader> = {
       authors: listed(author),
       day: published,
     };
-  },
-  async metascraper({ html, url }) {
-    const { title, author, date } = await scrape({ html, url });
-    return { title: title ?? null, authors: listed(author), day: date ?? null };
   },
 };
 
