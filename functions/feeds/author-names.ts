@@ -3,7 +3,7 @@ import { peopleIn } from '../extract/metadata/names.ts';
 
 /** `jane@mail.example (Jane Doe)` of RSS 2.0, `Jane Doe (jane@mail.example)` as Atom is read, `Jane Doe <jane@mail.example>`. */
 export function authorNames(author: string | null): string[] {
-  const text = author?.slice(0, 500).trim() ?? '';
+  const text = author?.slice(0, 1000).trim() ?? '';
   if (text === '') return [];
   const people = text
     .split(/(?<=[)>]),\s/)

@@ -14,6 +14,10 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     about: 'what a month costs on AWS: the built functions do their work, their calls are counted and priced',
     load: () => import('./cost.ts'),
   },
+  extraction: {
+    about: 'text, headline, authors and day of real pages beside Readability and Defuddle; --only SET,SET',
+    load: () => import('./extraction.ts'),
+  },
   faults: {
     about: 'the tests of faults at full count, and load; --only kill,calls,fuzz,close,load',
     load: () => import('./faults.ts'),
