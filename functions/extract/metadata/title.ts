@@ -109,7 +109,7 @@ function whole(title: string, page: PageFacts, headings: string[]): string {
     .filter((other) => other !== null)
     .map((other) => withoutSite(other, page));
   // What follows a dash, a bar or a bracket may be another name of the site.
-  return others.find((other) => longer(other) && !/^\s*[|｜–—\-·•»:_⋆([]/u.test(other.slice(title.length))) ?? title;
+  return others.find((other) => longer(other) && !/^\s*[*|｜–—\-·•»:：_⋆([]/u.test(other.slice(title.length))) ?? title;
 }
 
 function titleTag(page: PageFacts): string | null {
