@@ -1,4 +1,5 @@
 /** How much speaks for a page that lists stories or things, and against one that tells a story; from about -6 to 10. */
+import { type Element, isTag } from 'domhandler';
 import type { MarkedText } from './marked-text.ts';
 import { type JsonObject, typesOf } from './metadata/json-ld.ts';
 import { metaContent, type PageFacts } from './metadata/page.ts';
@@ -19,8 +20,9 @@ export function listScore(
   const all = counts.reduce((sum, count) => sum + count, 0);
   const prose = counts.reduce((sum, count) => sum + (count >= paragraphWords ? count : 0), 0);
   const share = prose / Math.max(1, all);
-  const links = page.$('body a').length;
-  const headings = page.$('h2 a, h3 a, h4 a, a h2, a h3, a h4').length;
+  const links = page.$('a').length;
+  const headings = page.$('h2, h3, h4');
+  const linkedHeadings = headings.toArray().filter((heading) => isLinked(heading as Element)).length;
   const ogType = metaContent(page, 'og:type')?.toLowerCase() ?? '';
   const isDated = page.story?.datePublished !== undefined || page.meta.has('article:published_time');
   const listed =
@@ -34,7 +36,7 @@ export function listScore(
     [/^(product|[\w-]{1,20}:ecommerce)/.test(ogType), 4],
     [listPath.test(new URL(page.url).pathname.slice(0, 300)), 2],
     [links * 6 > wordsIn(page.$('body').text()), 1],
-    [headings >= 15 && headings > page.$('h2, h3, h4').length / 2, 2],
+    [linkedHeadings >= 15 && linkedHeadings > headings.length / 2, 2],
     [page.$('article').length >= 12, 1.5],
     [ogType === 'website' && page.story === null, 1],
     [publishedAt === null && authors.length === 0 && page.story === null, 1],
@@ -47,6 +49,15 @@ export function listScore(
     [publishedAt !== null, -0.5],
   ];
   return signs.reduce((sum, [holds, weight]) => sum + (holds ? weight : 0), 0);
+}
+
+/** A heading in a link, or with a link in it. */
+function isLinked(heading: Element): boolean {
+  const parent = heading.parent;
+  return (
+    (parent !== null && isTag(parent) && parent.name === 'a') ||
+    heading.children.some((child) => isTag(child) && child.name === 'a')
+  );
 }
 
 /** Two characters of a script without spaces are about a word. */

@@ -25,9 +25,10 @@ export function findMainText({ document, noscript, page, title }: MainTextInput)
   const isOther = clutterTest(document, { strict: false });
   const fromPage =
     lengthOf(strict) >= enoughText ? strict : longer(strict, readableLines(declutter(document, isOther), page.base));
-  const whole = wholePage(document, page.base, isClutter);
+  const whole = wholePage(document, null, isClutter);
   const isWrong = proseOf(fromPage) < proseOf(whole) * leastShare && !saysSummary(fromPage, page);
-  const best = isWrong ? whole : fromPage;
+  // Links take time to resolve, and most pages need none of these.
+  const best = isWrong ? wholePage(document, page.base, isClutter) : fromPage;
   const all = lengthOf(best) >= enoughText ? best : longer(best, lastResort(document, noscript, page.base));
   return markedText(withoutHeadline(better(all, dataLines(page.story)), title));
 }
@@ -51,7 +52,7 @@ function saysSummary(lines: Line[], page: PageFacts): boolean {
 }
 
 /** All paragraphs of a page and what stands between them. */
-function wholePage(document: Document, base: string, skip: (element: Element) => boolean): Line[] {
+function wholePage(document: Document, base: string | null, skip: (element: Element) => boolean): Line[] {
   const lines = linesOf(document.children, { base, skip }).filter(isStory);
   const first = lines.findIndex(isProse);
   return first < 0 ? [] : lines.slice(Math.max(0, first - 1), lines.findLastIndex(isProse) + 1);

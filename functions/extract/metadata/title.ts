@@ -61,12 +61,9 @@ function headingsOf(page: PageFacts): string[] {
       .places.filter(({ isForeign, element }) => isForeign && element.name === 'h1')
       .map(({ element }) => element),
   );
-  return page
-    .$('h1')
-    .slice(0, 10)
-    .toArray()
-    .filter((heading) => !foreign.has(heading as Element))
-    .map((heading) => cleanSeen(page.$(heading).text()))
+  return allHeadings(page)
+    .filter(({ element }) => !foreign.has(element))
+    .map(({ text }) => text)
     .filter((heading) => heading !== null);
 }
 
@@ -109,7 +106,7 @@ function whole(title: string, page: PageFacts, headings: string[]): string {
     .filter((other) => other !== null)
     .map((other) => withoutSite(other, page));
   // What follows a dash, a bar or a bracket may be another name of the site.
-  return others.find((other) => longer(other) && !/^\s*[|｜–—\-·•»:_⋆([]/u.test(other.slice(title.length))) ?? title;
+  return others.find((other) => longer(other) && !/^\s*[*|｜–—\-·•»:：_⋆([]/u.test(other.slice(title.length))) ?? title;
 }
 
 function titleTag(page: PageFacts): string | null {
@@ -145,10 +142,10 @@ export function withoutSite(given: string, page: PageFacts): string {
 /** The heading, when the title is the heading and, behind a bar, something else. */
 function headingBefore(title: string, page: PageFacts): string | null {
   if (!/\s[|–—\-·•»⋆]\s|[|｜_]/u.test(title)) return null;
-  const headings = page.$('h1').slice(0, 5).toArray();
   return (
-    headings
-      .map((heading) => cleanSeen(page.$(heading).text()))
+    allHeadings(page)
+      .slice(0, 5)
+      .map(({ text }) => text)
       .find(
         (heading) =>
           heading !== null &&
@@ -157,6 +154,21 @@ function headingBefore(title: string, page: PageFacts): string | null {
           /^(\s+[|–—\-·•»⋆]\s|\s*[|｜_])/u.test(title.slice(heading.length)),
       ) ?? null
   );
+}
+
+const known = new WeakMap<PageFacts, { element: Element; text: string | null }[]>();
+
+/** Looked for once a page: it is asked for with every candidate for the headline. */
+function allHeadings(page: PageFacts): { element: Element; text: string | null }[] {
+  const found =
+    known.get(page) ??
+    page
+      .$('h1')
+      .slice(0, 10)
+      .toArray()
+      .map((element) => ({ element: element as Element, text: cleanSeen(page.$(element).text()) }));
+  known.set(page, found);
+  return found;
 }
 
 /** Whether a part of a title is the name of the site: the same words, or these among few others. */
