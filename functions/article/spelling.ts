@@ -27,7 +27,7 @@ function spelling(href: string, isNoise: (text: string) => boolean): string {
     .slice(1)
     .split('&')
     .filter((part) => part !== '' && !isSessionOrAmp(part) && !isNoise(part.slice(part.indexOf('=') + 1)));
-  return `${plainHost(url.host)}${path.replace(/\/+$/, '')}?${query.sort().join('&')}${routeOf(href)}`;
+  return `${plainHost(url.host)}${withoutEndSlashes(path)}?${query.sort().join('&')}${routeOf(href)}`;
 }
 
 /** The URLs that people and links use for one another: both schemes, with and without `www.` and the closing slash. */
@@ -41,7 +41,8 @@ export function nearSpellings(href: string): string[] {
       const near = `${url.protocol}//${host}${path}${url.search}${routeOf(href)}`;
       found.push(near, otherScheme(near));
     }
-  return found.filter((near) => near !== addressOf(href));
+  // An IP address has no `www.` before it.
+  return found.filter((near) => near !== addressOf(href) && URL.canParse(near));
 }
 
 /**
@@ -95,6 +96,12 @@ function withoutParameters(segment: string): string {
 
 function isSession(segment: string): boolean {
   return sessionSegment.test(segment.replace(/%28/gi, '(').replace(/%29/gi, ')'));
+}
+
+function withoutEndSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === '/') end--;
+  return path.slice(0, end);
 }
 
 /** What a session id looks like, whatever its name: a text without a word in it. Only where the text decides. */

@@ -219,7 +219,7 @@ function hasDigest(body: Uint8Array, digest: string): boolean {
   return [hash.toString('hex'), base32(hash)].includes(
     /^[\da-f]+$/i.test(value) && value.length === hash.length * 2
       ? value.toLowerCase()
-      : value.toUpperCase().replace(/=*$/, ''),
+      : value.toUpperCase().replaceAll('=', ''),
   );
 }
 

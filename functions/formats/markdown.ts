@@ -29,7 +29,7 @@ const empty = new Set(['br']);
 function parse(html: string): Node[] {
   const root: Element = { tag: '', href: null, children: [] };
   const open = [root];
-  for (const [token, close, name] of html.matchAll(/<(\/?)([a-z0-9]+)[^>]*>|[^<]+|</g)) {
+  for (const [token, close, name] of html.matchAll(/<(\/?)([a-z0-9]{1,10})(?: [^<>]{0,5000})?>|[^<]+|</g)) {
     const top = open.at(-1) ?? root;
     if (name === undefined) top.children.push(decoded(token));
     else if (close) {
@@ -59,7 +59,7 @@ function blockOf(element: Element): string[] {
     case 'ol':
       return [listOf(element)];
     case 'blockquote':
-      return [blocksOf(children).join('\n\n').replace(/^/gm, '> ').replace(/ +$/gm, '')];
+      return [blocksOf(children).join('\n\n').replace(/^/gm, '> ').replace(/^> $/gm, '>')];
     case 'pre':
       return [fenced(plain(children))];
     case 'table':
@@ -110,7 +110,9 @@ function tableOf({ children }: Element): string[] {
         .map((cell) =>
           inline(cell.children)
             .trim()
-            .replace(/\s*\n\s*/g, ' ')
+            .split('\n')
+            .map((line) => line.trim())
+            .join(' ')
             .replace(/(?<!\\)\|/g, '\\|'),
         ),
     );
@@ -157,7 +159,9 @@ function inlineOf({ tag, href, children }: Element): string {
 
 /** Marks stand at the words, or they are none (CommonMark 6.2). */
 function marked(mark: string, text: string): string {
-  const [, before = '', words = '', after = ''] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text) ?? [];
+  const words = text.trim();
+  const before = text.slice(0, text.length - text.trimStart().length);
+  const after = text.slice(text.trimEnd().length);
   return words === '' ? text : `${before}${mark}${words}${mark}${after}`;
 }
 

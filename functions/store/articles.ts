@@ -240,7 +240,7 @@ function packMarks(html: string, text: string): Uint8Array {
   const pack = (marked: string) =>
     zstdCompressSync(Buffer.from(marked), { dictionary, params: { [constants.ZSTD_c_compressionLevel]: 19 } });
   const whole = pack(html);
-  const packed = whole.length <= maxMarks ? whole : pack(html.replace(/<a [^>]*>|<\/a>/g, ''));
+  const packed = whole.length <= maxMarks ? whole : pack(html.replace(/<a [^<>]*>|<\/a>/g, ''));
   return packed.length <= mostMarks ? packed : new Uint8Array();
 }
 

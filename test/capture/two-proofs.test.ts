@@ -142,6 +142,15 @@ describe('twins', () => {
   });
 });
 
+describe('an address of numbers', () => {
+  it('is archived as any other', async () => {
+    site.serve('http://127.0.0.1/numbers', storyPage(harbour));
+    expect((await archive.post({ url: 'http://127.0.0.1/numbers', html: storyPage(harbour) })).body.title).toBe(
+      harbour.title,
+    );
+  });
+});
+
 describe('a route that scripts build', () => {
   it('is refused where a site would be asked, and is an article of its own where the browser hands it in', async () => {
     const [one, two] = [url('/#!/story/1'), url('/#/story/2')];
