@@ -14,7 +14,8 @@ const kb = 1024;
 const budgets: Record<FunctionName, number> = {
   api: 800 * kb,
   importer: 2000 * kb,
-  worker: 1.8 * kb * kb,
+  // 1.83 MB: author names, times of 30 languages and kinds of pages by their signs came with extractor 2.
+  worker: 1.9 * kb * kb,
   sweeper: 650 * kb,
   indexer: 650 * kb,
 };

@@ -185,7 +185,7 @@ describe('a capture', () => {
     const [item] = (await archive.get(`/articles?url=${encodeURIComponent(story)}`)).body.items;
     expect(item).toMatchObject({ tags, feed: body.id });
     const article = (await getKnown(store.table, item.id))?.article;
-    expect(article?.entry?.authors.map(({ length }) => length)).toEqual([500]);
+    expect(article?.entry?.authors.map(({ length }) => length)).toEqual([1000]);
     for (const beyond of [
       { name: 'n'.repeat(201) },
       { tags: [...tags, 'one more'] },
