@@ -114,8 +114,13 @@ function variantKey(href: string): string {
   const query = url.search
     .slice(1)
     .split('&')
-    .filter((part) => part !== '' && !/^(amp|outputType=amp|output=amp|amp=\w*)$/i.test(part));
+    .filter((part) => part !== '' && !isAmpParameter(part));
   return `${host}${path}?${query.join('&')}${routeOf(href)}`;
+}
+
+/** Whether a part of a query asks for the AMP form of the page. */
+export function isAmpParameter(part: string): boolean {
+  return /^(amp|outputType=amp|output=amp|amp=\w*)$/i.test(part);
 }
 
 export function withoutAmp(path: string): string {

@@ -2,7 +2,7 @@
  * The spellings of one address: what a site serves alike at several URLs. `norm` v1 leaves them apart, since ids depend on it; here they
  * come together, to find an article and to keep a takedown. Pure.
  */
-import { addressOf, otherScheme, plainHost, registrableDomain, routeOf, withoutAmp } from './norm.ts';
+import { addressOf, isAmpParameter, otherScheme, plainHost, registrableDomain, routeOf, withoutAmp } from './norm.ts';
 
 /** Session ids by the names that servers give them: PHP, Java, ASP, ColdFusion, osCommerce and what people write by hand. */
 const sessionName =
@@ -23,10 +23,7 @@ function spelling(href: string, isNoise: (text: string) => boolean): string {
   const url = new URL(addressOf(href));
   const segments = url.pathname.split('/').map(withoutParameters);
   const path = withoutAmp(segments.filter((part) => !isSession(part) && !isNoise(part)).join('/'));
-  const query = url.search
-    .slice(1)
-    .split('&')
-    .filter((part) => part !== '' && !isSessionOrAmp(part) && !isNoise(part.slice(part.indexOf('=') + 1)));
+  const query = queryParts(url).filter((part) => !isSessionOrAmp(part) && !isNoise(valueOf(part)));
   return `${plainHost(url.host)}${withoutEndSlashes(path)}?${query.sort().join('&')}${routeOf(href)}`;
 }
 
@@ -74,14 +71,11 @@ function isDate(digits: string): boolean {
 
 /** Whether more than scheme, `www.` and slash differ from the plainest spelling. */
 function isFarSpelling(url: URL): boolean {
-  const parts = url.search
-    .slice(1)
-    .split('&')
-    .filter((part) => part !== '');
+  const parts = queryParts(url);
   return (
     parts.length > 1 ||
     parts.some(isSessionOrAmp) ||
-    parts.some((part) => looksRandom(part.slice(part.indexOf('=') + 1))) ||
+    parts.some((part) => looksRandom(valueOf(part))) ||
     url.pathname.split('/').some((part) => part !== withoutParameters(part) || isSession(part) || looksRandom(part)) ||
     withoutAmp(url.pathname) !== url.pathname ||
     plainHost(url.host) !== url.host.replace(/^www\./, '')
@@ -98,6 +92,17 @@ function isSession(segment: string): boolean {
   return sessionSegment.test(segment.replace(/%28/gi, '(').replace(/%29/gi, ')'));
 }
 
+function queryParts(url: URL): string[] {
+  return url.search
+    .slice(1)
+    .split('&')
+    .filter((part) => part !== '');
+}
+
+function valueOf(part: string): string {
+  return part.slice(part.indexOf('=') + 1);
+}
+
 function withoutEndSlashes(path: string): string {
   let end = path.length;
   while (path[end - 1] === '/') end--;
@@ -111,5 +116,5 @@ function looksRandom(text: string): boolean {
 
 function isSessionOrAmp(part: string): boolean {
   const [name = ''] = part.split('=', 1);
-  return sessionName.test(name) || /^(amp|outputType=amp|output=amp|amp=\w*)$/i.test(part);
+  return sessionName.test(name) || isAmpParameter(part);
 }

@@ -133,7 +133,10 @@ export async function resolve(store: Store, urls: PageUrls, told: ToldPage): Pro
       }),
     ]);
     const stone = stones[0];
-    if (stone) return belongs(stone, { url, direct });
+    if (stone) {
+      for (const [id, one] of await getFollowed(store.table, [stone])) followed.set(id, one);
+      return belongs(stone, { url, direct });
+    }
     const those = await getFollowed(
       store.table,
       twins.map(({ article }) => article),
@@ -173,7 +176,8 @@ export async function resolve(store: Store, urls: PageUrls, told: ToldPage): Pro
       const overrules = there.by !== 'direct' && alias.by === 'direct';
       return overrules ? [{ alias, over: there }] : [];
     });
-    const known = (followed.get(article) ?? (await getFollowed(store.table, [article])).get(article))?.known ?? null;
+    // An article has its aliases before it exists, so one that no alias led to is new; if not, the put that expects nothing fails.
+    const known = followed.get(article)?.known ?? null;
     const remembered = movedTo === null ? [...direct, ...(canonical ? [canonical.url] : [])] : direct;
     return {
       id: article,
@@ -188,7 +192,6 @@ export async function resolve(store: Store, urls: PageUrls, told: ToldPage): Pro
     };
   }
 
-  /** An article has its aliases before it exists, so one without any has had no life before. */
   async function livedOf(article: string, known: Known | null): Promise<Resolution['lived']> {
     if (known?.removed) return known.removed.article ? null : { ...known.removed, isLeft: true };
     const isKnown = [...found.values()].some((alias) => alias.article === article);

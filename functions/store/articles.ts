@@ -66,8 +66,7 @@ export async function getKnownMany(table: Table, ids: string[]): Promise<Map<str
 }
 
 /**
- * Writes an article whole if it is still as it was read: `before` is what was read, or null when there was nothing; then
- * `lived` is where an earlier life of it was counted to. What changes for the search index is put in its log first, so that no
+ * Writes an article whole if it is still as it was read, `before`. What changes for the search index is put in its log first, so that no
  * change is ever in the table and unknown to the index. Null when somebody else was faster, or it was taken down. Whoever
  * gets null reads again.
  */
