@@ -23,7 +23,7 @@ function spelling(href: string, isNoise: (text: string) => boolean): string {
   const url = new URL(addressOf(href));
   const segments = url.pathname.split('/').map(withoutParameters);
   const path = withoutAmp(segments.filter((part) => !isSession(part) && !isNoise(part)).join('/'));
-  const query = queryParts(url).filter((part) => !isSessionOrAmp(part) && !isNoise(valueOf(part)));
+  const query = queryParts(url).filter((part) => !isSessionOrAmp(part) && !isNoise(parameterValue(part)));
   return `${plainHost(url.host)}${withoutEndSlashes(path)}?${query.sort().join('&')}${routeOf(href)}`;
 }
 
@@ -75,7 +75,7 @@ function isFarSpelling(url: URL): boolean {
   return (
     parts.length > 1 ||
     parts.some(isSessionOrAmp) ||
-    parts.some((part) => looksRandom(valueOf(part))) ||
+    parts.some((part) => looksRandom(parameterValue(part))) ||
     url.pathname.split('/').some((part) => part !== withoutParameters(part) || isSession(part) || looksRandom(part)) ||
     withoutAmp(url.pathname) !== url.pathname ||
     plainHost(url.host) !== url.host.replace(/^www\./, '')
@@ -99,7 +99,7 @@ function queryParts(url: URL): string[] {
     .filter((part) => part !== '');
 }
 
-function valueOf(part: string): string {
+function parameterValue(part: string): string {
   return part.slice(part.indexOf('=') + 1);
 }
 
