@@ -27,12 +27,7 @@ export function isCounter(line: string): boolean {
   );
 }
 
-/** Whether two texts say the same but for such lines, wherever they stand and however many there are. */
-export function differOnlyInCounters(a: string | null, b: string | null): boolean {
-  return withoutCounters(a) === withoutCounters(b);
-}
-
-/** The text without them, which is what an edit is an edit of. */
+/** The text without them, which is what an edit is an edit of. They may stand anywhere, in any number. */
 export function withoutCounters(text: string | null): string {
   return (text ?? '')
     .split('\n')

@@ -3,6 +3,7 @@
  * Kept as one text of the article, so that what a paper took back stays findable. Pure.
  */
 import type { Mark } from './article.ts';
+import { isCounter } from './counters.ts';
 
 /** One line per paragraph of a version that the current one has no more. `timestamp`: the snapshot that gave the version. */
 export type PastVersion = {
@@ -24,7 +25,7 @@ export function pastAfter(past: PastVersion[], { timestamp, title, text }: Versi
   return bounded([{ timestamp, title, paragraphs: (text ?? '').split('\n') }, ...past], next);
 }
 
-/** Each line once, without those that the present version has; the newest first, as many as there is room for. */
+/** Each line once, without those that the present version has or that only count; the newest first, as many as there is room for. */
 function bounded(versions: PastVersion[], present: Version): PastVersion[] {
   const said = new Set(linesOf(present));
   const known = new Set<string>();
@@ -32,7 +33,7 @@ function bounded(versions: PastVersion[], present: Version): PastVersion[] {
   return versions.flatMap(({ timestamp, title, paragraphs, mark }) => {
     const isLost = (line: string) => line !== '' && !said.has(line) && !known.has(line) && Boolean(known.add(line));
     const lostTitle = title !== null && isLost(title) ? title : null;
-    const lost = paragraphs.filter(isLost);
+    const lost = paragraphs.filter((line) => !isCounter(line) && isLost(line));
     length += (lostTitle?.length ?? 0) + lost.reduce((total, line) => total + line.length, 0);
     const isEmpty = lostTitle === null && lost.length === 0;
     const left = { timestamp, title: lostTitle, paragraphs: lost, ...(mark ? { mark } : {}) };

@@ -5,6 +5,7 @@
 
 import { hash22 } from '../hash.ts';
 import { type Article, type EntryFacts, isListed, type Mark, type Metadata, type Snapshot } from './article.ts';
+import { withoutCounters } from './counters.ts';
 import type { Kind } from './kind.ts';
 import type { PastVersion } from './past.ts';
 import { pastAfter, pastWithAside, writePast } from './past.ts';
@@ -110,15 +111,20 @@ function isWorthKeeping({ kind, text }: Reading): boolean {
   return isListed({ kind, wordCount: countWords(text ?? '') });
 }
 
-/** As `withVersion` counts: what follows a story with another text or headline. */
-function isEdit(before: Reading, after: Reading): boolean {
-  return before.kind === 'article' && (textIdOf(before.text) !== textIdOf(after.text) || before.title !== after.title);
+/** Whether `after` is an edit of the story `before`: another headline, or other words. Lines that only count or tell an age are none. */
+export function isEdit(
+  before: Pick<Reading, 'kind' | 'title' | 'text'>,
+  after: Pick<Reading, 'title' | 'text'>,
+): boolean {
+  if (before.kind !== 'article') return false;
+  return before.title !== after.title || withoutCounters(before.text) !== withoutCounters(after.text);
 }
 
-/** Names a state of an article: equal when title, text, authors, description and publication time are. */
+/** Names a state of an article: equal when title, text, authors, description and publication time are, but for lines that only count. */
 export function fingerprint(metadata: Metadata, text: string | null): string {
   const { title, authors, description, publishedAt } = metadata;
-  return hash22(JSON.stringify([title, authors, description, publishedAt, text]));
+  const said = text === null ? null : withoutCounters(text);
+  return hash22(JSON.stringify([title, authors, description, publishedAt, said]));
 }
 
 /** Names a text by its content; null names no text. */
@@ -177,8 +183,8 @@ export function newArticle(id: string, incoming: Incoming): Article {
   };
 }
 
-/** The article once a capture newer than its latest was added; `verdict` is what `judge` said of it. */
-export function withNewest(article: Article, incoming: Incoming, verdict: Verdict): Article {
+/** The article once a capture newer than its latest was added; `verdict` is what `judge` said of it, and `isEdit` whether it changes the story. */
+export function withNewest(article: Article, incoming: Incoming, verdict: Verdict & { isEdit: boolean }): Article {
   const snapshot = {
     ...incoming.snapshot,
     mark: verdict.mark,
@@ -193,7 +199,8 @@ export function withNewest(article: Article, incoming: Incoming, verdict: Verdic
     snapshotCount: article.snapshotCount + 1,
     removedAt: back ? null : article.removedAt,
   };
-  return verdict.rules ? withVersion(added, { snapshot, metadata: incoming.metadata, text: incoming.text }) : added;
+  const { metadata, text } = incoming;
+  return verdict.rules ? withVersion(added, { snapshot, metadata, text, isEdit: verdict.isEdit }) : added;
 }
 
 /** True if the site answered the article's page, and not a page in place of one that is gone. */
@@ -210,8 +217,11 @@ export type Counted = {
   /** True if the latest snapshot differs from the one before it. */
   latestChanged: boolean;
   /** The snapshot that gives the text from now on, when that is not the one that did. */
-  ruling: { snapshot: Snapshot; metadata: Metadata; text: string | null } | null;
+  ruling: Ruling | null;
 };
+
+/** A snapshot that gives the text from now on; `isEdit` as seen from the text that it replaces. */
+type Ruling = { snapshot: Snapshot; metadata: Metadata; text: string | null; isEdit: boolean };
 
 /** The article once an older capture was added beside it. The text changes only if `ruling` says so. */
 export function withOlder(article: Article, incoming: Incoming, counted: Counted): Article {
@@ -222,27 +232,20 @@ export function withOlder(article: Article, incoming: Incoming, counted: Counted
     firstArchivedAt: earlier(incoming.snapshot.fetchedAt, article.firstArchivedAt),
     latest: { ...article.latest, changed: counted.latestChanged },
   };
-  const after = ruling
-    ? withVersion(added, { snapshot: ruling.snapshot, metadata: ruling.metadata, text: ruling.text })
-    : added;
+  const after = ruling ? withVersion(added, ruling) : added;
   return { ...after, versionCount, pastId: textIdOf(writePast(counted.past)) };
 }
 
-function withVersion(
-  article: Article,
-  { snapshot, metadata, text }: { snapshot: Snapshot; metadata: Metadata; text: string | null },
-): Article {
-  const ownTextId = article.ownTextId ?? article.textId;
-  const edited = article.kind === 'article' && (ownTextId !== snapshot.textId || article.title !== metadata.title);
+function withVersion(article: Article, { snapshot, metadata, text, isEdit }: Ruling): Article {
   return {
     ...article,
     ...metadata,
     kind: snapshot.kind,
-    versionCount: article.versionCount + (edited ? 1 : 0),
+    versionCount: article.versionCount + (isEdit ? 1 : 0),
     wordCount: countWords(text ?? ''),
     textId: snapshot.textId,
     versionOf: snapshot.timestamp,
-    ...(edited ? { editedAt: snapshot.fetchedAt } : {}),
+    ...(isEdit ? { editedAt: snapshot.fetchedAt } : {}),
   };
 }
 

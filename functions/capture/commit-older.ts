@@ -1,7 +1,7 @@
 /** A capture that was fetched before the latest of its article but saved after it: step 8 and 9 of the order of writes. */
 import type { Article, Snapshot } from '../article/article.ts';
 import { laterBySecond } from '../article/times.ts';
-import { historyOf, type Reading, withOlder } from '../article/versions.ts';
+import { historyOf, isEdit, type Reading, withOlder } from '../article/versions.ts';
 import { allOlderSnapshots, getText, putArticle, putSnapshot } from '../store/articles.ts';
 import { commitNewest, type Saved, type Saving } from './commit.ts';
 import { partsWith, withParts } from './parts.ts';
@@ -51,15 +51,24 @@ export async function commitOlder(saving: Saving & { before: Article }): Promise
       : ruling === placed
         ? incoming
         : await reread(before.id, ruling);
+  const current = await currentReading(store, before);
   const article = withOlder(before, incoming, {
     snapshotCount: ordered.length,
     versionCount: history.versionCount,
     past: history.past,
     latestChanged: next === before.latest ? nextChanged : before.latest.changed,
-    ruling: ruling && reading ? { snapshot: ruling, metadata: reading.metadata, text: reading.text } : null,
+    ruling:
+      ruling && reading
+        ? {
+            snapshot: ruling,
+            metadata: reading.metadata,
+            text: reading.text,
+            isEdit: isEdit(current, { title: reading.metadata.title, text: reading.text }),
+          }
+        : null,
   });
   await putPast(store, before, history.past);
-  const own = reading ? reading.text : (await currentReading(store, before)).text;
+  const own = reading ? reading.text : current.text;
   const whole = await withParts(store, { ...article, parts: partsWith(before, { ...incoming, snapshot }) }, own);
   const put = await putArticle(store.table, whole, before);
   return put ? { status: 'saved', article: put, timestamp: snapshot.timestamp, snapshot: 'new' } : null;

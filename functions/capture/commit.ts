@@ -4,7 +4,7 @@
  */
 import type { Article, Metadata, Removed, Snapshot, Tombstone } from '../article/article.ts';
 import { laterBySecond } from '../article/times.ts';
-import { type Incoming, judge, newArticle, pastOf, withAside, withNewest } from '../article/versions.ts';
+import { type Incoming, isEdit, judge, newArticle, pastOf, withAside, withNewest } from '../article/versions.ts';
 import { putArticle, putFirstArticle, putSnapshot, type Store } from '../store/articles.ts';
 import { partsWith, withParts } from './parts.ts';
 import { currentReading, getPast, putPast, readingOf } from './readings.ts';
@@ -42,7 +42,7 @@ export async function commitNewest(saving: Saving & { before: Article }): Promis
   const moved = timestamp === before.latest.timestamp ? laterBySecond(timestamp) : timestamp;
   const placed: Incoming = { ...incoming, snapshot: { ...incoming.snapshot, timestamp: moved } };
   const [current, next] = [await currentReading(store, before), readingOf(placed, resolution)];
-  const verdict = judge(current, next);
+  const verdict = { ...judge(current, next), isEdit: isEdit(current, next) };
   const pastBefore = await getPast(store, before);
   const past = verdict.rules ? pastOf(pastBefore, current, next) : withAside(pastBefore, current, next, verdict);
   const pastId = past === pastBefore ? before.pastId : await putPast(store, before, past);

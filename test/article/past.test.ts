@@ -11,6 +11,12 @@ describe('after a new version', () => {
     { name: 'that says the same, nothing has left', past: [], next: first, left: [] },
     { name: 'that says more, nothing has left', past: [], next: { ...first, text: `${first.text}\nMore.` }, left: [] },
     {
+      name: 'with another count of readers, nothing has left',
+      past: [{ timestamp: '20240401110000', title: null, paragraphs: ['Read 9 times'] }],
+      next: first,
+      left: [],
+    },
+    {
       name: 'that says less, that has left',
       past: [],
       next: { ...first, text: 'It fell.' },

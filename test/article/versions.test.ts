@@ -9,10 +9,12 @@ import {
   revised,
   type Snapshot,
 } from '../../functions/article/article.ts';
+import type { Kind } from '../../functions/article/kind.ts';
 import {
   fingerprint,
   historyOf,
   type Incoming,
+  isEdit,
   judge,
   newArticle,
   type Reading,
@@ -242,7 +244,8 @@ function captured(
 }
 
 const id = 'Hlx7gs8HV83CwWJthUqzeP';
-const ruled = { rules: true, mark: null };
+const ruled = { rules: true, mark: null, isEdit: false };
+const edited = { ...ruled, isEdit: true };
 
 test('the first capture makes the article', () => {
   const first = captured(1, 'One two three.');
@@ -312,6 +315,22 @@ describe('the time of an article', () => {
   });
 });
 
+describe('an edit', () => {
+  test.each<{ name: string; before?: string; after?: string; title?: string; kind?: Kind; is?: boolean }>([
+    { name: 'another word is one', after: `${bridge} It rained.`, is: true },
+    { name: 'another headline is one', title: 'Council votes', is: true },
+    { name: 'another count of readers is none', before: `${bridge}\n12 comments`, after: `3,401 comments\n${bridge}` },
+    { name: 'another age is none', before: `2 hours ago\n${bridge}`, after: `${bridge}\nUpdated 3 days ago` },
+    { name: 'another number in a sentence is one', before: 'Storm: 12 dead', after: 'Storm: 15 dead', is: true },
+    { name: 'a story after a wall is none', kind: 'wall', after: `${bridge} It rained.` },
+  ])('$name', ({ before = bridge, after = bridge, title = story.title, kind = 'article', is = false }) => {
+    expect(isEdit({ kind, title: story.title, text: before }, { title, text: after })).toBe(is);
+    const { metadata } = captured(1, before);
+    if (title === story.title && kind === 'article')
+      expect(fingerprint(metadata, before) !== fingerprint(metadata, after)).toBe(is);
+  });
+});
+
 describe('a newer capture', () => {
   const before = newArticle(id, captured(1, 'One two three.'));
 
@@ -330,7 +349,7 @@ describe('a newer capture', () => {
   });
 
   test('of an edited text is a change, a version, and searchable anew', () => {
-    expect(revised(before, withNewest(before, captured(2, 'One two three four.'), ruled))).toMatchObject({
+    expect(revised(before, withNewest(before, captured(2, 'One two three four.'), edited))).toMatchObject({
       v: 2,
       iv: 2,
       versionCount: 2,
@@ -341,7 +360,7 @@ describe('a newer capture', () => {
   });
 
   test('of a new headline is a version, too', () => {
-    const after = withNewest(before, captured(2, 'One two three.', { metadata: { title: 'Council votes' } }), ruled);
+    const after = withNewest(before, captured(2, 'One two three.', { metadata: { title: 'Council votes' } }), edited);
     expect(revised(before, after)).toMatchObject({
       title: 'Council votes',
       iv: 2,
@@ -362,7 +381,7 @@ describe('a newer capture', () => {
         metadata: { title: 'Before you continue', authors: [] },
         snapshot: { kind: 'wall' },
       }),
-      { rules: false, mark: 'shrunk' },
+      { rules: false, mark: 'shrunk', isEdit: true },
     );
     expect(revised(before, after)).toMatchObject({
       v: 2,
@@ -438,7 +457,9 @@ describe('a newer capture', () => {
     },
   ])('$name', ({ snapshot, verdict, removedAt }) => {
     const removed: Article = { ...before, removedAt: '2024-04-03T12:01:30.000Z' };
-    expect(withNewest(removed, captured(2, bridge, { snapshot }), verdict).removedAt).toBe(removedAt);
+    expect(withNewest(removed, captured(2, bridge, { snapshot }), { ...verdict, isEdit: false }).removedAt).toBe(
+      removedAt,
+    );
   });
 
   test('that says that the page is back is searchable anew', () => {
@@ -504,7 +525,7 @@ describe('an older capture', () => {
   test('that rules gives the text and leaves the latest', () => {
     const walled = newArticle(id, captured(10, 'We use cookies.', { snapshot: { kind: 'wall' } }));
     const older = captured(5, bridge);
-    expect(withOlder(walled, older, { ...counted, ruling: older })).toMatchObject({
+    expect(withOlder(walled, older, { ...counted, ruling: { ...older, isEdit: false } })).toMatchObject({
       kind: 'article',
       textId: textIdOf(bridge),
       versionOf: '20240403120500',
@@ -547,7 +568,7 @@ describe('in any history', () => {
         for (const [i, r] of readings.entries()) {
           const next = incoming[i];
           if (next === undefined) throw new Error('as many captures as readings');
-          const verdict = judge(current, r);
+          const verdict = { ...judge(current, r), isEdit: current !== null && isEdit(current, r) };
           article = article === null ? newArticle(id, next) : revised(article, withNewest(article, next, verdict));
           if (verdict.rules) current = r;
         }

@@ -436,3 +436,21 @@ describe('the marks of a text', () => {
     expect(written).toContain(`## The quay\n\n${harbour.paragraphs[1]}\n\n> ${harbour.paragraphs[2]}\n`);
   });
 });
+
+describe('a look at a page whose counters moved on', () => {
+  it('is no edit, and no line of it was taken back', async () => {
+    const page = (seen: number) => storyPage(harbour).replace('</h1>', `</h1><p>Read ${seen} times</p>`);
+    site.serve(url('/pier'), page(12));
+    const { id } = await archived('/pier');
+    site.serve(url('/pier'), page(3_405));
+    expect(await archived('/pier')).toMatchObject({ id, versionCount: 1, snapshotCount: 2 });
+    expect(
+      (await archive.get('/articles?changed=true&url='.concat(encodeURIComponent(url('/pier'))))).body.items,
+    ).toEqual([]);
+    site.serve(
+      url('/pier'),
+      page(9).replace('</article>', '<p>The mail boat was late by 15 minutes again.</p></article>'),
+    );
+    expect(await archived('/pier')).toMatchObject({ id, versionCount: 2, snapshotCount: 3 });
+  });
+});
