@@ -45,10 +45,10 @@ export function fetchSettings(env: Env): Settings {
   return readSettings(env);
 }
 
-/** The settings of the API: the pause of hosts, and who may read; it always asks for keys. Throws SettingsError for a wrong value. */
+/** The settings of the API: the pause of hosts, its public address, and who may read; it always asks for keys. Throws SettingsError for a wrong value. */
 export function apiSettings(env: Env) {
-  const { hostPauseMs } = readSettings(env);
-  return { hostPauseMs, maxAnswerBytes, access: { publicRead: env.PUBLIC_READ === 'true' } };
+  const { hostPauseMs, publicUrl } = readSettings(env);
+  return { hostPauseMs, publicUrl, maxAnswerBytes, access: { publicRead: env.PUBLIC_READ === 'true' } };
 }
 
 /**

@@ -74,6 +74,13 @@ export const settingRows: readonly SettingRow[] = [
     means: '`required` asks for keys on loopback too.',
   },
   {
+    name: 'PUBLIC_URL',
+    byDefault: null,
+    takes: 'an https:// or http:// address without a path',
+    means:
+      'The address by which others reach the archive, through a proxy that ends TLS. Links in `/feed.xml` begin with it, and the archive asks for keys, on loopback too. `X-Forwarded-*` headers are not read.',
+  },
+  {
     name: 'PUBLIC_READ',
     byDefault: 'false',
     takes: '`false`, `true`',

@@ -28,6 +28,8 @@ export type Settings = {
   fetchConnectTo: ConnectTo[];
   /** Null when the archive asks for no keys, which is for loopback only. */
   access: Access | null;
+  /** The origin by which others reach the archive, as `https://archive.example.org`. */
+  publicUrl: string | null;
   /** The key that commands send. In the environment, because all users of a machine can see arguments. */
   key: string | null;
   quiet: boolean;
@@ -53,17 +55,31 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     fetchAllow: addressBlocks(env.FETCH_ALLOW),
     fetchConnectTo: list(env.FETCH_CONNECT_TO).map(connectTo),
     access: access(env),
+    publicUrl: publicUrl(env.PUBLIC_URL),
     key: key(env.NIGHTDESK_KEY),
     quiet: Boolean(env.QUIET),
   };
   return settings;
 }
 
-/** Anyone who can reach an address other than loopback could write to the archive, so a key is needed there. */
+/**
+ * Anyone who can reach an address other than loopback could write to the archive, so a key is needed there; and so it is behind a proxy,
+ * which reaches us on loopback.
+ */
 function access(env: Record<string, string | undefined>): Access | null {
   const isAsked = oneOf(env, 'KEYS', ['unset', 'required']) === 'required';
   const publicRead = oneOf(env, 'PUBLIC_READ', ['false', 'true']) === 'true';
-  return isAsked || !isLoopback(env.HOST || '127.0.0.1') ? { publicRead } : null;
+  return isAsked || env.PUBLIC_URL || !isLoopback(env.HOST || '127.0.0.1') ? { publicRead } : null;
+}
+
+function publicUrl(text: string | undefined): string | null {
+  if (!text) return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`)
+    throw new SettingsError(
+      `PUBLIC_URL=${text} must be an address without a path, such as https://archive.example.org.`,
+    );
+  return url.origin;
 }
 
 function key(text: string | undefined): string | null {

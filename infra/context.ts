@@ -10,6 +10,7 @@ const flag = v.union([
 ]);
 const schemas = {
   publicRead: v.optional(flag, false),
+  publicUrl: v.optional(v.pipe(v.string(), v.regex(/^https:\/\/[a-z0-9.-]+(:\d{1,5})?$/))),
   alarmEmail: v.optional(v.pipe(v.string(), v.email())),
   removeData: v.optional(flag, false),
   workerConcurrency: v.optional(
@@ -37,6 +38,7 @@ const schemas = {
 
 const takes: Record<keyof typeof schemas, string> = {
   publicRead: 'true or false: whether reading takes no key',
+  publicUrl: 'an https:// address without a path: where others reach the archive, behind a domain of yours',
   alarmEmail: 'an e-mail address that alarms are sent to',
   removeData: 'true or false: whether destroying the stack also destroys what it holds',
   workerConcurrency:
@@ -64,6 +66,7 @@ export function readContext(get: (name: string) => unknown): StackSettings {
   };
   return {
     publicRead: read('publicRead') as boolean,
+    publicUrl: read('publicUrl') as string | undefined,
     alarmEmail: read('alarmEmail') as string | undefined,
     removeData: read('removeData') as boolean,
     workerConcurrency: read('workerConcurrency') as number,

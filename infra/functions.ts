@@ -131,6 +131,7 @@ function environment(name: FunctionName, storage: Storage, settings: StackSettin
     BUCKET_NAME: storage.bucket.bucketName,
     ...(name === 'indexer' ? {} : { QUEUE_URL: storage.queue.queueUrl }),
     ...(name === 'api' || name === 'importer' ? { PUBLIC_READ: String(settings.publicRead) } : {}),
+    ...((name === 'api' || name === 'importer') && settings.publicUrl ? { PUBLIC_URL: settings.publicUrl } : {}),
     ...(name === 'api' || name === 'worker' ? { HOST_PAUSE_MS: String(settings.hostPauseMs) } : {}),
     ...(name === 'sweeper' ? { WORKERS: String(settings.workerConcurrency) } : {}),
     ...(name === 'worker'

@@ -27,6 +27,7 @@ test('an empty environment gives the defaults', () => {
     fetchProxy: null,
     fetchConnectTo: [],
     access: null,
+    publicUrl: null,
     key: null,
     quiet: false,
   });
@@ -47,6 +48,7 @@ test('empty values are as good as none', () => {
     'FETCH_CONNECT_TO',
     'KEYS',
     'PUBLIC_READ',
+    'PUBLIC_URL',
     'NIGHTDESK_KEY',
     'QUIET',
   ];
@@ -89,6 +91,11 @@ describe('takes', () => {
       expected: { access: { publicRead: true } },
     },
     {
+      name: 'PUBLIC_URL, and asks for keys',
+      env: { PUBLIC_URL: 'https://Archive.Example/' },
+      expected: { publicUrl: 'https://archive.example', access: { publicRead: false } },
+    },
+    {
       name: 'a HOST that others can reach, and asks for keys',
       env: { HOST: '0.0.0.0' },
       expected: { host: '0.0.0.0', access: { publicRead: false } },
@@ -125,6 +132,12 @@ describe('refuses, naming the variable and what it takes:', () => {
     { env: { KEYS: 'yes' }, message: 'KEYS=yes must be one of: unset, required.' },
     { env: { PUBLIC_READ: '1' }, message: 'PUBLIC_READ=1 must be one of: false, true.' },
     { env: { NIGHTDESK_KEY: 'secret' }, message: 'NIGHTDESK_KEY is not a key; npm run key makes one.' },
+    ...['archive.example', 'ftp://archive.example', 'https://archive.example/a', 'https://me@archive.example'].map(
+      (url) => ({
+        env: { PUBLIC_URL: url },
+        message: `PUBLIC_URL=${url} must be an address without a path, such as https://archive.example.org.`,
+      }),
+    ),
     { env: { ROBOTS: 'yes' }, message: 'ROBOTS=yes must be one of: obey, ignore.' },
     { env: { ROBOTS: 'Obey' }, message: 'ROBOTS=Obey must be one of: obey, ignore.' },
     {

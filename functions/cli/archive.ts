@@ -103,7 +103,10 @@ async function assemble(settings: Settings, log: Log, servers?: Servers) {
     hostPauseMs: settings.hostPauseMs,
   };
   const extractor = makeExtractor();
-  const app = makeApp({ ...parts, version, access: settings.access }, importRoutes({ ...parts, extractor }));
+  const app = makeApp(
+    { ...parts, version, access: settings.access, publicUrl: settings.publicUrl },
+    importRoutes({ ...parts, extractor }),
+  );
   const close = async () => {
     await extractor.close();
     await embedded.close();

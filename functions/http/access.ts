@@ -10,6 +10,7 @@ import { ProblemError } from '../problems.ts';
 import type { Access } from '../settings.ts';
 import { type ApiKey, findKey, hashOf, noteUse, type Scope, scopes } from '../store/keys.ts';
 import type { Table } from '../store/table.ts';
+import { isOwnOrigin } from './own-origin.ts';
 
 declare module 'hono' {
   interface ContextVariableMap {
@@ -146,14 +147,10 @@ function sentKey(c: Context): Sent | null {
 export function requireOwnPage(c: Context): void {
   const from = c.req.header('sec-fetch-site');
   const origin = c.req.header('origin');
-  // Behind a proxy the Origin is that of the proxy, and we do not know its name: the browser's own word goes first.
+  // Behind a proxy the Origin is that of the proxy, whose name we know by PUBLIC_URL alone: the browser's own word goes first.
   const isOurs =
     from === undefined ? origin === undefined || isOwnOrigin(c, origin) : from === 'same-origin' || from === 'none';
   if (!isOurs) throw new ProblemError('wrong-origin', 'cross-site requests are not allowed');
-}
-
-function isOwnOrigin(c: Context, origin: string): boolean {
-  return URL.canParse(origin) && new URL(origin).host === new URL(c.req.url).host;
 }
 
 /** With the header that makes feed readers and browsers ask for a key. */

@@ -15,6 +15,7 @@ import { feedXml } from './feed-xml.ts';
 import { feeds } from './feeds.ts';
 import { limitBody, limitWork, usualLimits, type WorkLimits } from './limit-work.ts';
 import { listArticles } from './list-articles.ts';
+import { withPublicUrl } from './own-origin.ts';
 import { type PostDeps, postArticles } from './post-articles.ts';
 import { answerError } from './problem-response.ts';
 import { howToShrink, isForm, maxFormBytes, maxSavedBytes } from './saved-page.ts';
@@ -29,6 +30,8 @@ export type AppDeps = PostDeps &
     log: Log;
     /** Null where everybody who can reach the archive may do everything: on loopback. */
     access: Access | null;
+    /** Origin of the archive's own links and pages; null: what was asked for. */
+    publicUrl?: string | null;
     searchLimits?: Partial<SearchLimits>;
     workLimits?: WorkLimits;
   };
@@ -49,6 +52,7 @@ export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
       `there is no ${c.req.method} ${c.req.path}; /openapi.json lists what there is`,
     );
   });
+  app.use(withPublicUrl(deps.publicUrl ?? null));
   app.use(deps.access ? checkAccess(deps.store.table, deps.access, deps.now) : checkOwnPage(deps.store.table));
   app.use(withVary);
   // What is open to all takes no place from what has a key, and comes before the limits of that.

@@ -6,6 +6,7 @@ import type { Search } from '../search/search.ts';
 import type { Table } from '../store/table.ts';
 import { describe } from './describe.ts';
 import { findArticles, listQuery } from './list-articles.ts';
+import { ownOrigin } from './own-origin.ts';
 import { isKnown } from './snapshots.ts';
 import { valid } from './validate.ts';
 
@@ -24,7 +25,8 @@ export function feedXml(table: Table, search: Search): Hono {
     async (c) => {
       const query = c.req.valid('query');
       const { items, next } = await findArticles(table, search, query);
-      const address = new URL(c.req.url);
+      const { pathname, search: queryText } = new URL(c.req.url);
+      const address = new URL(pathname + queryText, ownOrigin(c));
       const asked = new URLSearchParams(address.search);
       const entries = items.map((item) => ({
         id: `urn:nightdesk:article:${item.id}`,

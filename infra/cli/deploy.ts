@@ -12,6 +12,7 @@ It needs AWS credentials, as the AWS CLI does (environment, --profile or AWS_PRO
 deployment into a region also makes a stack for CDK itself, CDKToolkit.
 
   publicRead=true         reading takes no key; writing always does
+  publicUrl=https://NAME  the address of a domain of yours in front of the archive, for links
   alarmEmail=YOU@EXAMPLE  send alarms to this address; confirm the first mail that AWS sends there
   workerConcurrency=20    how many Lambdas archive at once; 5 if not set. A new account may run ten in all
   hostPauseMs=2000        the pause between two fetches from one host, in ms; 1000 if not set

@@ -289,3 +289,30 @@ describe('a page of another site', () => {
     await open.close();
   });
 });
+
+describe('behind a proxy that ends TLS, PUBLIC_URL', () => {
+  const publicUrl = 'https://archive.example';
+  const forwarded = {
+    'x-forwarded-proto': 'https',
+    'x-forwarded-host': 'evil.example',
+    forwarded: 'host=evil.example',
+  };
+  const behind = () => makeTestArchive(services, { site, access: { publicRead: true }, publicUrl });
+
+  test('is what links begin with, whatever a proxy says', async () => {
+    const linksOf = async ({ send }: TestArchive) => {
+      const { body } = await send('GET', '/feed.xml?limit=1', undefined, forwarded);
+      return [...body.matchAll(/<link[^>]*href="([^"]+)/g)].map(([, href]) => new URL(href).origin);
+    };
+    expect(new Set(await linksOf(behind()))).toEqual(new Set([publicUrl]));
+    expect(new Set(await linksOf(open))).toEqual(new Set(['http://localhost']));
+  });
+
+  test('is the only origin whose pages may write', async () => {
+    const signIn = (origin: string) =>
+      behind().app.request('/session', { method: 'POST', headers: { ...forwarded, origin }, body: 'key=x' });
+    expect((await signIn(publicUrl)).status).toBe(401);
+    for (const origin of ['http://localhost', 'http://archive.example', 'https://evil.example', 'null'])
+      expect((await signIn(origin)).status).toBe(403);
+  });
+});

@@ -16,6 +16,7 @@ beforeAll(async () => {
     alarmEmail: 'desk@example.org',
     workerConcurrency: '20',
     publicRead: true,
+    publicUrl: 'https://archive.example.org',
   });
 }, synthMs);
 afterAll(() => stacks.remove());
@@ -148,9 +149,16 @@ test('reading is open only where it was asked for', () => {
   removing.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { PUBLIC_READ: 'true' } } });
 });
 
+test('links begin with the address that was set', () => {
+  removing.hasResourceProperties('AWS::Lambda::Function', {
+    Environment: { Variables: { PUBLIC_URL: 'https://archive.example.org' } },
+  });
+});
+
 describe('context', () => {
   test.each([
     [{ publicRead: 'yes' }, 'Context publicRead=yes must be true or false'],
+    [{ publicUrl: 'http://archive.example' }, 'Context publicUrl=http://archive.example must be an https:// address'],
     [{ alarmEmail: 'desk' }, 'Context alarmEmail=desk must be an e-mail address'],
     [{ removeData: 1 }, 'Context removeData=1 must be true or false'],
     [{ workerConcurrency: '1' }, 'Context workerConcurrency=1 must be a whole number from 2 to 1000'],

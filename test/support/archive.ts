@@ -107,6 +107,7 @@ export type ArchiveOptions = {
   runningAfterMs?: number;
   userAgent?: string;
   access?: Access;
+  publicUrl?: string;
   maxAnswerBytes?: number;
 };
 
@@ -142,6 +143,7 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
       hostPauseMs,
       version: 'test',
       access: options.access ?? null,
+      publicUrl: options.publicUrl ?? null,
       maxAnswerBytes: options.maxAnswerBytes,
     },
     importRoutes({ ...parts, extractor }),
