@@ -105,7 +105,11 @@ async function exportWarcs(
     context,
     `${snapshots} snapshots in ${files.length} ${files.length === 1 ? 'file' : 'files'}: ${files.join(', ')}`,
   );
-  if (feeds + takedowns > 0) print(context, `With them ${feeds} feeds and ${takedowns} takedowns.`);
+  if (feeds + takedowns > 0)
+    print(
+      context,
+      `With them: ${feeds} ${feeds === 1 ? 'feed' : 'feeds'}, ${takedowns} ${takedowns === 1 ? 'takedown' : 'takedowns'}.`,
+    );
   for (const what of leftOut) print(context, `Left out: ${what}`);
   return 0;
 }
