@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { kinds } from '../article/kind.ts';
 import { dayMs, minuteMs } from '../durations.ts';
 import { problemCodes } from '../problems.ts';
+import { foldSpace } from '../white-space.ts';
 import { duration, timeParameter } from './parameters.ts';
 
 export const maxUrls = 500;
@@ -25,6 +26,8 @@ const tag = v.pipe(
   v.trim(),
   v.minLength(1, 'a tag is empty'),
   v.check(isReadable, 'a tag has no character that can be read'),
+  // One of the forms of é, so that lists and counts have one tag.
+  v.transform((text) => text.normalize('NFC')),
   v.maxLength(80, 'a tag has at most 80 characters'),
 );
 const note = v.pipe(v.string(), v.trim(), v.maxLength(4000, 'a note has at most 4,000 characters'));
@@ -76,6 +79,7 @@ export const patchBody = v.strictObject({
         v.minLength(1, 'title is empty'),
         v.check(isReadable, 'title has no character that can be read'),
         v.maxLength(500, 'a title has at most 500 characters'),
+        v.transform(foldSpace),
       ),
     ),
   ),
@@ -139,6 +143,33 @@ export const articleItem = v.object({
 });
 const ranges = v.pipe(v.array(v.tuple([v.number(), v.number()])), v.description('[start, end) in UTF-16 code units'));
 const damaged = v.array(v.object({ segment: v.string(), detail: v.string() }));
+export const understood = v.pipe(
+  v.object({
+    all: v.pipe(
+      v.array(
+        v.object({
+          not: v.boolean(),
+          any: v.array(
+            v.object({
+              field: v.pipe(
+                v.string(),
+                v.description('`text` for any text, `title`, `author`, or the name of a filter'),
+              ),
+              match: v.picklist(['word', 'phrase', 'beginning', 'filter']),
+              text: v.string(),
+            }),
+          ),
+        }),
+      ),
+      v.description('each group must hold: one of its parts; with `not`, none of them'),
+    ),
+    ignored: v.pipe(
+      v.array(v.object({ text: v.string(), position: v.number() })),
+      v.description('the pieces of `q` that had no effect, and where they stand, in UTF-16 code units'),
+    ),
+  }),
+  v.description('how `q` was understood'),
+);
 /**
  * With `q` each item also says where it matches, with `url` how the URL leads to it; with a damaged index the answer says that
  * it is partial.
@@ -164,6 +195,7 @@ export const foundList = v.object({
     }),
   ),
   next: nullableText,
+  understood: v.optional(understood),
   partial: v.optional(v.literal(true)),
   damaged: v.optional(damaged),
 });

@@ -85,6 +85,11 @@ export function foundView({ article, match, words }: Found, query: Query | null)
   };
 }
 
+/** How a query was understood, a group for each part that must hold, and what of it had no effect. */
+export function understoodView({ clauses, ignored }: Query): Shown<typeof schemas.understood> {
+  return { all: clauses.map(({ negated, asked }) => ({ not: negated, any: asked })), ignored };
+}
+
 /** Of the first text that has a word of the query; the beginning of the first one when none has. */
 function bestSnippet(texts: (string | null)[], query: Query): Marked {
   const snippets = texts.flatMap((text) => (text ? [snippetOf(text, query)] : []));

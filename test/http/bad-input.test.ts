@@ -442,6 +442,7 @@ describe('GET /openapi.json', () => {
       'site',
       'tag',
       'to',
+      'tz',
       'url',
     ]);
     expect(Object.keys(body.paths['/articles'].post.responses).sort()).toEqual([
