@@ -130,6 +130,12 @@ export const articleItem = v.object({
   removedAt: nullableText,
   joined: v.array(v.string()),
   pages: v.number(),
+  missing: v.nullable(
+    v.pipe(
+      v.object({ what: v.literal('text'), why: v.picklist(['pdf', 'image', 'no-text']), detail: v.string() }),
+      v.description('what the archive does not have of it, and how to send that'),
+    ),
+  ),
   note: v.optional(nullableText),
   extracted: v.optional(v.object({ title: nullableText, publishedAt: nullableText })),
   links: v.object({
