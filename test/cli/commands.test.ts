@@ -94,15 +94,6 @@ test.each([
   expect(err).not.toMatch(/^ {4}at /m);
 });
 
-test('a list of URLs may be in UTF-16, as shells of Windows write it', async () => {
-  const list = '\ufeffhttp://pier.example/ferry\r\npier.example/library # old\r\n';
-  const file = join(root, 'urls.txt');
-  for (const bytes of [Buffer.from(list, 'utf16le'), Buffer.from(list, 'utf16le').swap16(), Buffer.from(list)]) {
-    writeFileSync(file, bytes);
-    expect((await call(['add', '--file', file], env)).out).toContain('2 URLs: 0 new');
-  }
-});
-
 /** A file, where a folder is wanted. */
 function newFile(): string {
   const file = join(mkdtempSync(join(root, 'folder-')), 'file');
@@ -198,4 +189,13 @@ test('import, export, key, verify and reindex print JSON, too', async () => {
   expect(await json('key', 'list')).toEqual([expect.objectContaining({ id: made.id, revokedAt: null })]);
   expect(await json('reindex')).toMatchObject({ articles: 3 });
   expect(await json('verify')).toMatchObject({ articles: 3, problems: { snapshots: [], index: [], left: [] } });
+});
+
+test('a list of URLs may be in UTF-16, as shells of Windows write it', async () => {
+  const list = '\ufeffhttp://pier.example/ferry\r\npier.example/library # old\r\n';
+  const file = join(root, 'urls.txt');
+  for (const bytes of [Buffer.from(list, 'utf16le'), Buffer.from(list, 'utf16le').swap16(), Buffer.from(list)]) {
+    writeFileSync(file, bytes);
+    expect((await call(['add', '--file', file], env)).out).toContain('2 URLs: 0 new');
+  }
 });
