@@ -11,7 +11,7 @@ import { readBodyPart } from '../store/segment-bodies.ts';
 import { termsOfArticle } from './article-words.ts';
 import { SegmentDamaged } from './bytes.ts';
 import type { TermsVersion } from './fold.ts';
-import { type Histogram, sum } from './histogram.ts';
+import { type Histogram, sum, withoutTotals } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
 import type { IndexerDeps } from './index-log.ts';
 import type { Kept } from './rebuild.ts';
@@ -19,6 +19,7 @@ import { makeSearch } from './search.ts';
 import {
   checked,
   checkHeader,
+  countParts,
   entriesOf,
   ordinalsOf,
   type Part,
@@ -107,7 +108,8 @@ async function readSegment({ store, pause }: IndexerDeps, key: string) {
     }
     await pause();
   }
-  return { rows, histogram: readHistogram(part(head.histogram)), sums, version: head.termsVersion ?? 1 };
+  const counts = countParts(head, () => true).map((place) => readHistogram(part(place)));
+  return { rows, histogram: withoutTotals(sum(counts)), sums, version: head.termsVersion ?? 1 };
 }
 
 type Checked = {

@@ -7,7 +7,7 @@
  */
 
 import { decodeTime } from 'ulid';
-import { type Article, effective, placesOf } from '../article/article.ts';
+import { type Article, countsOf, effective } from '../article/article.ts';
 import { toIso } from '../article/times.ts';
 import { dayMs, hourMs } from '../durations.ts';
 import type { Log } from '../log.ts';
@@ -130,7 +130,7 @@ async function commit(deps: IndexerDeps, entries: LogEntry[], current: Current):
       const [first] = step.taken;
       if (step.isPurge && first) purged.push(first.id);
       if (!article || !found) continue;
-      countAll(histogram, placesOf(article), 1);
+      countAll(histogram, countsOf(article), 1);
       builder.add(rowOf(article), termsOfArticle(article, found));
     }
     await deps.pause();

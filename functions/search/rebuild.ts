@@ -3,7 +3,7 @@
  * serving and capturing. Commits are held back meanwhile: new stories stay in the log, which queries read. What is new
  * becomes visible by one compare-and-set, so that a rebuild that dies has changed nothing.
  */
-import { type Article, effective, type Place, placesOf } from '../article/article.ts';
+import { type Article, countsOf, effective, type Place } from '../article/article.ts';
 import { toIso } from '../article/times.ts';
 import { allArticles, getKnownMany } from '../store/articles.ts';
 import {
@@ -106,7 +106,7 @@ async function missing(
 export function countedAs(article: Article, own: LogEntry[]): Place[] {
   const first = firstChange(own);
   const isDone = first !== null && (first.iv <= article.iv || own.some(({ purge }) => purge));
-  return isDone ? first.was : placesOf(article);
+  return isDone ? first.was : countsOf(article);
 }
 
 /** Entries of the log that no segment counts. */

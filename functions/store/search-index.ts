@@ -75,8 +75,8 @@ export function logItem({ id, iv, was, purge }: Omit<LogEntry, 'key'>, nowMs: nu
     sk: ulid(nowMs),
     id,
     iv,
-    ...(was.length > 0 ? { was: `${was[0]?.day} ${was[0]?.site}` } : {}),
-    ...(was.length > 1 ? { wasMore: was.slice(1).map(({ day, site }) => `${day} ${site}`) } : {}),
+    ...(was.length > 0 ? { was: was.slice(0, 1).map(placeText).join('') } : {}),
+    ...(was.length > 1 ? { wasMore: was.slice(1).map(placeText) } : {}),
     ...(purge ? { purge } : {}),
   };
 }
@@ -187,6 +187,11 @@ function toCurrent(item: Item): Current {
 
 /** Tags may have spaces, days have none. */
 function placeFrom(text: string): Place {
-  const at = text.indexOf(' ');
-  return { day: text.slice(0, at), site: text.slice(at + 1) };
+  const space = text.indexOf(' ');
+  const [day = '', at] = text.slice(0, space).split('T');
+  return { day, ...(at === undefined ? {} : { at }), site: text.slice(space + 1) };
+}
+
+function placeText({ day, at, site }: Place): string {
+  return `${day}${at === undefined ? '' : `T${at}`} ${site}`;
 }
