@@ -122,8 +122,9 @@ export function requireScope(c: Context, needed: Scope): void {
     );
 }
 
-/** Reading takes `read`; a takedown, which nothing brings back, takes `admin`; all else takes `write`. */
+/** Reading takes `read`; a takedown, which nothing brings back, and the list of them take `admin`; all else takes `write`. */
 export function neededScope(method: string, path: string): Scope {
+  if (path === '/takedowns') return 'admin';
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return 'read';
   return method === 'DELETE' && /^\/articles\/[^/]+$/.test(path) ? 'admin' : 'write';
 }

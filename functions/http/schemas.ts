@@ -373,10 +373,36 @@ export const followedList = v.object({
 
 export const warcBody = v.pipe(v.string(), v.description('a WARC or WARC.gz, up to 6 MB'));
 const recordNames = { record: nullableText, url: nullableText };
+const takedown = {
+  id: v.pipe(v.string(), v.regex(/^[\w-]{22}$/)),
+  urlHash: v.pipe(v.string(), v.regex(/^[\w-]{22}$/)),
+  keys: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[\w-]{22}$/))), v.maxLength(200)),
+  takenDownAt: v.pipe(v.string(), v.isoTimestamp()),
+};
+const secret = v.pipe(v.string(), v.regex(/^[\w+/]{43}=$/));
+export const takedownList = v.object({ secret, items: v.array(v.object(takedown)), next: nullableText });
+
+/** What an export writes of an archive beyond its pages (`cli/export-warc.ts`). */
+export const articleFacts = v.object({
+  url: v.string(),
+  tags: v.optional(v.pipe(v.array(tag), v.maxLength(maxTags))),
+  note: v.optional(note),
+  title: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(1000))),
+  publishedAt: v.optional(timeParameter({ end: false })),
+});
+export const feedFacts = v.object({ ...feedBody.entries, id: v.pipe(v.string(), v.minLength(1), v.maxLength(100)) });
+export const takedownFacts = v.object({ secret, items: v.pipe(v.array(v.object(takedown)), v.maxLength(100)) });
+export const facts = v.union([
+  v.object({ article: articleFacts }),
+  v.object({ feed: feedFacts }),
+  v.object({ takedowns: takedownFacts }),
+]);
+
 export const importedRecords = v.object({
   items: v.array(
     v.union([
       v.object({ ...recordNames, article: v.string(), snapshot: v.string(), snapshotUrl: v.string() }),
+      v.object({ ...recordNames, restored: v.picklist(['article', 'feed', 'takedowns']) }),
       v.object({ ...recordNames, skipped: v.string() }),
       v.object({ ...recordNames, problem }),
     ]),

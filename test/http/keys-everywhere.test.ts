@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 const open = ['GET /health', 'GET /session', 'POST /session', 'DELETE /session'];
-const admin = ['DELETE /articles/:id'];
+const admin = ['DELETE /articles/:id', 'GET /takedowns'];
 
 function routes(): { name: string; method: string; path: string }[] {
   const listed = archive.app.routes.flatMap(({ method, path }) =>
