@@ -15,6 +15,8 @@ import {
   type Row,
   readHistogram,
   readRows,
+  rowBlockBytes,
+  rowsPerBlock,
   type Segment,
   type SegmentHead,
 } from './segment.ts';
@@ -90,6 +92,19 @@ function monthPart({ months = [] }: SegmentHead, wanted: string): Part | null {
   return found ? { offset: found[1], length: found[2] } : null;
 }
 
+/** All rows of a segment in their order, a few megabytes of them at a time. */
+export async function* rowWindows({ head, read }: Pick<MergeInput, 'head' | 'read'>): AsyncGenerator<Row[]> {
+  const { offset, length } = head.rows;
+  const size = Math.max(1, Math.floor(window / rowBlockBytes)) * rowBlockBytes;
+  let left = head.docs;
+  for (let at = 0; left > 0; at += size) {
+    const bytes = await read({ offset: offset + at, length: Math.min(size, length - at) });
+    const rows = readRows(bytes, Math.min(left, (size / rowBlockBytes) * rowsPerBlock));
+    left -= rows.length;
+    yield rows;
+  }
+}
+
 /** The rows of the merged segment, and for each input where each of its rows went (-1: nowhere). */
 async function mergeRows(
   inputs: MergeInput[],
@@ -97,13 +112,16 @@ async function mergeRows(
 ): Promise<{ rows: Row[]; places: Int32Array[] }> {
   const best = new Map<string, { row: Row; input: number; ordinal: number }>();
   for (const [input, { head, read, drops }] of inputs.entries()) {
-    for (const [ordinal, row] of readRows(await read(head.rows), head.docs).entries()) {
-      if (drops.has(row.id)) continue;
-      const other = best.get(row.id);
-      // Of equals the later input's: it was committed later.
-      if (!other || row.iv >= other.row.iv) best.set(row.id, { row, input, ordinal });
+    let ordinal = 0;
+    for await (const rows of rowWindows({ head, read })) {
+      for (const row of rows) {
+        const other = drops.has(row.id) ? null : best.get(row.id);
+        // Of equals the later input's: it was committed later.
+        if (other !== null && (!other || row.iv >= other.row.iv)) best.set(row.id, { row, input, ordinal });
+        ordinal++;
+      }
+      await pause();
     }
-    await pause();
   }
   const kept = [...best.values()].sort((a, b) => compareRows(a.row, b.row, 'sortMs'));
   const places = inputs.map(({ head }) => new Int32Array(head.docs).fill(-1));

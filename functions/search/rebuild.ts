@@ -21,8 +21,9 @@ import { makeBuilder } from './build.ts';
 import { newestTerms } from './fold.ts';
 import { count, countAll, type Histogram, sum } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
-import { type IndexerDeps, infoOf, mergeAll, putSegment, rowOf } from './index-log.ts';
 import { firstChange } from './log-changes.ts';
+import { mergeAll } from './merge-index.ts';
+import { type IndexerDeps, infoOf, putSegment, rowOf } from './put-segment.ts';
 import { inTurns } from './steps.ts';
 
 /** The content of the segments that stay: the `iv` of each article, and their counts. */
@@ -72,7 +73,7 @@ export async function rebuildIndex(
     return ids.length;
   } finally {
     await putHold(store.table, 0);
-    await mergeAll(deps, Number.POSITIVE_INFINITY);
+    await mergeAll(deps, Number.POSITIVE_INFINITY, { force: true });
   }
 }
 

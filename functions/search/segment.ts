@@ -35,6 +35,8 @@ const maxInline = 256;
 /** 32 KB: neighbours in time come with one read, and one read of a few KB costs and takes the same. */
 export const rowsPerBlock = 512;
 const rowBytes = 64;
+/** Of a full block of rows, with its checksum. */
+export const rowBlockBytes = rowsPerBlock * rowBytes + 4;
 const idBytes = 22;
 const archivedBytes = 12;
 /** We write no head and no histogram that unpacks to more. */
@@ -302,9 +304,8 @@ export function ordinalsOf(list: List, bytes: Uint8Array | null, docs: number): 
 
 /** Where the block of rows is that has an ordinal. */
 export function rowBlockPart({ rows, docs }: SegmentHead, block: number): Part {
-  const size = rowsPerBlock * rowBytes + crcBytes;
   const count = Math.min(rowsPerBlock, docs - block * rowsPerBlock);
-  return { offset: rows.offset + block * size, length: count * rowBytes + crcBytes };
+  return { offset: rows.offset + block * rowBlockBytes, length: count * rowBytes + crcBytes };
 }
 
 /** A row of a checked block of rows. */
@@ -324,9 +325,8 @@ export function readRow(block: Uint8Array, index: number): Row {
 /** All rows, from the whole part. */
 export function readRows(part: Uint8Array, docs: number): Row[] {
   const rows: Row[] = [];
-  const size = rowsPerBlock * rowBytes + crcBytes;
-  for (let at = 0; rows.length < docs; at += size) {
-    const block = checked(part.subarray(at, Math.min(at + size, part.length)));
+  for (let at = 0; rows.length < docs; at += rowBlockBytes) {
+    const block = checked(part.subarray(at, Math.min(at + rowBlockBytes, part.length)));
     const count = Math.min(rowsPerBlock, docs - rows.length);
     for (let i = 0; i < count; i++) rows.push(readRow(block, i));
   }
