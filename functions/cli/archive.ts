@@ -18,6 +18,7 @@ import { sweep, sweepAfterStart } from '../jobs/sweep.ts';
 import { wireWorker } from '../jobs/wire.ts';
 import type { Log } from '../log.ts';
 import { removeOrphans, runIndexer } from '../search/index-log.ts';
+import { reader } from '../reader/reader.ts';
 import type { Settings } from '../settings.ts';
 import { makeServices } from '../store/clients.ts';
 import { startEmbedded, unlessDead } from '../store/embedded.ts';
@@ -103,9 +104,11 @@ async function assemble(settings: Settings, log: Log, servers?: Servers) {
     hostPauseMs: settings.hostPauseMs,
   };
   const extractor = makeExtractor();
+  const { access, publicUrl } = settings;
   const app = makeApp(
-    { ...parts, version, access: settings.access, publicUrl: settings.publicUrl },
+    { ...parts, version, access, publicUrl },
     importRoutes({ ...parts, extractor }),
+    reader({ ...parts, version, access }),
   );
   const close = async () => {
     await extractor.close();

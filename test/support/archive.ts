@@ -15,6 +15,7 @@ import { type Extractor, makeExtractor } from '../../functions/jobs/extractor.ts
 import { sweep, sweepAfterStart } from '../../functions/jobs/sweep.ts';
 import { wireWorker } from '../../functions/jobs/wire.ts';
 import type { LogEvent } from '../../functions/log.ts';
+import { reader } from '../../functions/reader/reader.ts';
 import type { Access } from '../../functions/settings.ts';
 import type { Store } from '../../functions/store/articles.ts';
 import { type Clients, makeServices } from '../../functions/store/clients.ts';
@@ -137,17 +138,9 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
       fetchProxy: null,
     },
   });
-  const app = makeApp(
-    {
-      ...parts,
-      hostPauseMs,
-      version: 'test',
-      access: options.access ?? null,
-      publicUrl: options.publicUrl ?? null,
-      maxAnswerBytes: options.maxAnswerBytes,
-    },
-    importRoutes({ ...parts, extractor }),
-  );
+  const { access = null, publicUrl = null, maxAnswerBytes } = options;
+  const appParts = { ...parts, hostPauseMs, version: 'test', access, maxAnswerBytes };
+  const app = makeApp({ ...appParts, publicUrl }, importRoutes({ ...parts, extractor }), reader(appParts));
 
   async function drain(): Promise<void> {
     for (;;) {
