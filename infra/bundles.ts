@@ -75,6 +75,8 @@ async function bundle(name: FunctionName, folder: string): Promise<Bundle> {
     // Asked for by hono-openapi for schemas of libraries that we do not use.
     external: ['zod', 'zod/*'],
     legalComments: 'none',
+    // Escaped, a Chinese character takes six bytes and not three.
+    charset: 'utf8',
     logLevel: 'error',
     metafile: true,
   });

@@ -11,7 +11,8 @@ export const inlineAssets: Plugin = {
     onLoad({ filter: /[\\/]reader[\\/]assets\.ts$/ }, async ({ path }) => {
       const written = await readFile(path, 'utf8');
       const texts = new Map<string, string>();
-      for (const [, file = ''] of written.matchAll(reading)) texts.set(file, await readFile(join(dirname(path), file), 'utf8'));
+      for (const [, file = ''] of written.matchAll(reading))
+        texts.set(file, await readFile(join(dirname(path), file), 'utf8'));
       if (texts.size === 0) throw new Error(`${path} reads no file; see infra/inline-assets.ts`);
       const contents = written
         .replace(reading, (_, file: string) => JSON.stringify(texts.get(file)))

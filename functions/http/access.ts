@@ -21,6 +21,8 @@ declare module 'hono' {
     isOwner?: true;
     /** Set where a browser's session stands for the key: `scope` is `write` at most then. */
     bySession?: true;
+    /** Of the key that the session stands for. */
+    keyScope?: Scope;
   }
 }
 
@@ -100,6 +102,7 @@ const unknown = {
 /** A session writes at most as `write`, whatever its key may do. */
 function admitSession(c: Context, { scope }: ApiKey): void {
   c.set('bySession', true);
+  c.set('keyScope', scope);
   c.set('scope', scope === 'admin' ? 'write' : scope);
 }
 

@@ -23,7 +23,7 @@ const names = [
   'cursor',
 ] as const;
 type Name = (typeof names)[number];
-export type Asked = Partial<Record<Name, string>>;
+export type Asked = { [name in Name]?: string | undefined };
 
 /** The filters that narrow a list. A day is one, too. */
 const filterNames = ['site', 'feed', 'lang', 'tag', 'kind', 'changed', 'removed', 'from', 'to', 'day'] as const;

@@ -142,10 +142,10 @@ function bar(view: View, { section, q, autofocus }: Page, frame: Frame | null): 
       <li><a href="/edited" data-m="~"${here('edited')}>${t.edited}</a></li>
       <li><a href="/removed" data-m="−"${here('removed')}>${t.removed}</a></li>
       ${
-        frame
+        view.scope || view.isOwner
           ? html`<li><a href="/feeds" data-m="»"${here('feeds')}>${t.feeds}</a></li>
       <li><a href="/attention" data-m="!"${here('attention')}>${t.attention}${
-        frame.attention > 0 ? badge(frame.attention, t.needYou) : null
+        frame && frame.attention > 0 ? badge(frame.attention, t.needYou) : null
       }</a></li>`
           : null
       }

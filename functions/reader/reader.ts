@@ -3,17 +3,26 @@ import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { setCookie } from 'hono/cookie';
 import { requestBatch } from '../capture/request-capture.ts';
-import { requireOwnPage } from '../http/access.ts';
+import { requireKeyAgain, requireOwnPage, requireScope } from '../http/access.ts';
 import type { MakeReader } from '../http/app.ts';
-import { findArticle } from '../http/find-article.ts';
+import { findArticle, findOwn } from '../http/find-article.ts';
+import { isKnown } from '../http/snapshots.ts';
+import { parseStoryUrl } from '../article/article-url.ts';
+import { lookUp } from '../capture/captured-article.ts';
+import { frameHeaders, keptMain, leavingMain, readKept, shownPage } from './kept-page.ts';
 import { ownPath } from '../http/session.ts';
 import { ProblemError } from '../problems.ts';
 import { attend, changeTags, correct, formOf, lookAgain, remove, retry, undo } from './actions.ts';
 import { addressesIn, tagsIn } from './addresses.ts';
 import { articleMain, readStory } from './article-page.ts';
-import { assets } from './assets.ts';
+import { assets, assetsVersion } from './assets.ts';
 import { changesMain, changesTitle, readChanges } from './changes-page.ts';
+import { attentionMain } from './attention-page.ts';
 import { countStories } from './counts.ts';
+import { type FeedForm, feedAction, feedsMain, followTyped } from './feeds-page.ts';
+import { keysMain, makeKey, revoke } from './keys-page.ts';
+import { editedPage, removedPage } from './ledger-pages.ts';
+import { toIso } from '../article/times.ts';
 import { makeFrame } from './frame.ts';
 import { keyboardMain } from './keyboard-page.ts';
 import { address, cut } from './markup.ts';
@@ -82,6 +91,9 @@ function openRoutes(deps: ReaderDeps): Hono {
 /** Its opener keeps a hold on the window, and hands the page over by it. */
 const openerHeaders = { 'cross-origin-opener-policy': 'unsafe-none' };
 
+/** A page with a key on it stays in no cache. */
+const noStore = { headers: { 'cache-control': 'no-store' } };
+
 function pageRoutes(deps: ReaderDeps): Hono {
   const { store } = deps;
   const frames = makeFrame(deps);
@@ -145,6 +157,34 @@ function pageRoutes(deps: ReaderDeps): Hono {
     return changes(c, { from, to });
   });
 
+  app.get(`/a/${id}/:timestamp{\\d{14}}`, compress(), async (c) => {
+    const view = viewOf(c, deps.now());
+    const article = await findOwn(store.table, c.req.param('id'));
+    const kept = await readKept(store, article, c.req.param('timestamp'));
+    const title = cut(effective(article).title ?? article.url, 300);
+    return answerPage(c, view, {
+      page: { title, main: keptMain(view, kept), bare: 'kept', data: { story: article.id } },
+      frame: null,
+    });
+  });
+  app.get(`/a/${id}/:timestamp{\\d{14}}/page`, compress(), async (c) => {
+    const article = await findOwn(store.table, c.req.param('id'));
+    const { timestamp } = c.req.param();
+    const etag = `W/"${article.id}.${timestamp}.${assetsVersion}"`;
+    if (isKnown(c.req.header('if-none-match'), etag.slice(2))) return c.body(null, 304, { etag });
+    const shown = shownPage(await readKept(store, article, timestamp));
+    if (!shown) throw new ProblemError('unknown-snapshot', 'there is no page to show');
+    return c.html(shown.html, 200, { ...frameHeaders, etag });
+  });
+  app.get('/out', async (c) => {
+    const view = viewOf(c, deps.now());
+    const parsed = parseStoryUrl(c.req.query('url') ?? '');
+    if ('problem' in parsed) throw new ProblemError('invalid-request', parsed.problem.detail);
+    const found = await lookUp(store.table, parsed.url);
+    if (found?.known.article) return c.redirect(`/a/${found.known.article.id}`, 303);
+    return answer(c, { title: view.words.leaving, main: leavingMain(view, parsed.url) });
+  });
+
   app.post(`/a/${id}/tags`, async (c) => {
     await changeTags(deps, c.req.param('id'), await formOf(c));
     return c.redirect(`/a/${c.req.param('id')}`, 303);
@@ -192,6 +232,59 @@ function pageRoutes(deps: ReaderDeps): Hono {
   app.post('/save/:batch{[0-9A-HJKMNP-TV-Z]{26}}/retry', async (c) => {
     await retry(deps, c.req.param('batch'), await formOf(c));
     return c.redirect(`/save/${c.req.param('batch')}`, 303);
+  });
+  app.get('/edited', compress(), async (c) => {
+    const view = viewOf(c, deps.now());
+    return answer(c, await editedPage(c, deps, { view, counts: await countStories(deps.search) }));
+  });
+  app.get('/removed', compress(), async (c) => {
+    const view = viewOf(c, deps.now());
+    return answer(c, await removedPage(c, deps, { view, counts: await countStories(deps.search) }));
+  });
+
+  const feeds = async (c: Context, form: FeedForm) => {
+    const view = viewOf(c, deps.now());
+    return answer(c, { title: view.words.feeds, section: 'feeds', main: await feedsMain(view, deps, form) });
+  };
+  app.get('/feeds', compress(), (c, next) =>
+    wantsHtml(c) ? feeds(c, { typed: c.req.query('home') ?? '', problem: null }) : next(),
+  );
+  app.post('/feeds/follow', async (c) => {
+    const { url: typed = '' } = await formOf(c);
+    const followed = await followTyped(deps, typed);
+    return 'problem' in followed ? feeds(c, { typed, problem: followed.problem }) : c.redirect('/feeds', 303);
+  });
+  app.post('/feeds/:id', async (c) => {
+    await feedAction(deps, c.req.param('id'), await formOf(c));
+    return c.redirect('/feeds', 303);
+  });
+
+  app.get('/keys', async (c) => {
+    requireScope(c, c.get('keyScope') === 'admin' ? 'read' : 'admin');
+    const view = viewOf(c, deps.now());
+    return answer(c, { title: view.words.keys, section: 'keys', main: await keysMain(view, store.table) }, noStore);
+  });
+  app.post('/keys', async (c) => {
+    const form = await formOf(c);
+    await requireKeyAgain(c, store.table, form.key);
+    const made = await makeKey(store.table, form, toIso(deps.now()));
+    const view = viewOf(c, deps.now());
+    return answer(
+      c,
+      { title: view.words.keys, section: 'keys', main: await keysMain(view, store.table, made) },
+      noStore,
+    );
+  });
+  app.post('/keys/:id/revoke', async (c) => {
+    await requireKeyAgain(c, store.table, (await formOf(c)).key);
+    await revoke(store.table, c.req.param('id'), toIso(deps.now()));
+    return c.redirect('/keys', 303);
+  });
+
+  app.get('/attention', compress(), async (c) => {
+    const view = viewOf(c, deps.now());
+    const attention = await frames.attention({ isFresh: true });
+    return answer(c, { title: view.words.attention, section: 'attention', main: attentionMain(view, attention) });
   });
   app.post('/attention', async (c) => {
     await attend(deps, await formOf(c));

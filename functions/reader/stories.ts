@@ -59,12 +59,10 @@ async function newest(deps: ReaderDeps, { view, reading, counts, allSites }: Par
   const until = asked.before ? addDays(asked.before, -1) : asked.month ? `${asked.month}-31` : '9999-12-31';
   const days = daysWithStories(counts, view.zone).filter((day) => day <= until);
   const found = await Promise.all(
-    days
-      .slice(0, daysPerPage)
-      .map(async (day) => ({
-        day,
-        ...(await findArticles(deps.store.table, deps.search, toListQuery({ day }, view.zone, perDay))),
-      })),
+    days.slice(0, daysPerPage).map(async (day) => ({
+      day,
+      ...(await findArticles(deps.store.table, deps.search, toListQuery({ day }, view.zone, perDay))),
+    })),
   );
   const shown = found.filter(({ items }) => items.length > 0);
   const last = days[daysPerPage - 1];

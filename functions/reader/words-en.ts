@@ -1,5 +1,6 @@
 /** What the pages say, in English. */
 import type { Source, Mark } from '../article/article.ts';
+import type { Scope } from '../store/keys.ts';
 import { type Html, html, type Part } from './markup.ts';
 
 const s = (n: number, one: string, many = `${one}s`) => (n === 1 ? one : many);
@@ -11,7 +12,7 @@ export const en = {
   search: 'Search',
   searchStories: (n: string, _count: number) => `Search ${n} ${s(_count, 'story', 'stories')}`,
   saveShort: 'Save',
-  saveRest: ' a page',
+  saveRest: '\u00a0a page',
   save: 'Save',
   sections: 'Sections',
   stories: 'Stories',
@@ -309,6 +310,131 @@ export const en = {
   again: 'Save more',
   unknownProblem: 'The archive could not save it.',
   problems: {} as Record<string, string>,
+
+  // Ledgers.
+  editedTitle: 'Edited after they were saved',
+  editedIntro:
+    'A story is looked at again after an hour, six hours, a day and a week, and each version that differs is kept. The times say when an edit was found.',
+  newestStories: 'the newest stories first',
+  noEdits: (n: string, count: number) =>
+    count === 0 ? 'There are no stories yet.' : `None of the ${n} ${s(count, 'story', 'stories')} was edited so far.`,
+  editsAsFeed: 'Edited stories, as a feed',
+  removalsAsFeed: 'Removed stories, as a feed',
+  allAsFeed: 'All stories, as a feed',
+  removedTitle: 'Removed by their sites',
+  removedIntro:
+    'Stories that could be read once and can no longer be read where they were. Somewhere between the two times of a row the site took it down. The copies here stay.',
+  noneRemoved: 'No story was found missing so far.',
+  lastSeen: 'Last seen',
+  firstMissing: 'First missing',
+  kept: 'Kept',
+  later: (ms: number) =>
+    ms < 60_000
+      ? ''
+      : ms < 7_200_000
+        ? `${Math.round(ms / 60_000)} minutes later`
+        : ms < 172_800_000
+          ? `${Math.round(ms / 3_600_000)} hours later`
+          : `${Math.round(ms / 86_400_000)} days later`,
+  nVersions: (n: number) => `${n} ${s(n, 'version')}`,
+
+  // Feeds.
+  noFeeds:
+    'No feed is followed yet. Give a paper’s front page, and the archive finds its feed and saves each new story.',
+  feedsIntro: (n: string, count: number) =>
+    `${n} ${s(count, 'feed is', 'feeds are')} followed. Each new story is saved and looked at again for a week.`,
+  followSite: 'Follow a site',
+  followNow: 'Follow',
+  followHelp: 'Its front page or its feed; the archive looks for the feed itself.',
+  inTrouble: 'In trouble',
+  quiet: 'Quiet',
+  asUsual: 'As usual',
+  paused: 'Paused',
+  moreFeeds: 'There are more feeds; the API lists all of them.',
+  lists: 'Lists',
+  downloadOpml: 'Download as OPML',
+  bringOpml: 'Bring an OPML file',
+  followArchive: 'Follow the archive',
+  brought: (n: string, count: number) => `${n} ${s(count, 'story', 'stories')}`,
+  goOn: 'Go on',
+  lookNow: 'Look now',
+  pause: 'Pause',
+  settings: 'Settings',
+  lookEvery: 'Look every',
+  feedName: 'Name',
+  stopFollowing: 'Stop following',
+  lookedAt: (every: string) => `Looked at every ${every}.`,
+  pausedSince: (moment: string) => `Paused since ${moment}.`,
+  storiesStay: 'Its stories stay.',
+  failedTimes: (n: number) => (n === 1 ? 'Failed once.' : `Failed ${n} times in a row.`),
+  ended: (moment: string) => `Ended on ${moment}.`,
+  lastWell: (moment: string) => `It last answered well on ${moment}.`,
+  quietSince: (moment: string) => `Nothing new since ${moment}.`,
+  quietHelp: 'The feed itself answers well, so the paper may have moved it.',
+  willTryAgain: 'The archive tries again by itself.',
+  lookingForFeed: 'Looking for its feed.',
+  asUsualNow: 'As usual.',
+  lastNew: (moment: string) => `Last new story found ${moment}.`,
+
+  // Attention.
+  nothingNeedsYou: 'Nothing needs you',
+  thingsNeedYou: (n: number) => `${n} ${s(n, 'thing needs', 'things need')} you`,
+  attentionIntro:
+    'What the archive could not do by itself. What mends itself, such as a site that is slow today, is not listed here.',
+  withoutStory: 'Saved, but without a story',
+  notSaved: 'Not saved',
+  feedsInTrouble: 'Feeds in trouble',
+  dismiss: 'Dismiss',
+  newestOnly: 'Only the newest captures are looked at.',
+  kinds: 'Kinds',
+  dismissed: 'Dismissed',
+  dismissedCount: (n: number) => `${n} ${s(n, 'thing')} of the last 30 days`,
+
+  // Keys.
+  keysIntro:
+    'A key is what programs send, and what people sign in with. The archive keeps only its hash, so it is shown once.',
+  keyMade: 'A new key. Copy it now; it is not shown again.',
+  noKeys: 'There are no keys yet.',
+  makeKey: 'Make a key',
+  keyName: 'For whom or what',
+  mayDo: 'May',
+  scopes: { read: 'Read', write: 'Read and write', admin: 'Everything' } as Record<Scope, string>,
+  madeOn: (moment: Html): Part => ['Made ', moment, '.'],
+  neverUsed: 'Never used.',
+  lastUsed: (moment: Html): Part => ['Last used ', moment, '.'],
+  revokedOn: (moment: Html): Part => ['Revoked ', moment, '.'],
+  revoke: 'Revoke',
+  revokeNow: 'Revoke for good',
+
+  // The page as it was.
+  servedBy: (site: Html, moment: Html): Part => ['As ', site, ' served it on ', moment, '.'],
+  scriptsOff: 'Scripts are off.',
+  missingProof: 'What is missing, and proof',
+  siteAnswered: (status: number) => `The site answered ${status}.`,
+  nothingBeside:
+    'The archive keeps what the server sent as the page. Pictures, videos and frames of other addresses are not kept, and scripts do not run.',
+  digestChecked: 'The stored bytes were read just now and have this digest:',
+  digestWrong: 'The stored bytes do not have the digest that was noted when they were saved:',
+  downloadBytes: 'Download the bytes',
+  openOriginal: 'Open the original',
+  frameTitle: (site: string, moment: string) => `The page as ${site} served it on ${moment}`,
+  noPage: 'The bytes of this page are not here.',
+  isDocument: 'This was imported as a document; there is no page to show.',
+  leaving: 'This page is not in the archive',
+  leavingHelp: 'The link leads out of the archive:',
+  saveIt: 'Save it',
+  openIt: 'Open it on its site',
+
+  // Files that are brought.
+  filesTitle: 'What became of the files',
+  fileKept: (n: number) => `${n} kept`,
+  fileQueued: (n: number) => `${n} ${s(n, 'address', 'addresses')} on their way`,
+  fileFeeds: (n: number) => `${n} ${s(n, 'feed')} followed`,
+  fileSkipped: (n: number) => `${n} left out`,
+  fileUnknown: 'This is no file that the archive can read.',
+  fileNoUrl:
+    'The page does not say its address, so nobody could find it again. Save it with SingleFile, or from the bookmark button.',
+  watchThem: 'Watch them come in',
 
   // Errors.
   signedOut: 'You were signed out.',
