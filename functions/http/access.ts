@@ -58,7 +58,7 @@ export function checkAccess(table: Table, { publicRead }: Access, now: () => num
     if (sent.by !== 'session') return sent.key.length > maxKeyLength ? null : decide(sent.key);
     const session = sent.token.length > maxKeyLength ? null : await keyOfSession(table, sent.token);
     if (session && session.known.revokedAt === null) await noteUse(table, { ...session, nowMs: now() });
-    return session && session.known;
+    return session?.known ?? null;
   }
 
   return async (c, next) => {
@@ -109,7 +109,7 @@ function admitSession(c: Context, { scope }: ApiKey): void {
 /** What takes no key: it holds nothing of the archive. The page to save with is opened from pages of other sites, and is a form. */
 function isOpen(method: string, path: string): boolean {
   if (openPaths.has(path)) return true;
-  return (method === 'GET' || method === 'HEAD') && (path === '/save' || /^\/assets\/[\w.-]+$/.test(path));
+  return (method === 'GET' || method === 'HEAD') && (path === '/save' || /^\/assets\/[^/]+$/.test(path));
 }
 
 /**
@@ -162,9 +162,9 @@ export function neededScope(method: string, path: string): Scope {
   return method === 'DELETE' && /^\/articles\/[^/]+$/.test(path) ? 'admin' : 'write';
 }
 
-/** Forms of the pages that take `admin`: a session may send them, and their routes ask for the key again (`requireKeyAgain`). */
+/** Pages and forms that take `admin`: a session may ask for them, and what changes something asks for the key again (`requireKeyAgain`). */
 function asksKeyAgain(method: string, path: string): boolean {
-  return method === 'POST' && /^\/(a\/[^/]+\/(remove|undo)|keys|keys\/[^/]+\/revoke)$/.test(path);
+  return path === '/keys' || (method === 'POST' && /^\/(a\/[^/]+\/(remove|undo)|keys\/[^/]+\/revoke)$/.test(path));
 }
 
 /** `key`: what the form of a session holds. Throws ProblemError where that may not do what takes `admin`. */

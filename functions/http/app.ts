@@ -53,12 +53,12 @@ const maxRequestBytes = 6 * 1024 * 1024;
 
 /**
  * `imports`: the routes that files go in and out by, which bring extraction with them; on AWS a function of its own has them. `makeReader`: the
- * pages, which the importer leaves out.
+ * pages.
  */
 export function makeApp(deps: AppDeps, imports: Imports = [], makeReader: MakeReader | null = null): Hono {
   const search = makeSearch({ store: deps.store, now: deps.now, limits: deps.searchLimits });
   const app = new Hono();
-  const reader = makeReader && makeReader(search);
+  const reader = makeReader?.(search);
   const answer = answerError(deps.log);
   app.onError(async (error, c) => {
     const answered = answer(error, c);

@@ -50,11 +50,6 @@ export function session({ store }: { store: Store }): Hono {
         return c.redirect(ownPath(fields.get('next')), 303);
       },
     )
-    .post('/end', noQuery, async (c) => {
-      requireOwnPage(c);
-      await signOut(c, store);
-      return c.redirect('/', 303);
-    })
     .delete(
       '/',
       describe('Sign out', { 204: { description: 'The cookie is gone' } }, ['invalid-request']),
@@ -67,7 +62,8 @@ export function session({ store }: { store: Store }): Hono {
     );
 }
 
-async function signOut(c: Context, { table }: Store): Promise<void> {
+/** Ends the session of the request, in the table and in its browser. */
+export async function signOut(c: Context, { table }: Store): Promise<void> {
   const token = getCookie(c, sessionCookie);
   if (token) await endSession(table, token.slice(0, maxTokenLength));
   deleteCookie(c, sessionCookie, cookieOptions);

@@ -13,18 +13,9 @@ import { ProblemError } from '../problems.ts';
 import { getBatch, getCapture, getCaptures } from '../store/captures.ts';
 import { dismiss, takeBackDismissal } from '../store/dismissed.ts';
 import { tagsIn } from './addresses.ts';
-import { isDay, startOfDay } from './zone.ts';
+import { type Form, formOf } from './answers.ts';
 import type { ReaderDeps } from './reader-deps.ts';
-
-type Form = Record<string, string | undefined>;
-
-/** The fields of a form, each once, as text. A file is not read. */
-export async function formOf(c: Context): Promise<Form> {
-  const type = c.req.header('content-type') ?? '';
-  if (!/^application\/x-www-form-urlencoded\b/i.test(type))
-    throw new ProblemError('unsupported-media-type', 'send a form as application/x-www-form-urlencoded');
-  return Object.fromEntries(new URLSearchParams(await c.req.text()));
-}
+import { isDay, startOfDay } from './zone.ts';
 
 export async function changeTags(deps: ReaderDeps, id: string, { add = '', drop }: Form): Promise<void> {
   const added = tagsIn(add);

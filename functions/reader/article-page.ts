@@ -6,11 +6,11 @@ import { bibtex, type Cited, cslJson } from './citation.ts';
 import { likened } from './compare.ts';
 import { editForms } from './edit-forms.ts';
 import { address, between, cut, type Html, html, maxHeadline, type Part, webLink } from './markup.ts';
-import { langOf, missingText } from './story-item.ts';
 import { plainStory, storyHtml } from './story-html.ts';
+import { langOf, missingText } from './story-item.ts';
 import { type Looks, timeline } from './versions.ts';
 import type { View } from './view.ts';
-import { momentText, numberText, zoneText } from './zone.ts';
+import { dayOf, dayText, momentText, numberText, zoneText } from './zone.ts';
 
 export type Reading = {
   article: Article;
@@ -85,28 +85,29 @@ function shownTitle({ article, look }: Reading): string {
   return title ?? article.url;
 }
 
-function storyHead(view: View, reading: Reading): Html {
+export function storyHead(view: View, reading: Reading, { isFile = false } = {}): Html {
   const { article, look } = reading;
   const { words: t } = view;
   const { authors, publishedAt, publishedAtSource } = effective(article);
   const byline = between(
     authors
       .slice(0, 20)
-      .map(
-        (name) =>
-          html`<a class="w" href="${address('/', { q: `author:"${name.replaceAll('"', ' ')}"` })}">${cut(name, 120)}</a>`,
+      .map((name) =>
+        isFile
+          ? html`<span class="w">${cut(name, 120)}</span>`
+          : html`<a class="w" href="${address('/', { q: `author:"${name.replaceAll('"', ' ')}"` })}">${cut(name, 120)}</a>`,
       ),
     t.and,
   );
   const published = html`<time datetime="${publishedAt}">${momentText(publishedAt, view)}</time>`;
   const saved = html`<time datetime="${article.firstArchivedAt}">${momentText(article.firstArchivedAt, view)}</time>`;
   return html`<header>
-  <p class="src"><a href="${address('/', { site: article.site })}"><bdi>${article.site}</bdi></a>${article.section ? html` · <span class="w">${cut(article.section, 80)}</span>` : null}</p>
+  <p class="src">${isFile ? html`<bdi>${article.site}</bdi>` : html`<a href="${address('/', { site: article.site })}"><bdi>${article.site}</bdi></a>`}${article.section ? html` · <span class="w">${cut(article.section, 80)}</span>` : null}</p>
   <h1 class="w"${langOf(article.lang)} dir="auto">${cut(shownTitle(reading), maxHeadline)}</h1>
   ${article.description ? html`<p class="lede w"${langOf(article.lang)} dir="auto">${cut(article.description, 2000)}</p>` : null}
   <p class="by">${byline.length > 0 ? [t.by, byline, html`<br>`] : null}
     <span class="soft">${publishedAtSource === 'capture' ? t.savedOn(saved) : t.publishedSaved(published, saved)} <abbr title="${view.zone}">${zoneText(view.zone, Date.parse(publishedAt))}</abbr></span></p>
-  ${notices(view, reading, look)}
+  ${isFile ? null : notices(view, reading, look)}
 </header>`;
 }
 
@@ -135,11 +136,15 @@ function notices(view: View, { article, looks }: Reading, look: Snapshot): Part[
   return all;
 }
 
-function storyBody(view: View, { article, look, stored, firstLines }: Reading): Html | null {
+export function storyBody(
+  view: View,
+  { article, look, stored, firstLines }: Reading,
+  { isFile = false } = {},
+): Html | null {
   const { words: t } = view;
   if (stored === null || stored === '') return null;
   const mark = (text: string): Html | null =>
-    firstLines === null || firstLines.has(likened(text))
+    isFile || firstLines === null || firstLines.has(likened(text))
       ? null
       : html`<a class="m is-edit" href="/a/${article.id}/changes" aria-label="${t.paragraphChanged}"></a>`;
   return html`<div class="text w"${langOf(article.lang)} dir="auto">
@@ -198,7 +203,7 @@ export function citeText(view: View, cited: Cited): Html {
     names: names.length === 0 ? null : names,
     title: html`<bdi>${title}</bdi>`,
     site: html`<cite><bdi>${site}</bdi></cite>`,
-    published: momentText(publishedAt, view).replace(/[,\s]+\d\d:\d\d$/, ''),
+    published: dayText(dayOf(publishedAt, view.zone), view.lang, { year: true }),
     archived: `${momentText(archivedAt, view)} (${zoneText(view.zone, Date.parse(archivedAt))})`,
     url,
     archive,

@@ -9,7 +9,7 @@ import { cut, type Html, html, maxHeadline, type Part, plain } from './markup.ts
 import { langOf } from './story-item.ts';
 import { type Looks, looksOf } from './versions.ts';
 import type { View } from './view.ts';
-import { momentText, numberText } from './zone.ts';
+import { distinctMoment, numberText } from './zone.ts';
 
 export type Changes = {
   article: Article;
@@ -88,10 +88,11 @@ function pick(view: View, { article, looks, from, to }: Changes): Html {
   const choices = [...new Map([...looks.versions, from, to].map((look) => [look.timestamp, look])).values()].sort(
     (a, b) => (a.timestamp < b.timestamp ? 1 : -1),
   );
+  const times = choices.map(({ fetchedAt }) => fetchedAt);
   const select = (name: 'from' | 'to', label: string, chosen: Snapshot) =>
     html`<p><label for="${name}">${label}</label><select id="${name}" name="${name}">${choices.map(
       (look) =>
-        html`<option value="${look.timestamp}"${look.timestamp === chosen.timestamp ? html` selected` : null}>${momentText(look.fetchedAt, view, view.nowMs)}</option>`,
+        html`<option value="${look.timestamp}"${look.timestamp === chosen.timestamp ? html` selected` : null}>${distinctMoment(look.fetchedAt, times, { clock: view, nowMs: view.nowMs })}</option>`,
     )}</select></p>`;
   const at = looks.versions.findIndex(({ timestamp }) => timestamp === to.timestamp);
   const [newer, older] = [looks.versions[at - 1], looks.versions[at + 1]];
@@ -157,9 +158,10 @@ function blockOf(
 function list(view: View, { id }: Article, { looks, shown }: { looks: Looks; shown: string }): Html {
   const { words: t } = view;
   const { versions } = looks;
+  const times = versions.map(({ fetchedAt }) => fetchedAt);
   return html`<ol class="line">${versions.map((look, at) => {
     const before = versions[at + 1];
-    const time = html`<time datetime="${look.fetchedAt}">${momentText(look.fetchedAt, view, view.nowMs)}</time>`;
+    const time = html`<time datetime="${look.fetchedAt}">${distinctMoment(look.fetchedAt, times, { clock: view, nowMs: view.nowMs })}</time>`;
     const isShown = look.timestamp === shown;
     return html`<li><span class="m ${before ? 'is-edit' : 'is-new'}"></span>${
       isShown || !before

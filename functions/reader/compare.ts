@@ -164,7 +164,7 @@ function withoutIslands(pieces: Piece[]): Piece[] {
 }
 
 const token =
-  /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Mymr}]|[\p{L}\p{N}\p{M}]+|\s+|[^]/gu;
+  /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Mymr}]|[\p{L}\p{N}\p{M}]+|\s+|[\s\S]/gu;
 
 function tokensOf(text: string): string[] {
   return text.match(token) ?? [];

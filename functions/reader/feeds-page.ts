@@ -1,10 +1,10 @@
 /** `/feeds`: what is followed, in trouble first, each with its health in words and what one can do. */
 import { parseArticleUrl } from '../article/article-url.ts';
+import { dayMs, hourMs, minuteMs } from '../durations.ts';
 import { follow, pauseFeed, pollNow, unfollow, usualSettings } from '../feeds/follow.ts';
 import { durationText } from '../http/parameters.ts';
 import { ProblemError } from '../problems.ts';
 import { articlesOf, changeFeed, type FollowedFeed, getFeed, listFeeds } from '../store/feeds.ts';
-import { dayMs, hourMs, minuteMs } from '../durations.ts';
 import { isInTrouble } from './frame.ts';
 import { address, cut, type Html, html, type Part } from './markup.ts';
 import type { ReaderDeps } from './reader-deps.ts';

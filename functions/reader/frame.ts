@@ -1,9 +1,10 @@
 /** What the frame of each page says of the archive: its counts, what needs somebody, and what is on its way. */
+
+import { type Article, isListed } from '../article/article.ts';
 import { getArticles } from '../store/articles.ts';
 import { type Capture, listCaptures } from '../store/captures.ts';
 import { dismissedCaptures } from '../store/dismissed.ts';
 import { type FollowedFeed, listFeeds } from '../store/feeds.ts';
-import { type Article, isListed } from '../article/article.ts';
 import type { Counts } from './counts.ts';
 import type { Frame } from './page.ts';
 import type { ReaderDeps } from './reader-deps.ts';
@@ -45,9 +46,7 @@ export async function readAttention({ store: { table } }: Pick<ReaderDeps, 'stor
     ...new Map(captures.toReversed().map((capture) => [capture.id.slice(0, 22), capture])).values(),
   ].reverse();
   const open = newest.filter(({ id }) => !dismissed.has(id));
-  const failed = open.filter(
-    ({ state }) => state.status === 'failed' && state.problem.code !== 'taken-down' && state.problem.code !== 'removed',
-  );
+  const failed = open.filter(({ state }) => state.status === 'failed' && needsSomebody(state));
   const succeeded = open.flatMap((capture) =>
     capture.state.status === 'succeeded' ? [{ capture, id: capture.state.article }] : [],
   );
@@ -65,6 +64,14 @@ export async function readAttention({ store: { table } }: Pick<ReaderDeps, 'stor
     dismissed: newest.filter(({ id }) => dismissed.has(id)).length,
     isCut,
   };
+}
+
+/** A story that its site took down has a ledger of its own, and what was taken down here is nobody's task. */
+function needsSomebody({ problem, article }: Extract<Capture['state'], { status: 'failed' }>): boolean {
+  const { code } = problem;
+  return (
+    code !== 'taken-down' && code !== 'removed' && !(article !== null && (code === 'not-found' || code === 'gone'))
+  );
 }
 
 function lacksStory(article: Article): boolean {

@@ -9,20 +9,11 @@ import { bodyObject, getSnapshot, type Store } from '../store/articles.ts';
 import { views } from './article-page.ts';
 import { cut, type Html, html, plain, webLink } from './markup.ts';
 import { nameLink } from './page.ts';
-import { type Rewritten, rewritePage } from './rewrite-page.ts';
 import type { View } from './view.ts';
 import { momentText } from './zone.ts';
 
 /** What the frame may do: a link that the reader clicks leads away from it, at the top. */
 export const sandbox = 'allow-top-navigation-by-user-activation';
-
-export const frameHeaders = {
-  'content-security-policy': `sandbox ${sandbox}; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-resource-policy': 'same-origin',
-  'cache-control': 'private, no-cache',
-};
 
 export type Kept = { article: Article; snapshot: Snapshot; body: Uint8Array | null; isWhole: boolean };
 
@@ -34,25 +25,6 @@ export async function readKept(store: Store, article: Article, timestamp: string
   const body = object && (await promisify(gunzip)(object.bytes));
   const isWhole = body !== null && `sha256:${createHash('sha256').update(body).digest('hex')}` === snapshot.digest;
   return { article, snapshot, body, isWhole };
-}
-
-/** What the frame shows. Null where there is nothing that a browser could show. */
-export function shownPage({ snapshot, body }: Kept): Rewritten | null {
-  if (body === null || isDocument(snapshot.contentType)) return null;
-  return rewritePage(decode(body, snapshot.charset), {
-    url: snapshot.finalUrl,
-    leave: (target) => `/out?url=${encodeURIComponent(target)}`,
-  });
-}
-
-/** The charset was found when the page was saved. */
-function decode(body: Uint8Array, charset: string): string {
-  try {
-    return new TextDecoder(charset).decode(body);
-  } catch (error) {
-    if (error instanceof RangeError) return new TextDecoder().decode(body);
-    throw error;
-  }
 }
 
 export function keptMain(view: View, { article, snapshot, body, isWhole }: Kept): Html {

@@ -1,7 +1,7 @@
 /** `/keys`: who may do what, for somebody who may do everything: make a key, see when each was used, revoke it. */
 import * as v from 'valibot';
 import { ProblemError } from '../problems.ts';
-import { addKey, type ApiKey, listKeys, revokeKey, scopes } from '../store/keys.ts';
+import { type ApiKey, addKey, listKeys, revokeKey, scopes } from '../store/keys.ts';
 import type { Table } from '../store/table.ts';
 import { keyAgain } from './edit-forms.ts';
 import { cut, type Html, html } from './markup.ts';

@@ -10,7 +10,7 @@ import type { Counts } from './counts.ts';
 import { address, cut, type Html, html, listHeadline, type Part } from './markup.ts';
 import type { Page } from './page.ts';
 import type { ReaderDeps } from './reader-deps.ts';
-import { langOf, shortDate, type Story } from './story-item.ts';
+import { langOf, type Story, shortDate } from './story-item.ts';
 import { looksOf } from './versions.ts';
 import type { View } from './view.ts';
 import { momentText, numberText } from './zone.ts';

@@ -2,7 +2,7 @@
  * Pieces of HTML. `html` escapes whatever it is given but other pieces of it, so that words from outside are shown and never run. Sources
  * run as they are, and Node strips types but no JSX; so pages are hono's tagged templates and not hono/jsx.
  */
-import { html as template, raw } from 'hono/html';
+import { raw, html as template } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 
 export type Html = HtmlEscapedString;

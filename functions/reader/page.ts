@@ -20,6 +20,8 @@ export type Page = {
   autofocus?: boolean;
   /** The address of this list as Atom. */
   atom?: string;
+  /** True where the page is looked at again by itself, as long as something is under way. */
+  isLive?: boolean;
   /** In place of bar and foot: the door, and the page as it was. */
   bare?: 'door' | 'kept';
   /** For the script: what the keys and buttons of this page do. */
@@ -82,7 +84,9 @@ const logo = ownHtml(
 
 export function document(view: View, page: Page, frame: Frame | null): Html {
   const { words: t, lang, theme } = view;
-  const data = Object.entries({ zone: view.zone, ...page.data }).map(([name, value]) => html` data-${name}="${value}"`);
+  const data = Object.entries({ zone: view.zone, copied: t.copied, ...page.data }).map(
+    ([name, value]) => html` data-${name}="${value}"`,
+  );
   return html`<!doctype html>
 <html lang="${lang}"${theme === 'system' ? null : html` data-theme="${theme}"`}${data}>
 <head>
@@ -92,11 +96,13 @@ export function document(view: View, page: Page, frame: Frame | null): Html {
 <title>${plain(page.title)} · Nightdesk</title>
 <link rel="stylesheet" href="${styleAsset.path}">
 <link rel="icon" href="${iconAsset.path}" type="image/svg+xml">
+${page.isLive ? html`<noscript><meta http-equiv="refresh" content="5"></noscript>` : null}
 ${page.atom ? html`<link rel="alternate" type="application/atom+xml" href="${page.atom}">` : null}
 <script src="${scriptAsset.path}" defer></script>
 </head>
 <body${page.bare === 'kept' ? html` class="kept"` : null}>
 ${page.bare ? null : html`<a class="skip" href="#main">${t.skip}</a>${bar(view, page, frame)}`}
+${page.bare ? null : html`<p class="notice is-look offline" id="unreachable" role="status" hidden><span class="m">${t.notReachable}</span> ${t.notReachableHelp}</p>`}
 ${page.bare === 'kept' ? page.main : html`<main id="main">${page.main}</main>`}
 ${page.bare ? null : foot(view, frame)}
 </body>

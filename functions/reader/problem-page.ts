@@ -1,7 +1,8 @@
 /** What went wrong, as a page: in a sentence, with what one can do, and with what was typed. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { aboutProblem, ProblemError } from '../problems.ts';
 import { cut, type Html, html, type Part } from './markup.ts';
 import { answerPage } from './page.ts';

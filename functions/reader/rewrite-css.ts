@@ -5,7 +5,7 @@
 
 /** In order: comments, strings, names with escapes, white space, any other character. Strings end with their line (CSS Syntax 4.3.5). */
 const token =
-  /\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/|\/\*[^]*$|"(?:[^"\\\n]|\\[^])*"?|'(?:[^'\\\n]|\\[^])*'?|@?(?:[\w-]|[^\0-\x7f]|\\[^\n])+|\s+|[^]/g;
+  /\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/|\/\*[\s\S]*$|"(?:[^"\\\n]|\\[\s\S])*"?|'(?:[^'\\\n]|\\[\s\S])*'?|@?(?:[\w-]|[^\0-\x7f]|\\[^\n])+|\s+|[\s\S]/g;
 
 /** Functions that load what they name. */
 const loading = new Set([
@@ -20,8 +20,9 @@ const loading = new Set([
   'element',
   '-moz-element',
 ]);
+/** What holds what it names: a picture or a font. */
 const kept =
-  /^\s*["']?\s*(data:(?:image\/(?:png|jpeg|gif|webp|avif|svg\+xml)|font\/[\w.+-]+|application\/(?:x-)?font-[\w.+-]+)[;,][\w+/=%.,;:!*'~ -]*?)\s*["']?\s*$/i;
+  /^data:(image\/(png|jpeg|gif|webp|avif|svg\+xml)|font\/[\w.+-]{1,40}|application\/(x-)?font-[\w.+-]{1,40})[;,]/i;
 const maxData = 2_000_000;
 
 export function rewriteCss(css: string): string {
@@ -69,15 +70,22 @@ export function rewriteCss(css: string): string {
 
 /** The address in brackets, if it is one that holds what it names. */
 function urlOf(held: string): string {
-  const data = held.length < maxData ? kept.exec(held)?.[1] : undefined;
-  return data === undefined ? 'none' : `url("${data.replace(/["\\\n]/g, '')}")`;
+  const address = held.trim();
+  const bare = /^["']/.test(address) ? address.slice(1, /["']$/.test(address) ? -1 : undefined) : address;
+  if (held.length >= maxData || !kept.test(bare)) return 'none';
+  return `url("${bare.replace(/["\\\s]/g, '')}")`;
 }
 
 /** CSS Syntax 4.3.7: up to six hex digits and a space, or a character as it is. */
 function unescaped(name: string): string {
-  return name.replace(/\\(?:([0-9a-f]{1,6})\s?|([^]))/gi, (_, hex: string | undefined, plain: string | undefined) => {
-    if (hex === undefined) return plain ?? '';
-    const code = Number.parseInt(hex, 16);
-    return code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? '\ufffd' : String.fromCodePoint(code);
-  });
+  return name.replace(
+    /\\(?:([0-9a-f]{1,6})\s?|([\s\S]))/gi,
+    (_, hex: string | undefined, plain: string | undefined) => {
+      if (hex === undefined) return plain ?? '';
+      const code = Number.parseInt(hex, 16);
+      return code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)
+        ? '\ufffd'
+        : String.fromCodePoint(code);
+    },
+  );
 }

@@ -123,7 +123,7 @@ export function rewritePage(
       ontext(text) {
         if (inside > 0) return;
         if (style) style.push(text);
-        else write(escaped(text));
+        else write(escapeHtml(text));
       },
       onclosetag(tag) {
         const written = open.pop();
@@ -150,14 +150,14 @@ export function rewritePage(
     const { name: what = '', content = '' } = attributes;
     if (attributes['http-equiv'] !== undefined) return;
     if (/^(viewport|description|author|color-scheme)$/i.test(what))
-      write(`<meta name="${escaped(what)}" content="${escaped(content)}">`);
+      write(`<meta name="${escapeHtml(what)}" content="${escapeHtml(content)}">`);
   }
 
   function attributesOf(tag: string, attributes: Record<string, string>): string {
     let written = '';
     for (const [attribute, value] of Object.entries(attributes).slice(0, maxAttributes)) {
-      const kept = valueOf(tag, attribute, value);
-      if (kept !== null) written += ` ${attribute}="${escaped(kept)}"`;
+      const kept = keptValue(tag, attribute, value);
+      if (kept !== null) written += ` ${attribute}="${escapeHtml(kept)}"`;
     }
     if (tag === 'a' && /href="(?!#)/.test(written)) written += ' target="_top" rel="noreferrer"';
     if (
@@ -169,7 +169,7 @@ export function rewritePage(
   }
 
   /** Null for an attribute that is left out. */
-  function valueOf(tag: string, attribute: string, value: string): string | null {
+  function keptValue(tag: string, attribute: string, value: string): string | null {
     if (
       !attributeName.test(attribute) ||
       /^(on|form)/i.test(attribute) ||
@@ -200,7 +200,7 @@ export function rewritePage(
   return { html: parts.join(''), missing, isCut };
 }
 
-function escaped(text: string): string {
+function escapeHtml(text: string): string {
   return /[&<>"]/.test(text)
     ? text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
     : text;

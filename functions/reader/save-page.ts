@@ -19,7 +19,7 @@ export function saveMain(view: View, typed: Typed, batch: Part = null): Html {
   return html`<div class="page">
   <section aria-labelledby="save">
     <h1 id="save">${t.saveTitle}</h1>
-    <div id="window" hidden></div>
+    ${bookmarkWindow(view)}
     <form action="/save" method="post" class="paste" data-paste>
       <p class="field"><label for="urls">${t.addresses}</label>
         <textarea id="urls" name="urls" rows="4" required placeholder="${t.addressesHint}"${typed.problem ? html` aria-invalid="true" aria-describedby="urls-wrong"` : null}>${typed.urls}</textarea>
@@ -35,6 +35,16 @@ export function saveMain(view: View, typed: Typed, batch: Part = null): Html {
   </section>
   ${side(view)}
 </div>`;
+}
+
+/** What the bookmark button opens, shown by the script alone, with the words that it says. */
+function bookmarkWindow({ words: t }: View): Html {
+  const said = Object.entries(t.window).map(([name, words]) => html` data-${name}="${words}"`);
+  return html`<section id="window" class="notice" hidden${said}>
+      <p class="url"><bdi data-url></bdi></p>
+      <p class="acts"><button class="btn primary" type="button" data-send>${t.savePage}</button> <label><input type="checkbox" data-always> ${t.alwaysHere}</label> <button class="as-link" type="button" data-forget>${t.forget}</button></p>
+      <p><output></output> <a data-open hidden>${t.open}</a></p>
+    </section>`;
 }
 
 function side(view: View): Html {
@@ -60,6 +70,11 @@ export async function readBatch(store: Store, id: string): Promise<Batch | null>
 
 function articleOf({ state }: Capture): string[] {
   return 'article' in state && state.article !== null ? [state.article] : [];
+}
+
+/** Batches have ulids. */
+export function isBatchId(text: string): boolean {
+  return /^[0-9A-HJKMNP-TV-Z]{26}$/.test(text);
 }
 
 export function isDone({ captures }: Batch): boolean {

@@ -2,9 +2,9 @@
 import type { Context } from 'hono';
 import { findArticles } from '../http/list-articles.ts';
 import { ProblemError } from '../problems.ts';
-import { clauseSource, chips, wordsOf } from './chips.ts';
 import { type Clause, parseQuery } from '../search/query-language.ts';
 import { type Asked, atomAddress, hasFilter, listAddress, type Reading, readAsked, toListQuery } from './asked.ts';
+import { chips, clauseSource, wordsOf } from './chips.ts';
 import type { Counts } from './counts.ts';
 import { daysStrip, monthStrip } from './days.ts';
 import { filters } from './filters.ts';

@@ -3,7 +3,7 @@ import type { Article, Snapshot } from '../article/article.ts';
 import { getSnapshot, olderSnapshots, type Store } from '../store/articles.ts';
 import { cut, type Html, html, type Part } from './markup.ts';
 import type { View } from './view.ts';
-import { momentText } from './zone.ts';
+import { distinctMoment, momentText } from './zone.ts';
 
 /** What one page shows of a long history. */
 const maxLooks = 100;
@@ -52,6 +52,7 @@ export function timeline(
         t.pageGone,
       ),
     );
+  const times = looks.map(({ fetchedAt }) => fetchedAt);
   let unchanged: Snapshot[] = [];
   const flush = () => {
     const [newest] = unchanged;
@@ -60,7 +61,7 @@ export function timeline(
         entry(
           view,
           'is-same',
-          when(view, newest),
+          when(view, newest, times),
           unchanged.length === 1 ? t.lookUnchanged : t.looksUnchanged(unchanged.length),
         ),
       );
@@ -76,8 +77,8 @@ export function timeline(
     flush();
     const isShown = look.timestamp === shown;
     const time = isShown
-      ? html`<span aria-current="true">${when(view, look)}</span>`
-      : html`<a href="/a/${id}?at=${look.timestamp}">${when(view, look)}</a>`;
+      ? html`<span aria-current="true">${when(view, look, times)}</span>`
+      : html`<a href="/a/${id}?at=${look.timestamp}">${when(view, look, times)}</a>`;
     const before = versions[version + 1];
     const said: Part[] = [
       look.mark === null
@@ -101,8 +102,8 @@ function entry(_view: View, kind: string, time: Part, text: Part): Html {
   return html`<li><span class="m ${kind}"></span>${time}${text}</li>`;
 }
 
-function when(view: View, { fetchedAt }: Snapshot): Html {
-  return html`<time datetime="${fetchedAt}">${momentText(fetchedAt, view, view.nowMs)}</time>`;
+function when(view: View, { fetchedAt }: Snapshot, times: string[]): Html {
+  return html`<time datetime="${fetchedAt}">${distinctMoment(fetchedAt, times, { clock: view, nowMs: view.nowMs })}</time>`;
 }
 
 /** What a version has that the one before had not, as far as the looks say it. */

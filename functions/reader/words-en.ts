@@ -1,5 +1,5 @@
 /** What the pages say, in English. */
-import type { Source, Mark } from '../article/article.ts';
+import type { Mark, Source } from '../article/article.ts';
 import type { Scope } from '../store/keys.ts';
 import { type Html, html, type Part } from './markup.ts';
 
@@ -436,6 +436,22 @@ export const en = {
     'The page does not say its address, so nobody could find it again. Save it with SingleFile, or from the bookmark button.',
   watchThem: 'Watch them come in',
 
+  // The window of the bookmark button. The names are those that the script says.
+  window: {
+    bad: 'This is no address.',
+    'cut-off': 'The page has let go of this window, so only its address is saved.',
+    'too-large': 'The page is too large to send, so only its address is saved.',
+    sending: 'Sending…',
+    saved: 'Saved:',
+    waiting: 'The archive is fetching it.',
+    failed: 'Not saved.',
+    'signed-out': 'You were signed out. Sign in in another tab, then press Save again.',
+    unreachable: 'The archive cannot be reached. Press Save again when it is back.',
+  } as Record<string, string>,
+  savePage: 'Save this page',
+  alwaysHere: 'Always for this site',
+  forget: 'No longer',
+
   // Errors.
   signedOut: 'You were signed out.',
   typedStays: 'What you typed is still here. Sign in in another tab, then send this again.',
@@ -452,6 +468,7 @@ export const en = {
   back: 'Back',
   allStories: 'All stories',
   notReachable: 'Not reachable.',
+  notReachableHelp: 'What you see is as it was. Trying again.',
 
   // The door.
   private: 'This archive is private',

@@ -406,6 +406,21 @@ export const zh: Words = {
   fileNoUrl: '网页没有注明自己的网址，之后将无从查找。请用 SingleFile 保存，或使用书签按钮。',
   watchThem: '查看进度',
 
+  window: {
+    bad: '这不是网址。',
+    'cut-off': '网页已与此窗口断开，因此只存它的网址。',
+    'too-large': '网页太大，无法发送，因此只存它的网址。',
+    sending: '正在发送…',
+    saved: '已存档：',
+    waiting: '档案正在抓取。',
+    failed: '未存档。',
+    'signed-out': '您已退出登录。请在另一个标签页登录，然后再按存档。',
+    unreachable: '连不上档案。恢复后请再按存档。',
+  },
+  savePage: '存档这个网页',
+  alwaysHere: '对这个网站总是如此',
+  forget: '不再如此',
+
   signedOut: '您已退出登录。',
   typedStays: '您输入的内容还在。请在另一个标签页登录，然后再次提交。',
   busy: '繁忙。',
@@ -421,6 +436,7 @@ export const zh: Words = {
   back: '返回',
   allStories: '所有报道',
   notReachable: '无法连接。',
+  notReachableHelp: '您看到的是先前的内容，正在重试。',
 
   private: '本档案不公开',
   welcome: '登录',

@@ -98,6 +98,13 @@ export function momentText(iso: string, clock: Clock, nowMs?: number): string {
   return `${dayText(day, clock.lang, { year })}${separator}${timeText(iso, clock)}`;
 }
 
+/** As `momentText`, with seconds where another of `all` is of the same minute. */
+export function distinctMoment(iso: string, all: string[], { clock, nowMs }: { clock: Clock; nowMs: number }): string {
+  const minute = Math.floor(Date.parse(iso) / 60_000);
+  const isAlone = all.filter((other) => Math.floor(Date.parse(other) / 60_000) === minute).length < 2;
+  return `${momentText(iso, clock, nowMs)}${isAlone ? '' : `:${iso.slice(17, 19)}`}`;
+}
+
 /** `day`: 2026-11-28 -> 28 November, 28 Nov, Saturday 28 November 2026. */
 export function dayText(
   day: string,
