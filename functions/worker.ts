@@ -1,9 +1,11 @@
 /** Lambda: SQS -> one job per message, all of a batch side by side; those that fail come again by themselves. */
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { workBatch } from './jobs/batch.ts';
 import { makeExtractor } from './jobs/extractor.ts';
 import { wireWorker } from './jobs/wire.ts';
 import { clock, extractionThread, fetchSettings, lambdaLog, lambdaServices } from './lambda.ts';
 import { parseJob } from './store/job.ts';
+import type { Message } from './store/queue.ts';
 
 const settings = fetchSettings(process.env);
 const services = await lambdaServices(process.env);
@@ -11,17 +13,16 @@ const extractor = makeExtractor({ threadFile: extractionThread });
 const { work } = wireWorker({ ...services, ...clock, extractor, settings });
 
 export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
-  const failed = await Promise.all(
-    Records.map(async ({ messageId, body, attributes }) =>
-      (await isDone(body, Number(attributes.ApproximateReceiveCount))) ? [] : [messageId],
-    ),
-  );
-  return { batchItemFailures: failed.flat().map((itemIdentifier) => ({ itemIdentifier })) };
+  const batch = Records.map(({ messageId, body, receiptHandle, attributes }) => ({
+    ...{ job: parseJob(body), body, receipt: receiptHandle, messageId },
+    receives: Number(attributes.ApproximateReceiveCount),
+  }));
+  const failed = await workBatch({ queue: services.queue, work: isDone, now: clock.now }, batch);
+  return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
 /** A message that this code cannot read fails too, and ends in the dead-letter queue, where somebody sees it. */
-async function isDone(body: string, receives: number): Promise<boolean> {
-  const job = parseJob(body);
+async function isDone({ job, body, receives }: Message): Promise<boolean> {
   if (!job) {
     lambdaLog({ event: 'message refused', body: body.slice(0, 200) });
     return false;

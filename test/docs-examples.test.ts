@@ -146,17 +146,24 @@ async function runShell(command: string, { url, settings, work }: Where): Promis
 
 /** Without what is different each time. */
 function stable(text: string): string {
-  return text
-    .replace(/http:\/\/127\.0\.0\.1:\d+/g, 'http://127.0.0.1:8080')
-    .replace(/20[23]\d-[01]\d-[0-3]\dT[\d:]+\.\d{3}Z/g, (time) => (time < '2025' ? time : 'TIME'))
-    .replace(/(?<!\d)20(2[6-9]|3\d)\d{10}(?!\d)/g, 'TIMESTAMP')
-    .replace(/nd_[\w-]{43}/g, 'nd_KEY')
-    .replace(/(?<![\w-])(?=[\w-]*[A-Z])[\w-]{22}\.[0-9A-HJKMNP-TV-Z]{26}(?![\w-])/g, 'CAPTURE')
-    .replace(/(?<![\w-])[0-9A-HJKMNP-TV-Z]{26}(?![\w-])/g, 'BATCH')
-    .replace(/(?<![\w-])(?=[\w-]*[A-Z])[\w-]{22}(?![\w-])/g, 'ID')
-    .replace(/(?<![\w-])[0-9a-f]{12}(?![\w-])/g, 'KEYID')
-    .replace(/[\d.]+ s \(\d+\/s\)/g, 'SECONDS')
-    .trimEnd();
+  return (
+    text
+      .replace(/http:\/\/127\.0\.0\.1:\d+/g, 'http://127.0.0.1:8080')
+      .replace(/20[23]\d-[01]\d-[0-3]\dT[\d:]+\.\d{3}Z/g, (time) => (time < '2025' ? time : 'TIME'))
+      .replace(/(?<!\d)20(2[6-9]|3\d)\d{10}(?!\d)/g, 'TIMESTAMP')
+      .replace(/nd_[\w-]{43}/g, 'nd_KEY')
+      .replace(/(?<![\w-])(?=[\w-]*[A-Z])[\w-]{22}\.[0-9A-HJKMNP-TV-Z]{26}(?![\w-])/g, 'CAPTURE')
+      .replace(/(?<![\w-])[0-9A-HJKMNP-TV-Z]{26}(?![\w-])/g, 'BATCH')
+      .replace(/(?<![\w-])(?=[\w-]*[A-Z])[\w-]{22}(?![\w-])/g, 'ID')
+      .replace(/(?<![\w-])[0-9a-f]{12}(?![\w-])/g, 'KEYID')
+      .replace(/[\d.]+ s \(\d+\/s\)/g, 'SECONDS')
+      // Pages end in any order.
+      .replace(
+        /(?:^(?:first|new|unchanged|failed) {2,}.*\n){2,}/gm,
+        (lines) => `${lines.trim().split('\n').sort().join('\n')}\n`,
+      )
+      .trimEnd()
+  );
 }
 
 function expectShown(printed: string, shown: string, command: string): void {

@@ -6,11 +6,11 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { Snapshot } from '../article/article.ts';
-import { type ArticleUrl, parseArticleUrl } from '../article/article-url.ts';
+import { type ArticleUrl, parseArticleUrl, parseStoryUrl } from '../article/article-url.ts';
 import { urlHash } from '../article/norm.ts';
 import { toTimestamp } from '../article/times.ts';
 import { boundedHeaders, contentTypeOf } from '../fetch/headers.ts';
-import { notAPage } from '../fetch/html-check.ts';
+import { notAPage, notKept } from '../fetch/html-check.ts';
 import { isDocument } from '../formats/document-type.ts';
 import { type HttpResponse, httpResponse } from '../formats/http-response.ts';
 import { type WarcRecord, warcHeader } from '../formats/warc-read.ts';
@@ -20,7 +20,7 @@ import { archivedAt } from '../store/aliases.ts';
 import { allOlderSnapshots, bodyObject, type Store } from '../store/articles.ts';
 import { getFollowedOne } from '../store/followed.ts';
 import { type ImportDeps, type Imported, importDocument } from './import-document.ts';
-import { noOrigin } from './incoming.ts';
+import { noOrigin, type Origin } from './incoming.ts';
 import { reread } from './read-page.ts';
 import { removedProblem } from './removal.ts';
 import { savePage } from './save.ts';
@@ -40,18 +40,18 @@ export async function importRecord(
   if (block === null) return bad(`the record has ${record.bytes} bytes, more than is kept`);
   if (type === 'resource') {
     if (isDocument(record.contentType))
-      return importDocument(deps, { bytes: block, name: null, sentAs: record.contentType });
+      return importDocument(deps, { bytes: block, name: context.factsOf(record).file, sentAs: record.contentType });
     if (!/^\s*(text\/html|application\/xhtml\+xml)\b/i.test(record.contentType ?? ''))
       return { skipped: `a resource of type ${record.contentType ?? 'unknown'}` };
   }
-  const parsed = parseArticleUrl(targetUri ?? '');
+  const parsed = parseStoryUrl(targetUri ?? '');
   if ('problem' in parsed) return { skipped: `its URL: ${parsed.problem.detail}` };
   const fetchedAtMs = Date.parse(record.date ?? '');
   if (Number.isNaN(fetchedAtMs)) return bad('the record has no WARC-Date');
   const method = context.methodOf(record);
   if (method !== null) return { skipped: `the answer to a ${method}` };
   const sent: HttpResponse | null = type === 'resource' ? resourceAnswer(record, block) : httpResponse(block);
-  const target = sent && redirectOf(sent, parsed.url);
+  const target = sent && targetOf(sent, parsed.url);
   if (target) {
     context.noteRedirect(parsed.url, target);
     return { skipped: `a redirect to ${target}` };
@@ -74,11 +74,17 @@ export async function importRecord(
   // Of characters that no answer of ours could carry (RFC 9110 5.5), nor the bucket.
   const named = contentTypeOf(response.headers) ?? earlier?.snapshot.contentType;
   const contentType = named?.replace(/\p{Cc}/gu, ' ') ?? null;
-  const problem = notAPage(body, contentType);
+  const facts = context.factsOf(record);
+  // In a crawl a picture is a part of a page; an export says which were kept for themselves.
+  const isOurs = facts.requestedUrl !== null;
+  const problem = isOurs ? notKept(body, contentType) : notAPage(body, contentType);
   if (problem) return { skipped: problem.detail };
+  const redirects = facts.redirects.length > 0 ? facts.redirects : context.waysTo(parsed.url);
   const saved = await save(deps, {
     url: parsed.url,
-    redirects: context.waysTo(parsed.url),
+    requestedUrl: facts.requestedUrl ?? redirects[0] ?? parsed.url,
+    redirects,
+    origin: { ...noOrigin, feed: facts.feed, entry: facts.entry },
     isCut: !isRevisit && type === 'response' && isCut(record, block, response),
     fetchedAtMs: Math.min(fetchedAtMs, deps.now()),
     response: { ...response, body, contentType },
@@ -92,7 +98,14 @@ function resourceAnswer({ contentType }: WarcRecord, body: Uint8Array): HttpResp
   return { status: 200, statusText: '', headers: [['Content-Type', contentType ?? 'text/html']], body };
 }
 
-function redirectOf(answer: HttpResponse, from: ArticleUrl): string | null {
+/** Where a response leads to, as the archive names URLs; null for one that is no redirect. */
+export function redirectOf({ targetUri, block }: Pick<WarcRecord, 'targetUri' | 'block'>): string | null {
+  const answer = block && httpResponse(block);
+  const from = parseArticleUrl(targetUri ?? '');
+  return answer && 'url' in from ? targetOf(answer, from.url) : null;
+}
+
+function targetOf(answer: HttpResponse, from: ArticleUrl): string | null {
   const location = [301, 302, 303, 307, 308].includes(answer.status) ? headerOf(answer, 'location') : null;
   const parsed = location === null ? null : parseArticleUrl(Buffer.from(location, 'latin1').toString('utf8'), from);
   return parsed && 'url' in parsed ? parsed.url : null;
@@ -115,13 +128,17 @@ async function save(
   deps: ImportDeps,
   {
     url,
+    requestedUrl,
     redirects,
+    origin,
     isCut,
     fetchedAtMs,
     response,
   }: {
     url: ArticleUrl;
+    requestedUrl: string;
     redirects: string[];
+    origin: Origin;
     isCut: boolean;
     fetchedAtMs: number;
     response: HttpResponse & { body: Uint8Array; contentType: string | null };
@@ -132,7 +149,7 @@ async function save(
   const saved = await savePage(
     deps.store,
     {
-      requestedUrl: redirects[0] ?? url,
+      requestedUrl,
       finalUrl: url,
       redirects,
       ...(isCut ? { isCut } : {}),
@@ -144,7 +161,7 @@ async function save(
       durationMs: 0,
       captureId: `${urlHash(url)}.${name}`,
       source: 'warc',
-      origin: noOrigin,
+      origin,
       extraction: await deps.extractor.extract(body, { url, contentType }),
     },
     { reread: (id, snapshot) => reread(deps, id, snapshot) },

@@ -8,13 +8,14 @@ import { fingerprint, textIdOf } from '../article/versions.ts';
 import { countWords } from '../article/words.ts';
 import { extractorVersion } from '../extract/extractor-version.ts';
 import {
-  allArticles,
+  allArticleItems,
   getKnown,
   getSnapshot,
   getText,
   putArticle,
   putSnapshot,
   putText,
+  relistTombstone,
   type Store,
 } from '../store/articles.ts';
 import type { CaptureDeps } from './capture-deps.ts';
@@ -36,15 +37,16 @@ export function isOutdated(article: Article, ruling: Pick<Snapshot, 'extractor'>
   return article.countedBy === 1 || (ruling !== null && ruling.extractor < extractorVersion);
 }
 
-/** Every article, a page of the table at a time; what came of those that were not up to date. */
+/** Every article, a page of the table at a time; what came of those that were not up to date. Tombstones of older versions get into the list. */
 export async function* reextractAll(
   deps: ReextractDeps,
   onProgress: (done: number) => void = () => undefined,
 ): AsyncGenerator<Reextracted> {
   let done = 0;
-  for await (const articles of allArticles(deps.store.table)) {
-    for (const { id } of articles) {
-      const result = await reextract(deps, id);
+  for await (const items of allArticleItems(deps.store.table)) {
+    for (const item of items) {
+      await relistTombstone(deps.store.table, item);
+      const result = await reextract(deps, item.pk.slice(2));
       onProgress(++done);
       if (result) yield result;
     }

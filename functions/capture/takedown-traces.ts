@@ -5,7 +5,7 @@ import { spellingOf } from '../article/spelling.ts';
 import { getAliases } from '../store/aliases.ts';
 import { allOlderSnapshots, getKnownMany, type Store } from '../store/articles.ts';
 import type { Table } from '../store/table.ts';
-import { findTakedowns, hashTraces, type Trace } from '../store/takedowns.ts';
+import { findTakedowns, hashTraces, hashTracesByAll, type Trace } from '../store/takedowns.ts';
 
 /** A shorter text may be a notice that many pages have. */
 export const fewestTracedWords = 60;
@@ -33,7 +33,7 @@ export async function takedownsOf(
   { urls, site, textId }: { urls: string[]; site: string; textId: string | null },
 ): Promise<string[]> {
   const traces = [...urls.map(addressTrace), ...(textId === null ? [] : [textTrace(site, textId)])];
-  const ids = await findTakedowns(table, await hashTraces(table, traces));
+  const ids = await findTakedowns(table, await hashTracesByAll(table, traces));
   const known = ids.length > 0 ? await getKnownMany(table, ids) : new Map();
   return ids.filter((id) => known.get(id)?.tombstone);
 }

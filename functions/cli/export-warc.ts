@@ -1,9 +1,13 @@
-/** The archive as WARC 1.1 files: each snapshot a request and a response, or a revisit where the bytes are those of an earlier one. */
+/**
+ * The archive as WARC 1.1 files: each snapshot a request and a response, or a revisit where the bytes are those of an earlier one; and, for
+ * an archive that takes them in, what it knows beyond its pages: tags, notes, corrections, feeds, takedowns.
+ */
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import {
+  factsRecord,
   metadataRecord,
   requestRecord,
   resourceRecord,
@@ -11,8 +15,9 @@ import {
   revisitRecord,
   warcinfoRecord,
 } from '../formats/warc-write.ts';
+import { hash22 } from '../hash.ts';
 import { version } from '../version.ts';
-import { allItems, type Client, fetchArchive } from './client.ts';
+import { ArchiveError, allItems, type Client, callArchive, fetchArchive } from './client.ts';
 import type { Progress } from './progress.ts';
 
 /** As the WARC guidelines have it: files of about a gigabyte. */
@@ -23,10 +28,23 @@ type Listed = {
   title: string | null;
   authors: string[];
   publishedAt: string;
+  publishedAtSource: string;
   lang: string | null;
   feed: string | null;
+  tags: string[];
+  extracted?: { title: string | null; publishedAt: string | null };
+  joined: string[];
   firstArchivedAt: string;
+  lastArchivedAt: string;
+  url: string;
 };
+type Feed = Record<'id' | 'url' | 'every' | 'capture' | 'createdAt', string> & {
+  name: string | null;
+  tags: string[];
+  recheck: string[];
+};
+type Takedown = { id: string; urlHash: string; keys: string[]; takenDownAt: string };
+type Writer = Awaited<ReturnType<typeof openWarc>>;
 type SnapshotItem = {
   timestamp: string;
   fetchedAt: string;
@@ -43,40 +61,133 @@ type SnapshotItem = {
   url: string;
 };
 
-/** The number of written snapshots, and the files. Awaits `onFile` when a file is complete. */
+export type Exported = {
+  snapshots: number;
+  feeds: number;
+  takedowns: number;
+  files: string[];
+  /** What the key of the export may not read. */
+  leftOut: string[];
+};
+
+/**
+ * `isPublic`: pages alone, without what is nobody else's business: notes, feeds with their addresses, takedowns. Awaits `onFile` when a
+ * file is complete.
+ */
 export async function exportWarc(
   client: Client,
   {
     dir,
     progress,
+    isPublic = false,
     onFile = async () => undefined,
-  }: { dir: string; progress: Pick<Progress, 'step'>; onFile?: (path: string) => Promise<void> },
-): Promise<{ snapshots: number; files: string[] }> {
+  }: { dir: string; progress: Pick<Progress, 'step'>; isPublic?: boolean; onFile?: (path: string) => Promise<void> },
+): Promise<Exported> {
   await mkdir(dir, { recursive: true });
   const files: string[] = [];
-  let snapshots = 0;
-  let writer: Awaited<ReturnType<typeof openWarc>> | null = null;
+  const exported: Exported = { snapshots: 0, feeds: 0, takedowns: 0, files, leftOut: [] };
+  let writer: Writer | null = null;
+  const writerAt = async (date: string): Promise<Writer> => {
+    if (writer !== null && writer.bytes() < maxFileBytes) return writer;
+    if (writer) await onFile(await writer.close());
+    const name = `nightdesk-${String(files.length + 1).padStart(5, '0')}.warc.gz`;
+    files.push(name);
+    writer = await openWarc(dir, name, date);
+    return writer;
+  };
   for await (const article of allItems<Listed>(client, '/articles?order=oldest&limit=100')) {
-    if (writer === null || writer.bytes() >= maxFileBytes) {
-      if (writer) await onFile(await writer.close());
-      const name = `nightdesk-${String(files.length + 1).padStart(5, '0')}.warc.gz`;
-      writer = await openWarc(dir, name, article.firstArchivedAt);
-      files.push(name);
-    }
-    const stored: SnapshotItem[] = [];
-    for await (const snapshot of allItems<SnapshotItem>(client, `/articles/${article.id}/snapshots?limit=100`))
-      stored.push(snapshot);
-    // The oldest first: a revisit refers to what was written before.
-    const written = new Map<string, SnapshotItem>();
-    for (const snapshot of stored.reverse()) {
-      for (const record of await recordsOf(client, { article, snapshot, written, warcinfo: writer.info }))
-        await writer.write(record);
-      snapshots++;
-    }
+    const file = await writerAt(article.firstArchivedAt);
+    // The snapshots of articles that were joined to this one keep their place.
+    for (const id of [article.id, ...article.joined])
+      exported.snapshots += await writeSnapshots(client, file, { ...article, id });
+    if (!isPublic) await writeFacts(client, file, article);
     progress.step(`written   ${article.id}`);
   }
-  if (writer) await onFile(await writer.close());
-  return { snapshots, files };
+  if (!isPublic) {
+    const leaveOut = (what: string) => (error: unknown) => {
+      if (!(error instanceof ArchiveError) || ![401, 403, 404].includes(error.status ?? 0)) throw error;
+      exported.leftOut.push(`${what}: ${error.message}`);
+      return 0;
+    };
+    exported.feeds = await writeFeeds(client, writerAt).catch(leaveOut('feeds'));
+    exported.takedowns = await writeTakedowns(client, writerAt).catch(leaveOut('takedowns'));
+  }
+  // What `writerAt` has set meanwhile, which the compiler does not follow.
+  const last = writer as Writer | null;
+  if (last) await onFile(await last.close());
+  return exported;
+}
+
+/** Of one article, the oldest first: a revisit refers to what was written before. */
+async function writeSnapshots(client: Client, file: Writer, article: Listed): Promise<number> {
+  const stored: SnapshotItem[] = [];
+  for await (const snapshot of allItems<SnapshotItem>(client, `/articles/${article.id}/snapshots?limit=100`))
+    stored.push(snapshot);
+  const written = new Map<string, SnapshotItem>();
+  for (const snapshot of stored.reverse())
+    for (const record of await recordsOf(client, { article, snapshot, written, warcinfo: file.info }))
+      await file.write(record);
+  return stored.length;
+}
+
+/** What persons have put to an article. */
+async function writeFacts(client: Client, file: Writer, article: Listed): Promise<void> {
+  const { note = null } = (await callArchive(client, `/articles/${article.id}`)) as { note?: string | null };
+  const { id, url, tags, title, publishedAt, extracted } = article;
+  const facts = {
+    url,
+    ...(tags.length > 0 ? { tags } : {}),
+    ...(note === null ? {} : { note }),
+    ...(extracted && extracted.title !== title ? { title } : {}),
+    ...(extracted && extracted.publishedAt !== publishedAt ? { publishedAt } : {}),
+  };
+  if (Object.keys(facts).length > 1)
+    await writeFact(file, `article ${id}`, { date: article.lastArchivedAt, targetUri: url, body: { article: facts } });
+}
+
+async function writeFeeds(client: Client, writerAt: (date: string) => Promise<Writer>): Promise<number> {
+  let count = 0;
+  for await (const feed of allItems<Feed>(client, '/feeds?limit=100')) {
+    const { id, url, every, capture, name, tags, recheck, createdAt: date } = feed;
+    const body = { feed: { id, url, every, capture, name, tags, recheck } };
+    await writeFact(await writerAt(date), `feed ${id}`, { date, targetUri: url, body });
+    count++;
+  }
+  return count;
+}
+
+async function writeTakedowns(client: Client, writerAt: (date: string) => Promise<Writer>): Promise<number> {
+  let count = 0;
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const path = `/takedowns?limit=100${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`;
+    const { secret, items, next } = (await callArchive(client, path)) as {
+      secret: string;
+      items: Takedown[];
+      next: string | null;
+    };
+    const [first] = items;
+    if (first) {
+      const about = {
+        date: first.takenDownAt,
+        targetUri: 'urn:nightdesk:takedowns',
+        body: { takedowns: { secret, items } },
+      };
+      await writeFact(await writerAt(first.takenDownAt), `takedowns ${first.id}`, about);
+    }
+    count += items.length;
+    cursor = next;
+  }
+  return count;
+}
+
+/** Its id is of what it says, since the same id for ever is the same record. */
+async function writeFact(
+  file: Writer,
+  name: string,
+  fact: { date: string; targetUri: string; body: unknown },
+): Promise<void> {
+  const key = `${name} ${hash22(JSON.stringify(fact.body))}`;
+  await file.write(await factsRecord({ ...fact, key, warcinfo: file.info }));
 }
 
 /** A file that is there whole or, but for its `.part`, not at all. */
@@ -172,6 +283,8 @@ function fieldsOf(article: Listed, { source, file, requestedUrl, redirects }: Sn
     ['published', article.publishedAt],
     ['language', article.lang],
     ['feed', article.feed],
+    ['entry-published', article.publishedAtSource === 'feed' ? article.publishedAt : null],
+    ...(article.feed === null ? [] : article.authors.map((author): [string, string] => ['entry-author', author])),
     ['source', source],
     ['file', file],
     ['requested', requestedUrl],

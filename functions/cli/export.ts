@@ -41,7 +41,9 @@ all other files alone.
 
   nightdesk export ../news-archive
 
-  --format warc   write WARC 1.1 files, nightdesk-00001.warc.gz and so on: every snapshot as it was served
+  --format warc   write WARC 1.1 files, nightdesk-00001.warc.gz and so on: every snapshot as it was served; and with them tags, notes,
+                  corrections, feeds and (with a key of scope admin) takedowns, which an import takes in again
+  --public        with --format warc: pages alone, for files that you give to others
   --from ADDRESS  another archive, such as http://127.0.0.1:8081
   --table TABLE --bucket BUCKET
                   the archive on AWS with this table and bucket, by your AWS credentials; its stack may be gone
@@ -60,20 +62,19 @@ export const run: Run = async (args, context) => {
     allowPositionals: true,
     options: {
       ...{ from: { type: 'string' }, table: { type: 'string' }, bucket: { type: 'string' } },
-      ...{ format: { type: 'string' }, json: { type: 'boolean' } },
+      ...{ format: { type: 'string' }, public: { type: 'boolean' }, json: { type: 'boolean' } },
     },
   });
   const [dir, ...others] = positionals;
   if (dir === undefined || others.length > 0) throw new UsageError('Name one folder to write to.');
   if (values.format !== undefined && values.format !== 'warc' && values.format !== 'tree')
     throw new UsageError(`There is no format ${values.format}; it is tree or warc.`);
+  if (values.public && values.format !== 'warc') throw new UsageError('--public is for --format warc.');
   const client = await sourceOf(values, context);
   try {
-    return await (values.format === 'warc' ? exportWarcs : exportTree)(client, {
-      dir,
-      context,
-      isJson: values.json === true,
-    });
+    const how = { dir, context, isJson: values.json === true };
+    if (values.format !== 'warc') return await exportTree(client, how);
+    return await exportWarcs(client, { ...how, isPublic: values.public === true });
   } finally {
     await client.close();
   }
@@ -90,17 +91,26 @@ function sourceOf(source: Source, context: Context): Promise<Client> {
 
 async function exportWarcs(
   client: Client,
-  { dir, context, isJson }: { dir: string; context: Context; isJson: boolean },
+  { dir, context, isJson, isPublic }: { dir: string; context: Context; isJson: boolean; isPublic: boolean },
 ): Promise<number> {
   const progress = makeProgress(null, context.err);
-  const { snapshots, files } = await exportWarc(client, { dir, progress });
+  const exported = await exportWarc(client, { dir, progress, isPublic });
   progress.end();
-  if (isJson) printJson(context, { snapshots, files });
-  else
+  if (isJson) {
+    printJson(context, exported);
+    return 0;
+  }
+  const { snapshots, feeds, takedowns, files, leftOut } = exported;
+  print(
+    context,
+    `${snapshots} snapshots in ${files.length} ${files.length === 1 ? 'file' : 'files'}: ${files.join(', ')}`,
+  );
+  if (feeds + takedowns > 0)
     print(
       context,
-      `${snapshots} snapshots in ${files.length} ${files.length === 1 ? 'file' : 'files'}: ${files.join(', ')}`,
+      `With them: ${feeds} ${feeds === 1 ? 'feed' : 'feeds'}, ${takedowns} ${takedowns === 1 ? 'takedown' : 'takedowns'}.`,
     );
+  for (const what of leftOut) print(context, `Left out: ${what}`);
   return 0;
 }
 

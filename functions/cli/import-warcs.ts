@@ -1,64 +1,55 @@
-/** WARC files -> the archive, record by record, in batches that a request may hold. */
-import { createReadStream } from 'node:fs';
+/** WARC files, and those in WACZ files -> the archive, record by record, in batches that a request may hold. */
+import type { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { codeOf } from '../error-code.ts';
-import { WarcError, type WarcRecord, warcRecords } from '../formats/warc-read.ts';
+import { WarcError, warcRecords } from '../formats/warc-read.ts';
 import { ArchiveError, type Client, callArchive } from './client.ts';
+import { type Batch, batchesOf, type Sent } from './warc-batches.ts';
 
-/** The outcome of a record that is a page or a document; other records are skipped. */
-export type WarcOutcome = { path: string; snapshot: 'first' | 'new' | 'unchanged' } | { path: string; problem: string };
+/** What became of a record; `restored`: of what an export wrote beside its pages. */
+export type WarcOutcome =
+  | { path: string; snapshot: 'first' | 'new' | 'unchanged' }
+  | { path: string; restored: string }
+  | { path: string; skipped: string }
+  | { path: string; problem: string };
 
 type Item = {
   url: string | null;
   snapshot?: 'first' | 'new' | 'unchanged';
+  restored?: string;
   skipped?: string;
   problem?: { code: string; detail: string };
 };
 
 /** The archive unpacks at most so much of a request. Packed, a request has at most 6 MB; 4.4 on AWS, where bytes travel as base64. */
 const maxRecordBytes = 22_000_000;
-const maxBatchBytes = 3_000_000;
-const maxBatch = 200;
+const batchLimits = { maxBytes: 3_000_000, maxRecords: 200 };
 const maxRounds = 5;
 
-export function isWarc(path: string): boolean {
-  return /\.warc(\.gz)?$/i.test(path);
-}
-
-/** In the order of the file, since a revisit needs the response that it refers to. */
-export async function* importWarc(client: Client, path: string): AsyncGenerator<WarcOutcome> {
-  let batch: { bytes: Uint8Array; shown: string }[] = [];
-  let bytes = 0;
+/** In the order of the file, since a revisit needs the response that it refers to. `open` gives its bytes. */
+export async function* importWarc(
+  client: Client,
+  { path, open }: { path: string; open: () => Readable | Promise<Readable> },
+): AsyncGenerator<WarcOutcome> {
   try {
-    for await (const record of warcRecords(createReadStream(path), { maxRecordBytes })) {
-      const shown = `${path}: ${record.targetUri ?? record.id}`;
-      if (record.type !== 'response' && record.type !== 'revisit' && record.type !== 'resource') continue;
-      if (record.block === null) {
-        yield { path: shown, problem: `the record has ${record.bytes} bytes, more than a request holds` };
-        continue;
-      }
-      const written = plainRecord(record, record.block);
-      if (batch.length === maxBatch || bytes + written.length > maxBatchBytes) {
-        yield* send(client, batch);
-        batch = [];
-        bytes = 0;
-      }
-      batch.push({ bytes: written, shown });
-      bytes += written.length;
-    }
+    const records = warcRecords(await open(), { maxRecordBytes });
+    for await (const batch of batchesOf(records, path, batchLimits)) yield* sendBatch(client, path, batch);
   } catch (error) {
-    yield* send(client, batch);
-    batch = [];
     const isFault = error instanceof WarcError || (error instanceof Error && /^E[A-Z]+$/.test(codeOf(error) ?? ''));
     if (!isFault) throw error;
     yield { path, problem: (error as Error).message };
   }
-  yield* send(client, batch);
 }
 
-async function* send(client: Client, batch: { bytes: Uint8Array; shown: string }[]): AsyncGenerator<WarcOutcome> {
+async function* sendBatch(client: Client, path: string, { records, tooLarge }: Batch): AsyncGenerator<WarcOutcome> {
+  for (const { shown, bytes } of tooLarge)
+    yield { path: shown, problem: `the record has ${bytes} bytes, more than a request holds` };
+  if (records.length > 0) yield* send(client, path, records);
+}
+
+async function* send(client: Client, path: string, batch: Sent[]): AsyncGenerator<WarcOutcome> {
   let records = batch;
-  for (let round = 1; records.length > 0; round++) {
+  for (let round = 1; records.some(({ shown }) => shown !== null || round === 1); round++) {
     const body = new Blob([gzipSync(Buffer.concat(records.map(({ bytes }) => bytes)))], { type: 'application/gzip' });
     let items: Item[];
     try {
@@ -67,28 +58,33 @@ async function* send(client: Client, batch: { bytes: Uint8Array; shown: string }
       if (!(error instanceof ArchiveError) || error.status !== 413) throw error;
       const [first] = records;
       if (records.length === 1 && first)
-        return yield { path: first.shown, problem: `${error.message}: the page is larger than a request may be` };
-      const half = Math.ceil(records.length / 2);
-      yield* send(client, records.slice(0, half));
-      return yield* send(client, records.slice(half));
-    }
-    const again: typeof records = [];
-    for (const [i, record] of records.entries()) {
-      const { snapshot, skipped, problem } = items[i] ?? {};
-      if (snapshot) yield { path: record.shown, snapshot };
-      else if (problem?.code === 'unavailable' && round < maxRounds) again.push(record);
-      else if (skipped === undefined)
-        yield {
-          path: record.shown,
-          problem: problem ? `${problem.code}: ${problem.detail}` : 'the archive did not say what became of it',
+        return yield {
+          path: first.shown ?? path,
+          problem: `${error.message}: the page is larger than a request may be`,
         };
+      const half = Math.ceil(records.length / 2);
+      yield* send(client, path, records.slice(0, half));
+      return yield* send(client, path, records.slice(half));
+    }
+    const again: Sent[] = [];
+    for (const [i, record] of records.entries()) {
+      const outcome = outcomeOf(items[i] ?? {}, record.shown ?? path);
+      if (items[i]?.problem?.code === 'unavailable' && round < maxRounds) again.push(record);
+      // What only says something of others is skipped, unless it was of our own making.
+      else if (record.shown !== null || 'restored' in outcome || 'problem' in outcome) yield outcome;
+      // It says something of those that are sent again, too.
+      else again.push(record);
     }
     records = again;
   }
 }
 
-/** As it stood in the file, unpacked. */
-function plainRecord({ headers }: WarcRecord, block: Uint8Array): Uint8Array {
-  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
-  return Buffer.concat([Buffer.from(`WARC/1.1\r\n${lines.join('')}\r\n`), block, Buffer.from('\r\n\r\n')]);
+function outcomeOf({ snapshot, restored, skipped, problem }: Partial<Item>, path: string): WarcOutcome {
+  if (snapshot) return { path, snapshot };
+  if (restored !== undefined) return { path, restored };
+  if (skipped !== undefined) return { path, skipped };
+  return {
+    path,
+    problem: problem ? `${problem.code}: ${problem.detail}` : 'the archive did not say what became of it',
+  };
 }

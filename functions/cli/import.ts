@@ -3,9 +3,9 @@ import { forEachAtOnce } from '../at-once.ts';
 import { readSettings } from '../settings.ts';
 import { type Client, callArchive, connect } from './client.ts';
 import { type Context, print, printJson, type Run, readArguments, say, UsageError } from './context.ts';
-import { importDataDir, isDataDir } from './import-data-dir.ts';
+import { importDataDir } from './import-data-dir.ts';
 import { countFiles, type ImportFile, importFiles } from './import-files.ts';
-import { importWarc, isWarc, type WarcOutcome } from './import-warcs.ts';
+import { importWarc, type WarcOutcome } from './import-warcs.ts';
 import { makeProgress, type Progress } from './progress.ts';
 
 export const help = `nightdesk import PATH... [--to ADDRESS] [--json]
@@ -14,8 +14,11 @@ Imports from PATH, which may be any of these. Nothing is fetched.
 
   Markdown documents   files, folders with everything below them, .tar and .tar.gz files, byte for byte. Each document becomes
                        an article with its title, time, URL, authors, feed and text; the document itself is the snapshot
-  WARC files           .warc and .warc.gz: the pages in them, with their status, headers and times
-  a DATA_DIR           the folder of an archive that does not run: its pages with their histories, corrections, tags and feeds
+  WARC files           plain or packed with gzip, and those in WACZ files: the pages in them, with their status, headers and
+                       times; of an export also tags, notes, corrections, feeds and, with a key of scope admin, takedowns
+  a DATA_DIR           the folder of an archive that does not run: all of the above
+
+A file is known by its bytes, whatever its name. What is skipped is said with the reason.
 
 Sends to the archive that runs on PORT (8080). If none runs, opens the archive in DATA_DIR (./data) meanwhile.
 
@@ -36,10 +39,25 @@ const maxBatchBytes = 2 * 1024 * 1024;
 /** While one is saved, the next is sent. */
 const requestsAtOnce = 2;
 const maxRounds = 5;
+const maxReasons = 100;
+const partNames: Record<string, string> = {
+  article: 'tags, note or corrections of an article',
+  feed: 'feed',
+  takedowns: 'list of takedowns',
+};
 
 type ReadFile = Extract<ImportFile, { bytes: Uint8Array }>;
 type Item = { snapshot?: 'first' | 'new' | 'unchanged'; problem?: { code: string; detail: string } };
-type Counts = { first: number; new: number; unchanged: number; failed: { path: string; problem: string }[] };
+type Counts = {
+  first: number;
+  new: number;
+  unchanged: number;
+  /** What an export said beside its pages: articles with tags, notes or corrections; feeds; takedowns. */
+  restored: Record<string, number>;
+  /** By the reason. */
+  skipped: Record<string, number>;
+  failed: { path: string; problem: string }[];
+};
 
 export const run: Run = async (args, context) => {
   const { values, positionals } = readArguments(args, {
@@ -57,18 +75,11 @@ export const run: Run = async (args, context) => {
 
 async function importAll(paths: string[], to: string | undefined, context: Context): Promise<Counts> {
   const client = await connect(readSettings(context.env), to, (line) => say(context, line));
-  const documents = paths.filter((path) => !isWarc(path) && !isDataDir(path));
-  const isCounted = documents.length === paths.length;
-  const progress = makeProgress(isCounted ? await countFiles(paths) : null, context.err);
-  const counts: Counts = { first: 0, new: 0, unchanged: 0, failed: [] };
+  const progress = makeProgress(await countFiles(paths), context.err);
+  const counts: Counts = { first: 0, new: 0, unchanged: 0, restored: {}, skipped: {}, failed: [] };
   const ledger = ledgerOf(counts, progress);
   try {
-    for (const path of paths.filter(isWarc)) for await (const outcome of importWarc(client, path)) ledger.note(outcome);
-    for (const path of paths.filter(isDataDir)) {
-      const { feeds } = await importDataDir(path, client, ledger.note);
-      progress.step(`${feeds} feeds of ${path} are followed from now on`, { matters: true });
-    }
-    await forEachAtOnce(batches(importFiles(documents), ledger.fail), requestsAtOnce, (batch) =>
+    await forEachAtOnce(batches(client, importFiles(paths), ledger), requestsAtOnce, (batch) =>
       send(client, batch, ledger),
     );
   } finally {
@@ -86,20 +97,34 @@ function ledgerOf(counts: Counts, progress: Progress) {
     counts.failed.push({ path, problem });
     progress.step(`failed    ${path}  ${problem}`, { matters: true });
   };
+  const skip = (path: string, why: string) => {
+    // What each one is called, or led to, is no reason of its own.
+    const reason = why.replace(/ ?"?https?:\S+/g, '').replace(/ to$/, '');
+    const known = Object.hasOwn(counts.skipped, reason) || Object.keys(counts.skipped).length < maxReasons;
+    const under = known ? reason : 'other reasons';
+    counts.skipped[under] = (counts.skipped[under] ?? 0) + 1;
+    progress.step(`skipped   ${path}  ${why}`);
+  };
   const note = (outcome: WarcOutcome) => {
     if ('problem' in outcome) return fail(outcome.path, outcome.problem);
+    if ('skipped' in outcome) return skip(outcome.path, outcome.skipped);
+    if ('restored' in outcome) {
+      counts.restored[outcome.restored] = (counts.restored[outcome.restored] ?? 0) + 1;
+      return;
+    }
     counts[outcome.snapshot]++;
     progress.step(`${outcome.snapshot.padEnd(10)}${outcome.path}`);
   };
-  return { fail, note };
+  return { fail, skip, note };
 }
 
-async function* batches(files: AsyncIterable<ImportFile>, fail: (path: string, problem: string) => void) {
+/** Documents, so many at a time; what comes between them is done as it comes. */
+async function* batches(client: Client, files: AsyncIterable<ImportFile>, ledger: Ledger) {
   let batch: ReadFile[] = [];
   let bytes = 0;
   for await (const file of files) {
-    if ('fault' in file) {
-      fail(file.path, file.fault);
+    if (!('bytes' in file)) {
+      await importOther(client, file, ledger);
       continue;
     }
     if (batch.length === maxBatch || (batch.length > 0 && bytes + file.bytes.length > maxBatchBytes)) {
@@ -111,6 +136,17 @@ async function* batches(files: AsyncIterable<ImportFile>, fail: (path: string, p
     bytes += file.bytes.length;
   }
   if (batch.length > 0) yield batch;
+}
+
+async function importOther(
+  client: Client,
+  file: Exclude<ImportFile, ReadFile>,
+  { fail, skip, note }: Ledger,
+): Promise<void> {
+  if ('fault' in file) fail(file.path, file.fault);
+  else if ('skipped' in file) skip(file.path, file.skipped);
+  else if ('dataDir' in file) await importDataDir(file.path, client, note);
+  else for await (const outcome of importWarc(client, file)) note(outcome);
 }
 
 /** Sends what the archive had no time for once more. */
@@ -132,13 +168,21 @@ async function send(client: Client, batch: ReadFile[], { fail, note }: Ledger): 
   }
 }
 
-function summarise({ first, new: added, unchanged, failed }: Counts, ms: number, context: Context): void {
+function summarise(
+  { first, new: added, unchanged, restored, skipped, failed }: Counts,
+  ms: number,
+  context: Context,
+): void {
   const count = first + added + unchanged + failed.length;
   const perSecond = Math.round(count / Math.max(0.001, ms / 1000));
   print(
     context,
     `${count} ${count === 1 ? 'document' : 'documents'} in ${(ms / 1000).toFixed(1)} s (${perSecond}/s): ${first} new, ${added} added to known articles, ${unchanged} there already, ${failed.length} failed.`,
   );
+  const parts = Object.entries(restored).map(([what, times]) => `${times} × ${partNames[what] ?? what}`);
+  if (parts.length > 0) print(context, `Also taken in: ${parts.join(', ')}.`);
+  const reasons = Object.entries(skipped).sort(([, a], [, b]) => b - a);
+  for (const [reason, times] of reasons.slice(0, 20)) print(context, `  skipped ${times}: ${reason}`);
   for (const { path, problem } of failed.slice(0, 20)) print(context, `  ${path}: ${problem}`);
   if (failed.length > 20) print(context, `  and ${failed.length - 20} more`);
 }

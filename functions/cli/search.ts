@@ -48,7 +48,7 @@ export const run: Run = async (args, context) => {
 
 /** The shell has taken the quotes off what was one word to it: several words in one argument were a phrase. */
 function asTyped(argument: string): string {
-  return /\s/.test(argument) && !/["()]|\sOR\s/.test(argument) ? `"${argument}"` : argument;
+  return /\s/.test(argument) && !/["()]|\s(?:OR|AND)\s|(?:^|\s)NOT\s/.test(argument) ? `"${argument}"` : argument;
 }
 
 function shown({ id, title, url, publishedAt, snippet }: Found): string {

@@ -4,6 +4,7 @@
  */
 import { type AnyNode, type Element, isTag, isText } from 'domhandler';
 import { parseArticleUrl } from '../article/article-url.ts';
+import { brokenEnd, foldSpace } from '../white-space.ts';
 import { maxTextLength } from './text-limit.ts';
 
 /** An element that holds lines, in the house's own choice of elements. `parent`: the one around it. */
@@ -120,6 +121,10 @@ function lineReader({ base, skip }: LineOptions) {
   let parts: string[] = [];
   let lastWords = 0;
   let endsInSpace = true;
+  /** A broken line at the end of the last words, which is white space if words follow that it parts. */
+  let owed = '';
+  /** The end of the last words. */
+  let said = '';
   let holder: Holder | null = null;
   let inLink = false;
   let inReading = false;
@@ -128,7 +133,7 @@ function lineReader({ base, skip }: LineOptions) {
   let opened = 0;
 
   function flush(element: Element | null): void {
-    const folded = text.replace(/\s+/g, ' ').trim();
+    const folded = foldSpace(text).trim();
     if (folded !== '' && length < maxTextLength) {
       parts[lastWords] = parts[lastWords]?.trimEnd() ?? '';
       for (const { close } of around.slice(0, opened).reverse()) parts.push(close);
@@ -139,17 +144,27 @@ function lineReader({ base, skip }: LineOptions) {
     linked = 0;
     parts = [];
     endsInSpace = true;
+    owed = '';
+    said = '';
     opened = 0;
   }
 
   function say(data: string): void {
+    const isAlone = data.trim() === '';
     if (!inReading) {
-      text += data;
+      // White space alone between two elements parts what is in them, and so does a line end that is shown.
+      text += isAlone || holder?.tag === 'pre' ? data.replace(/\s+/g, ' ') : data;
       if (inLink) linked += data.trim().length;
     }
     let written = data;
     if (holder?.tag !== 'pre') {
-      written = data.replace(/\s+/g, ' ');
+      written = isAlone ? ' ' : foldSpace(said + owed + data).slice(said.length);
+      // The space that a broken line came to stands before the element that follows, as it was written.
+      if (owed !== '' && written.startsWith(' ')) parts.push(' ');
+      if (owed !== '') written = written.trimStart();
+      // Whether a line end at the end of this parts words is known when the next words come.
+      owed = isAlone ? '' : brokenEnd(data);
+      if (owed !== '') written = written.trimEnd();
       if (endsInSpace) written = written.trimStart();
     } else if (parts.length === 0) written = data.replace(/^\n+/, '');
     if (written === '') return;
@@ -157,6 +172,7 @@ function lineReader({ base, skip }: LineOptions) {
     if (written.trim() !== '') lastWords = parts.length;
     parts.push(escapeHtml(written));
     endsInSpace = /\s$/.test(written);
+    said = endsInSpace ? '' : written.slice(-10);
   }
 
   function visit(nodes: AnyNode[], isTop: boolean, within: Element | null = null): void {

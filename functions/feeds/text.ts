@@ -2,6 +2,7 @@
  * Elements that hold text, in each way that feeds have to say how it is written (RFC 4287 3.1 and 4.1.3, Atom 0.3 "Content
  * Constructs"; RSS says nothing) -> text or HTML.
  */
+import { foldSpace } from '../white-space.ts';
 import { type FeedFormat, maxTextLength } from './feed.ts';
 import { escapeText, innerMarkup, resolveLinks } from './markup.ts';
 import { attribute, hasElements, textOf, type XmlElement } from './xml.ts';
@@ -10,7 +11,7 @@ type Construct = { value: string; html: boolean };
 
 /** One line: titles and names. HTML if the feed says so, or has to be guessed at. */
 export function line(element: XmlElement, format: FeedFormat): string | null {
-  return readable(construct(element, format).value.replace(/\s+/g, ' '));
+  return readable(foldSpace(construct(element, format).value));
 }
 
 /** Summaries: text or HTML, as the feed has it. */
@@ -26,7 +27,7 @@ export function html(element: XmlElement, format: FeedFormat): string | null {
 
 /** Names, links, times: the text alone. */
 export function plain(element: XmlElement): string | null {
-  return readable(textOf(element).slice(0, maxTextLength).replace(/\s+/g, ' '));
+  return readable(foldSpace(textOf(element).slice(0, maxTextLength)));
 }
 
 /** Without control characters and what is no character or half of one (XML 1.0 2.2); null when nothing is left. */

@@ -12,6 +12,7 @@
  * here is only what it says.
  */
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { joinBrokenLines } from '../white-space.ts';
 import { oneLine } from './write-document.ts';
 
 export type ReadDocument = {
@@ -85,7 +86,7 @@ function linkOf(line: string): { title: string | null; url: string | null } {
 
 /** Markdown's escapes of the characters that a link is made of (CommonMark 2.4); all others stay as they are. */
 function unescaped(text: string): string {
-  return text.replace(/\\([[\]()\\])/g, '$1').trim();
+  return joinBrokenLines(text.replace(/\\([[\]()\\])/g, '$1')).trim();
 }
 
 type FrontMatter = Pick<ReadDocument, 'title' | 'url' | 'publishedAtMs' | 'authors' | 'tags' | 'category'>;

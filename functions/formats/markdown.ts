@@ -2,6 +2,8 @@
  * A story with its marks -> Markdown that reads well (CommonMark, with the tables of GitHub): front matter, no raw HTML, links to http(s) only. The
  * marks are the subset of HTML that extraction writes, so a few rules read them. Pure.
  */
+import { foldSpace } from '../white-space.ts';
+
 export type MarkdownParts = {
   /** In the order in which they are written; null and empty lists are left out. */
   front: [string, string | string[] | null][];
@@ -192,7 +194,7 @@ function escaped(text: string): string {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+  return foldSpace(text).trim();
 }
 
 /** YAML takes JSON strings. */

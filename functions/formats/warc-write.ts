@@ -6,6 +6,8 @@ import { uriOf } from './uri.ts';
 
 /** Names this program's record ids among all UUIDs of version 5; was drawn at random, once. */
 const namespace = 'aaf17b5e-8350-4c0e-9066-12acfd1d647e';
+/** The media type of what an archive knows beyond its pages. */
+export const factsType = 'application/vnd.nightdesk.facts+json';
 const identicalPayload = 'http://netpreserve.org/warc/1.1/revisit/identical-payload-digest';
 
 /** `key`: what names the record for ever, unique in the archive; its id is made of it. `date`: RFC 3339 UTC. */
@@ -81,6 +83,16 @@ export function metadataRecord(metadata: About & { fields: Pairs }): Promise<Uin
     headers: related(metadata),
     contentType: 'application/warc-fields',
     block: fieldLines(metadata.fields),
+  });
+}
+
+/** What an archive knows beyond its pages, as JSON. `body`: of the form that `http/import-facts.ts` reads. */
+export function factsRecord(facts: About & { body: unknown }): Promise<Uint8Array> {
+  return packed(facts, {
+    type: 'metadata',
+    headers: related(facts),
+    contentType: factsType,
+    block: Buffer.from(JSON.stringify(facts.body)),
   });
 }
 

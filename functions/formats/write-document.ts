@@ -1,5 +1,7 @@
 /** A document of the git archives, written: the format that `document.ts` tells of. */
 
+import { foldSpace, joinBrokenLines } from '../white-space.ts';
+
 export type DocumentParts = {
   title: string;
   url: string;
@@ -28,18 +30,16 @@ export function paragraphs(text: string): string {
 
 /** A line end is a space in HTML, but for those around blocks, which say nothing. */
 function joinLines(html: string): string {
-  return html
+  const lines = html
     .split(/\r\n?|\n/)
     .map((line) => line.trim())
     .filter(Boolean)
-    .join('\n')
-    .replace(lineEndAfterBlock, '$1')
-    .replace(lineEndBeforeBlock, '')
-    .replaceAll('\n', ' ');
+    .join('\n');
+  return joinBrokenLines(lines).replace(lineEndAfterBlock, '$1').replace(lineEndBeforeBlock, '').replaceAll('\n', ' ');
 }
 
 export function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+  return foldSpace(text).trim();
 }
 
 function escapeHtml(text: string): string {

@@ -155,9 +155,9 @@ export function requireScope(c: Context, needed: Scope): void {
     );
 }
 
-/** Reading takes `read`; a takedown, which nothing brings back, removals and keys take `admin`; all else takes `write`. */
+/** Reading takes `read`; a takedown, which nothing brings back, the list of them, removals and keys take `admin`; all else `write`. */
 export function neededScope(method: string, path: string): Scope {
-  if (asksKeyAgain(method, path)) return 'admin';
+  if (path === '/takedowns' || asksKeyAgain(method, path)) return 'admin';
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return 'read';
   return method === 'DELETE' && /^\/articles\/[^/]+$/.test(path) ? 'admin' : 'write';
 }

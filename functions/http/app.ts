@@ -21,6 +21,7 @@ import { answerError } from './problem-response.ts';
 import { howToShrink, isForm, maxFormBytes, maxSavedBytes } from './saved-page.ts';
 import { session } from './session.ts';
 import { type SnapshotDeps, snapshots } from './snapshots.ts';
+import { takedowns } from './takedowns.ts';
 import { totals } from './totals.ts';
 import { noQuery } from './validate.ts';
 
@@ -105,6 +106,7 @@ export function makeApp(deps: AppDeps, imports: Imports = [], makeReader: MakeRe
   for (const { path, routes } of imports) app.route(path, routes);
   app.route('/feeds', feeds(deps));
   app.route('/', feedXml(deps.store.table, search));
+  app.route('/takedowns', takedowns(deps.store.table));
   app.route('/captures', captures(deps));
   app.route('/calendar', calendar(search));
   app.route('/', totals(search));

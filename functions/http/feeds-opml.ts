@@ -10,6 +10,7 @@ import { joinedByUrl, type OpmlFeed, readOpml, writeOpml } from '../formats/opml
 import { ProblemError } from '../problems.ts';
 import { type FollowedFeed, listFeeds } from '../store/feeds.ts';
 import { describe } from './describe.ts';
+import { maxImportMs, outOfTime } from './import-answer.ts';
 import { problemBody } from './problem-response.ts';
 import { bodyBytes } from './request-body.ts';
 import * as schemas from './schemas.ts';
@@ -64,11 +65,16 @@ export function feedsOpml(deps: Requests): Hono {
             'body-too-large',
             `at most ${maxFeeds} feeds at a time, this file has ${listed.length}`,
           );
+        const untilMs = deps.now() + maxImportMs;
         const items: unknown[] = [];
         await forEachAtOnce(Readable.from(listed), maxAtOnce, async ({ url, name, tags }: OpmlFeed, at) => {
           const parsed = parseArticleUrl(url);
           if ('problem' in parsed) {
             items[at] = { url, problem: problemBody(parsed.problem) };
+            return;
+          }
+          if (deps.now() > untilMs) {
+            items[at] = { url, problem: problemBody(outOfTime) };
             return;
           }
           const settings = { ...usualSettings, name: name?.slice(0, 200) ?? null, tags };

@@ -184,7 +184,8 @@ const final = new Set<ProblemCode>([
   ...(['blocked-by-robots', 'dns', 'tls', 'access-denied', 'too-many-redirects'] as const),
 ]);
 
-function settingsOf(fields: Omit<v.InferOutput<typeof schemas.feedBody>, 'url'>): FollowSettings {
+/** Of what a request or an export says; what it does not say is as usual. */
+export function settingsOf(fields: Omit<v.InferOutput<typeof schemas.feedBody>, 'url'>): FollowSettings {
   return {
     name: fields.name ?? usualSettings.name,
     tags: [...new Set(fields.tags)],

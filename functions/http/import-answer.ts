@@ -1,6 +1,7 @@
 /** What the routes that import many things at a time have in common: their limits, and what they say of each. */
 import type { ImportedRecord } from '../capture/import-warc.ts';
 import type { Problem } from '../problems.ts';
+import type { Restored } from './import-facts.ts';
 import { problemBody } from './problem-response.ts';
 import { snapshotUrl } from './views.ts';
 
@@ -13,6 +14,11 @@ export const outOfTime: Problem = {
   code: 'unavailable',
   detail: 'the request ran out of time before this item; send the item again',
 };
+
+/** Of a record that an export wrote beside its pages. */
+export function restoredView(restored: Restored) {
+  return 'problem' in restored ? { problem: problemBody(restored.problem) } : restored;
+}
 
 export function importedView(imported: ImportedRecord) {
   if ('skipped' in imported) return { skipped: imported.skipped };

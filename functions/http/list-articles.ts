@@ -6,11 +6,11 @@ import * as v from 'valibot';
 import { type Article, effective } from '../article/article.ts';
 import { parseStoryUrl } from '../article/article-url.ts';
 import { kinds } from '../article/kind.ts';
-import { siteOf } from '../article/norm.ts';
 import { lookUp } from '../capture/captured-article.ts';
 import { ProblemError } from '../problems.ts';
 import { facetsOf } from '../search/article-words.ts';
-import { parseQuery } from '../search/query-language.ts';
+import { languageTag, siteFrom } from '../search/query-filters.ts';
+import { parseQuery, type Query } from '../search/query-language.ts';
 import type { Search } from '../search/search.ts';
 import type { Order } from '../search/streams.ts';
 import { type Filters, isOfKind, passes } from '../search/terms.ts';
@@ -18,25 +18,22 @@ import { type TimeOrder, timeRows } from '../store/articles.ts';
 import type { Table } from '../store/table.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { describe } from './describe.ts';
-import { cursorParameter, flagParameter, limitParameter, timeParameter } from './parameters.ts';
+import { cursorParameter, flagParameter, limitParameter, timeOrDay, toMoment, zoneParameter } from './parameters.ts';
 import * as schemas from './schemas.ts';
 import { valid } from './validate.ts';
-import { articleView, foundView } from './views.ts';
+import { articleView, foundView, understoodView } from './views.ts';
 
 const filterText = v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(300)));
 
-export const listQuery = v.strictObject({
+const listFields = v.strictObject({
   q: v.optional(v.string()),
-  from: v.optional(timeParameter({ end: false })),
-  to: v.optional(timeParameter({ end: true })),
-  site: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(300), v.transform(toSite))),
+  from: v.optional(timeOrDay),
+  to: v.optional(timeOrDay),
+  tz: zoneParameter,
+  site: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(300), v.transform(siteFrom))),
   feed: filterText,
   lang: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, 'write a language tag such as zh or en-GB'),
-      v.toLowerCase(),
-    ),
+    v.pipe(v.string(), v.regex(languageTag, 'write a language tag such as zh or en-GB'), v.toLowerCase()),
   ),
   tag: filterText,
   url: v.optional(v.pipe(v.string(), v.minLength(1))),
@@ -47,6 +44,15 @@ export const listQuery = v.strictObject({
   limit: limitParameter,
   cursor: cursorParameter,
 });
+/** Days are those of the zone, and moments from here on. */
+export const listQuery = v.pipe(
+  listFields,
+  v.transform(({ from, to, ...rest }) => ({
+    ...rest,
+    from: from === undefined ? undefined : toMoment(from, { end: false, zone: rest.tz }),
+    to: to === undefined ? undefined : toMoment(to, { end: true, zone: rest.tz }),
+  })),
+);
 export type ListQuery = v.InferOutput<typeof listQuery>;
 
 /** Rows of the time index that one request may look at: of a thousand in a row, one leads to an article at least. */
@@ -106,7 +112,7 @@ async function byTime(table: Table, query: ListQuery): Promise<{ items: Article[
 
 async function bySearch(search: Search, query: ListQuery) {
   if (query.url !== undefined) throw new ProblemError('invalid-request', 'q and url cannot be combined');
-  const parsed = query.q === undefined ? { query: null } : parseQuery(query.q);
+  const parsed = query.q === undefined ? { query: null } : parseQuery(query.q, query.tz);
   if ('problem' in parsed) {
     const { detail, position } = parsed.problem;
     throw new ProblemError('invalid-query', `${detail} (at character ${position} of q)`, { position });
@@ -116,16 +122,29 @@ async function bySearch(search: Search, query: ListQuery) {
     query: parsed.query,
     filters: filtersOf(query),
     order: query.order as Order,
-    from: query.from ?? firstMoment,
-    to: query.to ?? lastMoment,
+    ...spanOf(query, parsed.query),
     limit: query.limit,
     after: readCursor(binding, query.cursor),
   });
   return {
     items: found.map((one) => foundView(one, parsed.query)),
     next: next === null ? null : writeCursor(binding, next),
+    ...(parsed.query ? { understood: understoodView(parsed.query) } : {}),
     ...(damaged.length > 0 ? { partial: true, damaged } : {}),
   };
+}
+
+/** The time that is asked for, by the parameters and by the query's own filters: what lies outside need not be read. */
+function spanOf({ from, to, order }: ListQuery, query: Query | null): { from: string; to: string } {
+  const span = { from: from ?? firstMoment, to: to ?? lastMoment };
+  if (order === 'archived') return span;
+  for (const { negated, any, filters = [] } of query?.clauses ?? []) {
+    const [only] = filters;
+    if (negated || any.length > 0 || filters.length > 1 || !only) continue;
+    if (only.from !== undefined && only.from > span.from) span.from = only.from;
+    if (only.to !== undefined && only.to < span.to) span.to = only.to;
+  }
+  return span;
 }
 
 /** A cursor belongs to everything that was asked but for the size of the page. */
@@ -157,10 +176,4 @@ function filtersOf({ site, feed, lang, tag, changed, removed, kind, url }: ListQ
 function filters(query: ListQuery): boolean {
   const { kind: _kind, ...others } = filtersOf(query);
   return Object.values(others).some((filter) => filter !== undefined);
-}
-
-/** People paste hosts and whole URLs. */
-function toSite(text: string): string {
-  const href = /^https?:\/\//i.test(text) ? text : `https://${text}`;
-  return URL.canParse(href) ? siteOf(href) : text;
 }

@@ -1,6 +1,8 @@
 /** The small grammars of the API: times, durations, ids, counts. Each is a valibot schema that says what it wants. */
 
 import * as v from 'valibot';
+import { dayStart, nextDay, zoneOf } from '../article/time-zone.ts';
+import { toIso } from '../article/times.ts';
 import { dayMs, hourMs, minuteMs } from '../durations.ts';
 
 const day = /^(\d{4})-(\d{2})-(\d{2})$/;
@@ -8,18 +10,38 @@ const day = /^(\d{4})-(\d{2})-(\d{2})$/;
 const moment = /^(\d{4}-\d{2}-\d{2})[Tt]((?:[01]\d|2[0-3]):\d{2})(:\d{2}(?:\.\d{1,9})?)?([Zz]|[+\- ]\d{2}:\d{2})$/;
 const timeHelp = 'write a time as 2024-04-03, 2024-04-03T19:45:01Z or 2024-04-03T21:45+02:00';
 
+/** A time as it was written; a mere day means nothing before it is known in which zone (`toMoment`). */
+export const timeOrDay = v.pipe(
+  v.string(),
+  v.maxLength(40, timeHelp),
+  v.check((text) => toUtc(text, false) !== null, timeHelp),
+  v.metadata({ examples: ['2024-04-03', '2024-04-03T19:45:01Z'] }),
+);
+
+/** A time zone; days in UTC without one. */
+export const zoneParameter = v.optional(
+  v.pipe(
+    v.string(),
+    // A `+` that URL decoding turned into a space is one.
+    v.transform((text) => text.replace(/^ (?=\d\d:)/, '+')),
+    v.check((text) => zoneOf(text) !== null, 'tz must be a time zone such as Asia/Taipei, or an offset such as +08:00'),
+    v.metadata({ examples: ['Asia/Taipei', '+08:00'] }),
+  ),
+  'UTC',
+);
+
+/** `timeOrDay` -> RFC 3339 UTC with milliseconds. `end`: a mere day stands for its last millisecond in the zone, not its first. */
+export function toMoment(text: string, { end, zone }: { end: boolean; zone: string }): string {
+  if (day.test(text) && zone !== 'UTC' && text > '0001-01-01' && text < '9999-12-31')
+    return toIso(end ? dayStart(nextDay(text), zone) - 1 : dayStart(text, zone));
+  return toUtc(text, end) ?? text;
+}
+
 /** A time -> RFC 3339 UTC with milliseconds. `end`: a mere day stands for its last millisecond, not its first. */
 export function timeParameter({ end }: { end: boolean }) {
   return v.pipe(
-    v.string(),
-    v.maxLength(40, timeHelp),
-    v.rawTransform(({ dataset, addIssue, NEVER }) => {
-      const iso = toUtc(dataset.value, end);
-      if (iso !== null) return iso;
-      addIssue({ message: timeHelp });
-      return NEVER;
-    }),
-    v.metadata({ examples: ['2024-04-03', '2024-04-03T19:45:01Z'] }),
+    timeOrDay,
+    v.transform((text) => toMoment(text, { end, zone: 'UTC' })),
   );
 }
 

@@ -1,12 +1,14 @@
-/** `POST /warc`: the records of a WARC or WARC.gz -> the archive, one after the other, and what became of each. */
+/** `POST /warc`: the records of a WARC or WARC.gz -> the archive, one after the other, and what became of each: pages, and what an export says beyond them. */
 import { Hono } from 'hono';
 import type { ImportDeps } from '../capture/import-document.ts';
 import { importRecord } from '../capture/import-warc.ts';
+import type { Requests } from '../capture/request-capture.ts';
 import { makeWarcContext } from '../capture/warc-context.ts';
 import { WarcError, warcRecords } from '../formats/warc-read.ts';
 import { ProblemError } from '../problems.ts';
 import { describe } from './describe.ts';
-import { importedView, maxImportMs, maxUnpackedBytes, outOfTime } from './import-answer.ts';
+import { importedView, maxImportMs, maxUnpackedBytes, outOfTime, restoredView } from './import-answer.ts';
+import { importFacts, isFacts } from './import-facts.ts';
 import { bodyBytes } from './request-body.ts';
 import * as schemas from './schemas.ts';
 import { noQuery } from './validate.ts';
@@ -14,7 +16,7 @@ import { noQuery } from './validate.ts';
 const maxRecordBytes = 24 * 1024 * 1024;
 const maxRecords = 2000;
 
-export function postWarc(deps: ImportDeps): Hono {
+export function postWarc(deps: ImportDeps & Requests): Hono {
   return new Hono().post(
     '/',
     describe(
@@ -32,7 +34,7 @@ export function postWarc(deps: ImportDeps): Hono {
       const context = makeWarcContext();
       try {
         for await (const record of warcRecords([body], { maxRecordBytes, maxBytes: maxUnpackedBytes }))
-          context.noteRequest(record);
+          context.noteAside(record);
       } catch (error) {
         // What is wrong with the file is said below, where its records are kept up to there.
         if (!(error instanceof WarcError)) throw error;
@@ -46,8 +48,9 @@ export function postWarc(deps: ImportDeps): Hono {
               `at most ${maxRecords} records at a time; the first ${maxRecords} were kept`,
             );
           const about = { record: record.id, url: record.targetUri };
-          const imported = deps.now() > untilMs ? { problem: outOfTime } : await importRecord(deps, record, context);
-          items.push({ ...about, ...importedView(imported) });
+          if (deps.now() > untilMs) items.push({ ...about, ...importedView({ problem: outOfTime }) });
+          else if (isFacts(record)) items.push({ ...about, ...restoredView(await importFacts(c, deps, record)) });
+          else items.push({ ...about, ...importedView(await importRecord(deps, record, context)) });
         }
       } catch (error) {
         if (error instanceof WarcError) throw new ProblemError('bad-archive-file', error.message, { items });

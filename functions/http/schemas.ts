@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { kinds } from '../article/kind.ts';
 import { dayMs, minuteMs } from '../durations.ts';
 import { problemCodes } from '../problems.ts';
+import { foldSpace } from '../white-space.ts';
 import { duration, timeParameter } from './parameters.ts';
 
 export const maxUrls = 500;
@@ -25,6 +26,8 @@ const tag = v.pipe(
   v.trim(),
   v.minLength(1, 'a tag is empty'),
   v.check(isReadable, 'a tag has no character that can be read'),
+  // One of the forms of é, so that lists and counts have one tag.
+  v.transform((text) => text.normalize('NFC')),
   v.maxLength(80, 'a tag has at most 80 characters'),
 );
 const note = v.pipe(v.string(), v.trim(), v.maxLength(4000, 'a note has at most 4,000 characters'));
@@ -76,6 +79,7 @@ export const patchBody = v.strictObject({
         v.minLength(1, 'title is empty'),
         v.check(isReadable, 'title has no character that can be read'),
         v.maxLength(500, 'a title has at most 500 characters'),
+        v.transform(foldSpace),
       ),
     ),
   ),
@@ -126,6 +130,12 @@ export const articleItem = v.object({
   removedAt: nullableText,
   joined: v.array(v.string()),
   pages: v.number(),
+  missing: v.nullable(
+    v.pipe(
+      v.object({ what: v.literal('text'), why: v.picklist(['pdf', 'image', 'no-text']), detail: v.string() }),
+      v.description('what the archive does not have of it, and how to send that'),
+    ),
+  ),
   note: v.optional(nullableText),
   extracted: v.optional(v.object({ title: nullableText, publishedAt: nullableText })),
   links: v.object({
@@ -139,6 +149,33 @@ export const articleItem = v.object({
 });
 const ranges = v.pipe(v.array(v.tuple([v.number(), v.number()])), v.description('[start, end) in UTF-16 code units'));
 const damaged = v.array(v.object({ segment: v.string(), detail: v.string() }));
+export const understood = v.pipe(
+  v.object({
+    all: v.pipe(
+      v.array(
+        v.object({
+          not: v.boolean(),
+          any: v.array(
+            v.object({
+              field: v.pipe(
+                v.string(),
+                v.description('`text` for any text, `title`, `author`, or the name of a filter'),
+              ),
+              match: v.picklist(['word', 'phrase', 'beginning', 'filter']),
+              text: v.string(),
+            }),
+          ),
+        }),
+      ),
+      v.description('each group must hold: one of its parts; with `not`, none of them'),
+    ),
+    ignored: v.pipe(
+      v.array(v.object({ text: v.string(), position: v.number() })),
+      v.description('the pieces of `q` that had no effect, and where they stand, in UTF-16 code units'),
+    ),
+  }),
+  v.description('how `q` was understood'),
+);
 /**
  * With `q` each item also says where it matches, with `url` how the URL leads to it; with a damaged index the answer says that
  * it is partial.
@@ -164,6 +201,7 @@ export const foundList = v.object({
     }),
   ),
   next: nullableText,
+  understood: v.optional(understood),
   partial: v.optional(v.literal(true)),
   damaged: v.optional(damaged),
 });
@@ -337,10 +375,36 @@ export const followedList = v.object({
 
 export const warcBody = v.pipe(v.string(), v.description('a WARC or WARC.gz, up to 6 MB'));
 const recordNames = { record: nullableText, url: nullableText };
+const takedown = {
+  id: v.pipe(v.string(), v.regex(/^[\w-]{22}$/)),
+  urlHash: v.pipe(v.string(), v.regex(/^[\w-]{22}$/)),
+  keys: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[\w-]{22}$/))), v.maxLength(200)),
+  takenDownAt: v.pipe(v.string(), v.isoTimestamp()),
+};
+const secret = v.pipe(v.string(), v.regex(/^[\w+/]{43}=$/));
+export const takedownList = v.object({ secret, items: v.array(v.object(takedown)), next: nullableText });
+
+/** What an export writes of an archive beyond its pages (`cli/export-warc.ts`). */
+export const articleFacts = v.object({
+  url: v.string(),
+  tags: v.optional(v.pipe(v.array(tag), v.maxLength(maxTags))),
+  note: v.optional(note),
+  title: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(1000))),
+  publishedAt: v.optional(timeParameter({ end: false })),
+});
+export const feedFacts = v.object({ ...feedBody.entries, id: v.pipe(v.string(), v.minLength(1), v.maxLength(100)) });
+export const takedownFacts = v.object({ secret, items: v.pipe(v.array(v.object(takedown)), v.maxLength(100)) });
+export const facts = v.union([
+  v.object({ article: articleFacts }),
+  v.object({ feed: feedFacts }),
+  v.object({ takedowns: takedownFacts }),
+]);
+
 export const importedRecords = v.object({
   items: v.array(
     v.union([
       v.object({ ...recordNames, article: v.string(), snapshot: v.string(), snapshotUrl: v.string() }),
+      v.object({ ...recordNames, restored: v.picklist(['article', 'feed', 'takedowns']) }),
       v.object({ ...recordNames, skipped: v.string() }),
       v.object({ ...recordNames, problem }),
     ]),

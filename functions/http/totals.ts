@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { tagDay } from '../article/article.ts';
 import type { Search } from '../search/search.ts';
+import { filterName } from '../search/terms.ts';
 import { describe } from './describe.ts';
 import * as schemas from './schemas.ts';
 import { noQuery } from './validate.ts';
@@ -18,7 +19,7 @@ export function totals(search: Search): Hono {
       noQuery,
       async (c) => {
         const { histogram, damaged } = await search.histogram();
-        const counts = histogram.get(tagDay) ?? new Map<string, number>();
+        const counts = oneNameEach(histogram.get(tagDay) ?? new Map<string, number>());
         return c.json({ items: ranked(counts).map(([tag, count]) => ({ tag, count })), ...partly(damaged) });
       },
     )
@@ -40,6 +41,12 @@ export function totals(search: Search): Hono {
         return c.json({ items: ranked(counts).map(([site, count]) => ({ site, count })), ...partly(damaged) });
       },
     );
+}
+
+/** Spellings of one name that filters do not tell apart, as the most used of them. */
+function oneNameEach(counts: Map<string, number>): Map<string, number> {
+  const byName = Map.groupBy(ranked(counts), ([name]) => filterName(name));
+  return new Map([...byName.values()].map((same) => [same[0]?.[0] ?? '', same.reduce((sum, [, n]) => sum + n, 0)]));
 }
 
 function ranked(counts: Map<string, number>): [string, number][] {

@@ -48,6 +48,7 @@ export function articleView(article: Article): Shown<typeof schemas.articleItem>
     removedAt: article.removedAt,
     joined: article.joined,
     pages: article.parts.length + 1,
+    missing: missingOf(article),
     ...(Object.keys(article.corrections).length > 0
       ? { extracted: { title: article.title, publishedAt: article.publishedAt } }
       : {}),
@@ -61,6 +62,21 @@ export function articleView(article: Article): Shown<typeof schemas.articleItem>
     },
   };
 }
+
+/** What the archive does not have of an article without text, why, and how to send it. */
+function missingOf({ textId, latest }: Article): Shown<typeof schemas.articleItem>['missing'] {
+  if (textId !== null) return null;
+  const type = latest.contentType.toLowerCase();
+  if (type.startsWith('application/pdf'))
+    return { what: 'text', why: 'pdf', detail: `It is a PDF: its bytes are kept, its text is not read. ${howToSend}` };
+  if (type.startsWith('image/'))
+    return { what: 'text', why: 'image', detail: `It is a picture: its bytes are kept. ${howToSend}` };
+  const detail = `The page has no text as it was sent; scripts may build it, or it may be a wall. ${howToSend}`;
+  return { what: 'text', why: 'no-text', detail };
+}
+
+const howToSend =
+  'To add the text, send what a browser shows: POST /articles with "url" and "html", or save the page with SingleFile.';
 
 /** An article that a search found, and why: a piece of its text with the words that matched. */
 export function foundView({ article, match, words }: Found, query: Query | null) {
@@ -83,6 +99,11 @@ export function foundView({ article, match, words }: Found, query: Query | null)
           }
         : null,
   };
+}
+
+/** How a query was understood, a group for each part that must hold, and what of it had no effect. */
+export function understoodView({ clauses, ignored }: Query): Shown<typeof schemas.understood> {
+  return { all: clauses.map(({ negated, asked }) => ({ not: negated, any: asked })), ignored };
 }
 
 /** Of the first text that has a word of the query; the beginning of the first one when none has. */

@@ -72,9 +72,9 @@ export function preferredLang(header: string | undefined): Lang {
     .split(',')
     .map((part, at) => {
       const [tag = '', ...parameters] = part
-        .trim()
         .toLowerCase()
-        .split(/\s*;\s*/);
+        .split(';')
+        .map((one) => one.trim());
       const q = parameters.find((one) => one.startsWith('q='));
       return { tag, at, q: q === undefined ? 1 : Number(q.slice(2)) || 0 };
     })

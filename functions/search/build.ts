@@ -1,4 +1,5 @@
 /** Documents with their terms -> a segment. Holds one number a posting, so that a thousand stories fit in a few megabytes. */
+import type { TermsVersion } from './fold.ts';
 import type { Histogram } from './histogram.ts';
 import { compareRows, makeSegmentWriter, type Row, type Segment } from './segment.ts';
 
@@ -11,7 +12,8 @@ export type SegmentBuilder = {
 
 const termsPerStep = 5000;
 
-export function makeBuilder(): SegmentBuilder {
+/** `version`: by which rules the terms are made that are added. */
+export function makeBuilder(version: TermsVersion = 1): SegmentBuilder {
   const ids = new Map<string, number>();
   const counts: number[] = [];
   const rows: Row[] = [];
@@ -47,7 +49,7 @@ export function makeBuilder(): SegmentBuilder {
           filled[id] = at + 1;
         }
       }
-      const writer = makeSegmentWriter();
+      const writer = makeSegmentWriter(version);
       const terms = [...ids.keys()].sort();
       yield;
       // Sorting by UTF-16 is native; where the two orders differ, it is a start.

@@ -10,6 +10,7 @@ import { dropsOf, getSegmentHeads, readLog, type SegmentInfo } from '../store/se
 import { readBodyPart } from '../store/segment-bodies.ts';
 import { termsOfArticle } from './article-words.ts';
 import { SegmentDamaged } from './bytes.ts';
+import type { TermsVersion } from './fold.ts';
 import { type Histogram, sum } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
 import type { IndexerDeps } from './index-log.ts';
@@ -56,9 +57,9 @@ export async function checkIndex(
   let isCountable = true;
   for (const [n, info] of current.segments.entries()) {
     try {
-      const { rows, histogram, sums } = await readSegment(deps, info.key);
+      const { rows, histogram, sums, version } = await readSegment(deps, info.key);
       const drops = dropsOf(current, info.key);
-      const { misplaced, bygone } = await wrongRows(deps, { segment: info.key, rows, sums, drops });
+      const { misplaced, bygone } = await wrongRows(deps, { segment: info.key, rows, sums, version, drops });
       const standing = rows.filter(({ id }) => !drops.has(id) && !bygone.includes(id));
       for (const { id, iv } of standing) reach(id, iv);
       problems.push(
@@ -106,8 +107,16 @@ async function readSegment({ store, pause }: IndexerDeps, key: string) {
     }
     await pause();
   }
-  return { rows, histogram: readHistogram(part(head.histogram)), sums };
+  return { rows, histogram: readHistogram(part(head.histogram)), sums, version: head.termsVersion ?? 1 };
 }
+
+type Checked = {
+  segment: string;
+  rows: Row[];
+  sums: Float64Array;
+  version: TermsVersion;
+  drops: ReadonlySet<string>;
+};
 
 /**
  * Ids of articles that are as a row says, but listed under other terms or at another time than theirs; and of those that are
@@ -115,7 +124,7 @@ async function readSegment({ store, pause }: IndexerDeps, key: string) {
  */
 async function wrongRows(
   { store }: IndexerDeps,
-  { segment, rows, sums, drops }: { segment: string; rows: Row[]; sums: Float64Array; drops: ReadonlySet<string> },
+  { segment, rows, sums, version, drops }: Checked,
 ): Promise<{ misplaced: string[]; bygone: string[] }> {
   const misplaced: string[] = [];
   const bygone: string[] = [];
@@ -134,7 +143,7 @@ async function wrongRows(
       const found = article && texts.get(row.id);
       if (!article || !found || article.iv !== row.iv) continue;
       let wanted = 0;
-      for (const term of termsOfArticle(article, found)) wanted += crc32(Buffer.from(term));
+      for (const term of termsOfArticle(article, found, version)) wanted += crc32(Buffer.from(term));
       const isInPlace = Date.parse(effective(article).publishedAt) === row.sortMs;
       if (wanted !== sums[at + i] || !isInPlace) misplaced.push(row.id);
     }

@@ -1,15 +1,33 @@
 /**
  * Text -> the form in which texts and queries are compared: compatibility forms (NFKC: full and half width, ligatures),
- * case, accents and pointing, and the variants of Han characters are all made alike. What is a letter of its own stays:
- * kana with their voicing marks, й and ї, the marks of Devanagari and Thai. Folding what is folded changes nothing.
+ * case, accents and pointing, digits, and the variants of Han and Arabic characters are all made alike. What is a letter of its own
+ * stays: kana with their voicing marks, й and ї, the marks of Devanagari and Thai. Folding what is folded changes nothing.
  */
 import { isMarkAt, unitsAt } from './char-class.ts';
 import { hanVariants } from './han-variants.ts';
+import { hasSigns, isApostrophe, isSign, plainLetter, trademarks } from './letter-variants.ts';
+
+/**
+ * `joined`: signs made of letters (™, ², №) are letters of the word beside them: CO2 for CO₂. `parted`: they are parted from it: EU
+ * and 3 for EU³. `first`: as terms of version 1 were made, which part of an index may still have.
+ */
+export type Folding = 'joined' | 'parted' | 'first';
+
+/** By which rules terms are made: 1 were those of Nightdesk 0.2 and before. */
+export type TermsVersion = 1 | 2;
+export const newestTerms: TermsVersion = 2;
+
+/** The forms in which a text is compared: one, or two where it has signs that may belong to a word or not. */
+export function foldings(text: string, version: TermsVersion = newestTerms): Folding[] {
+  if (version === 1) return ['first'];
+  return hasSigns(text) ? ['joined', 'parted'] : ['joined'];
+}
 
 /** `starts[i]` is where in the original the character begins that made the folded code unit `i`; one more for the end. */
 export type Folded = { text: string; starts: Uint32Array };
 
-export function fold(text: string): string {
+export function fold(text: string, folding: Folding = 'joined'): string {
+  const { foldsToItself, foldCluster } = folders[folding];
   const parts: string[] = [];
   let from = 0;
   for (let at = 0; at < text.length; ) {
@@ -29,7 +47,8 @@ export function fold(text: string): string {
 }
 
 /** As `fold`, and where each piece came from. */
-export function foldWithMap(text: string): Folded {
+export function foldWithMap(text: string, folding: Folding = 'joined'): Folded {
+  const { foldsToItself, foldCluster } = folders[folding];
   const parts: string[] = [];
   let starts = new Uint32Array(text.length + 1);
   let length = 0;
@@ -63,18 +82,40 @@ function grown(starts: Uint32Array): Uint32Array<ArrayBuffer> {
 
 /** Of each code unit: nothing known yet, or one of these. Most of a text is characters that fold to themselves. */
 const [yes, no] = [1, 2];
-const own = new Uint8Array(0x10000);
+const maxRemembered = 50_000;
 
-/** True if the code unit at `at` is a character by itself that folding does not change. */
-function foldsToItself(text: string, at: number): boolean {
-  const unit = text.charCodeAt(at);
-  if (own[unit] === 0) {
-    const character = String.fromCharCode(unit);
-    const isWhole = !isSurrogate(unit) && !isJamo(character, 0, 0x1100, 0x1112);
-    own[unit] = isWhole && foldCluster(character) === character ? yes : no;
+function makeFolder(folding: Folding) {
+  const own = new Uint8Array(0x10000);
+  const remembered = new Map<string, string>();
+
+  /** True if the code unit at `at` is a character by itself that folding does not change. */
+  function foldsToItself(text: string, at: number): boolean {
+    const unit = text.charCodeAt(at);
+    if (own[unit] === 0) {
+      const character = String.fromCharCode(unit);
+      const isWhole = !isSurrogate(unit) && !isJamo(character, 0, 0x1100, 0x1112);
+      own[unit] = isWhole && foldCluster(character) === character ? yes : no;
+    }
+    return own[unit] === yes && !(text.charCodeAt(at + 1) >= 0x300 && isMarkAt(text, at + 1));
   }
-  return own[unit] === yes && !(text.charCodeAt(at + 1) >= 0x300 && isMarkAt(text, at + 1));
+
+  function foldCluster(cluster: string): string {
+    const known = remembered.get(cluster);
+    if (known !== undefined) return known;
+    const folded = makeFolded(cluster, folding);
+    if (remembered.size >= maxRemembered) remembered.clear();
+    remembered.set(cluster, folded);
+    return folded;
+  }
+
+  return { foldsToItself, foldCluster };
 }
+
+const folders: Record<Folding, ReturnType<typeof makeFolder>> = {
+  joined: makeFolder('joined'),
+  parted: makeFolder('parted'),
+  first: makeFolder('first'),
+};
 
 function isSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdfff;
@@ -98,18 +139,6 @@ function clusterEnd(text: string, at: number): number {
 function isJamo(text: string, at: number, first: number, last: number): boolean {
   const unit = text.charCodeAt(at);
   return unit >= first && unit <= last;
-}
-
-const maxRemembered = 50_000;
-const remembered = new Map<string, string>();
-
-function foldCluster(cluster: string): string {
-  const known = remembered.get(cluster);
-  if (known !== undefined) return known;
-  const folded = makeFolded(cluster);
-  if (remembered.size >= maxRemembered) remembered.clear();
-  remembered.set(cluster, folded);
-  return folded;
 }
 
 /**
@@ -140,12 +169,19 @@ const strokes: Readonly<Record<string, string>> = {
   ð: 'd',
 };
 
-function makeFolded(cluster: string): string {
+function makeFolded(cluster: string, folding: Folding): string {
+  const isFirst = folding === 'first';
+  const [base = ''] = cluster;
+  if (folding === 'parted' && (trademarks.has(base) || isApostrophe(base))) return ' ';
   const bare = cluster.normalize('NFKD').replace(ignorable, '').replace(strippable, '');
   // ẞ becomes ß, then upper case: ß becomes ss, ς and σ one letter.
   const lower = bare.toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
   let folded = '';
-  const variants = hanVariants();
-  for (const character of lower) folded += variants.get(character) ?? strokes[character] ?? character;
-  return folded;
+  const variants = hanVariants(isFirst ? 1 : 2);
+  for (const character of lower) {
+    if (!isFirst && isApostrophe(character)) continue;
+    const letter = isFirst ? character : plainLetter(character);
+    folded += variants.get(letter) ?? strokes[letter] ?? letter;
+  }
+  return folding === 'parted' && isSign(base) ? ` ${folded} ` : folded;
 }

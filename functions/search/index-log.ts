@@ -12,6 +12,7 @@ import { toIso } from '../article/times.ts';
 import { dayMs, hourMs } from '../durations.ts';
 import type { Log } from '../log.ts';
 import { getKnownMany, type Store } from '../store/articles.ts';
+import { markIndex } from '../store/format.ts';
 import {
   type Current,
   dropsOf,
@@ -31,6 +32,7 @@ import { type BodyPart, listBodies, putBody, readBodyPart, removeBody } from '..
 import { termsOfArticle } from './article-words.ts';
 import { makeBuilder } from './build.ts';
 import { SegmentDamaged } from './bytes.ts';
+import { newestTerms } from './fold.ts';
 import { countAll, type Histogram } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
 import { firstChange } from './log-changes.ts';
@@ -114,7 +116,7 @@ async function commit(deps: IndexerDeps, entries: LogEntry[], current: Current):
   const began = now();
   const byId = Map.groupBy(entries, ({ id }) => id);
   const ids = [...byId.keys()].slice(0, maxPerCommit);
-  const builder = makeBuilder();
+  const builder = makeBuilder(newestTerms);
   const histogram: Histogram = new Map();
   const taken: string[] = [];
   const purged: string[] = [];
@@ -325,13 +327,16 @@ export async function putSegment(
   store: Store,
   { key, segment, log }: { key: string; segment: Segment; log: string[] },
 ): Promise<void> {
+  // Before anything of the new version can be listed: older code would misread it.
+  await markIndex(store.table);
   await putBody(store.bucket, key, segment.body);
   await putSegmentHead(store.table, { key, head: writeHead(segment.head), log });
 }
 
 export function infoOf(key: string, { head }: Segment): SegmentInfo {
-  const { docs, bytes, rowTimes } = head;
-  return { key, docs, bytes, minSortMs: rowTimes.at(-1) ?? 0, maxSortMs: rowTimes[0] ?? 0 };
+  const { docs, bytes, rowTimes, termsVersion } = head;
+  const times = { minSortMs: rowTimes.at(-1) ?? 0, maxSortMs: rowTimes[0] ?? 0 };
+  return { key, docs, bytes, ...times, ...(termsVersion === undefined ? {} : { termsVersion }) };
 }
 
 export function rowOf(article: Article): Row {

@@ -2,11 +2,11 @@
 
 import type { PastVersion } from '../article/past.ts';
 import { classAt, classBefore, other, unitsAt, word } from './char-class.ts';
-import { fold } from './fold.ts';
-import type { Phrase, Query } from './query-language.ts';
-import type { Field, Searchable } from './terms.ts';
+import { fold, foldings } from './fold.ts';
+import type { Clause, Phrase, Query } from './query-language.ts';
+import { type Facets, type Field, passes, type Searchable } from './terms.ts';
 
-/** The words of an article, folded: what a query is compared with. */
+/** The words of an article, folded: what a query is compared with. A text with signs that may belong to a word is there twice. */
 export type FoldedWords = {
   title: string[];
   author: string[];
@@ -29,7 +29,7 @@ export function foldWords({ title, description, keywords, authors, text, past }:
 }
 
 function foldAll(texts: (string | null)[]): string[] {
-  return texts.flatMap((text) => (text ? [fold(text)] : []));
+  return texts.flatMap((text) => (text ? foldings(text).map((folding) => fold(text, folding)) : []));
 }
 
 /**
@@ -38,22 +38,22 @@ function foldAll(texts: (string | null)[]): string[] {
  */
 export type Match = { in: 'current' } | { in: 'past'; timestamp: string };
 
-export function matchQuery(words: FoldedWords, query: Query): Match | null {
+/** `facets`: what the query's filters are compared with; without, none of them holds. */
+export function matchQuery(words: FoldedWords, query: Query, facets: Facets | null = null): Match | null {
   const current = (phrase: Phrase) => streamsOf(words, phrase.field).some((stream) => findPhrase(stream, phrase, 0));
-  if (satisfies(query, current)) return { in: 'current' };
+  const isFiltered = ({ filters }: Clause) => filters?.some((filter) => facets !== null && passes(facets, filter));
+  const satisfies = (has: (phrase: Phrase) => boolean) =>
+    query.clauses.every((clause) => (isFiltered(clause) || clause.any.some(has)) !== clause.negated);
+  if (satisfies(current)) return { in: 'current' };
   if (words.past.length === 0) return null;
   const pastOf = (phrase: Phrase) =>
     words.past.find((version) => pastStreams(version, phrase.field).some((stream) => findPhrase(stream, phrase, 0)));
-  if (!satisfies(query, (phrase) => current(phrase) || pastOf(phrase) !== undefined)) return null;
+  if (!satisfies((phrase) => current(phrase) || pastOf(phrase) !== undefined)) return null;
   const needed = query.clauses
-    .filter(({ negated, any }) => !negated && !any.some(current))
+    .filter((clause) => !clause.negated && !isFiltered(clause) && !clause.any.some(current))
     .flatMap(({ any }) => any.flatMap((phrase) => pastOf(phrase)?.timestamp ?? []));
   const [timestamp] = needed.sort().reverse();
   return timestamp === undefined ? null : { in: 'past', timestamp };
-}
-
-function satisfies(query: Query, has: (phrase: Phrase) => boolean): boolean {
-  return query.clauses.every(({ negated, any }) => any.some(has) !== negated);
 }
 
 function streamsOf(words: FoldedWords, field: Field): string[] {

@@ -1,10 +1,10 @@
 /**
  * Which segments to merge next. Sizes form tiers, each four times the one below; four neighbours in time of one tier become
- * one segment of the next, or as many as fit where four would be too large. So a story is written again once a tier, and
+ * one segment of the next, or as many as fit where four would be too large. All have terms of one version. So a story is written again once a tier, and
  * below the largest size there are at most three segments a tier.
  */
 
-export type Sized = { key: string; docs: number; minSortMs: number; maxSortMs: number };
+export type Sized = { key: string; docs: number; minSortMs: number; maxSortMs: number; termsVersion?: number };
 
 const perTier = 4;
 const smallest = 1024;
@@ -13,7 +13,7 @@ export const maxDocs = 262_144;
 
 /** The segments to merge, or null when there is nothing to do. */
 export function nextMerge(segments: Sized[], most = maxDocs): Sized[] | null {
-  const byTier = Map.groupBy(segments, ({ docs }) => tierOf(docs));
+  const byTier = Map.groupBy(segments, ({ docs, termsVersion = 1 }) => tierOf(docs) * 10 + termsVersion);
   for (const [, members] of [...byTier].sort(([a], [b]) => a - b)) {
     const inTime = members.toSorted((a, b) => b.maxSortMs - a.maxSortMs);
     for (let i = 0; i < inTime.length; i++) {

@@ -29,14 +29,14 @@ const window = 4 * 1024 * 1024;
 /** Postings between two pauses: a few milliseconds of work. */
 const postingsPerTurn = 100_000;
 
-/** `pause` lets others run; null when nothing is left of the inputs. Throws SegmentDamaged. */
+/** All inputs have terms of one version. `pause` lets others run; null when nothing is left of the inputs. Throws SegmentDamaged. */
 export async function mergeSegments(inputs: MergeInput[], pause: () => Promise<void>): Promise<Segment | null> {
   const { rows, places } = await mergeRows(inputs, pause);
   const histogram = sum(
     await Promise.all(inputs.map(async ({ head, read }) => readHistogram(await read(head.histogram)))),
   );
   if (rows.length === 0 && histogram.size === 0) return null;
-  const writer = makeSegmentWriter();
+  const writer = makeSegmentWriter(inputs[0]?.head.termsVersion ?? 1);
   const cursors = await Promise.all(inputs.map(makeCursor));
   const scratch = new Uint32Array(rows.length);
   let work = 0;

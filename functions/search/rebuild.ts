@@ -18,6 +18,7 @@ import {
 } from '../store/search-index.ts';
 import { termsOfArticle } from './article-words.ts';
 import { makeBuilder } from './build.ts';
+import { newestTerms } from './fold.ts';
 import { count, countAll, type Histogram, sum } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
 import { type IndexerDeps, infoOf, mergeAll, putSegment, rowOf } from './index-log.ts';
@@ -141,7 +142,7 @@ async function buildOne(
     histogramOf,
   }: { ids: string[]; current: Current; before: SegmentInfo[]; histogramOf: (own: Histogram) => Histogram },
 ): Promise<SegmentInfo | null> {
-  const builder = makeBuilder();
+  const builder = makeBuilder(newestTerms);
   for (let at = 0; at < ids.length; at += articlesPerRead) {
     const known = await getKnownMany(store.table, ids.slice(at, at + articlesPerRead));
     const articles = [...known.values()].flatMap(({ article }) => article ?? []);

@@ -9,15 +9,16 @@ import { readBodyPart } from '../store/segment-bodies.ts';
 import { facetsOf } from './article-words.ts';
 import { makeByteCache } from './byte-cache.ts';
 import { countArticles } from './count-articles.ts';
+import type { TermsVersion } from './fold.ts';
 import type { Histogram } from './histogram.ts';
 import { makeHydrator, type Words } from './hydrate.ts';
 import { type LogDoc, makeLogDocs } from './log-docs.ts';
 import { type LogView, makeLogView } from './log-view.ts';
 import { type Match, matchQuery } from './match.ts';
 import { makeSegments, type OnDamage } from './open-segments.ts';
-import { planOf } from './plan.ts';
+import { type Plan, planOf } from './plan.ts';
 import type { Query } from './query-language.ts';
-import { type Budget, makeSegmentReader } from './segment-reader.ts';
+import { type Budget, makeSegmentReader, type OpenSegment } from './segment-reader.ts';
 import { type Candidate, listStream, type Order, type Span, segmentStream, takeCandidates } from './streams.ts';
 import { type Filters, passes } from './terms.ts';
 
@@ -79,10 +80,15 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
     const log = await view();
     const { damaged, onDamage } = makeDamage();
     const [segments, fromLog] = await Promise.all([openSegments(log, onDamage), logCandidates(log, request)]);
-    const plan = planOf(request.query, request.filters);
+    const plans = new Map<TermsVersion, Plan>();
+    for (const { head } of segments) {
+      const version = head.termsVersion ?? 1;
+      if (!plans.has(version)) plans.set(version, planOf(request.query, request.filters, version));
+    }
+    const planFor = ({ head }: OpenSegment) => plans.get(head.termsVersion ?? 1) ?? [];
     const streams = [
       listStream(fromLog, span),
-      ...segments.map((segment) => segmentStream(reader, segment, plan, span, budget, onDamage)),
+      ...segments.map((segment) => segmentStream(reader, segment, planFor(segment), span, budget, onDamage)),
     ];
     const found: Found[] = [];
     const seen = new Set<string>();
@@ -118,8 +124,9 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
     return candidates.flatMap(({ id, position }) => {
       const one = hydrated.get(id);
       if (!one || timePosition(one.article, order) !== position) return [];
-      if (!passes(facetsOf(one.article), filters)) return [];
-      const match: Match | null = query ? matchQuery(one.words.folded, query) : { in: 'current' };
+      const facets = facetsOf(one.article);
+      if (!passes(facets, filters)) return [];
+      const match: Match | null = query ? matchQuery(one.words.folded, query, facets) : { in: 'current' };
       return match ? [{ ...one, match }] : [];
     });
   }
@@ -142,9 +149,9 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
 
   async function withMatch(docs: LogDoc[], query: Query): Promise<LogDoc[]> {
     const hydrated = await hydrator.words(docs);
-    return docs.filter(({ id }) => {
+    return docs.filter(({ id, facets }) => {
       const words = hydrated.get(id);
-      return words && matchQuery(words.folded, query) !== null;
+      return words && matchQuery(words.folded, query, facets) !== null;
     });
   }
 

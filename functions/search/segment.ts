@@ -20,6 +20,7 @@
  */
 import { crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { type ByteReader, makeWriter, readBytes, readVarint, SegmentDamaged } from './bytes.ts';
+import type { TermsVersion } from './fold.ts';
 import { type Histogram, histogramFromJson, histogramToJson } from './histogram.ts';
 import { decodePostings, type Encoded, encodePostings } from './postings.ts';
 
@@ -47,6 +48,8 @@ export type SegmentHead = {
   terms: number;
   postings: number;
   bytes: number;
+  /** By which rules its terms were made; a segment that does not say so is of version 1. */
+  termsVersion?: TermsVersion;
   blocks: { first: string; offset: number; length: number }[];
   rows: Part;
   /** Sort time (ms) of the first row of each block of rows, and of the last row of all. */
@@ -65,7 +68,8 @@ export type SegmentWriter = {
   finish(rows: Row[], histogram: Histogram): Segment;
 };
 
-export function makeSegmentWriter(): SegmentWriter {
+/** `version`: by which rules the terms were made that are added. */
+export function makeSegmentWriter(version: TermsVersion = 1): SegmentWriter {
   const lists = makeWriter();
   const blocks = makeWriter();
   const block = makeWriter();
@@ -131,6 +135,7 @@ export function makeSegmentWriter(): SegmentWriter {
           terms,
           postings,
           bytes: body.length,
+          ...(version === 1 ? {} : { termsVersion: version }),
           blocks: places.map((place) => ({ ...place, offset: place.offset + offsetOf(2) })),
           rows: partOf(3),
           rowTimes: rows.filter((_, i) => i % rowsPerBlock === 0 || i === rows.length - 1).map((row) => row.sortMs),

@@ -1,6 +1,6 @@
 /** A text and a query -> the piece of the text to show, and where in it the query's words are. Pure. */
 import { isMarkAt } from './char-class.ts';
-import { foldWithMap } from './fold.ts';
+import { foldings, foldWithMap } from './fold.ts';
 import { findPhrase, type Range } from './match.ts';
 import type { Phrase, Query } from './query-language.ts';
 import type { Field } from './terms.ts';
@@ -40,17 +40,19 @@ function wantedPhrases(query: Query, field: Field): Phrase[] {
 }
 
 function hitsIn(text: string, phrases: Phrase[]): Hit[] {
-  const { text: folded, starts } = foldWithMap(text);
-  const origin = (at: number) => starts[at] ?? text.length;
   const hits: Hit[] = [];
-  for (const [phrase, wanted] of phrases.entries()) {
-    let from = 0;
-    for (let n = 0; n < maxRanges; n++) {
-      const found = findPhrase(folded, wanted, from);
-      if (!found) break;
-      // The last folded unit may share its original with what follows it (ﬁ): that is whole in the range.
-      hits.push({ phrase, start: origin(found.start), end: endOf(starts, found.end, text.length) });
-      from = found.end;
+  for (const folding of foldings(text)) {
+    const { text: folded, starts } = foldWithMap(text, folding);
+    const origin = (at: number) => starts[at] ?? text.length;
+    for (const [phrase, wanted] of phrases.entries()) {
+      let from = 0;
+      for (let n = 0; n < maxRanges; n++) {
+        const found = findPhrase(folded, wanted, from);
+        if (!found) break;
+        // The last folded unit may share its original with what follows it (ﬁ): that is whole in the range.
+        hits.push({ phrase, start: origin(found.start), end: endOf(starts, found.end, text.length) });
+        from = found.end;
+      }
     }
   }
   return hits.sort((a, b) => a.start - b.start || b.end - a.end);

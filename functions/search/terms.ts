@@ -5,13 +5,15 @@
  *   word           the word itself, at most 64 code units of it
  *   run 台灣人      each character, and each pair of neighbours: 台 灣 人, 台灣 灣人
  *   \u0001...       the same of the title, \u0002... of the authors
- *   \u0003s:...     filters: s site, f feed, l language, t tag, c changed, r removed
+ *   \u0003s:...     filters: s site, f feed, l language, t tag, c changed, r removed, k kind
+ *
+ * Terms of version 1 have filters as they are written, and none for kinds.
  */
 
 import type { Kind } from '../article/kind.ts';
 import type { PastVersion } from '../article/past.ts';
 import { unitsAt } from './char-class.ts';
-import { fold } from './fold.ts';
+import { fold, foldings, newestTerms, type TermsVersion } from './fold.ts';
 import { type Unit, unitsOf } from './units.ts';
 
 /** The words of an article, as they are shown. */
@@ -34,6 +36,8 @@ export type Facets = {
   kind: Kind;
   /** False for walls and errors that lists leave out. */
   isShown: boolean;
+  /** RFC 3339 UTC. */
+  publishedAt: string;
 };
 
 export type Field = 'any' | 'title' | 'author';
@@ -42,19 +46,21 @@ const prefixes: Record<Field, string> = { any: '', title: '\u0001', author: '\u0
 const maxWord = 64;
 
 /** All terms of an article, each once, in no order. */
-export function termsOf(words: Searchable, facets: Facets): Set<string> {
-  const terms = new Set<string>(facetTerms(facets));
-  add(terms, '', words.title);
-  add(terms, prefixes.title, words.title);
-  for (const author of words.authors) {
-    add(terms, '', author);
-    add(terms, prefixes.author, author);
-  }
-  for (const text of [words.description, ...words.keywords, words.text]) add(terms, '', text);
+export function termsOf(words: Searchable, facets: Facets, version: TermsVersion = newestTerms): Set<string> {
+  const terms = new Set<string>(facetTerms(facets, version));
+  const add = (text: string | null, fields: Field[]) => {
+    if (text === null) return;
+    for (const folding of foldings(text, version)) {
+      const folded = fold(text, folding);
+      for (const field of fields) addUnits(terms, prefixes[field], folded);
+    }
+  };
+  add(words.title, ['any', 'title']);
+  for (const author of words.authors) add(author, ['any', 'author']);
+  for (const text of [words.description, ...words.keywords, words.text]) add(text, ['any']);
   for (const { title, paragraphs } of words.past) {
-    add(terms, '', title);
-    add(terms, prefixes.title, title);
-    for (const paragraph of paragraphs) add(terms, '', paragraph);
+    add(title, ['any', 'title']);
+    for (const paragraph of paragraphs) add(paragraph, ['any']);
   }
   return terms;
 }
@@ -80,26 +86,47 @@ export type Filters = {
   tag?: string | undefined;
   changed?: boolean | undefined;
   removed?: boolean | undefined;
-  /** Decided on the article: segments have no terms for it. `listed`: what lists show that are asked for no kind. */
+  /** `listed`: what lists show that are asked for no kind. That is nearly all, so it has no term, and is decided on the article. */
   kind?: Kind | 'listed' | undefined;
+  /** Published at or after, and at or before: RFC 3339 UTC. Decided on the article, whose row has its time. */
+  from?: string | undefined;
+  to?: string | undefined;
 };
 
-/** A term for each filter that is set; an article that passes has them all, and one that has them all passes. */
-export function filterTerms({ site, feed, lang, tag, changed, removed }: Filters): string[] {
+/** A term for each filter for which segments have any; an article that passes has them all. */
+export function filterTerms(filters: Filters, version: TermsVersion = newestTerms): string[] {
+  const { site, feed, lang, tag, changed, removed, kind } = filters;
   return [
-    ...(site === undefined ? [] : [facet('s', site)]),
-    ...(feed === undefined ? [] : [facet('f', feed)]),
+    ...(site === undefined ? [] : [facet('s', named(site, version))]),
+    ...(feed === undefined ? [] : [facet('f', named(feed, version))]),
     ...(lang === undefined ? [] : [facet('l', lang.toLowerCase())]),
-    ...(tag === undefined ? [] : [facet('t', tag)]),
+    ...(tag === undefined ? [] : [facet('t', named(tag, version))]),
     ...(changed === undefined ? [] : [facet('c', String(changed))]),
     ...(removed === undefined ? [] : [facet('r', String(removed))]),
+    ...(kind === undefined || kind === 'listed' || version === 1 ? [] : [facet('k', kind)]),
   ];
+}
+
+/** A name as filters compare it. Terms of version 1 were made of names as they are. */
+function named(name: string, version: TermsVersion): string {
+  return version === 1 ? name : filterName(name);
+}
+
+/** One name for all normal forms and widths of it; large and small letters are told apart. */
+export function filterName(name: string): string {
+  return name.normalize('NFKC').replace(/\s+/g, ' ').trim();
 }
 
 /** True if an article passes the filters, by its facets. */
 export function passes(facets: Facets, filters: Filters): boolean {
-  const terms = new Set(facetTerms(facets));
-  return isOfKind(facets, filters.kind) && filterTerms(filters).every((term) => terms.has(term));
+  const { from = '', to = '~' } = filters;
+  if ((filters.from ?? filters.to) !== undefined && (facets.publishedAt < from || facets.publishedAt > to))
+    return false;
+  if (!isOfKind(facets, filters.kind)) return false;
+  const wanted = filterTerms(filters);
+  if (wanted.length === 0) return true;
+  const terms = new Set(facetTerms(facets, newestTerms));
+  return wanted.every((term) => terms.has(term));
 }
 
 export function isOfKind({ kind, isShown }: Pick<Facets, 'kind' | 'isShown'>, wanted: Filters['kind']): boolean {
@@ -107,14 +134,16 @@ export function isOfKind({ kind, isShown }: Pick<Facets, 'kind' | 'isShown'>, wa
   return wanted === 'listed' ? isShown : kind === wanted;
 }
 
-function facetTerms({ site, feed, lang, tags, changed, removed }: Omit<Facets, 'kind' | 'isShown'>): string[] {
+function facetTerms(facets: Facets, version: TermsVersion): string[] {
+  const { site, feed, lang, tags, changed, removed, kind } = facets;
   return [
-    facet('s', site),
-    ...(feed === null ? [] : [facet('f', feed)]),
+    facet('s', named(site, version)),
+    ...(feed === null ? [] : [facet('f', named(feed, version))]),
     ...(lang === null ? [] : languageRanges(lang).map((range) => facet('l', range))),
-    ...tags.map((tag) => facet('t', tag)),
+    ...tags.map((tag) => facet('t', named(tag, version))),
     facet('c', String(changed)),
     facet('r', String(removed)),
+    ...(version === 1 ? [] : [facet('k', kind)]),
   ];
 }
 
@@ -128,9 +157,8 @@ function languageRanges(tag: string): string[] {
   return parts.map((_, i) => parts.slice(0, i + 1).join('-'));
 }
 
-function add(terms: Set<string>, prefix: string, text: string | null): void {
-  if (text === null) return;
-  for (const unit of unitsOf(fold(text))) {
+function addUnits(terms: Set<string>, prefix: string, folded: string): void {
+  for (const unit of unitsOf(folded)) {
     if (unit.kind === 'word') terms.add(prefix + cut(unit.text));
     else addRun(terms, prefix, unit.text);
   }

@@ -31,6 +31,8 @@ export type Store = { table: Table; bucket: Bucket };
 
 /** One partition for all: at 1,000 writes a second its limit is far above one archive's ingest. */
 const timePartition = 'T';
+/** That of tombstones, which only the archived index has. */
+const tombstonePartition = 'D';
 /** DynamoDB takes items of 400 KB. */
 const maxInlineText = 256 * 1024;
 /**
@@ -146,7 +148,40 @@ function next({ v, iv }: Counted): Counted {
 }
 
 export async function putTombstone(table: Table, tombstone: Tombstone, before: { v: number }): Promise<boolean> {
-  return table.put({ ...articleKey(tombstone.id), ...tombstone }, { is: { v: before.v } });
+  return table.put(tombstoneItem(tombstone), { is: { v: before.v } });
+}
+
+/** A tombstone where nothing is: of an article that was taken down in another archive. */
+export async function putFirstTombstone(table: Table, tombstone: Tombstone): Promise<boolean> {
+  return table.put(tombstoneItem(tombstone), { absent: true });
+}
+
+function tombstoneItem(tombstone: Tombstone): Item {
+  const { id, takenDownAt } = tombstone;
+  return { ...articleKey(id), ...tombstone, t: tombstonePartition, arch: `${takenDownAt}#${id}` };
+}
+
+/** Tombstones in the order of their time, strictly beyond `after`, the position of the last one. */
+export async function listTombstones(
+  table: Table,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<{ tombstones: Tombstone[]; next: string | null }> {
+  const from = after === null ? '0' : `${after}!`;
+  const { items, more } = await table.query({ index: 'archived', partition: tombstonePartition, from, limit });
+  const known = await getKnownMany(
+    table,
+    items.map((item) => item.pk.slice(2)),
+  );
+  const tombstones = items.flatMap((item) => known.get(item.pk.slice(2))?.tombstone ?? []);
+  const last = items.at(-1);
+  return { tombstones, next: more && last ? String(last.arch) : null };
+}
+
+/** Brings a tombstone of an older version into the list. False when it is there, or is none any more. */
+export async function relistTombstone(table: Table, item: Item): Promise<boolean> {
+  if (!item.takenDownAt || item.t) return false;
+  const { tombstone } = toKnown(item);
+  return tombstone !== null && putTombstone(table, tombstone, tombstone);
 }
 
 /**
@@ -304,10 +339,12 @@ export async function getTexts(
 
 /** All articles, from the base table, a page of it at a time. For maintenance only: it reads, and on AWS bills, everything. */
 export async function* allArticles(table: Table): AsyncGenerator<Article[]> {
-  for await (const items of table.scan())
-    yield items
-      .filter(({ pk, sk }) => pk.startsWith('A#') && sk === 'A')
-      .flatMap((item) => toKnown(item).article ?? []);
+  for await (const items of allArticleItems(table)) yield items.flatMap((item) => toKnown(item).article ?? []);
+}
+
+/** As `allArticles`, what stands in their place, too. */
+export async function* allArticleItems(table: Table): AsyncGenerator<Item[]> {
+  for await (const items of table.scan()) yield items.filter(({ pk, sk }) => pk.startsWith('A#') && sk === 'A');
 }
 
 /** Deletes everything that an article is made of, save the article item itself and what it was counted to. Safe to repeat. */
@@ -379,7 +416,7 @@ export function articleItem(article: Article): Item {
 
 function toKnown(item: Item): Known {
   if (item.takenDownAt) {
-    const { pk: _pk, sk: _sk, url, site: _site, ...stored } = item;
+    const { pk: _pk, sk: _sk, t: _t, arch: _arch, url, site: _site, ...stored } = item;
     // By putTombstone, now or long ago: then it kept its URL, and no keys.
     const old = { iv: Number(item.v) + beyondEarlierLives, keys: [], urlHash: url && urlHash(String(url)) };
     return { ...nothing, tombstone: written<Tombstone>({ ...old, ...stored }) };

@@ -8,9 +8,12 @@ export type Format = { table: number; index: number };
 
 /**
  * What this code writes. A number goes up when what is written then could be misread by code that came before. Table 2: articles that were
- * joined or removed stand as such in their items, and tombstones have no URL.
+ * joined or removed stand as such in their items, and tombstones have no URL. Index 2: segments say by which terms they were made, and count
+ * quarters of hours. An index is marked when its first segment of that form is made.
  */
-export const currentFormat: Format = { table: 2, index: 1 };
+export const currentFormat: Format = { table: 2, index: 2 };
+/** Index formats that an index gets with its first segment of that form, and not when it is opened. */
+const startsWithSegment: ReadonlySet<number> = new Set([2]);
 /** The oldest that this code reads. */
 export const oldestFormat: Format = { table: 1, index: 1 };
 
@@ -33,10 +36,19 @@ export async function checkFormat(table: Table, ours = currentFormat, oldest = o
       throw new FormatError(
         `The search index has an older format (${told(found)}; this version reads from ${told(oldest)}). Run: npm run reindex`,
       );
-    if (found.table === ours.table && found.index === ours.index) return;
+    if (found.table === ours.table && (found.index === ours.index || startsWithSegment.has(ours.index))) return;
   }
   // Two that start at once write the same.
-  await table.put({ ...key, ...ours });
+  await table.put({ ...key, ...ours, ...(found && startsWithSegment.has(ours.index) ? { index: found.index } : {}) });
+}
+
+const marked = new WeakSet<Table>();
+
+/** Before a segment of the present form is put: from here on older code leaves the archive alone. */
+export async function markIndex(table: Table): Promise<void> {
+  if (marked.has(table)) return;
+  await markReindexed(table);
+  marked.add(table);
 }
 
 /** What an archive is marked with, null when it is not yet. Throws FormatError when it was written by newer code. */
@@ -50,9 +62,10 @@ export async function refuseNewer(table: Table, ours = currentFormat): Promise<F
   return found;
 }
 
-/** After the index was made anew. */
+/** When the index is of the present form, or was made anew. */
 export async function markReindexed(table: Table, ours = currentFormat): Promise<void> {
   const found = await refuseNewer(table, ours);
+  if (found?.index === ours.index) return;
   await table.put({ ...key, table: found?.table ?? ours.table, index: ours.index });
 }
 

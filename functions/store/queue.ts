@@ -12,8 +12,8 @@ import { type Job, jobMessage, parseJob } from './job.ts';
 import { ServiceFault } from './service-fault.ts';
 
 export type Queue = ReturnType<typeof makeQueue>;
-/** `job`: null for a message that is not one of ours. */
-export type Message = { job: Job | null; body: string; receipt: string };
+/** `job`: null for a message that is not one of ours. `receives`: how often it was handed out, with this time. */
+export type Message = { job: Job | null; body: string; receipt: string; receives: number };
 
 /** SQS delays a message by at most this. */
 export const maxDelaySeconds = 900;
@@ -46,13 +46,15 @@ export function makeQueue(client: SQSClient, url: string) {
         QueueUrl: url,
         MaxNumberOfMessages: Math.min(max, batchMax),
         WaitTimeSeconds: waitSeconds,
+        MessageSystemAttributeNames: ['ApproximateReceiveCount'],
       }),
       signal ? { abortSignal: signal } : {},
     );
-    return (reply.Messages ?? []).map(({ Body = '', ReceiptHandle = '' }) => ({
+    return (reply.Messages ?? []).map(({ Body = '', ReceiptHandle = '', Attributes }) => ({
       job: parseJob(Body),
       body: Body,
       receipt: ReceiptHandle,
+      receives: Number(Attributes?.ApproximateReceiveCount ?? 1),
     }));
   }
 

@@ -31,6 +31,8 @@ export type SegmentInfo = {
   bytes: number;
   minSortMs: number;
   maxSortMs: number;
+  /** Absent: 1. */
+  termsVersion?: number;
 };
 
 export type Current = {

@@ -104,7 +104,7 @@ test('pages with their histories, corrections, tags and feeds are there as they 
 
   const first = await importing();
   expect(first.output).toContain('5 documents in');
-  expect(first.output).toContain('1 feeds of');
+  expect(first.output).toContain('Also taken in: 1 × tags, note or corrections of an article, 1 × feed.');
   expect(first.status).toBe(0);
   expect(await contentOf(to.url)).toEqual(before);
   const second = await importing();

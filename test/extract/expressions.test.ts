@@ -81,6 +81,8 @@ it('those that are put together from strings are known', () => {
     'feeds/tags.ts': 1,
     'formats/write-document.ts': 2,
     'search/fold.ts': 1,
+    'search/letter-variants.ts': 1,
     'store/feeds.ts': 1,
+    'white-space.ts': 2,
   });
 });

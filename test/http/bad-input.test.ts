@@ -325,6 +325,7 @@ describe('a query parameter that a route does not know', () => {
     { method: 'GET', route: '/feed.xml', path: '/feed.xml' },
     { method: 'GET', route: '/tags', path: '/tags' },
     { method: 'GET', route: '/sites', path: '/sites' },
+    { method: 'GET', route: '/takedowns', path: '/takedowns' },
     { method: 'GET', route: '/captures', path: '/captures' },
     { method: 'GET', route: '/captures/:id', path: '/captures/nonsense' },
     { method: 'POST', route: '/captures/:id/retry', path: '/captures/nonsense/retry' },
@@ -422,6 +423,7 @@ describe('GET /openapi.json', () => {
       '/session',
       '/sites',
       '/tags',
+      '/takedowns',
       '/warc',
     ]);
     expect(body.paths['/articles'].get.parameters.map((parameter: Json) => parameter.name).sort()).toEqual([
@@ -438,6 +440,7 @@ describe('GET /openapi.json', () => {
       'site',
       'tag',
       'to',
+      'tz',
       'url',
     ]);
     expect(Object.keys(body.paths['/articles'].post.responses).sort()).toEqual([

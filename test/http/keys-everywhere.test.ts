@@ -19,7 +19,7 @@ const open = [
 ];
 const admin = [
   ...['DELETE /articles/:id', 'POST /a/:id/remove', 'POST /a/:id/undo'],
-  ...['GET /keys', 'POST /keys', 'POST /keys/:id/revoke'],
+  ...['GET /takedowns', 'GET /keys', 'POST /keys', 'POST /keys/:id/revoke'],
 ];
 
 function routes(): { name: string; method: string; path: string }[] {

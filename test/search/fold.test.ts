@@ -1,7 +1,7 @@
 /** Folding: what is written differently and meant alike becomes one text, and each piece knows where it came from. */
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { fold, foldWithMap } from '../../functions/search/fold.ts';
+import { fold, foldings, foldWithMap } from '../../functions/search/fold.ts';
 import { hanVariants } from '../../functions/search/han-variants.ts';
 import { mixedText } from './mixed-text.ts';
 
@@ -38,12 +38,32 @@ describe('fold', () => {
     { name: 'the tones of Thai stay', text: 'ที่นี่', folded: 'ที่นี่' },
     { name: 'what is not seen goes', text: 'co\u00ADoperate❤\uFE0F', folded: 'cooperate❤' },
     { name: 'a half of a pair stays', text: 'a\uD842 \uDFB7B', folded: 'a\uD842 \uDFB7b' },
+    { name: 'an apostrophe that is a letter goes', text: 'Oʻahu памʼять', folded: 'oahu память' },
+    { name: 'letters of Persian and Urdu become those of Arabic', text: 'یک کتاب ہے', folded: 'يك كتاب هے' },
+    { name: 'digits of all scripts become ours', text: '۱۳۹۹ १९४७ ๒๔๗๕ ᠒ 𞥑', folded: '1399 1947 2475 2 1' },
+    { name: 'old forms of Japan become new ones', text: '圖書 澤邊 髙濵', folded: '图书 泽边 高滨' },
     { name: 'characters of private use stay', text: 'x\u{F0306}\u{F0308}', folded: 'x\u{F0306}\u{F0308}' },
   ])('$name', ({ text, folded }) => {
     expect(fold(text)).toBe(folded);
   });
 
   test.each([
+    { text: 'Gore-Tex™', parted: 'gore-tex ' },
+    { text: 'Anm.⁴ x²y', parted: 'anm. 4  x 2 y' },
+    { text: '№7 3½', parted: ' no 7 3 1⁄2 ' },
+    { text: 'Mᵐᵉ 1ª', parted: 'm m  e  1 a ' },
+    { text: 'Oʻahu', parted: 'o ahu' },
+  ])('parts $text from its signs, too', ({ text, parted }) => {
+    expect(foldings(text).map((folding) => fold(text, folding))).toEqual([fold(text), parted]);
+  });
+
+  it.each(['plain', 'ﬁnal ｶﾞ 々 ー', '😀 ❤ ©', 'Ⅳ'])('has one form of %s', (text) => {
+    expect(foldings(text)).toEqual(['joined']);
+  });
+
+  test.each([
+    { name: 'a capital of old', one: '東京都澁谷區', other: '東京都渋谷区' },
+    { name: 'a name', one: '齋藤', other: '斎藤' },
     { name: 'Taiwan', one: '臺灣', other: '台湾' },
     { name: 'a typhoon', one: '颱風', other: '台风' },
     { name: 'hair and to send', one: '頭髮發出', other: '头发发出' },

@@ -29,8 +29,9 @@ const plain: Facets = {
   removed: false,
   kind: 'article',
   isShown: true,
+  publishedAt: '2024-04-03T12:00:00.000Z',
 };
-const plainTerms = ['\u0003s:news.example', '\u0003c:false', '\u0003r:false'];
+const plainTerms = ['\u0003s:news.example', '\u0003c:false', '\u0003r:false', '\u0003k:article'];
 
 /** The terms of an article beside those of its facets. */
 function wordTerms(words: Partial<Searchable>): string[] {
@@ -179,6 +180,7 @@ describe('facets', () => {
     removed: false,
     kind: 'article' as const,
     isShown: true,
+    publishedAt: '2024-04-03T12:00:00.000Z',
   };
   test.each<{ name: string; filters: Filters; pass: boolean }>([
     { name: 'no filter', filters: {}, pass: true },

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { CreateTableCommand, type CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import {
+  ChangeMessageVisibilityCommand,
   CreateQueueCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
@@ -195,7 +196,7 @@ export async function deploy(
         new ReceiveMessageCommand({
           QueueUrl: queueUrl,
           MaxNumberOfMessages: mapping.Properties.BatchSize,
-          VisibilityTimeout: 0,
+          VisibilityTimeout: 60,
           WaitTimeSeconds: 0,
         }),
       );
@@ -211,8 +212,12 @@ export async function deploy(
       }));
       const { batchItemFailures } = await invoke('worker', { Records });
       const failed = new Set(batchItemFailures.map((one: { itemIdentifier: string }) => one.itemIdentifier));
-      for (const { MessageId, ReceiptHandle } of Messages)
-        if (!failed.has(MessageId)) await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
+      for (const { MessageId, ReceiptHandle } of Messages) {
+        const message = { QueueUrl: queueUrl, ReceiptHandle };
+        if (!failed.has(MessageId)) await sqs.send(new DeleteMessageCommand(message));
+        // What failed comes again once its time is over, which is now.
+        else await sqs.send(new ChangeMessageVisibilityCommand({ ...message, VisibilityTimeout: 0 }));
+      }
       return Messages.length;
     },
     async deadLetters() {

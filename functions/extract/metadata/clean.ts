@@ -1,5 +1,6 @@
 /** Text of a page's data or elements -> as people read it. */
 import { decodeHTMLStrict } from 'entities';
+import { joinBrokenLines } from '../../white-space.ts';
 
 /**
  * Text of data, where markup may have been written into it: entities that were escaped twice undone, tags of running text gone,
@@ -12,7 +13,7 @@ export function clean(text: string | null | undefined): string | null {
 /** Text of an element, which readers see as it is: white space folded, characters that cannot be seen gone. */
 export function cleanSeen(text: string | null | undefined): string | null {
   if (!text) return null;
-  const plain = withoutEntities(text)
+  const plain = joinBrokenLines(withoutEntities(text))
     .replaceAll('\u00ad', '')
     .replace(/[\p{Cc}\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\s]+/gu, ' ')
     .trim();
