@@ -67,6 +67,7 @@ const floors = [
   // The Lambda files put their function together; `cli/main.ts` does it for one machine.
   ['lambdas'],
   ['cli'],
+  ['reader'],
   ['http'],
   ['jobs'],
   ['feeds'],

@@ -1,9 +1,9 @@
 /** All routes in one Hono app, the same on Lambda and on a laptop. */
-import { Hono, type MiddlewareHandler } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { generateSpecs } from 'hono-openapi';
 import type { Log } from '../log.ts';
 import { ProblemError } from '../problems.ts';
-import { makeSearch, type SearchLimits } from '../search/search.ts';
+import { makeSearch, type Search, type SearchLimits } from '../search/search.ts';
 import type { Access } from '../settings.ts';
 import { checkAccess, checkOwnPage } from './access.ts';
 import { article, documentOperation, markdownOperation } from './article.ts';
@@ -39,14 +39,32 @@ export type AppDeps = PostDeps &
 
 export type Imports = { path: string; routes: Hono }[];
 
+/** What a person sees: pages, which come before the routes of programs and leave to those what asks for no HTML. */
+export type Reader = {
+  /** What needs no key and takes no place of what does: assets, the sign-in, the switches. */
+  open: Hono;
+  pages: Hono;
+  /** An answer in place of problem+json, for those who want HTML; else null. */
+  problem(error: Error, c: Context, answer: Response): Promise<Response | null>;
+};
+export type MakeReader = (search: Search) => Reader;
+
 /** What a Lambda can be sent. */
 const maxRequestBytes = 6 * 1024 * 1024;
 
-/** `imports`: the routes that files go in and out by, which bring extraction with them; on AWS a function of its own has them. */
-export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
+/**
+ * `imports`: the routes that files go in and out by, which bring extraction with them; on AWS a function of its own has them. `makeReader`: the
+ * pages.
+ */
+export function makeApp(deps: AppDeps, imports: Imports = [], makeReader: MakeReader | null = null): Hono {
   const search = makeSearch({ store: deps.store, now: deps.now, limits: deps.searchLimits });
   const app = new Hono();
-  app.onError(answerError(deps.log));
+  const reader = makeReader?.(search);
+  const answer = answerError(deps.log);
+  app.onError(async (error, c) => {
+    const answered = answer(error, c);
+    return (await reader?.problem(error, c, answered)) ?? answered;
+  });
   app.notFound((c) => {
     throw new ProblemError(
       'no-such-route',
@@ -63,6 +81,7 @@ export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
     noQuery,
     (c) => c.json({ status: 'ok', version: deps.version }),
   );
+  if (reader) app.route('/', reader.open);
   app.route('/session', session(deps));
   app.use(limitWork(deps.workLimits ?? usualLimits, maxRequestBytes));
   const limitRequest = limitBody(
@@ -78,6 +97,7 @@ export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
   app.use((c, next) =>
     takesForms && c.req.path === '/articles' && isForm(c) ? limitForm(c, next) : limitRequest(c, next),
   );
+  if (reader) app.route('/', reader.pages);
   app.route('/articles', postArticles(deps));
   app.route('/articles', listArticles(deps.store.table, search));
   app.route('/articles', article(deps));

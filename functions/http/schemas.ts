@@ -297,7 +297,10 @@ export const feedBody = v.strictObject({
   ),
   ...feedFields,
 });
-export const feedPatch = v.strictObject(feedFields);
+export const feedPatch = v.strictObject({
+  ...feedFields,
+  paused: v.optional(v.boolean('paused must be true or false')),
+});
 export const feed = v.object({
   id: v.string(),
   url: v.string(),
@@ -305,7 +308,7 @@ export const feed = v.object({
   title: nullableText,
   siteUrl: nullableText,
   format: nullableText,
-  status: v.picklist(['new', 'active', 'failing', 'ended']),
+  status: v.picklist(['new', 'active', 'failing', 'ended', 'paused']),
   every: v.string(),
   capture: v.picklist(['page', 'feed', 'both']),
   tags: v.array(v.string()),
@@ -316,6 +319,7 @@ export const feed = v.object({
   lastNewEntryAt: nullableText,
   nextPollAt: nullableText,
   endedAt: nullableText,
+  pausedAt: nullableText,
   entries: v.number(),
   entriesWithoutLink: v.number(),
   entriesSeen: v.number(),

@@ -147,8 +147,7 @@ export function snapshotView(id: string, snapshot: Snapshot): Shown<typeof schem
 /** `articles`: how many it brought. */
 export function feedView(feed: FollowedFeed, articles: number): Shown<typeof schemas.feed> {
   const self = `/feeds/${encodeURIComponent(feed.id)}`;
-  const status =
-    feed.endedAt !== null ? 'ended' : feed.problem ? 'failing' : feed.format === null ? 'new' : ('active' as const);
+  const status = statusOf(feed);
   return {
     id: feed.id,
     url: feed.url,
@@ -167,6 +166,7 @@ export function feedView(feed: FollowedFeed, articles: number): Shown<typeof sch
     lastNewEntryAt: feed.lastNewEntryAt,
     nextPollAt: feed.nextPollAt,
     endedAt: feed.endedAt,
+    pausedAt: feed.pausedAt,
     entries: feed.entries,
     entriesWithoutLink: feed.unusable,
     entriesSeen: feed.entriesSeen,
@@ -179,6 +179,13 @@ export function feedView(feed: FollowedFeed, articles: number): Shown<typeof sch
       atom: `/feed.xml?feed=${encodeURIComponent(feed.id)}`,
     },
   };
+}
+
+function statusOf({ endedAt, pausedAt, problem, format }: FollowedFeed): Shown<typeof schemas.feed>['status'] {
+  if (endedAt !== null) return 'ended';
+  if (pausedAt !== null) return 'paused';
+  if (problem) return 'failing';
+  return format === null ? 'new' : 'active';
 }
 
 export function captureView(capture: Capture): Shown<typeof schemas.capture> {

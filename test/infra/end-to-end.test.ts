@@ -59,7 +59,7 @@ type Sent = {
 
 /** As an HTTP API of payload version 2.0 sends a request and reads the answer. */
 async function http({ method = 'GET', path, query = '', body, headers = {}, cookies, as = key }: Sent) {
-  const isImporter = importerPaths.some((one) => one === path);
+  const isImporter = importerPaths.some((one) => new RegExp(`^${one.replace(/\{\w+\}/g, '[^/]+')}$`).test(path));
   const result = await deployed.invoke(isImporter ? 'importer' : 'api', {
     version: '2.0',
     routeKey: '$default',
