@@ -1,22 +1,18 @@
 /** Segments of older terms: they answer what their terms can, beside new ones, and become new ones wherever the work is killed. */
 import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
-import { type Article, countsOf } from '../../functions/article/article.ts';
+import type { Article } from '../../functions/article/article.ts';
 import { type PastVersion, readPast } from '../../functions/article/past.ts';
 import { facetsOf, searchableOf, termsOfArticle } from '../../functions/search/article-words.ts';
-import { makeBuilder } from '../../functions/search/build.ts';
 import { checkIndex } from '../../functions/search/check.ts';
-import { countAll, type Histogram } from '../../functions/search/histogram.ts';
 import { foldWords, matchQuery } from '../../functions/search/match.ts';
 import { planOf } from '../../functions/search/plan.ts';
-import { infoOf, putSegment, rowOf } from '../../functions/search/put-segment.ts';
 import { isIndexOld, renewIndex } from '../../functions/search/renew.ts';
 import { makeSearch, type SearchRequest } from '../../functions/search/search.ts';
-import { atOnce } from '../../functions/search/steps.ts';
 import { type Filters, passes } from '../../functions/search/terms.ts';
 import { getKnown, getText, timePosition } from '../../functions/store/articles.ts';
 import { makeServices } from '../../functions/store/clients.ts';
-import { newSegmentKey, putCurrent, readLog, removeLogEntries } from '../../functions/store/search-index.ts';
+import { readLog } from '../../functions/store/search-index.ts';
 import { Killed, killingClients } from '../support/faults.ts';
 import { useServices } from '../support/use.ts';
 import {
@@ -25,6 +21,7 @@ import {
   countsByDay,
   idOf,
   index,
+  indexAsOnce,
   indexerDeps,
   putStory,
   queryOf,
@@ -62,33 +59,10 @@ async function articleOf(name: string): Promise<Read | null> {
   return { article, text: text ?? null, past: readPast(past ?? null) };
 }
 
-/** Commits the log as version 0.2 did: old terms, and days alone. The names that its segment has. */
+/** The names of those that a commit of version 0.2 took. */
 async function commitAsOnce(): Promise<Set<string>> {
-  const { entries, current } = await readLog(store.table, null);
-  const builder = makeBuilder(1);
-  const histogram: Histogram = new Map();
-  const committed = new Set<string>();
-  const day = ({ day: one, site }: { day: string; site: string }) => ({ day: one, site });
-  for (const name of names) {
-    const own = entries.filter(({ id }) => id === idOf(name));
-    const found = await articleOf(name);
-    if (own.length === 0 || own.some(({ purge }) => purge) || !found) continue;
-    const first = own.toSorted((a, b) => a.iv - b.iv)[0];
-    const isSite = ({ site, day: one }: { site: string; day: string }) => !/^#/.test(site) && one.length === 10;
-    countAll(histogram, (first?.was ?? []).filter(isSite).map(day), -1);
-    countAll(histogram, countsOf(found.article).filter(isSite).map(day), 1);
-    builder.add(rowOf(found.article), termsOfArticle(found.article, found, 1));
-    committed.add(name);
-  }
-  if (committed.size === 0) return committed;
-  const taken = entries.filter(({ id }) => [...committed].some((name) => idOf(name) === id)).map(({ key }) => key);
-  const segment = atOnce(builder.finish(histogram));
-  const key = newSegmentKey(current, Date.now());
-  await putSegment(store, { key, segment, log: taken });
-  const segments = [...current.segments, infoOf(key, segment)];
-  await putCurrent(store.table, { ...current, segments, lastCommit: key }, current);
-  await removeLogEntries(store.table, taken);
-  return committed;
+  const ids = await indexAsOnce(store);
+  return new Set(names.filter((name) => ids.has(idOf(name))));
 }
 
 /** What reading every article says; of those that only old segments have, what their old terms can propose. */
