@@ -27,6 +27,7 @@ import {
 } from '../store/search-index.ts';
 import { type BodyPart, makeBodyWriter, readBodyPart } from '../store/segment-bodies.ts';
 import { SegmentDamaged } from './bytes.ts';
+import { newestTerms } from './fold.ts';
 import { type MergeInput, mergeSegments, rowWindows } from './merge.ts';
 import { nextMerge } from './merge-policy.ts';
 import { type IndexerDeps, infoOf, putSegment } from './put-segment.ts';
@@ -70,7 +71,10 @@ export async function mergeAll(deps: IndexerDeps, most: number, { force = false 
 
 async function nextWork(deps: IndexerDeps, failed: Failed): Promise<(() => Promise<Outcome>) | null> {
   const { current } = await readLog(deps.store.table, '~');
-  const merge = nextMerge(current.segments.filter(({ key }) => !failed.merges.has(key)));
+  // Those of older terms are renewed (`renew.ts`), and not made larger before.
+  const isMergeable = ({ key, termsVersion = 1 }: SegmentInfo) =>
+    termsVersion === newestTerms && !failed.merges.has(key);
+  const merge = nextMerge(current.segments.filter(isMergeable));
   if (merge) return () => guarded(deps, { chosen: merge, failed: failed.merges });
   const purges = await readPurges(deps.store.table);
   const isDue = purges.some(({ since }) => deps.now() - Date.parse(since) > purgeAfterMs);
@@ -133,16 +137,18 @@ async function purgeOnce(
 
 /** Whether a segment has a row of any of these articles. */
 async function hasAny(deps: IndexerDeps, key: string, ids: ReadonlySet<string>): Promise<boolean> {
-  for await (const rows of rowWindows(await inputOf(deps, { key, drops: new Set() }))) {
+  for await (const rows of rowWindows(await openInput(deps, key))) {
     if (rows.some(({ id }) => ids.has(id))) return true;
     await deps.pause();
   }
   return false;
 }
 
-async function inputOf(
-  { store }: IndexerDeps,
-  { key, drops }: { key: string; drops: ReadonlySet<string> },
+/** A segment as merges read it. `drops`: articles whose rows are to go. Throws SegmentDamaged. */
+export async function openInput(
+  { store }: Pick<IndexerDeps, 'store'>,
+  key: string,
+  drops: ReadonlySet<string> = new Set(),
 ): Promise<MergeInput> {
   const head = (await getSegmentHeads(store.table, [key])).get(key)?.head;
   if (!head) throw new SegmentDamaged(`the head of ${key} is not there`);
@@ -163,7 +169,7 @@ async function replaceSegments(deps: IndexerDeps, chosen: { key: string }[]): Pr
   const purges = [...(await readPurges(store.table)), ...current.purge];
   // A later commit's row wins over an equal one, so the order is that of the commits.
   const keys = chosen.map((segment) => segment.key).sort();
-  const inputs = await Promise.all(keys.map((one) => inputOf(deps, { key: one, drops: dropsOf(purges, one) })));
+  const inputs = await Promise.all(keys.map((one) => openInput(deps, one, dropsOf(purges, one))));
   const body = makeBodyWriter(store.bucket, key);
   const merged = await mergeSegments(inputs, deps.pause, body.write);
   if (merged) await putSegment(store, { key, segment: merged, log: [], body });

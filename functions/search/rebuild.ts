@@ -22,12 +22,19 @@ import { newestTerms } from './fold.ts';
 import { count, countAll, type Histogram, sum } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
 import { firstChange } from './log-changes.ts';
-import { mergeAll } from './merge-index.ts';
+import { readWholeHistogram } from './merge.ts';
+import { mergeAll, openInput } from './merge-index.ts';
 import { type IndexerDeps, infoOf, putSegment, rowOf } from './put-segment.ts';
 import { inTurns } from './steps.ts';
 
 /** The content of the segments that stay: the `iv` of each article, and their counts. */
-export type Kept = { segments: SegmentInfo[]; ivs: ReadonlyMap<string, number>; histogram: Histogram };
+/** `countsOnly`: all segments stay, whatever is in them, and only the counts are made anew. */
+export type Kept = {
+  segments: SegmentInfo[];
+  ivs: ReadonlyMap<string, number>;
+  histogram: Histogram;
+  countsOnly?: true;
+};
 
 export const nothingKept: Kept = { segments: [], ivs: new Map(), histogram: new Map() };
 
@@ -49,8 +56,9 @@ export async function rebuildIndex(
   await hold();
   try {
     const { current } = await readLog(store.table, null);
-    const { ids, total } = await missing(deps, keep, hold);
-    const segments: SegmentInfo[] = [...keep.segments];
+    const kept = keep.countsOnly ? await allKept(deps, current) : keep;
+    const { ids, total } = await missing(deps, kept, hold);
+    const segments: SegmentInfo[] = [...kept.segments];
     const truth: Histogram = new Map(total);
     for (let at = 0; at < ids.length || at === 0; at += articlesPerSegment) {
       await hold();
@@ -59,7 +67,7 @@ export async function rebuildIndex(
         ids: ids.slice(at, at + articlesPerSegment),
         current,
         before: segments,
-        histogramOf: (histogram) => (isLast ? difference(truth, [keep.histogram]) : histogram),
+        histogramOf: (histogram) => (isLast ? difference(truth, [kept.histogram]) : histogram),
       });
       if (made) segments.push(made);
       onProgress(Math.min(at + articlesPerSegment, ids.length), ids.length);
@@ -77,6 +85,13 @@ export async function rebuildIndex(
   }
 }
 
+/** What is current, with all that it counts. */
+async function allKept(deps: IndexerDeps, { segments }: Current): Promise<Kept> {
+  const histograms: Histogram[] = [];
+  for (const { key } of segments) histograms.push(await readWholeHistogram(await openInput(deps, key)));
+  return { ...nothingKept, segments, histogram: sum(histograms), countsOnly: true };
+}
+
 /** Ids of the articles to index, oldest first, so that segments are neighbours in time; and the count of all articles. */
 async function missing(
   { store }: IndexerDeps,
@@ -92,7 +107,8 @@ async function missing(
     for (const article of articles) {
       counted.add(article.id);
       countAll(total, countedAs(article, log.get(article.id) ?? []), 1);
-      if (keep.ivs.get(article.id) !== article.iv) found.push({ id: article.id, time: effective(article).publishedAt });
+      if (!keep.countsOnly && keep.ivs.get(article.id) !== article.iv)
+        found.push({ id: article.id, time: effective(article).publishedAt });
     }
   }
   await countTakenDown(store, total, counted);
