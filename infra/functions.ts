@@ -15,7 +15,7 @@ const sizes: Record<FunctionName, { memoryMb: number; timeout: Duration }> = {
   importer: { memoryMb: 1769, timeout: Duration.seconds(29) },
   worker: { memoryMb: 1769, timeout: workerTimeout },
   sweeper: { memoryMb: 256, timeout: Duration.seconds(55) },
-  indexer: { memoryMb: 1024, timeout: Duration.minutes(5) },
+  indexer: { memoryMb: 1024, timeout: Duration.minutes(15) },
 };
 
 /** The resources that a policy can name: the table, its indexes, the bucket, the objects under a prefix, the queue. */

@@ -166,15 +166,39 @@ export function isListed({ kind, wordCount }: Pick<Article, 'kind' | 'wordCount'
   return (kind !== 'wall' && kind !== 'error') || wordCount >= fewestListed;
 }
 
-/** Where an article is counted: `day` is a day (UTC), or `#tag`, and `site` a site, or the tag. */
-export type Place = { day: string; site: string };
+/**
+ * Where an article is counted: `day` is a day (UTC) with `at`, the quarter of an hour (`13:45`), and `site` a site or a mark of
+ * stories (`#edited`); or `day` is a month, and `site` a language or a kind (`#lang:en`); or `#tag`, and a tag. Old counts have no `at`.
+ */
+export type Place = { day: string; at?: string; site: string };
 export const tagDay = '#tag';
 
-/** All places that an article is counted in; none for one that lists leave out. */
+/** Where an article is counted as one of its site and of its tags; nowhere if lists leave it out. */
 export function placesOf(article: Article): Place[] {
-  const place = { day: effective(article).publishedAt.slice(0, 10), site: article.site };
+  const { publishedAt } = effective(article);
+  const quarter = String(Math.floor(Number(publishedAt.slice(14, 16)) / 15) * 15).padStart(2, '0');
+  const place = { day: publishedAt.slice(0, 10), at: publishedAt.slice(11, 14) + quarter, site: article.site };
   if (article.countedBy === 1) return [place];
   return isListed(article) ? [place, ...article.tags.map((tag) => ({ day: tagDay, site: tag }))] : [];
+}
+
+/** All places that an article is counted in: those of `placesOf`, and those of its language, its kind and what happened to it. */
+export function countsOf(article: Article): Place[] {
+  const places = placesOf(article);
+  const [place] = places;
+  if (article.countedBy === 1 || !place) return places;
+  const { lang, kind, versionCount, removedAt, textId } = article;
+  const marks = [
+    ...(versionCount > 1 ? ['#edited'] : []),
+    ...(removedAt === null ? [] : ['#removed']),
+    ...(textId === null ? ['#textless'] : []),
+  ];
+  const ofMonth = [...(lang === null ? [] : [`#lang:${lang}`]), `#kind:${kind}`];
+  return [
+    ...places,
+    ...marks.map((site) => ({ ...place, site })),
+    ...ofMonth.map((site) => ({ day: place.day.slice(0, 7), site })),
+  ];
 }
 
 /** The values that count: corrections, then extracted values, then those of the feed, then the time of the first capture. */

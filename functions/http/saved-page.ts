@@ -11,9 +11,9 @@ export const maxSavedBytes = 20 * 1024 * 1024;
 const formBytes = 64 * 1024;
 export const maxFormBytes = maxSavedBytes + formBytes;
 
-/** For people who save pages with SingleFile, who see this answer there. */
+/** For people who save pages with SingleFile, who see this answer there. In the words of its options page (`_locales/en/messages.json`). */
 export const howToShrink =
-  'in SingleFile, set a maximum size of resources (Options, Network), so that it leaves out large pictures and fonts';
+  'in the options of SingleFile, under Network, turn on "set maximum size" and lower "maximum size (MB)", so that it leaves out large pictures and fonts';
 
 export function isForm(c: Context): boolean {
   return c.req.method === 'POST' && /^multipart\/form-data\b/i.test(c.req.header('content-type') ?? '');

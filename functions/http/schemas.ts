@@ -212,7 +212,11 @@ export const calendar = v.object({
     v.object({
       date: v.string(),
       count: v.number(),
-      sites: v.array(v.object({ site: v.string(), count: v.number() })),
+      sites: v.pipe(v.array(v.object({ site: v.string(), count: v.number() })), v.description('the 100 largest')),
+      otherSites: v.optional(v.pipe(v.number(), v.description('the articles of all other sites'))),
+      edited: v.optional(v.number()),
+      removed: v.optional(v.number()),
+      textless: v.optional(v.pipe(v.number(), v.description('articles without a text'))),
     }),
   ),
   partial: v.optional(v.literal(true)),
@@ -220,7 +224,11 @@ export const calendar = v.object({
 });
 const partly = { partial: v.optional(v.literal(true)), damaged: v.optional(damaged) };
 export const tagList = v.object({ items: v.array(v.object({ tag: v.string(), count: v.number() })), ...partly });
-export const siteList = v.object({ items: v.array(v.object({ site: v.string(), count: v.number() })), ...partly });
+export const siteList = v.object({
+  items: v.array(v.object({ site: v.string(), count: v.number() })),
+  next: nullableText,
+  ...partly,
+});
 export const article = v.object({
   ...articleItem.entries,
   text: nullableText,

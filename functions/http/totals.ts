@@ -1,11 +1,21 @@
 /** `GET /tags` and `GET /sites`: the names that filters take, and how many articles each has. */
 import { Hono } from 'hono';
+import * as v from 'valibot';
 import { tagDay } from '../article/article.ts';
 import type { Search } from '../search/search.ts';
 import { filterName } from '../search/terms.ts';
+import { readCursor, writeCursor } from './cursor.ts';
 import { describe } from './describe.ts';
+import { cursorParameter } from './parameters.ts';
 import * as schemas from './schemas.ts';
-import { noQuery } from './validate.ts';
+import { noQuery, valid } from './validate.ts';
+
+const limitHelp = 'limit must be a whole number from 1 to 1000';
+const sitesQuery = v.strictObject({
+  limit: v.optional(v.pipe(v.string(), v.regex(/^(?:[1-9]\d{0,2}|1000)$/, limitHelp), v.transform(Number)), '1000'),
+  cursor: cursorParameter,
+});
+const noMonth = () => false;
 
 export function totals(search: Search): Hono {
   return new Hono()
@@ -18,7 +28,7 @@ export function totals(search: Search): Hono {
       ),
       noQuery,
       async (c) => {
-        const { histogram, damaged } = await search.histogram();
+        const { histogram, damaged } = await search.counts(noMonth);
         const counts = oneNameEach(histogram.get(tagDay) ?? new Map<string, number>());
         return c.json({ items: ranked(counts).map(([tag, count]) => ({ tag, count })), ...partly(damaged) });
       },
@@ -27,18 +37,18 @@ export function totals(search: Search): Hono {
       '/sites',
       describe(
         'Count the articles of each site, the largest first',
-        { 200: { description: 'All sites', schema: schemas.siteList } },
-        ['invalid-request'],
+        { 200: { description: 'A page of sites', schema: schemas.siteList } },
+        ['invalid-request', 'invalid-cursor'],
       ),
-      noQuery,
+      valid('query', sitesQuery),
       async (c) => {
-        const { histogram, damaged } = await search.histogram();
-        const counts = new Map<string, number>();
-        for (const [day, sites] of histogram) {
-          if (day === tagDay) continue;
-          for (const [site, count] of sites) counts.set(site, (counts.get(site) ?? 0) + count);
-        }
-        return c.json({ items: ranked(counts).map(([site, count]) => ({ site, count })), ...partly(damaged) });
+        const { limit, cursor } = c.req.valid('query');
+        const { histogram, damaged } = await search.counts(noMonth);
+        const all = ranked(histogram.get('#site') ?? new Map());
+        const from = Number(readCursor('sites', cursor) ?? 0);
+        const items = all.slice(from, from + limit).map(([site, count]) => ({ site, count }));
+        const next = from + limit < all.length ? writeCursor('sites', String(from + limit)) : null;
+        return c.json({ items, next, ...partly(damaged) });
       },
     );
 }

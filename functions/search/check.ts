@@ -6,19 +6,21 @@
 import { crc32 } from 'node:zlib';
 import { effective, placesOf } from '../article/article.ts';
 import { allArticles, getKnownMany } from '../store/articles.ts';
-import { dropsOf, getSegmentHeads, readLog, type SegmentInfo } from '../store/search-index.ts';
+import { dropsOf, readPurges } from '../store/purges.ts';
+import { type Current, getSegmentHeads, readLog, type SegmentInfo } from '../store/search-index.ts';
 import { readBodyPart } from '../store/segment-bodies.ts';
 import { termsOfArticle } from './article-words.ts';
 import { SegmentDamaged } from './bytes.ts';
 import type { TermsVersion } from './fold.ts';
-import { type Histogram, sum } from './histogram.ts';
+import { type Histogram, sum, withoutTotals } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
-import type { IndexerDeps } from './index-log.ts';
+import type { IndexerDeps } from './put-segment.ts';
 import type { Kept } from './rebuild.ts';
 import { makeSearch } from './search.ts';
 import {
   checked,
   checkHeader,
+  countParts,
   entriesOf,
   ordinalsOf,
   type Part,
@@ -50,6 +52,7 @@ export async function checkIndex(
   const ivs = new Map<string, number>();
   for await (const articles of allArticles(store.table)) for (const { id, iv } of articles) ivs.set(id, iv);
   const { entries, current } = await readLog(store.table, null);
+  const purges = await purgesOf(store.table, current);
   const reached = new Map<string, number>();
   const reach = (id: string, iv: number) => reached.set(id, Math.max(iv, reached.get(id) ?? 0));
   for (const { id, iv } of entries) reach(id, iv);
@@ -58,7 +61,7 @@ export async function checkIndex(
   for (const [n, info] of current.segments.entries()) {
     try {
       const { rows, histogram, sums, version } = await readSegment(deps, info.key);
-      const drops = dropsOf(current, info.key);
+      const drops = dropsOf(purges, info.key);
       const { misplaced, bygone } = await wrongRows(deps, { segment: info.key, rows, sums, version, drops });
       const standing = rows.filter(({ id }) => !drops.has(id) && !bygone.includes(id));
       for (const { id, iv } of standing) reach(id, iv);
@@ -87,6 +90,10 @@ export async function checkIndex(
   return { segments: current.segments.length, articles: ivs.size, problems, sound };
 }
 
+async function purgesOf(table: IndexerDeps['store']['table'], current: Current) {
+  return [...(await readPurges(table)), ...current.purge];
+}
+
 /** All of a segment: its rows, its counts, and for each row a sum over its terms. Throws SegmentDamaged. */
 async function readSegment({ store, pause }: IndexerDeps, key: string) {
   const stored = (await getSegmentHeads(store.table, [key])).get(key);
@@ -107,7 +114,8 @@ async function readSegment({ store, pause }: IndexerDeps, key: string) {
     }
     await pause();
   }
-  return { rows, histogram: readHistogram(part(head.histogram)), sums, version: head.termsVersion ?? 1 };
+  const counts = countParts(head, () => true).map((place) => readHistogram(part(place)));
+  return { rows, histogram: withoutTotals(sum(counts)), sums, version: head.termsVersion ?? 1 };
 }
 
 type Checked = {
@@ -156,7 +164,7 @@ async function withoutTakenDown({ table }: IndexerDeps['store'], segment: string
   const { entries, current } = await readLog(table, null);
   if (!current.segments.some(({ key }) => key === segment)) return [];
   const purged = new Set(entries.filter(({ purge }) => purge).map(({ id }) => id));
-  const drops = dropsOf(current, segment);
+  const drops = dropsOf(await purgesOf(table, current), segment);
   return ids.filter((id) => !purged.has(id) && !drops.has(id));
 }
 

@@ -1,9 +1,9 @@
-/** The number of articles by day and site: what the segments count, and what the log changes in it. */
+/** The number of articles by time and site: what the segments count, and what the log changes in it. */
 import type { Place } from '../article/article.ts';
 import { type LogEntry, withoutTaken } from '../store/search-index.ts';
 import type { Table } from '../store/table.ts';
 import { SegmentDamaged } from './bytes.ts';
-import { countAll, type Histogram, sum } from './histogram.ts';
+import { countAll, type Histogram, sum, totalsOf } from './histogram.ts';
 import { firstChange } from './log-changes.ts';
 import type { LogDoc } from './log-docs.ts';
 import type { LogView } from './log-view.ts';
@@ -11,30 +11,32 @@ import type { OnDamage } from './open-segments.ts';
 import type { Budget, OpenSegment, SegmentReader } from './segment-reader.ts';
 
 type Counted = { table: Table; reader: SegmentReader; log: LogView; segments: OpenSegment[]; docs: LogDoc[] };
+/** `isWanted`: of which months; with none, the sums of all. */
+type Wanted = { isWanted: (month: string) => boolean; onDamage: OnDamage };
 
-export async function countArticles(
-  { table, reader, log, segments, docs }: Counted,
-  onDamage: OnDamage,
-): Promise<Histogram> {
+/** The counts of some months, with those of all segments that count no months; and the totals (`#tag`, `#site`, `#lang`, `#kind`). */
+export async function countArticles(counted: Counted, { isWanted, onDamage }: Wanted): Promise<Histogram> {
+  const { table, reader, log, segments, docs } = counted;
   const budget: Budget = { gets: 0 };
   const histograms = await Promise.all(
-    segments.map(async (segment): Promise<Histogram> => {
+    segments.map(async (segment): Promise<Histogram[]> => {
       try {
-        return await reader.histogram(segment, budget);
+        const own = await reader.histogram(segment, budget, isWanted);
+        return segment.head.months === undefined ? [own, totalsOf(own)] : [own];
       } catch (error) {
         if (!(error instanceof SegmentDamaged)) throw error;
         onDamage(segment.key, error);
-        return new Map();
+        return [];
       }
     }),
   );
-  const total = sum(histograms);
+  const changes: Histogram = new Map();
   const byId = new Map(docs.map((doc) => [doc.id, doc]));
   for (const change of uncounted(await withoutTaken(table, log), byId)) {
-    countAll(total, change.was, -1);
-    countAll(total, change.is, 1);
+    countAll(changes, change.was, -1);
+    countAll(changes, change.is, 1);
   }
-  return total;
+  return sum([...histograms.flat(), changes, totalsOf(changes)]);
 }
 
 /** The log's changes of the counts, one article at a time: its count before, and its count now. */

@@ -7,47 +7,34 @@
  */
 
 import { decodeTime } from 'ulid';
-import { type Article, effective, placesOf } from '../article/article.ts';
+import { type Article, countsOf } from '../article/article.ts';
 import { toIso } from '../article/times.ts';
-import { dayMs, hourMs } from '../durations.ts';
-import type { Log } from '../log.ts';
-import { getKnownMany, type Store } from '../store/articles.ts';
-import { markIndex } from '../store/format.ts';
+import { dayMs, hourMs, minuteMs } from '../durations.ts';
+import { getKnownMany } from '../store/articles.ts';
+import { lastPurgedKey, putPurges } from '../store/purges.ts';
 import {
   type Current,
-  dropsOf,
-  getSegmentHeads,
   isHeld,
   type LogEntry,
   newSegmentKey,
   putCurrent,
-  putSegmentHead,
   readLog,
   removeLogEntries,
   removeSegmentHead,
-  type SegmentInfo,
   withoutTaken,
 } from '../store/search-index.ts';
-import { type BodyPart, listBodies, putBody, readBodyPart, removeBody } from '../store/segment-bodies.ts';
+import { listBodies, removeBody } from '../store/segment-bodies.ts';
 import { termsOfArticle } from './article-words.ts';
 import { makeBuilder } from './build.ts';
-import { SegmentDamaged } from './bytes.ts';
 import { newestTerms } from './fold.ts';
 import { countAll, type Histogram } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
-import { firstChange } from './log-changes.ts';
-import { mergeSegments } from './merge.ts';
-import { nextMerge } from './merge-policy.ts';
-import { type Row, readHead, type Segment, writeHead } from './segment.ts';
+import { essential, firstChange } from './log-changes.ts';
+import { change, mergeAll } from './merge-index.ts';
+import { type IndexerDeps, infoOf, putSegment, rowOf } from './put-segment.ts';
 import { inTurns } from './steps.ts';
 
-export type IndexerDeps = {
-  store: Store;
-  now: () => number;
-  /** Lets others run between two pieces of work. */
-  pause: () => Promise<void>;
-  log: Log;
-};
+export { type IndexerDeps, infoOf, putSegment, rowOf };
 
 /** A commit is worth its price with so many entries, or some that have waited, or any that has waited long. */
 const commitAt = [
@@ -55,6 +42,8 @@ const commitAt = [
   { entries: 64, ageMs: 600_000 },
   { entries: 1, ageMs: dayMs },
 ];
+/** Entries of one article beyond which those between first and last go. */
+const maxOfOne = 256;
 /** Articles of one segment: what a commit holds in memory. */
 const maxPerCommit = 1024;
 const articlesPerRead = 50;
@@ -63,46 +52,48 @@ const dropAfterMs = hourMs;
 /** Queries that read an older state of what is current are long over by then. */
 const keepGarbageMs = 600_000;
 const mergesPerRun = 20;
-/** A takedown promises that everything is gone within a day. */
-const purgeAfterMs = 12 * hourMs;
-/** The list of current segments is one item, of at most 400 KB. */
-const maxPurge = 500;
+/** A takedown's words leave the index with the commit after this: others that were asked for with it go along. */
+const commitPurgesAfterMs = 15 * minuteMs;
+/** Entries of the log that are read for one commit. */
+const maxRead = 8192;
+/** Entries of the log that one commit takes: its segment's head names them. */
+const maxTaken = 4096;
 
 /** One run: everything that is due, in commits and merges of bounded size. `force`: also what could wait. */
 export async function runIndexer(deps: IndexerDeps, { force = false } = {}): Promise<void> {
   if (await isHeld(deps.store.table, deps.now())) return;
-  for (;;) {
-    const { entries, current } = await unconsumedLog(deps);
-    if (!(force ? entries.length > 0 : isDue(entries, deps.now()))) break;
-    const done = await commit(deps, entries, current);
-    if (done === 0) break;
-  }
-  await mergeAll(deps, mergesPerRun);
-  await removeGarbage(deps);
+  const faults: unknown[] = [];
+  // Whatever keeps one from being done, the others go on.
+  const tried = (work: Promise<unknown>) => work.catch((error: unknown) => faults.push(error));
+  await tried(commitAll(deps, force));
+  await tried(mergeAll(deps, mergesPerRun, { force }));
+  await tried(removeGarbage(deps));
+  if (faults.length > 0) throw faults[0];
 }
 
-/** Merges what the policy wants merged, at most so often; how often it did. */
-export async function mergeAll(deps: IndexerDeps, most: number): Promise<number> {
-  const failed: Failed = { merges: new Set(), purges: new Set() };
-  let merges = 0;
-  while (merges < most) {
-    const outcome = await mergeOnce(deps, failed);
-    if (outcome === 'none') break;
-    if (outcome === 'done') merges++;
+async function commitAll(deps: IndexerDeps, force: boolean): Promise<void> {
+  for (let most = maxRead; ; ) {
+    const { entries, current } = await unconsumedLog(deps, most);
+    if (!(force ? entries.length > 0 : isDue(entries, deps.now()))) return;
+    const taken = await commit(deps, entries, current);
+    // Articles whose later entries are further on wait for those: then all of the log is read.
+    if (taken === 0 && entries.length < most) return;
+    most = taken === 0 ? Number.POSITIVE_INFINITY : most;
   }
-  return merges;
 }
 
 function isDue(entries: LogEntry[], nowMs: number): boolean {
   const [first] = entries;
   if (!first) return false;
   const ageMs = nowMs - decodeTime(first.key);
+  const takedown = entries.find(({ purge }) => purge);
+  if (takedown && nowMs - decodeTime(takedown.key) >= commitPurgesAfterMs) return true;
   return commitAt.some((rule) => entries.length >= rule.entries && ageMs >= rule.ageMs);
 }
 
 /** The log without what the last commit took, which is deleted if that has not been done. */
-async function unconsumedLog({ store }: IndexerDeps): Promise<{ entries: LogEntry[]; current: Current }> {
-  const log = await readLog(store.table, null);
+async function unconsumedLog({ store }: IndexerDeps, most: number): Promise<{ entries: LogEntry[]; current: Current }> {
+  const log = await readLog(store.table, null, most);
   const entries = await withoutTaken(store.table, log);
   const isLeft = new Set(entries);
   const taken = log.entries.filter((entry) => !isLeft.has(entry)).map(({ key }) => key);
@@ -115,11 +106,11 @@ async function commit(deps: IndexerDeps, entries: LogEntry[], current: Current):
   const { store, now } = deps;
   const began = now();
   const byId = Map.groupBy(entries, ({ id }) => id);
-  const ids = [...byId.keys()].slice(0, maxPerCommit);
+  const ids = await takeable(deps, byId);
   const builder = makeBuilder(newestTerms);
   const histogram: Histogram = new Map();
   const taken: string[] = [];
-  const purged: string[] = [];
+  const purged: LogEntry[] = [];
   for await (const { steps, texts } of readAhead(deps, byId, ids)) {
     for (const { article, ...step } of steps) {
       const found = article && texts.get(article.id);
@@ -127,39 +118,60 @@ async function commit(deps: IndexerDeps, entries: LogEntry[], current: Current):
       if (article && !found) continue;
       taken.push(...step.taken.map(({ key }) => key));
       countAll(histogram, step.was, -1);
-      const [first] = step.taken;
-      if (step.isPurge && first) purged.push(first.id);
+      if (step.purge) purged.push(step.purge);
       if (!article || !found) continue;
-      countAll(histogram, placesOf(article), 1);
+      countAll(histogram, countsOf(article), 1);
       builder.add(rowOf(article), termsOfArticle(article, found));
     }
     await deps.pause();
   }
   if (taken.length === 0) return 0;
-  const key = newSegmentKey(current, now());
+  const key = newSegmentKey(current, now(), await lastPurgedKey(store.table));
   const isEmpty = builder.docs() === 0 && histogram.size === 0;
   const segment = isEmpty ? null : await inTurns(builder.finish(histogram), deps.pause);
+  const bytes = segment?.head.bytes ?? 0;
   if (segment) await putSegment(store, { key, segment, log: taken });
-  const since = toIso(now());
-  const won = await putCurrent(
+  const since = (entry: LogEntry) => toIso(decodeTime(entry.key));
+  // Before the segment is listed: from then on the log does not name them any more.
+  await putPurges(
     store.table,
-    {
-      ...current,
-      segments: [...current.segments, ...(segment ? [infoOf(key, segment)] : [])],
-      lastCommit: segment ? key : current.lastCommit,
-      purge: [...current.purge, ...purged.map((id) => ({ id, below: key, since }))],
-    },
-    current,
+    purged.map((entry) => ({ id: entry.id, below: key, since: since(entry) })),
   );
+  const won = await change(deps, (listed) => {
+    // Another commit may have taken the same entries.
+    if (listed.lastCommit !== current.lastCommit) return null;
+    const segments = [...listed.segments, ...(segment ? [infoOf(key, segment)] : [])];
+    return { ...listed, segments, lastCommit: segment ? key : listed.lastCommit };
+  });
   if (!won) return 0;
   await removeLogEntries(store.table, taken);
   deps.log({
     event: 'indexed',
     articles: builder.docs(),
-    bytes: segment?.body.length ?? 0,
+    bytes,
     ms: now() - began,
   });
   return taken.length;
+}
+
+/** Articles of one commit: as many as fit, each with all of its entries, of which an article with very many keeps the few that matter. */
+async function takeable({ store }: IndexerDeps, byId: Map<string, LogEntry[]>): Promise<string[]> {
+  const ids: string[] = [];
+  let taken = 0;
+  for (const [id, own] of byId) {
+    if (own.length > maxOfOne) {
+      const { kept, spare } = essential(own);
+      await removeLogEntries(
+        store.table,
+        spare.map(({ key }) => key),
+      );
+      byId.set(id, kept);
+    }
+    taken += byId.get(id)?.length ?? 0;
+    if (ids.length >= maxPerCommit || taken > maxTaken) break;
+    ids.push(id);
+  }
+  return ids;
 }
 
 /** The changes of the log's articles, with their texts; the next articles are read while these are processed. */
@@ -185,9 +197,10 @@ type Step = {
   taken: LogEntry[];
   article: Article | null;
   was: LogEntry['was'];
-  isPurge: boolean;
+  /** The entry that says that it was taken down. */
+  purge: LogEntry | undefined;
 };
-const nothing: Step = { taken: [], article: null, was: [], isPurge: false };
+const nothing: Step = { taken: [], article: null, was: [], purge: undefined };
 
 /** The sum of the entries of one article, which is now `article`. */
 function stepOf(own: LogEntry[], article: Article | null, nowMs: number): Step {
@@ -201,91 +214,15 @@ function stepOf(own: LogEntry[], article: Article | null, nowMs: number): Step {
     // It has moved on while the log was read; the entry that says so comes with the next reading.
     if (highest < article.iv && old.length < own.length) return nothing;
     const reached = own.filter((entry) => entry.iv <= article.iv || (purge !== undefined && entry.key <= purge.key));
-    if (reached.length > 0)
-      return { taken: [...new Set([...reached, ...old])], article, was, isPurge: purge !== undefined };
+    if (reached.length > 0) return { taken: [...new Set([...reached, ...old])], article, was, purge };
     return { ...nothing, taken: old };
   }
   // An article that was taken down is gone, even if the takedown was lifted. A later entry belongs to its next life, which will be put soon.
   if (purge) {
     const reached = own.filter(({ key }) => key <= purge.key);
-    return { taken: [...new Set([...reached, ...old])], article: null, was, isPurge: true };
+    return { taken: [...new Set([...reached, ...old])], article: null, was, purge };
   }
   return { ...nothing, taken: old };
-}
-
-/** Segments at which a merge that met damage began, and those that are damaged themselves: this run leaves them as they are. */
-type Failed = { merges: Set<string>; purges: Set<string> };
-
-/** One merge, or one segment rid of what was taken down; `none`: there was nothing to do, or somebody else was faster. */
-async function mergeOnce(deps: IndexerDeps, failed: Failed): Promise<'done' | 'damaged' | 'none'> {
-  const { current } = await readLog(deps.store.table, '~');
-  const merge = nextMerge(current.segments.filter(({ key }) => !failed.merges.has(key)));
-  const chosen = merge ?? purgeable(deps, current, failed.purges);
-  if (!chosen) return 'none';
-  const began = deps.now();
-  try {
-    return (await replaceSegments(deps, { current, chosen, began })) ? 'done' : 'none';
-  } catch (error) {
-    if (!(error instanceof SegmentDamaged)) throw error;
-    deps.log({ event: 'segment damaged', segments: chosen.map(({ key }) => key), error });
-    // Which of several it is, is not known: the next try is one further.
-    for (const { key } of chosen.slice(0, 1)) (merge ? failed.merges : failed.purges).add(key);
-    return 'damaged';
-  }
-}
-
-/** Rows of articles that were taken down go with the next merge, and within a day in any case. */
-function purgeable(
-  { now }: IndexerDeps,
-  { segments, purge }: Current,
-  failed: ReadonlySet<string>,
-): SegmentInfo[] | null {
-  const overdue = purge.filter(({ since }) => purge.length > maxPurge || now() - Date.parse(since) > purgeAfterMs);
-  const oldest = segments.find(({ key }) => !failed.has(key) && overdue.some(({ below }) => key < below));
-  return oldest ? [oldest] : null;
-}
-
-async function replaceSegments(
-  deps: IndexerDeps,
-  { current, chosen, began }: { current: Current; chosen: { key: string }[]; began: number },
-): Promise<boolean> {
-  const { store, now } = deps;
-  // A later commit's row wins over an equal one, so the order is that of the commits.
-  const keys = chosen.map(({ key }) => key).sort();
-  const heads = await getSegmentHeads(store.table, keys);
-  const inputs = keys.map((key) => {
-    const item = heads.get(key);
-    if (!item) throw new SegmentDamaged(`the head of ${key} is not there`);
-    return {
-      head: readHead(item.head),
-      drops: dropsOf(current, key),
-      read: async (part: BodyPart) => {
-        const bytes = await readBodyPart(store.bucket, key, part);
-        if (!bytes) throw new SegmentDamaged(`the body of ${key} is not all there`);
-        return bytes;
-      },
-    };
-  });
-  const merged = await mergeSegments(inputs, deps.pause);
-  const key = newSegmentKey(current, now());
-  if (merged) await putSegment(store, { key, segment: merged, log: [] });
-  const since = toIso(now());
-  const rest = current.segments.filter((segment) => !keys.includes(segment.key));
-  const segments = merged ? [...rest, infoOf(key, merged)] : rest;
-  const won = await putCurrent(
-    store.table,
-    {
-      ...current,
-      segments,
-      purge: current.purge.filter(({ below }) => rest.some((segment) => segment.key < below)),
-      garbage: [...current.garbage, ...keys.map((old) => ({ key: old, since }))],
-    },
-    current,
-  );
-  const bytes = merged?.body.length ?? 0;
-  if (won)
-    deps.log({ event: 'merged', segments: keys.length, articles: merged?.head.docs ?? 0, bytes, ms: now() - began });
-  return won;
 }
 
 /** Deletes segments that no version has listed for ten minutes, each once: to look for a body that is gone costs a list. */
@@ -320,27 +257,4 @@ export async function removeOrphans({ store, now }: Pick<IndexerDeps, 'store' | 
     removed++;
   }
   return removed;
-}
-
-/** `log`: the entries of the log that it was made of. */
-export async function putSegment(
-  store: Store,
-  { key, segment, log }: { key: string; segment: Segment; log: string[] },
-): Promise<void> {
-  // Before anything of the new version can be listed: older code would misread it.
-  await markIndex(store.table);
-  await putBody(store.bucket, key, segment.body);
-  await putSegmentHead(store.table, { key, head: writeHead(segment.head), log });
-}
-
-export function infoOf(key: string, { head }: Segment): SegmentInfo {
-  const { docs, bytes, rowTimes, termsVersion } = head;
-  const times = { minSortMs: rowTimes.at(-1) ?? 0, maxSortMs: rowTimes[0] ?? 0 };
-  return { key, docs, bytes, ...times, ...(termsVersion === undefined ? {} : { termsVersion }) };
-}
-
-export function rowOf(article: Article): Row {
-  const { id, textId, iv, firstArchivedAt } = article;
-  const sortMs = Date.parse(effective(article).publishedAt);
-  return { id, textId, iv, sortMs, archivedMs: Date.parse(firstArchivedAt) };
 }

@@ -1,5 +1,5 @@
 /** The articles that the log names, as queries compare them: kept in memory until they change again. */
-import { type Article, type Place, placesOf } from '../article/article.ts';
+import { type Article, countsOf, type Place } from '../article/article.ts';
 import { getKnownMany, timePosition } from '../store/articles.ts';
 import type { Table } from '../store/table.ts';
 import { facetsOf } from './article-words.ts';
@@ -53,6 +53,6 @@ function logDocOf(article: Article): LogDoc {
     textId,
     positions: { newest, oldest: newest, archived: timePosition(article, 'archived') },
     facets: facetsOf(article),
-    places: placesOf(article),
+    places: countsOf(article),
   };
 }

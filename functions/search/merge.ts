@@ -2,18 +2,21 @@
  * Several segments -> one. Of each article the row with the highest `iv` stays; those that `drops` names go, with all that
  * the index says of them. Reads its inputs once, front to back, in large pieces; pure but for the `read` it is given.
  */
-import { sum } from './histogram.ts';
+import { type Histogram, sum } from './histogram.ts';
 import {
   checked,
   compareRows,
   type Entry,
   entriesOf,
+  headerBytes,
   makeSegmentWriter,
   ordinalsOf,
   type Part,
   type Row,
   readHistogram,
   readRows,
+  rowBlockBytes,
+  rowsPerBlock,
   type Segment,
   type SegmentHead,
 } from './segment.ts';
@@ -29,13 +32,19 @@ const window = 4 * 1024 * 1024;
 /** Postings between two pauses: a few milliseconds of work. */
 const postingsPerTurn = 100_000;
 
-/** All inputs have terms of one version. `pause` lets others run; null when nothing is left of the inputs. Throws SegmentDamaged. */
-export async function mergeSegments(inputs: MergeInput[], pause: () => Promise<void>): Promise<Segment | null> {
+/**
+ * All inputs have terms of one version. `pause` lets others run; `write` takes the body as it is made, and without it the segment has all of
+ * it: else only the end. Null when nothing is left of the inputs. Throws SegmentDamaged.
+ */
+export async function mergeSegments(
+  inputs: MergeInput[],
+  pause: () => Promise<void>,
+  write: ((bytes: Buffer) => Promise<void>) | null = null,
+): Promise<Segment | null> {
   const { rows, places } = await mergeRows(inputs, pause);
-  const histogram = sum(
-    await Promise.all(inputs.map(async ({ head, read }) => readHistogram(await read(head.histogram)))),
-  );
-  if (rows.length === 0 && histogram.size === 0) return null;
+  const histogram = await sumOf(inputs, ({ head }) => head.histogram);
+  const months = [...new Set(inputs.flatMap(({ head }) => head.months ?? []).map(([month]) => month))].sort();
+  if (rows.length === 0 && histogram.size === 0 && months.length === 0) return null;
   const writer = makeSegmentWriter(inputs[0]?.head.termsVersion ?? 1);
   const cursors = await Promise.all(inputs.map(makeCursor));
   const scratch = new Uint32Array(rows.length);
@@ -58,10 +67,42 @@ export async function mergeSegments(inputs: MergeInput[], pause: () => Promise<v
     if (filled > 0) writer.add(least, ascending(scratch.subarray(0, filled)));
     if (work > postingsPerTurn) {
       work = 0;
+      if (write) await write(writer.take());
       await pause();
     }
   }
+  for (const month of months) {
+    const counts = await sumOf(inputs, ({ head }) => monthPart(head, month));
+    if (counts.size > 0) writer.addMonth(month, counts);
+  }
   return writer.finish(rows, histogram);
+}
+
+/** The sum of one part of the counts of all inputs, of those that have it. */
+async function sumOf(inputs: MergeInput[], partOf: (input: MergeInput) => Part | null): Promise<Histogram> {
+  const parts = inputs.map(async (input) => {
+    const part = partOf(input);
+    return part === null ? new Map() : readHistogram(await input.read(part));
+  });
+  return sum(await Promise.all(parts));
+}
+
+function monthPart({ months = [] }: SegmentHead, wanted: string): Part | null {
+  const found = months.find(([month]) => month === wanted);
+  return found ? { offset: found[1], length: found[2] } : null;
+}
+
+/** All rows of a segment in their order, a few megabytes of them at a time. */
+export async function* rowWindows({ head, read }: Pick<MergeInput, 'head' | 'read'>): AsyncGenerator<Row[]> {
+  const { offset, length } = head.rows;
+  const size = Math.max(1, Math.floor(window / rowBlockBytes)) * rowBlockBytes;
+  let left = head.docs;
+  for (let at = 0; left > 0; at += size) {
+    const bytes = await read({ offset: offset + at, length: Math.min(size, length - at) });
+    const rows = readRows(bytes, Math.min(left, (size / rowBlockBytes) * rowsPerBlock));
+    left -= rows.length;
+    yield rows;
+  }
 }
 
 /** The rows of the merged segment, and for each input where each of its rows went (-1: nowhere). */
@@ -71,13 +112,16 @@ async function mergeRows(
 ): Promise<{ rows: Row[]; places: Int32Array[] }> {
   const best = new Map<string, { row: Row; input: number; ordinal: number }>();
   for (const [input, { head, read, drops }] of inputs.entries()) {
-    for (const [ordinal, row] of readRows(await read(head.rows), head.docs).entries()) {
-      if (drops.has(row.id)) continue;
-      const other = best.get(row.id);
-      // Of equals the later input's: it was committed later.
-      if (!other || row.iv >= other.row.iv) best.set(row.id, { row, input, ordinal });
+    let ordinal = 0;
+    for await (const rows of rowWindows({ head, read })) {
+      for (const row of rows) {
+        const other = drops.has(row.id) ? null : best.get(row.id);
+        // Of equals the later input's: it was committed later.
+        if (other !== null && (!other || row.iv >= other.row.iv)) best.set(row.id, { row, input, ordinal });
+        ordinal++;
+      }
+      await pause();
     }
-    await pause();
   }
   const kept = [...best.values()].sort((a, b) => compareRows(a.row, b.row, 'sortMs'));
   const places = inputs.map(({ head }) => new Int32Array(head.docs).fill(-1));
@@ -98,8 +142,8 @@ type Cursor = {
 };
 
 async function makeCursor({ head, read }: MergeInput): Promise<Cursor> {
-  const firstList = head.blocks[0]?.offset ?? 0;
-  const lists = sequentialReader(read, firstList);
+  const isOld = head.termsVersion === undefined;
+  const lists = sequentialReader(read, head.blocks[0]?.offset ?? 0);
   const blocks = sequentialReader(read, head.rows.offset);
   let block = 0;
   let entries: Entry[] = [];
@@ -120,18 +164,22 @@ async function makeCursor({ head, read }: MergeInput): Promise<Cursor> {
     },
   };
   async function readBlock(): Promise<void> {
+    const before = head.blocks[block - 1];
     const place = head.blocks[block++];
     if (!place) return;
-    entries = [...entriesOf(checked(await blocks(place)))];
-    const parts = entries.flatMap(({ list }) => list.part ?? []);
-    const [from, to] = [parts[0], parts.at(-1)];
-    listsFrom = from?.offset ?? 0;
-    blockLists =
-      from && to
-        ? await lists({ offset: from.offset, length: to.offset + to.length - from.offset })
-        : new Uint8Array(0);
+    // The long lists of a block stand before it, or in old segments before all blocks.
+    const from = isOld ? place.offset : before ? before.offset + before.length : headerBytes;
+    const bytes = await blocks({ offset: from, length: place.offset + place.length - from });
+    entries = [...entriesOf(checked(bytes.subarray(place.offset - from)))];
+    [listsFrom, blockLists] = isOld ? await oldLists(entries) : [from, bytes];
     at = 0;
     cursor.entry = entries[0] ?? null;
+  }
+  async function oldLists(of: Entry[]): Promise<[number, Uint8Array]> {
+    const parts = of.flatMap(({ list }) => list.part ?? []);
+    const [from, to] = [parts[0], parts.at(-1)];
+    if (!from || !to) return [0, new Uint8Array(0)];
+    return [from.offset, await lists({ offset: from.offset, length: to.offset + to.length - from.offset })];
   }
   await readBlock();
   return cursor;

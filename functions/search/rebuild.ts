@@ -3,7 +3,7 @@
  * serving and capturing. Commits are held back meanwhile: new stories stay in the log, which queries read. What is new
  * becomes visible by one compare-and-set, so that a rebuild that dies has changed nothing.
  */
-import { type Article, effective, type Place, placesOf } from '../article/article.ts';
+import { type Article, countsOf, effective, type Place } from '../article/article.ts';
 import { toIso } from '../article/times.ts';
 import { allArticles, getKnownMany } from '../store/articles.ts';
 import {
@@ -21,8 +21,9 @@ import { makeBuilder } from './build.ts';
 import { newestTerms } from './fold.ts';
 import { count, countAll, type Histogram, sum } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
-import { type IndexerDeps, infoOf, mergeAll, putSegment, rowOf } from './index-log.ts';
 import { firstChange } from './log-changes.ts';
+import { mergeAll } from './merge-index.ts';
+import { type IndexerDeps, infoOf, putSegment, rowOf } from './put-segment.ts';
 import { inTurns } from './steps.ts';
 
 /** The content of the segments that stay: the `iv` of each article, and their counts. */
@@ -72,7 +73,7 @@ export async function rebuildIndex(
     return ids.length;
   } finally {
     await putHold(store.table, 0);
-    await mergeAll(deps, Number.POSITIVE_INFINITY);
+    await mergeAll(deps, Number.POSITIVE_INFINITY, { force: true });
   }
 }
 
@@ -106,7 +107,7 @@ async function missing(
 export function countedAs(article: Article, own: LogEntry[]): Place[] {
   const first = firstChange(own);
   const isDone = first !== null && (first.iv <= article.iv || own.some(({ purge }) => purge));
-  return isDone ? first.was : placesOf(article);
+  return isDone ? first.was : countsOf(article);
 }
 
 /** Entries of the log that no segment counts. */

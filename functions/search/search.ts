@@ -10,7 +10,7 @@ import { facetsOf } from './article-words.ts';
 import { makeByteCache } from './byte-cache.ts';
 import { countArticles } from './count-articles.ts';
 import type { TermsVersion } from './fold.ts';
-import type { Histogram } from './histogram.ts';
+import { daysOf, type Histogram } from './histogram.ts';
 import { makeHydrator, type Words } from './hydrate.ts';
 import { type LogDoc, makeLogDocs } from './log-docs.ts';
 import { type LogView, makeLogView } from './log-view.ts';
@@ -155,17 +155,25 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
     });
   }
 
-  /** The number of articles by day and site, from all segments and the log. */
-  async function histogram(): Promise<{ histogram: Histogram; damaged: SearchAnswer['damaged'] }> {
+  type Counts = { histogram: Histogram; damaged: SearchAnswer['damaged'] };
+
+  /** The counts of some months, and the totals, from all segments and the log. */
+  async function counts(isWanted: (month: string) => boolean): Promise<Counts> {
     const log = await view();
     const { damaged, onDamage } = makeDamage();
     const segments = await openSegments(log, onDamage);
     const docs = await logDocs(log);
-    const total = await countArticles({ table: store.table, reader, log, segments, docs }, onDamage);
-    return { histogram: total, damaged: damaged() };
+    const counted = { table: store.table, reader, log, segments, docs };
+    return { histogram: await countArticles(counted, { isWanted, onDamage }), damaged: damaged() };
   }
 
-  return { search, histogram };
+  /** The number of articles by day (UTC) and site, and by tag, of all time. */
+  async function histogram(): Promise<Counts> {
+    const all = await counts(() => true);
+    return { ...all, histogram: daysOf(all.histogram) };
+  }
+
+  return { search, counts, histogram };
 }
 
 /** The parts of the index that one request could not read. */

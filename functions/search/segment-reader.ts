@@ -4,11 +4,13 @@
  */
 import type { ByteCache } from './byte-cache.ts';
 import { SegmentDamaged } from './bytes.ts';
+import { type Histogram, sum } from './histogram.ts';
 import type { Needed, Plan } from './plan.ts';
 import {
   type ArchivedOrder,
   blockOf,
   checked,
+  countParts,
   entriesOf,
   findTerm,
   type List,
@@ -132,8 +134,14 @@ export function makeSegmentReader(read: PartReader, cache: ByteCache<Uint8Array>
     async archivedOrder(segment: OpenSegment, budget: Budget): Promise<ArchivedOrder> {
       return readArchived(await part(segment, segment.head.archived, budget), segment.head.docs);
     },
-    async histogram(segment: OpenSegment, budget: Budget) {
-      return readHistogram(await part(segment, segment.head.histogram, budget));
+    /** The counts of the wanted months, and of no month; of old segments all. */
+    async histogram(
+      segment: OpenSegment,
+      budget: Budget,
+      isWanted: (month: string) => boolean = () => true,
+    ): Promise<Histogram> {
+      const parts = countParts(segment.head, isWanted);
+      return sum(await Promise.all(parts.map(async (where) => readHistogram(await part(segment, where, budget)))));
     },
   };
 }

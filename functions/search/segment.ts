@@ -3,11 +3,12 @@
  * queries read parts; its head, which says where the parts are, is an item of the table. Pure: bytes in, bytes out.
  *
  *   body       magic "NDSG", version (4 bytes), then
- *     lists      each long posting list and its CRC-32, in the order of their terms
- *     blocks     the dictionary: blocks of about 16 KB, each with its CRC-32
+ *     blocks     the dictionary: blocks of about 16 KB, each with its CRC-32, and before each the long posting lists of its terms, each
+ *                  with its CRC-32 (once, all long lists stood before all blocks; the places in block and head say where)
+ *     months     terms of version 2: the counts of each month, JSON, zstd, and a CRC-32
  *     rows       the documents, newest first, in blocks of 512 rows of 64 bytes, each block with its CRC-32
  *     archived   the documents by first capture, newest first: ordinal (4 bytes) and time (ms, double); and a CRC-32
- *     histogram  JSON of days and sites, zstd, and a CRC-32
+ *     histogram  the counts of no month, and the sums of all months, in the same form; with terms of version 1, all counts
  *   block      where its first long list is (varint), then entries to the end:
  *     entry      bytes shared with the term before, bytes that follow, those (UTF-8), how many documents, then
  *                  for one document   its ordinal
@@ -26,7 +27,7 @@ import { decodePostings, type Encoded, encodePostings } from './postings.ts';
 
 export const formatVersion = 1;
 const magic = Buffer.from('NDSG');
-const headerBytes = 8;
+export const headerBytes = 8;
 const crcBytes = 4;
 const blockTarget = 16_384;
 /** A list up to this stays in its block: one read finds term and list together. */
@@ -34,6 +35,8 @@ const maxInline = 256;
 /** 32 KB: neighbours in time come with one read, and one read of a few KB costs and takes the same. */
 export const rowsPerBlock = 512;
 const rowBytes = 64;
+/** Of a full block of rows, with its checksum. */
+export const rowBlockBytes = rowsPerBlock * rowBytes + 4;
 const idBytes = 22;
 const archivedBytes = 12;
 /** We write no head and no histogram that unpacks to more. */
@@ -48,8 +51,9 @@ export type SegmentHead = {
   terms: number;
   postings: number;
   bytes: number;
-  /** By which rules its terms were made; a segment that does not say so is of version 1. */
+  /** By which rules its terms were made; a segment that does not say so is of version 1, and has no months. */
   termsVersion?: TermsVersion;
+  months?: [month: string, offset: number, length: number][];
   blocks: { first: string; offset: number; length: number }[];
   rows: Part;
   /** Sort time (ms) of the first row of each block of rows, and of the last row of all. */
@@ -65,25 +69,42 @@ export type Segment = { head: SegmentHead; body: Buffer };
 export type SegmentWriter = {
   /** Terms in order, each with ascending ordinals. */
   add(term: Uint8Array, ordinals: Uint32Array): void;
+  /** The counts of a month, after the terms, in the order of months. */
+  addMonth(month: string, counts: Histogram): void;
+  /** The part of the body that is finished and was not taken before. */
+  take(): Buffer;
+  /** `histogram`: with months, what they do not count. The body is what was not taken. */
   finish(rows: Row[], histogram: Histogram): Segment;
 };
 
 /** `version`: by which rules the terms were made that are added. */
 export function makeSegmentWriter(version: TermsVersion = 1): SegmentWriter {
+  const body = makeWriter();
   const lists = makeWriter();
-  const blocks = makeWriter();
   const block = makeWriter();
   const places: SegmentHead['blocks'] = [];
+  const months: NonNullable<SegmentHead['months']> = [];
+  let taken = 0;
   let first = '';
   let before: Uint8Array = new Uint8Array(0);
   let terms = 0;
   let postings = 0;
+  const offset = () => taken + body.length();
+  body.bytes(magic);
+  body.uint32(formatVersion);
 
   function closeBlock(): void {
     if (block.length() === 0) return;
     const bytes = block.take();
-    places.push({ first, offset: blocks.length(), length: bytes.length + crcBytes });
-    writeChecked(blocks, bytes);
+    body.bytes(lists.take());
+    places.push({ first, offset: offset(), length: bytes.length + crcBytes });
+    writeChecked(body, bytes);
+  }
+
+  function part(bytes: Uint8Array): Part {
+    const at = offset();
+    body.bytes(bytes);
+    return { offset: at, length: bytes.length };
   }
 
   return {
@@ -91,7 +112,7 @@ export function makeSegmentWriter(version: TermsVersion = 1): SegmentWriter {
       if (block.length() === 0) {
         first = Buffer.from(term).toString('utf8');
         before = new Uint8Array(0);
-        block.varint(headerBytes + lists.length());
+        block.varint(offset());
       }
       const shared = sharedLength(before, term);
       block.varint(shared);
@@ -111,44 +132,56 @@ export function makeSegmentWriter(version: TermsVersion = 1): SegmentWriter {
       postings += ordinals.length;
       if (block.length() >= blockTarget) closeBlock();
     },
+    addMonth(month, counts) {
+      closeBlock();
+      const { offset: at, length } = part(packedHistogram(counts));
+      months.push([month, at, length]);
+    },
+    take() {
+      const bytes = body.take();
+      taken += bytes.length;
+      return bytes;
+    },
     finish(rows, histogram) {
       closeBlock();
-      const listBytes = lists.take();
-      const blockBytes = blocks.take();
-      const rowPart = writeRows(rows);
-      const archivedPart = writeArchived(rows);
-      const histogramWriter = makeWriter();
-      writeChecked(histogramWriter, zstdCompressSync(JSON.stringify(histogramToJson(histogram))));
-      const header = Buffer.alloc(headerBytes);
-      magic.copy(header);
-      header.writeUInt32BE(formatVersion, magic.length);
-      const parts = [header, listBytes, blockBytes, rowPart, archivedPart, histogramWriter.take()];
-      const body = Buffer.concat(parts);
-      const offsetOf = (index: number) => parts.slice(0, index).reduce((total, part) => total + part.length, 0);
-      const partOf = (index: number): Part => ({ offset: offsetOf(index), length: parts[index]?.length ?? 0 });
+      const parts = { rows: part(writeRows(rows)), archived: part(writeArchived(rows)) };
+      const counted = part(packedHistogram(histogram));
       const archived = rows.map((row) => row.archivedMs);
+      const bytes = offset();
       return {
-        body,
+        body: body.take(),
         head: {
           version: formatVersion,
           docs: rows.length,
           terms,
           postings,
-          bytes: body.length,
-          ...(version === 1 ? {} : { termsVersion: version }),
-          blocks: places.map((place) => ({ ...place, offset: place.offset + offsetOf(2) })),
-          rows: partOf(3),
+          bytes,
+          ...(version === 1 ? {} : { termsVersion: version, months }),
+          blocks: places,
+          rows: parts.rows,
           rowTimes: rows.filter((_, i) => i % rowsPerBlock === 0 || i === rows.length - 1).map((row) => row.sortMs),
-          archived: partOf(4),
+          archived: parts.archived,
           archivedTimes: [
             archived.reduce((a, b) => Math.max(a, b), 0),
             archived.reduce((a, b) => Math.min(a, b), archived[0] ?? 0),
           ],
-          histogram: partOf(5),
+          histogram: counted,
         },
       };
     },
   };
+}
+
+function packedHistogram(histogram: Histogram): Buffer {
+  const writer = makeWriter();
+  writeChecked(writer, zstdCompressSync(JSON.stringify(histogramToJson(histogram))));
+  return writer.take();
+}
+
+/** Where a segment has the counts of some months, and of none: all counts are in one part of old ones. */
+export function countParts(head: SegmentHead, isWanted: (month: string) => boolean): Part[] {
+  const months = (head.months ?? []).filter(([month]) => isWanted(month));
+  return [...months.map(([, offset, length]) => ({ offset, length })), head.histogram];
 }
 
 export function writeHead(head: SegmentHead): Buffer {
@@ -271,9 +304,8 @@ export function ordinalsOf(list: List, bytes: Uint8Array | null, docs: number): 
 
 /** Where the block of rows is that has an ordinal. */
 export function rowBlockPart({ rows, docs }: SegmentHead, block: number): Part {
-  const size = rowsPerBlock * rowBytes + crcBytes;
   const count = Math.min(rowsPerBlock, docs - block * rowsPerBlock);
-  return { offset: rows.offset + block * size, length: count * rowBytes + crcBytes };
+  return { offset: rows.offset + block * rowBlockBytes, length: count * rowBytes + crcBytes };
 }
 
 /** A row of a checked block of rows. */
@@ -293,9 +325,8 @@ export function readRow(block: Uint8Array, index: number): Row {
 /** All rows, from the whole part. */
 export function readRows(part: Uint8Array, docs: number): Row[] {
   const rows: Row[] = [];
-  const size = rowsPerBlock * rowBytes + crcBytes;
-  for (let at = 0; rows.length < docs; at += size) {
-    const block = checked(part.subarray(at, Math.min(at + size, part.length)));
+  for (let at = 0; rows.length < docs; at += rowBlockBytes) {
+    const block = checked(part.subarray(at, Math.min(at + rowBlockBytes, part.length)));
     const count = Math.min(rowsPerBlock, docs - rows.length);
     for (let i = 0; i < count; i++) rows.push(readRow(block, i));
   }

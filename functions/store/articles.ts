@@ -13,9 +13,9 @@ import {
   type Article,
   begun,
   type Counted,
+  countsOf,
   effective,
   type Known,
-  placesOf,
   type Removed,
   revised,
   type Snapshot,
@@ -75,7 +75,7 @@ export async function getKnownMany(table: Table, ids: string[]): Promise<Map<str
 export async function putArticle(table: Table, changed: Article, before: Article): Promise<Article | null> {
   const article = revised(before, changed);
   const { id, iv } = article;
-  if (iv !== before.iv) await putLogEntry(table, { id, iv, was: placesOf(before), purge: false });
+  if (iv !== before.iv) await putLogEntry(table, { id, iv, was: countsOf(before), purge: false });
   const isAsRead = { is: { v: before.v }, lacks: ['takenDownAt'] };
   return (await table.put(articleItem(article), isAsRead)) ? article : null;
 }
@@ -106,7 +106,7 @@ export async function takeDownArticle(
 ): Promise<boolean> {
   const { id, url } = before;
   const { v, iv } = next(before);
-  await putLogEntry(table, { id, iv, was: isIndexed ? placesOf(before) : [], purge: true });
+  await putLogEntry(table, { id, iv, was: isIndexed ? countsOf(before) : [], purge: true });
   return putTombstone(table, { id, v, iv, urlHash: urlHash(url), keys, takenDownAt, purgedAt: null }, before);
 }
 
@@ -121,7 +121,7 @@ export async function hideArticle(
 ): Promise<boolean> {
   const { id } = before;
   const counted = next(before);
-  await putLogEntry(table, { id, iv: counted.iv, was: placesOf(before), purge: true });
+  await putLogEntry(table, { id, iv: counted.iv, was: countsOf(before), purge: true });
   const { t: _t, sort: _sort, arch: _arch, ...item } = articleItem({ ...before, ...counted });
   return table.put({ ...item, ...state }, { is: { v: before.v }, lacks: ['takenDownAt'] });
 }

@@ -33,6 +33,8 @@ export type SegmentInfo = {
   maxSortMs: number;
   /** Absent: 1. */
   termsVersion?: number;
+  /** The place of the last purge that was looked for in it and not found. */
+  purgedTo?: string;
 };
 
 export type Current = {
@@ -40,7 +42,7 @@ export type Current = {
   segments: SegmentInfo[];
   /** The segment of the last commit: the entries it was made of count as gone, whether they are deleted yet or not. */
   lastCommit: string | null;
-  /** Articles taken down: their rows go from every segment that is older than `below`. */
+  /** Once, articles that were taken down: the next version has these among the purges (`purges.ts`), and none here. */
   purge: { id: string; below: string; since: string }[];
   /** Segments that no version lists any more, and since when. One without a body has only its head left. */
   garbage: { key: string; since: string; isBodiless?: true }[];
@@ -55,11 +57,15 @@ const segmentPartition = (key: string) => `SEGMENT#${key}`;
 export const emptyCurrent: Current = { v: 0, segments: [], lastCommit: null, purge: [], garbage: [] };
 
 /**
- * A key for the next segment: greater than those of all that are listed, whatever the clock says, and not below what drops
- * rows, or an article would be dropped that was archived again since.
+ * A key for the next segment: greater than those of all that are listed, whatever the clock says, and not below `purged`, the last key
+ * that drops rows, or an article would be dropped that was archived again since.
  */
-export function newSegmentKey({ segments, purge }: Pick<Current, 'segments' | 'purge'>, nowMs: number): string {
-  const keys = [...segments.map(({ key }) => key), ...purge.map(({ below }) => below)];
+export function newSegmentKey(
+  { segments, purge }: Pick<Current, 'segments' | 'purge'>,
+  nowMs: number,
+  purged: string | null = null,
+): string {
+  const keys = [...segments.map(({ key }) => key), ...purge.map(({ below }) => below), ...(purged ? [purged] : [])];
   const times = keys.map((key) => decodeTime(key) + 1);
   return ulid(Math.max(nowMs, ...times));
 }
@@ -75,14 +81,18 @@ export function logItem({ id, iv, was, purge }: Omit<LogEntry, 'key'>, nowMs: nu
     sk: ulid(nowMs),
     id,
     iv,
-    ...(was.length > 0 ? { was: `${was[0]?.day} ${was[0]?.site}` } : {}),
-    ...(was.length > 1 ? { wasMore: was.slice(1).map(({ day, site }) => `${day} ${site}`) } : {}),
+    ...(was.length > 0 ? { was: was.slice(0, 1).map(placeText).join('') } : {}),
+    ...(was.length > 1 ? { wasMore: was.slice(1).map(placeText) } : {}),
     ...(purge ? { purge } : {}),
   };
 }
 
-/** The log from `from` (a key, inclusive; null: all of it), in order, and then what is current. */
-export async function readLog(table: Table, from: string | null): Promise<{ entries: LogEntry[]; current: Current }> {
+/** The log from `from` (a key, inclusive; null: all of it), in order, and then what is current. `most`: entries after which it stops. */
+export async function readLog(
+  table: Table,
+  from: string | null,
+  most = Number.POSITIVE_INFINITY,
+): Promise<{ entries: LogEntry[]; current: Current }> {
   const entries: LogEntry[] = [];
   let current = emptyCurrent;
   for (let start = from ?? '!'; ; ) {
@@ -93,6 +103,10 @@ export async function readLog(table: Table, from: string | null): Promise<{ entr
     }
     const last = items.at(-1);
     if (!more || !last) return { entries, current };
+    if (entries.length >= most) {
+      const item = await table.get({ pk: logPartition, sk: currentKey });
+      return { entries, current: item ? toCurrent(item) : current };
+    }
     start = `${last.sk}!`;
   }
 }
@@ -106,11 +120,6 @@ export async function withoutTaken(
   if (lastCommit === null || entries.length === 0) return entries;
   const taken = new Set((await getSegmentHeads(table, [lastCommit])).get(lastCommit)?.log);
   return entries.filter(({ key }) => !taken.has(key));
-}
-
-/** Articles that were taken down since a segment was made: what it says of them goes with its next merge, and counts no more. */
-export function dropsOf({ purge }: Current, segmentKey: string): ReadonlySet<string> {
-  return new Set(purge.filter(({ below }) => segmentKey < below).map(({ id }) => id));
 }
 
 export async function removeLogEntries(table: Table, keys: string[]): Promise<void> {
@@ -187,6 +196,11 @@ function toCurrent(item: Item): Current {
 
 /** Tags may have spaces, days have none. */
 function placeFrom(text: string): Place {
-  const at = text.indexOf(' ');
-  return { day: text.slice(0, at), site: text.slice(at + 1) };
+  const space = text.indexOf(' ');
+  const [day = '', at] = text.slice(0, space).split('T');
+  return { day, ...(at === undefined ? {} : { at }), site: text.slice(space + 1) };
+}
+
+function placeText({ day, at, site }: Place): string {
+  return `${day}${at === undefined ? '' : `T${at}`} ${site}`;
 }

@@ -13,10 +13,39 @@ const prefix = 'index/';
 export const pieceObject = (key: string, n: number) => `${prefix}${key}/${n}`;
 
 export async function putBody(bucket: Bucket, key: string, body: Uint8Array): Promise<void> {
-  for (let n = 0; n * pieceBytes < body.length; n++) {
-    const bytes = body.subarray(n * pieceBytes, (n + 1) * pieceBytes);
-    await bucket.put(pieceObject(key, n), { bytes, contentType: 'application/octet-stream', contentEncoding: null });
+  const writer = makeBodyWriter(bucket, key);
+  await writer.write(body);
+  await writer.end();
+}
+
+/** Puts a body as it is made: each piece once it is full, and the rest at the end. Holds one piece. */
+export function makeBodyWriter(bucket: Bucket, key: string) {
+  let held: Uint8Array[] = [];
+  let bytes = 0;
+  let pieces = 0;
+
+  async function putPiece(): Promise<void> {
+    const all = held.length === 1 && held[0] ? held[0] : Buffer.concat(held);
+    const piece = {
+      bytes: all.subarray(0, pieceBytes),
+      contentType: 'application/octet-stream',
+      contentEncoding: null,
+    };
+    await bucket.put(pieceObject(key, pieces++), piece);
+    held = all.length > pieceBytes ? [all.subarray(pieceBytes)] : [];
+    bytes = Math.max(0, all.length - pieceBytes);
   }
+
+  return {
+    async write(more: Uint8Array): Promise<void> {
+      held.push(more);
+      bytes += more.length;
+      while (bytes >= pieceBytes) await putPiece();
+    },
+    async end(): Promise<void> {
+      if (bytes > 0) await putPiece();
+    },
+  };
 }
 
 /** Bytes of a body, one read a piece; null when they are not all there. */

@@ -186,6 +186,22 @@ describe('a later look', () => {
     expect((await archive.get(`/articles?site=${host}&q=agenda`)).body.items).toMatchObject([{ id }]);
   });
 
+  it('shows a live blog that rolls on under a new headline', async () => {
+    const entries = Array.from({ length: 20 }, (_, n) =>
+      Array.from({ length: 14 }, (_, word) => `word${n}of${word}`).join(' '),
+    );
+    const blog = (from: number, title: string) => ({ ...harbour, title, paragraphs: entries.slice(from, from + 10) });
+    serve('/live', blog(0, 'Storm nears the coast'));
+    const { id } = await archived('/live');
+    for (const [from, title] of [
+      [5, 'Waves reach the quay'],
+      [10, 'Ferry stays in port'],
+    ] as const) {
+      serve('/live', blog(from, title));
+      expect(await archived('/live')).toMatchObject({ id, title, versionCount: from / 5 + 1 });
+    }
+  });
+
   it('keeps the story where a round-up of ten stories that holds it is served', async () => {
     serve('/short', flash);
     const { id } = await archived('/short');

@@ -176,6 +176,10 @@ describe('GET', () => {
   it.each([
     { path: '/articles?colour=red', status: 400, code: 'invalid-request' },
     { path: '/articles?from=yesterday', status: 400, code: 'invalid-request' },
+    { path: '/articles?tz=Mars', status: 400, code: 'invalid-request' },
+    { path: '/calendar?month=2024-04&tz=+25:99', status: 400, code: 'invalid-request' },
+    { path: '/sites?limit=0', status: 400, code: 'invalid-request' },
+    { path: '/sites?cursor=x', status: 400, code: 'invalid-cursor' },
     { path: '/articles?from=2024-02-30', status: 400, code: 'invalid-request' },
     { path: '/articles?to=2024-13-01', status: 400, code: 'invalid-request' },
     { path: '/articles?from=2024-04-04&to=2024-04-03', status: 400, code: 'invalid-request' },

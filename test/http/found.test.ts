@@ -111,6 +111,34 @@ describe.each([
     expect((await archive.get('/articles?tz=Mars/Olympus')).body.code).toBe('invalid-request');
   });
 
+  it('counts days as the reader has them', async () => {
+    const days = async (tz: string) => {
+      const { body } = await archive.get(`/calendar?${new URLSearchParams({ month: '2023-05', tz })}`);
+      return body.days.map(({ date, sites }: Json) => [date, ...sites.map(({ site }: Json) => site)]);
+    };
+    expect(await days('UTC')).toEqual([
+      ['2023-05-05', 'found.example'],
+      ['2023-05-06', 'noon.example'],
+    ]);
+    expect(await days('Asia/Taipei')).toEqual([['2023-05-06', 'found.example', 'noon.example']]);
+    expect(await days('Pacific/Kiritimati')).toEqual([
+      ['2023-05-06', 'found.example'],
+      ['2023-05-07', 'noon.example'],
+    ]);
+    const newYear = await archive.get('/calendar?month=2021-12&tz=-05:00');
+    expect(newYear.body.days.map(({ date }: Json) => date)).toEqual(['2021-12-31']);
+    expect((await archive.get('/calendar?month=2021-12')).body.days).toEqual([]);
+  });
+
+  it('pages the sites', async () => {
+    const first = (await archive.get('/sites?limit=1')).body;
+    expect(first).toEqual({ items: [{ site: 'found.example', count: 8 }], next: expect.any(String) });
+    expect((await archive.get(`/sites?limit=1&cursor=${first.next}`)).body).toEqual({
+      items: [{ site: 'noon.example', count: 1 }],
+      next: null,
+    });
+  });
+
   it('says how it understood the query, and what had no effect', async () => {
     const { understood } = await ask({ q: '(night OR noon) & market NOT „old town“ site:found.example' });
     expect(understood).toEqual({
