@@ -4,7 +4,7 @@ import { makeApp } from './http/app.ts';
 import { importRoutes } from './http/import-routes.ts';
 import { makeExtractor } from './jobs/extractor.ts';
 import { apiSettings, clock, extractionThread, isBinary, lambdaServices } from './lambda.ts';
-import { frameRoutes } from './reader/frame-routes.ts';
+import { fileRoutes } from './reader/file-routes.ts';
 import { reader } from './reader/reader.ts';
 import { version } from './version.ts';
 
@@ -12,6 +12,6 @@ const services = await lambdaServices(process.env);
 const extractor = makeExtractor({ threadFile: extractionThread });
 
 const parts = { ...services, ...clock, version, ...apiSettings(process.env) };
-const imports = [...importRoutes({ ...services, ...clock, extractor }), ...frameRoutes(services.store)];
+const imports = [...importRoutes({ ...services, ...clock, extractor }), ...fileRoutes({ ...parts, extractor })];
 
 export const handler = handle(makeApp(parts, imports, reader(parts)), { isContentTypeBinary: isBinary });

@@ -17,7 +17,7 @@ import { startRunner } from '../jobs/runner.ts';
 import { sweep, sweepAfterStart } from '../jobs/sweep.ts';
 import { wireWorker } from '../jobs/wire.ts';
 import type { Log } from '../log.ts';
-import { frameRoutes } from '../reader/frame-routes.ts';
+import { fileRoutes } from '../reader/file-routes.ts';
 import { reader } from '../reader/reader.ts';
 import { type IndexerDeps, removeOrphans, runIndexer } from '../search/index-log.ts';
 import { isIndexOld, renewIndex } from '../search/renew.ts';
@@ -109,7 +109,7 @@ async function assemble(settings: Settings, log: Log, servers?: Servers) {
   const { access, publicUrl } = settings;
   const app = makeApp(
     { ...parts, version, access, publicUrl },
-    [...importRoutes({ ...parts, extractor }), ...frameRoutes(parts.store)],
+    [...importRoutes({ ...parts, extractor }), ...fileRoutes({ ...parts, extractor, version })],
     reader({ ...parts, version, access }),
   );
   const close = async () => {

@@ -29,15 +29,15 @@ export function addressesIn(text: string): Pasted {
 
 /** What ends a sentence ends no address; a closing bracket belongs to one that opened. */
 function withoutEnd(url: string): string {
+  const countOf = (sign: string) => url.split(sign).length - 1;
+  let stray = { ')': countOf(')') - countOf('('), ']': countOf(']') - countOf('[') };
   let end = url.length;
-  while (end > 0) {
+  for (; end > 0; end--) {
     const last = url[end - 1] ?? '';
-    const isStray =
-      /[.,;:!?'’*。，、；：！？）】》]/u.test(last) ||
-      (last === ')' && !url.slice(0, end).includes('(')) ||
-      (last === ']' && !url.slice(0, end).includes('['));
-    if (!isStray) break;
-    end--;
+    if (last === ')' || last === ']') {
+      if (stray[last] <= 0) break;
+      stray = { ...stray, [last]: stray[last] - 1 };
+    } else if (!/[.,;:!?'’*。，、；：！？）】》]/u.test(last)) break;
   }
   return url.slice(0, end);
 }

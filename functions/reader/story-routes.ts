@@ -74,7 +74,9 @@ export function storyRoutes({ deps, begin, answer }: Answers): Hono {
     return changesFile(c, viewOf(c, deps.now()), await readChanges(store, article, rangeOf(c)));
   });
 
-  app.get('/a/:id/:timestamp', compress(), async (c) => {
+  app.get('/a/:id/:timestamp', compress(), async (c, next) => {
+    // The files of a story have their own routes.
+    if (!/^\d{14}$/.test(c.req.param('timestamp'))) return next();
     const view = viewOf(c, deps.now());
     const article = await findOwn(store.table, idOf(c));
     const kept = await readKept(store, article, timestampOf(c));

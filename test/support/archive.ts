@@ -15,7 +15,7 @@ import { type Extractor, makeExtractor } from '../../functions/jobs/extractor.ts
 import { sweep, sweepAfterStart } from '../../functions/jobs/sweep.ts';
 import { wireWorker } from '../../functions/jobs/wire.ts';
 import type { LogEvent } from '../../functions/log.ts';
-import { frameRoutes } from '../../functions/reader/frame-routes.ts';
+import { fileRoutes } from '../../functions/reader/file-routes.ts';
 import { reader } from '../../functions/reader/reader.ts';
 import type { Access } from '../../functions/settings.ts';
 import type { Store } from '../../functions/store/articles.ts';
@@ -143,7 +143,7 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
   });
   const { access = null, publicUrl = null, maxAnswerBytes } = options;
   const appParts = { ...parts, hostPauseMs, version: 'test', access, maxAnswerBytes };
-  const imports = [...importRoutes({ ...parts, extractor }), ...frameRoutes(store)];
+  const imports = [...importRoutes({ ...parts, extractor }), ...fileRoutes({ ...appParts, extractor })];
   const appDeps = { ...appParts, publicUrl };
   const app = makeApp(appDeps, imports, reader(appParts));
 
