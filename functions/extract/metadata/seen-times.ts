@@ -130,8 +130,8 @@ function textLength(element: Element, most: number): number {
 /** Running text behind the headline, as the last resort before the time of change. */
 function headText(page: PageFacts, hints: DateHints): string | null {
   const body = page.$('article, main, #content, .content').first();
-  const text = (body.length > 0 ? body : page.$('body')).text().slice(0, 20_000).replace(/\s+/g, ' ');
-  const headline = page.$('h1').first().text().replace(/\s+/g, ' ').trim();
+  const text = (body.length > 0 ? body.text() : page.bodyText()).slice(0, 20_000).replace(/\s+/g, ' ');
+  const headline = page.$(page.named('h1').slice(0, 1)).text().replace(/\s+/g, ' ').trim();
   const at = Math.max(0, headline ? text.indexOf(headline) : 0);
   const dates = findDates(text.slice(at, at + headline.length + 400), hints);
   return (dates.find(({ label }) => label !== 'updated') ?? null)?.iso ?? null;
