@@ -6,7 +6,13 @@ import { relativeTime } from './relative-time.ts';
 import { brokenText, spaced } from './story-zone.ts';
 
 /** In the order of trust: by markup that says so, by elements and names for times, by words alone. */
-export type SeenTimes = { marked: string | null; near: string | null; text: string | null; updated: string | null };
+/** `text`: running text behind the headline, which is looked at only when it is asked for. */
+export type SeenTimes = {
+  marked: string | null;
+  near: string | null;
+  text: () => string | null;
+  updated: string | null;
+};
 
 type Seen = FoundDate & { kind: 'marked' | 'time' | 'named' | 'line'; distance: number };
 
@@ -42,7 +48,7 @@ export function timesSeen(page: PageFacts, hints: DateHints): SeenTimes {
   return {
     marked: marked.some(({ label }) => label !== 'updated') ? best(marked) : null,
     near: of('time') ?? of('named') ?? of('line') ?? best(marked),
-    text: headText(page, hints) ?? best(all),
+    text: () => headText(page, hints) ?? best(all),
     updated: seen.find(({ label }) => label === 'updated')?.iso ?? null,
   };
 }
