@@ -16,32 +16,8 @@ import { rowOf } from '../../functions/search/put-segment.ts';
 import { readHead, writeHead } from '../../functions/search/segment.ts';
 import { inTurns } from '../../functions/search/steps.ts';
 import { termsOf } from '../../functions/search/terms.ts';
-import { articleOf, type BenchStory, realDocuments, seeded, sentencesOf, storiesOf } from './corpus.ts';
-
-export const quarterDocs = 65_536;
-const quarters = 4;
-const startMs = Date.UTC(1990, 0, 1);
-/** From one story to the next: a hundred million of them are thirty years. */
-export const stepMs = 10_000;
-/** Lists as an archive of years has them: a segment is some weeks of it. */
-export const segmentMs = quarters * quarterDocs * stepMs;
-
-/** Story `n` of all, the same each time; its id tells its number, and of which copy of the segment it is. */
-export function storyAt(sentences: string[][], n: number, copy = 0): BenchStory {
-  const { value: story } = storiesOf(sentences, seeded(n + 1)).next();
-  const at = new Date(startMs + copy * segmentMs + n * stepMs).toISOString();
-  if (!story) throw new Error('there is no story');
-  return { ...story, id: idAt(n, copy), publishedAt: at, archivedAt: at };
-}
-
-export function idAt(n: number, copy: number): string {
-  return `${copy.toString(36).padStart(4, '0')}-${n.toString(36).padStart(8, '0')}-benchbe`;
-}
-
-export function numbersOf(id: string): { copy: number; n: number } {
-  const [copy = '', n = ''] = id.split('-');
-  return { copy: Number.parseInt(copy, 36), n: Number.parseInt(n, 36) };
-}
+import { articleOf, realDocuments, sentencesOf } from './corpus.ts';
+import { quarterDocs, quarters, storyAt } from './scale-numbers.ts';
 
 async function build(folder: string): Promise<void> {
   const documents = realDocuments();
