@@ -2,10 +2,11 @@
 import { handle } from 'hono/aws-lambda';
 import { makeApp } from './http/app.ts';
 import { apiSettings, clock, isBinary, lambdaServices } from './lambda.ts';
+import { reader } from './reader/reader.ts';
 import { version } from './version.ts';
 
 const services = await lambdaServices(process.env);
 
-export const handler = handle(makeApp({ ...services, ...clock, version, ...apiSettings(process.env) }), {
-  isContentTypeBinary: isBinary,
-});
+const parts = { ...services, ...clock, version, ...apiSettings(process.env) };
+
+export const handler = handle(makeApp(parts, [], reader(parts)), { isContentTypeBinary: isBinary });

@@ -54,7 +54,7 @@ const rows = {
   'not-a-feed': [422, 'There is no feed at this URL'],
   'malformed-feed': [422, 'The feed is too broken to read'],
   'empty-feed': [422, 'The feed is empty'],
-  'not-html': [422, 'There is no HTML page at this URL'],
+  'not-html': [422, 'There is no HTML page, PDF or picture at this URL'],
   'empty-page': [422, 'The page is empty'],
   'too-large': [422, 'The page is larger than the archive keeps'],
   timeout: [422, 'The site took too long to answer', 'retry'],

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { inlineAssets } from './inline-assets.ts';
 
 export const functionNames = ['api', 'importer', 'worker', 'sweeper', 'indexer'] as const;
 export type FunctionName = (typeof functionNames)[number];
@@ -66,7 +67,7 @@ async function bundle(name: FunctionName, folder: string): Promise<Bundle> {
       '@aws-sdk/credential-provider-node': slim('credentials'),
       'cssomnom/parse': slim('style-sheets'),
     },
-    plugins: [leaveOut],
+    plugins: [leaveOut, inlineAssets],
     // Packages in CommonJS ask for Node's own modules by `require`, which a module has not.
     banner: {
       js: "import{createRequire as requireFrom$}from'node:module';const require=requireFrom$(import.meta.url);",
@@ -74,6 +75,8 @@ async function bundle(name: FunctionName, folder: string): Promise<Bundle> {
     // Asked for by hono-openapi for schemas of libraries that we do not use.
     external: ['zod', 'zod/*'],
     legalComments: 'none',
+    // Escaped, a Chinese character takes six bytes and not three.
+    charset: 'utf8',
     logLevel: 'error',
     metafile: true,
   });

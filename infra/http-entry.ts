@@ -7,8 +7,11 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
-/** Paths of the importer: files go in and out by them, or they describe all that there is. */
-export const importerPaths = ['/documents', '/warc', '/feeds.opml', '/openapi.json'];
+/** Paths of the importer: files go in and out by them, they show a page as it was, or they describe all that there is. */
+export const importerPaths = [
+  ...['/documents', '/warc', '/feeds.opml', '/openapi.json'],
+  ...['/save/files', '/a/{id}/story.warc.gz', '/a/{id}/{timestamp}/page'],
+];
 /** Requests a second, and at once: a person's or a newsroom's use, and what stops a mistake from costing a fortune. */
 const throttle = { rateLimit: 100, burstLimit: 200 };
 /** Spelt as CloudFormation does, which takes it as it is. */

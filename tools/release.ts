@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { inlineAssets } from '../infra/inline-assets.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const source = (file: string) => join(root, 'functions', file);
@@ -48,7 +49,7 @@ export async function release(folder: string): Promise<void> {
     format: 'esm',
     // A trace of a fault names functions and lines that can be read.
     minify: false,
-    plugins: [compiledThreads, withoutInfra],
+    plugins: [compiledThreads, withoutInfra, inlineAssets],
     logLevel: 'error',
   });
   const launcher = join(folder, 'nightdesk.mjs');

@@ -6,6 +6,9 @@ export type Told = { title: string | null; text: string | null };
 const enoughShared = 0.5;
 const provenShared = 0.8;
 const enoughHeld = 0.8;
+/** Of a live blog, whose oldest entries leave; two stories of one site share the words around them, which are less. */
+const enoughRolled = 0.4;
+const mostRolled = 2;
 const runLength = 4;
 /** A text that holds another one and is longer than this is a round-up of many stories. */
 const mostGrowth = 8;
@@ -26,14 +29,20 @@ export function isSameStory(a: Told, b: Told): boolean {
 export function provesSameText(a: Told, b: Told): boolean {
   const [textA, textB] = [a.text ?? '', b.text ?? ''];
   if (!isLongEnough(textA) || !isLongEnough(textB)) return false;
-  return jaccard(pairs(textA), pairs(textB)) >= provenShared || holds(textA, textB);
+  return jaccard(pairs(textA), pairs(textB)) >= provenShared || shareHeld(textA, textB) >= enoughHeld;
 }
 
-/** Whether a later look at the same URL tells the story on: all that it told is still there, however much is new. */
+/**
+ * Whether a later look at the same URL tells the story on: all that it told is still there, however much is new; or, as a live blog rolls on,
+ * a good part of it in a text of its size.
+ */
 export function isGrown(before: Told, after: Told): boolean {
   const [was, is] = [before.text ?? '', after.text ?? ''];
-  const isOneStory = is.length >= was.length && is.length <= was.length * mostGrowth;
-  return isOneStory && isLongEnough(was) && isLongEnough(is) && holds(was, is);
+  if (!isLongEnough(was) || !isLongEnough(is)) return false;
+  const share = shareHeld(was, is);
+  const isOfItsSize = is.length <= was.length * mostRolled && was.length <= is.length * mostRolled;
+  if (isOfItsSize && share >= enoughRolled) return true;
+  return share >= enoughHeld && is.length >= was.length && is.length <= was.length * mostGrowth;
 }
 
 /** A text that is no chance agreement: 60 words, or 100 characters of a script without spaces. */
@@ -42,13 +51,14 @@ export function isLongEnough(text: string): boolean {
   return characters >= enoughCharacters || countWords(text) - characters >= enoughWords;
 }
 
-function holds(a: string, b: string): boolean {
+/** The share of the shorter text's runs of four that the longer one has, from 0 to 1. */
+function shareHeld(a: string, b: string): number {
   const [short, long] =
     a.length <= b.length ? [runs(a, runLength), runs(b, runLength)] : [runs(b, runLength), runs(a, runLength)];
-  if (short.size === 0) return false;
+  if (short.size === 0) return 0;
   let shared = 0;
   for (const run of short) if (long.has(run)) shared++;
-  return shared / short.size >= enoughHeld;
+  return shared / short.size;
 }
 
 export function hasSameHeadline(a: Told, b: Told): boolean {

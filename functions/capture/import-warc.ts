@@ -10,7 +10,7 @@ import { type ArticleUrl, parseArticleUrl, parseStoryUrl } from '../article/arti
 import { urlHash } from '../article/norm.ts';
 import { toTimestamp } from '../article/times.ts';
 import { boundedHeaders, contentTypeOf } from '../fetch/headers.ts';
-import { notAPage } from '../fetch/html-check.ts';
+import { notAPage, notKept } from '../fetch/html-check.ts';
 import { isDocument } from '../formats/document-type.ts';
 import { type HttpResponse, httpResponse } from '../formats/http-response.ts';
 import { type WarcRecord, warcHeader } from '../formats/warc-read.ts';
@@ -74,9 +74,11 @@ export async function importRecord(
   // Of characters that no answer of ours could carry (RFC 9110 5.5), nor the bucket.
   const named = contentTypeOf(response.headers) ?? earlier?.snapshot.contentType;
   const contentType = named?.replace(/\p{Cc}/gu, ' ') ?? null;
-  const problem = notAPage(body, contentType);
-  if (problem) return { skipped: problem.detail };
   const facts = context.factsOf(record);
+  // In a crawl a picture is a part of a page; an export says which were kept for themselves.
+  const isOurs = facts.requestedUrl !== null;
+  const problem = isOurs ? notKept(body, contentType) : notAPage(body, contentType);
+  if (problem) return { skipped: problem.detail };
   const redirects = facts.redirects.length > 0 ? facts.redirects : context.waysTo(parsed.url);
   const saved = await save(deps, {
     url: parsed.url,
@@ -160,7 +162,7 @@ async function save(
       captureId: `${urlHash(url)}.${name}`,
       source: 'warc',
       origin,
-      extraction: await deps.extractor.extract(body, { url, contentType }),
+      extraction: await deps.extractor.extract(body, { url, contentType, capturedAtMs: fetchedAtMs }),
     },
     { reread: (id, snapshot) => reread(deps, id, snapshot) },
   );

@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import type { Extent, Metadata, Snapshot } from '../article/article.ts';
 import type { Kind } from '../article/kind.ts';
 import type { FetchedPage } from '../fetch/fetch-page.ts';
+import { fileTypeOf } from '../formats/file-type.ts';
 import { bodyObject } from '../store/articles.ts';
 import { type Capture, capturedFrom } from '../store/captures.ts';
 import type { CaptureDeps } from './capture-deps.ts';
@@ -13,9 +14,16 @@ export async function readPage(
   capture: Pick<Capture, 'id' | 'submitted' | 'origin'>,
   page: FetchedPage,
 ): Promise<CapturedPage> {
-  const extraction = await deps.extractor.extract(page.body, { url: page.finalUrl, contentType: page.contentType });
+  // A file is what its bytes are, or a browser would show it as text.
+  const contentType = fileTypeOf(page.body)?.mediaType ?? page.contentType;
+  const extraction = await deps.extractor.extract(page.body, {
+    url: page.finalUrl,
+    contentType,
+    capturedAtMs: page.fetchedAtMs,
+  });
   return {
     ...page,
+    contentType,
     captureId: capture.id,
     source: capturedFrom(capture),
     origin: { ...noOrigin, ...capture.origin },
@@ -51,6 +59,7 @@ export async function reread(
   const { extracted, extent } = await deps.extractor.extract(gunzipSync(object.bytes), {
     url: snapshot.finalUrl,
     contentType: snapshot.contentType,
+    capturedAtMs: Date.parse(snapshot.fetchedAt),
   });
   const { text, html, kind } = extracted;
   return { metadata: metadataOf(extracted, Date.parse(snapshot.fetchedAt)), text, html, kind, extent };

@@ -3,7 +3,7 @@
 import { parseStoryUrl } from '../article/article-url.ts';
 import { routeOf } from '../article/norm.ts';
 import type { FetchedPage } from '../fetch/fetch-page.ts';
-import { notAPage } from '../fetch/html-check.ts';
+import { notKept } from '../fetch/html-check.ts';
 import type { Problem } from '../problems.ts';
 import type { Stopwatch } from '../stopwatch.ts';
 import { type Capture, type PendingCapture, submittedObject } from '../store/captures.ts';
@@ -100,7 +100,7 @@ async function readSubmitted(deps: CaptureDeps, capture: Capture): Promise<Got> 
   if (!object)
     return { problem: { code: 'bytes-gone', detail: 'a takedown deleted them, or 30 days; send them again' } };
   const { contentType, capturedAt, role } = capture.submitted;
-  const problem = role === 'page' ? notAPage(object.bytes, contentType) : null;
+  const problem = role === 'page' ? notKept(object.bytes, contentType) : null;
   if (problem) return { problem };
   return {
     page: {

@@ -55,7 +55,7 @@ export const run: Run = async (args, context) => {
     ? await text(context.stdin)
     : values.file === undefined
       ? ''
-      : await readFile(values.file, 'utf8');
+      : textOf(await readFile(values.file));
   const urls = [...new Set([...positionals, ...urlsIn(listed)].map(withScheme))];
   if (urls.length === 0) throw new UsageError('There is nothing to archive.');
   const wishes = { ...(values.tag ? { tags: values.tag } : {}), ...(values.note ? { note: values.note } : {}) };
@@ -132,6 +132,13 @@ function summarise(outcomes: Outcome[], context: Context): void {
     const some = list.slice(0, 3).map(({ url }) => url);
     print(context, `  ${code} (${list.length}): ${some.join(' ')}${list.length > 3 ? ' …' : ''}`);
   }
+}
+
+/** UTF-8, or what the mark at its beginning says: shells of Windows write UTF-16. */
+function textOf(bytes: Buffer): string {
+  const [first, second] = bytes;
+  const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  return new TextDecoder(isUtf16 ? (first === 0xff ? 'utf-16le' : 'utf-16be') : 'utf-8').decode(bytes);
 }
 
 function urlsIn(list: string): string[] {

@@ -17,6 +17,8 @@ import { startRunner } from '../jobs/runner.ts';
 import { sweep, sweepAfterStart } from '../jobs/sweep.ts';
 import { wireWorker } from '../jobs/wire.ts';
 import type { Log } from '../log.ts';
+import { fileRoutes } from '../reader/file-routes.ts';
+import { reader } from '../reader/reader.ts';
 import { type IndexerDeps, removeOrphans, runIndexer } from '../search/index-log.ts';
 import { isIndexOld, renewIndex } from '../search/renew.ts';
 import type { Settings } from '../settings.ts';
@@ -104,9 +106,11 @@ async function assemble(settings: Settings, log: Log, servers?: Servers) {
     hostPauseMs: settings.hostPauseMs,
   };
   const extractor = makeExtractor();
+  const { access, publicUrl } = settings;
   const app = makeApp(
-    { ...parts, version, access: settings.access, publicUrl: settings.publicUrl },
-    importRoutes({ ...parts, extractor }),
+    { ...parts, version, access, publicUrl },
+    [...importRoutes({ ...parts, extractor }), ...fileRoutes({ ...parts, extractor, version })],
+    reader({ ...parts, version, access }),
   );
   const close = async () => {
     await extractor.close();

@@ -31,4 +31,6 @@ export type KindReason =
   | 'too-little-text'
   | 'no-text'
   | 'not-readable'
-  | 'other-data';
+  | 'other-data'
+  /** A PDF or a picture. */
+  | 'file';

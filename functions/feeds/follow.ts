@@ -74,10 +74,23 @@ export async function pollNow(deps: Requests, id: string): Promise<FollowedFeed 
       ...before,
       nextPollAt: before.nextPollAt !== null && before.nextPollAt < toIso(nowMs) ? before.nextPollAt : toIso(nowMs),
       endedAt: null,
+      pausedAt: null,
     }));
     return feed !== null;
   });
   return feed;
+}
+
+/**
+ * Polls it no more until `pollNow`. A poll that is under way ends, and plans no other, since its time is not the one that it read. Null when there
+ * is no such feed.
+ */
+export async function pauseFeed({ store, now }: Requests, id: string): Promise<FollowedFeed | null> {
+  return changeFeed(store.table, id, (before) => ({
+    ...before,
+    nextPollAt: null,
+    pausedAt: before.pausedAt ?? toIso(now()),
+  }));
 }
 
 export async function unfollow(deps: Requests, feed: FollowedFeed): Promise<void> {
@@ -150,5 +163,6 @@ function newFeed(
     failures: 0,
     problem: null,
     endedAt: null,
+    pausedAt: null,
   };
 }

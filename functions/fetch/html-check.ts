@@ -1,9 +1,15 @@
-/** Whether bytes that were served are an HTML page at all, by what they are called and by what they are. */
+/** Whether bytes that were served are an HTML page at all, or a file that is kept, by what they are called and by what they are. */
+import { fileTypeOf } from '../formats/file-type.ts';
 import type { Problem } from '../problems.ts';
 
 const htmlType = /^\s*(text\/html|application\/xhtml\+xml)\b/i;
 const maybeHtmlType = /^\s*(text\/xml|application\/xml|text\/plain|application\/octet-stream)\b/i;
 const sniffBytes = 1024;
+
+/** Null for what is kept: a page, a PDF or a picture. */
+export function notKept(body: Uint8Array, contentType: string | null): Problem | null {
+  return fileTypeOf(body) ? null : notAPage(body, contentType);
+}
 
 /** Null when it is a page. */
 export function notAPage(body: Uint8Array, contentType: string | null): Problem | null {

@@ -1,9 +1,9 @@
 /** All routes in one Hono app, the same on Lambda and on a laptop. */
-import { Hono, type MiddlewareHandler } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { generateSpecs } from 'hono-openapi';
 import type { Log } from '../log.ts';
 import { ProblemError } from '../problems.ts';
-import { makeSearch, type SearchLimits } from '../search/search.ts';
+import { makeSearch, type Search, type SearchLimits } from '../search/search.ts';
 import type { Access } from '../settings.ts';
 import { checkAccess, checkOwnPage } from './access.ts';
 import { article, documentOperation, markdownOperation } from './article.ts';
@@ -23,6 +23,7 @@ import { session } from './session.ts';
 import { type SnapshotDeps, snapshots } from './snapshots.ts';
 import { takedowns } from './takedowns.ts';
 import { totals } from './totals.ts';
+import { uploads } from './uploads.ts';
 import { noQuery } from './validate.ts';
 
 export type AppDeps = PostDeps &
@@ -39,14 +40,32 @@ export type AppDeps = PostDeps &
 
 export type Imports = { path: string; routes: Hono }[];
 
+/** What a person sees: pages, which come before the routes of programs and leave to those what asks for no HTML. */
+export type Reader = {
+  /** What needs no key and takes no place of what does: assets, the sign-in, the switches. */
+  open: Hono;
+  pages: Hono;
+  /** An answer in place of problem+json, for those who want HTML; else null. */
+  problem(error: Error, c: Context, answer: Response): Promise<Response | null>;
+};
+export type MakeReader = (search: Search) => Reader;
+
 /** What a Lambda can be sent. */
 const maxRequestBytes = 6 * 1024 * 1024;
 
-/** `imports`: the routes that files go in and out by, which bring extraction with them; on AWS a function of its own has them. */
-export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
+/**
+ * `imports`: the routes that files go in and out by, which bring extraction with them; on AWS a function of its own has them. `makeReader`: the
+ * pages.
+ */
+export function makeApp(deps: AppDeps, imports: Imports = [], makeReader: MakeReader | null = null): Hono {
   const search = makeSearch({ store: deps.store, now: deps.now, limits: deps.searchLimits });
   const app = new Hono();
-  app.onError(answerError(deps.log));
+  const reader = makeReader?.(search);
+  const answer = answerError(deps.log);
+  app.onError(async (error, c) => {
+    const answered = answer(error, c);
+    return (await reader?.problem(error, c, answered)) ?? answered;
+  });
   app.notFound((c) => {
     throw new ProblemError(
       'no-such-route',
@@ -63,6 +82,7 @@ export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
     noQuery,
     (c) => c.json({ status: 'ok', version: deps.version }),
   );
+  if (reader) app.route('/', reader.open);
   app.route('/session', session(deps));
   app.use(limitWork(deps.workLimits ?? usualLimits, maxRequestBytes));
   const limitRequest = limitBody(
@@ -75,9 +95,8 @@ export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
   );
   // A Lambda can be sent no more than any other request.
   const takesForms = deps.maxAnswerBytes === undefined;
-  app.use((c, next) =>
-    takesForms && c.req.path === '/articles' && isForm(c) ? limitForm(c, next) : limitRequest(c, next),
-  );
+  app.use((c, next) => (takesForms && isLarge(c) ? limitForm(c, next) : limitRequest(c, next)));
+  if (reader) app.route('/', reader.pages);
   app.route('/articles', postArticles(deps));
   app.route('/articles', listArticles(deps.store.table, search));
   app.route('/articles', article(deps));
@@ -86,6 +105,7 @@ export function makeApp(deps: AppDeps, imports: Imports = []): Hono {
   for (const { path, routes } of imports) app.route(path, routes);
   app.route('/feeds', feeds(deps));
   app.route('/', feedXml(deps.store.table, search));
+  app.route('/uploads', uploads(deps, takesForms));
   app.route('/takedowns', takedowns(deps.store.table));
   app.route('/captures', captures(deps));
   app.route('/calendar', calendar(search));
@@ -112,6 +132,11 @@ const withVary: MiddlewareHandler = async (c, next) => {
   await next();
   c.header('vary', c.res.headers.get('vary') ? 'Accept-Encoding, Accept' : 'Accept');
 };
+
+/** A page that a browser saved: in a form, or by itself. */
+function isLarge(c: Context): boolean {
+  return (c.req.path === '/articles' && isForm(c)) || (c.req.method === 'PUT' && c.req.path.startsWith('/uploads/'));
+}
 
 /** Made from the schemas that validate. Written by hand is only the one path that the router tells from another by its ending. */
 async function openApiDocument(app: Hono, version: string) {

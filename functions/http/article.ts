@@ -9,7 +9,7 @@ import type { Requests } from '../capture/request-capture.ts';
 import { liftTakedown, takeDown } from '../capture/takedown.ts';
 import { maxTextLength } from '../extract/text-limit.ts';
 import { ProblemError } from '../problems.ts';
-import { getMarkedText, putArticle } from '../store/articles.ts';
+import { getMarkedText, putArticle, type Store } from '../store/articles.ts';
 import { requireScope, seesNotes } from './access.ts';
 import { documentOf, markdownOf } from './article-documents.ts';
 import { describe } from './describe.ts';
@@ -117,13 +117,8 @@ export function article({ store, queue, now }: Requests): Hono {
           await liftTakedown(store, id);
           return c.body(null, 204);
         }
-        for (let round = 0; round < maxRounds; round++) {
-          const before = await findArticle(store.table, id);
-          const after = corrected(before, changes, now());
-          const put = await putArticle(store.table, after, before);
-          if (put) return c.json({ ...articleView(put), note: put.note });
-        }
-        throw new ProblemError('conflict', 'send the request again');
+        const put = await changeArticle(store, id, (before) => corrected(before, changes, now()));
+        return c.json({ ...articleView(put), note: put.note });
       },
     )
     .delete(
@@ -150,7 +145,18 @@ export function article({ store, queue, now }: Requests): Hono {
     );
 }
 
-function corrected(article: Article, changes: v.InferOutput<typeof schemas.patchBody>, nowMs: number): Article {
+/** Writes what `change` makes of the article, however often somebody else writes it meanwhile. Throws as `findArticle`, and `conflict`. */
+export async function changeArticle(store: Store, id: string, change: (before: Article) => Article): Promise<Article> {
+  for (let round = 0; round < maxRounds; round++) {
+    const before = await findArticle(store.table, id);
+    const put = await putArticle(store.table, change(before), before);
+    if (put) return put;
+  }
+  throw new ProblemError('conflict', 'send the request again');
+}
+
+/** The corrections of a person: null takes a value back, what is not there stays. */
+export function corrected(article: Article, changes: v.InferOutput<typeof schemas.patchBody>, nowMs: number): Article {
   const corrections = { ...article.corrections };
   for (const field of ['title', 'publishedAt'] as const) {
     const value = changes[field];

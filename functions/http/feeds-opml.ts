@@ -10,7 +10,8 @@ import { joinedByUrl, type OpmlFeed, readOpml, writeOpml } from '../formats/opml
 import { ProblemError } from '../problems.ts';
 import { type FollowedFeed, listFeeds } from '../store/feeds.ts';
 import { describe } from './describe.ts';
-import { problemBody } from './problem-response.ts';
+import { maxImportMs, outOfTime } from './import-answer.ts';
+import { type ProblemBody, problemBody } from './problem-response.ts';
 import { bodyBytes } from './request-body.ts';
 import * as schemas from './schemas.ts';
 import { noQuery } from './validate.ts';
@@ -55,27 +56,37 @@ export function feedsOpml(deps: Requests): Hono {
       ),
       noQuery,
       async (c) => {
-        const read = readOpml(decodeFeed(await bodyBytes(c), c.req.header('content-type') ?? null));
-        if (read === null)
-          throw new ProblemError('invalid-request', 'the body is not OPML; send the file that a feed reader exports');
-        const listed = joinedByUrl(read);
-        if (listed.length > maxFeeds)
-          throw new ProblemError(
-            'body-too-large',
-            `at most ${maxFeeds} feeds at a time, this file has ${listed.length}`,
-          );
-        const items: unknown[] = [];
-        await forEachAtOnce(Readable.from(listed), maxAtOnce, async ({ url, name, tags }: OpmlFeed, at) => {
-          const parsed = parseArticleUrl(url);
-          if ('problem' in parsed) {
-            items[at] = { url, problem: problemBody(parsed.problem) };
-            return;
-          }
-          const settings = { ...usualSettings, name: name?.slice(0, 200) ?? null, tags };
-          const { feed, isNew } = await follow(deps, parsed.url, settings);
-          items[at] = { url, feed: feed.id, isNew };
-        });
+        const items = await followOpml(deps, decodeFeed(await bodyBytes(c), c.req.header('content-type') ?? null));
         return c.json({ items }, 202);
       },
     );
+}
+
+export type FollowedItem = { url: string } & ({ feed: string; isNew: boolean } | { problem: ProblemBody });
+
+/** Follows all feeds of an OPML file; the outcome of each, in their order. Throws `invalid-request` for what is none. */
+export async function followOpml(deps: Requests, source: string): Promise<FollowedItem[]> {
+  const read = readOpml(source);
+  if (read === null)
+    throw new ProblemError('invalid-request', 'the body is not OPML; send the file that a feed reader exports');
+  const listed = joinedByUrl(read);
+  if (listed.length > maxFeeds)
+    throw new ProblemError('body-too-large', `at most ${maxFeeds} feeds at a time, this file has ${listed.length}`);
+  const untilMs = deps.now() + maxImportMs;
+  const items: FollowedItem[] = [];
+  await forEachAtOnce(Readable.from(listed), maxAtOnce, async ({ url, name, tags }: OpmlFeed, at) => {
+    const parsed = parseArticleUrl(url);
+    if ('problem' in parsed) {
+      items[at] = { url, problem: problemBody(parsed.problem) };
+      return;
+    }
+    if (deps.now() > untilMs) {
+      items[at] = { url, problem: problemBody(outOfTime) };
+      return;
+    }
+    const settings = { ...usualSettings, name: name?.slice(0, 200) ?? null, tags };
+    const { feed, isNew } = await follow(deps, parsed.url, settings);
+    items[at] = { url, feed: feed.id, isNew };
+  });
+  return items;
 }

@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono';
 import * as v from 'valibot';
 import { parseArticleUrl } from '../article/article-url.ts';
 import { urlHash } from '../article/norm.ts';
-import { type FollowSettings, follow, pollNow, unfollow, usualSettings } from '../feeds/follow.ts';
+import { type FollowSettings, follow, pauseFeed, pollNow, unfollow, usualSettings } from '../feeds/follow.ts';
 import { type ProblemCode, ProblemError } from '../problems.ts';
 import { articlesOf, changeFeed, type FollowedFeed, feedOfUrl, getFeed, listFeeds } from '../store/feeds.ts';
 import type { Table } from '../store/table.ts';
@@ -101,7 +101,7 @@ export function feeds(deps: PostDeps): Hono {
       valid('param', path),
       noQuery,
       async (c) => {
-        const { every, recheck, ...fields } = await jsonBody(c, () => schemas.feedPatch);
+        const { every, recheck, paused, ...fields } = await jsonBody(c, () => schemas.feedPatch);
         const { id } = await find(table, c.req.valid('param').id);
         const feed = await changeFeed(table, id, (before) => ({
           ...before,
@@ -109,7 +109,9 @@ export function feeds(deps: PostDeps): Hono {
           everyMs: every ?? before.everyMs,
           recheckMs: recheck ?? before.recheckMs,
         }));
-        return c.json(await view(table, feed ?? (await find(table, id))));
+        const isChanged = paused !== undefined && (feed !== null && feed.pausedAt !== null) !== paused;
+        const as = isChanged ? await (paused ? pauseFeed(deps, id) : pollNow(deps, id)) : feed;
+        return c.json(await view(table, as ?? (await find(table, id))));
       },
     )
     .delete(

@@ -1,5 +1,5 @@
 /** `POST /warc`: the records of a WARC or WARC.gz -> the archive, one after the other, and what became of each: pages, and what an export says beyond them. */
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import type { ImportDeps } from '../capture/import-document.ts';
 import { importRecord } from '../capture/import-warc.ts';
 import type { Requests } from '../capture/request-capture.ts';
@@ -16,6 +16,9 @@ import { noQuery } from './validate.ts';
 const maxRecordBytes = 24 * 1024 * 1024;
 const maxRecords = 2000;
 
+/** What became of a record: one of `article`, `skipped`, `problem` and what `restoredView` says is there. */
+export type ImportedItem = { record: string | null; url: string | null } & Record<string, unknown>;
+
 export function postWarc(deps: ImportDeps & Requests): Hono {
   return new Hono().post(
     '/',
@@ -27,36 +30,38 @@ export function postWarc(deps: ImportDeps & Requests): Hono {
       ['application/warc', 'application/gzip', 'application/octet-stream'],
     ),
     noQuery,
-    async (c) => {
-      const untilMs = deps.now() + maxImportMs;
-      const items: unknown[] = [];
-      const body = await bodyBytes(c);
-      const context = makeWarcContext();
-      try {
-        for await (const record of warcRecords([body], { maxRecordBytes, maxBytes: maxUnpackedBytes }))
-          context.noteAside(record);
-      } catch (error) {
-        // What is wrong with the file is said below, where its records are kept up to there.
-        if (!(error instanceof WarcError)) throw error;
-      }
-      try {
-        // In their order, since a revisit needs the response that it refers to.
-        for await (const record of warcRecords([body], { maxRecordBytes, maxBytes: maxUnpackedBytes })) {
-          if (items.length === maxRecords)
-            throw new ProblemError(
-              'body-too-large',
-              `at most ${maxRecords} records at a time; the first ${maxRecords} were kept`,
-            );
-          const about = { record: record.id, url: record.targetUri };
-          if (deps.now() > untilMs) items.push({ ...about, ...importedView({ problem: outOfTime }) });
-          else if (isFacts(record)) items.push({ ...about, ...restoredView(await importFacts(c, deps, record)) });
-          else items.push({ ...about, ...importedView(await importRecord(deps, record, context)) });
-        }
-      } catch (error) {
-        if (error instanceof WarcError) throw new ProblemError('bad-archive-file', error.message, { items });
-        throw error;
-      }
-      return c.json({ items }, 200);
-    },
+    async (c) => c.json({ items: await importWarc(c, deps, await bodyBytes(c)) }, 200),
   );
+}
+
+/** The outcome of each record, in their order. Throws `bad-archive-file` with what became of those before the fault. */
+export async function importWarc(c: Context, deps: ImportDeps & Requests, body: Uint8Array): Promise<ImportedItem[]> {
+  const untilMs = deps.now() + maxImportMs;
+  const items: ImportedItem[] = [];
+  const context = makeWarcContext();
+  try {
+    for await (const record of warcRecords([body], { maxRecordBytes, maxBytes: maxUnpackedBytes }))
+      context.noteAside(record);
+  } catch (error) {
+    // What is wrong with the file is said below, where its records are kept up to there.
+    if (!(error instanceof WarcError)) throw error;
+  }
+  try {
+    // In their order, since a revisit needs the response that it refers to.
+    for await (const record of warcRecords([body], { maxRecordBytes, maxBytes: maxUnpackedBytes })) {
+      if (items.length === maxRecords)
+        throw new ProblemError(
+          'body-too-large',
+          `at most ${maxRecords} records at a time; the first ${maxRecords} were kept`,
+        );
+      const about = { record: record.id, url: record.targetUri };
+      if (deps.now() > untilMs) items.push({ ...about, ...importedView({ problem: outOfTime }) });
+      else if (isFacts(record)) items.push({ ...about, ...restoredView(await importFacts(c, deps, record)) });
+      else items.push({ ...about, ...importedView(await importRecord(deps, record, context)) });
+    }
+  } catch (error) {
+    if (error instanceof WarcError) throw new ProblemError('bad-archive-file', error.message, { items });
+    throw error;
+  }
+  return items;
 }

@@ -54,6 +54,13 @@ const submitFields = {
   ),
   capturedAt: v.optional(timeParameter({ end: false })),
 };
+/** A page that was put where `POST /uploads` said. */
+const uploadFields = {
+  url: urlText,
+  upload: v.pipe(v.string(), v.regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'write the id that POST /uploads gave')),
+  contentType: submitFields.contentType,
+  capturedAt: submitFields.capturedAt,
+};
 const batchFields = {
   urls: v.pipe(
     v.array(v.string('each of urls must be a string'), 'urls must be a list'),
@@ -68,7 +75,24 @@ export const wishes = {
 export const urlBody = v.strictObject({ ...urlFields, ...wishes });
 export const submitBody = v.strictObject({ ...submitFields, ...wishes });
 export const batchBody = v.strictObject({ ...batchFields, ...wishes });
-export const postBody = v.union([urlBody, submitBody, batchBody]);
+export const uploadedBody = v.strictObject({ ...uploadFields, ...wishes });
+export const postBody = v.union([urlBody, submitBody, uploadedBody, batchBody]);
+
+export const uploadBody = v.strictObject({
+  bytes: v.pipe(
+    v.number(),
+    v.integer(),
+    v.minValue(1),
+    v.maxValue(20 * 1024 * 1024, 'a saved page may have at most 20 MB'),
+  ),
+});
+export const uploadedBytes = v.pipe(v.string(), v.description('a page, up to 20 MB'));
+export const upload = v.object({
+  upload: v.string(),
+  method: v.literal('PUT'),
+  url: v.pipe(v.string(), v.description('where to put the bytes; it is a secret for as long as it holds')),
+  expiresAt: v.string(),
+});
 
 export const patchBody = v.strictObject({
   title: v.optional(
@@ -130,6 +154,12 @@ export const articleItem = v.object({
   removedAt: nullableText,
   joined: v.array(v.string()),
   pages: v.number(),
+  missing: v.nullable(
+    v.pipe(
+      v.object({ what: v.literal('text'), why: v.picklist(['pdf', 'image', 'no-text']), detail: v.string() }),
+      v.description('what the archive does not have of it, and how to send that'),
+    ),
+  ),
   note: v.optional(nullableText),
   extracted: v.optional(v.object({ title: nullableText, publishedAt: nullableText })),
   links: v.object({
@@ -299,7 +329,10 @@ export const feedBody = v.strictObject({
   ),
   ...feedFields,
 });
-export const feedPatch = v.strictObject(feedFields);
+export const feedPatch = v.strictObject({
+  ...feedFields,
+  paused: v.optional(v.boolean('paused must be true or false')),
+});
 export const feed = v.object({
   id: v.string(),
   url: v.string(),
@@ -307,7 +340,7 @@ export const feed = v.object({
   title: nullableText,
   siteUrl: nullableText,
   format: nullableText,
-  status: v.picklist(['new', 'active', 'failing', 'ended']),
+  status: v.picklist(['new', 'active', 'failing', 'ended', 'paused']),
   every: v.string(),
   capture: v.picklist(['page', 'feed', 'both']),
   tags: v.array(v.string()),
@@ -318,6 +351,7 @@ export const feed = v.object({
   lastNewEntryAt: nullableText,
   nextPollAt: nullableText,
   endedAt: nullableText,
+  pausedAt: nullableText,
   entries: v.number(),
   entriesWithoutLink: v.number(),
   entriesSeen: v.number(),

@@ -79,7 +79,7 @@ export function snapshots({ store, maxAnswerBytes = Number.POSITIVE_INFINITY }: 
           const plain = asStored ? null : () => promisify(gunzip)(object.bytes);
           return c.body(null, 307, {
             location: await store.bucket.downloadUrl(key, {
-              fileName: `${timestamp}.html`,
+              fileName: `${timestamp}.${isPdf(snapshot) ? 'pdf' : 'html'}`,
               seconds: downloadSeconds,
               plain,
             }),
@@ -113,6 +113,8 @@ function snapshotHeaders(snapshot: Snapshot, gzip: boolean): Record<string, stri
   const digest = `sha-256=:${Buffer.from(snapshot.digest.slice('sha256:'.length), 'hex').toString('base64')}:`;
   return {
     'content-type': snapshot.contentType,
+    // No browser shows a PDF in a sandbox.
+    ...(isPdf(snapshot) ? { 'content-disposition': `attachment; filename="${snapshot.timestamp}.pdf"` } : {}),
     ...(gzip ? { 'content-encoding': 'gzip' } : { 'repr-digest': digest }),
     'unencoded-digest': digest,
     // Of these bytes: packed they are others.
@@ -127,6 +129,10 @@ function snapshotHeaders(snapshot: Snapshot, gzip: boolean): Record<string, stri
     // Asked for anew each time, since a page that was taken down must not be shown from a cache.
     'cache-control': 'private, no-cache',
   };
+}
+
+function isPdf({ contentType }: Snapshot): boolean {
+  return /^application\/pdf\b/i.test(contentType);
 }
 
 /** Weak comparison, as RFC 9110 13.1.2 asks for. */

@@ -48,6 +48,7 @@ export function articleView(article: Article): Shown<typeof schemas.articleItem>
     removedAt: article.removedAt,
     joined: article.joined,
     pages: article.parts.length + 1,
+    missing: missingOf(article),
     ...(Object.keys(article.corrections).length > 0
       ? { extracted: { title: article.title, publishedAt: article.publishedAt } }
       : {}),
@@ -61,6 +62,21 @@ export function articleView(article: Article): Shown<typeof schemas.articleItem>
     },
   };
 }
+
+/** What the archive does not have of an article without text, why, and how to send it. */
+function missingOf({ textId, latest }: Article): Shown<typeof schemas.articleItem>['missing'] {
+  if (textId !== null) return null;
+  const type = latest.contentType.toLowerCase();
+  if (type.startsWith('application/pdf'))
+    return { what: 'text', why: 'pdf', detail: `It is a PDF: its bytes are kept, its text is not read. ${howToSend}` };
+  if (type.startsWith('image/'))
+    return { what: 'text', why: 'image', detail: `It is a picture: its bytes are kept. ${howToSend}` };
+  const detail = `The page has no text as it was sent; scripts may build it, or it may be a wall. ${howToSend}`;
+  return { what: 'text', why: 'no-text', detail };
+}
+
+const howToSend =
+  'To add the text, send what a browser shows: POST /articles with "url" and "html", or save the page with SingleFile.';
 
 /** An article that a search found, and why: a piece of its text with the words that matched. */
 export function foundView({ article, match, words }: Found, query: Query | null) {
@@ -131,8 +147,7 @@ export function snapshotView(id: string, snapshot: Snapshot): Shown<typeof schem
 /** `articles`: how many it brought. */
 export function feedView(feed: FollowedFeed, articles: number): Shown<typeof schemas.feed> {
   const self = `/feeds/${encodeURIComponent(feed.id)}`;
-  const status =
-    feed.endedAt !== null ? 'ended' : feed.problem ? 'failing' : feed.format === null ? 'new' : ('active' as const);
+  const status = statusOf(feed);
   return {
     id: feed.id,
     url: feed.url,
@@ -151,6 +166,7 @@ export function feedView(feed: FollowedFeed, articles: number): Shown<typeof sch
     lastNewEntryAt: feed.lastNewEntryAt,
     nextPollAt: feed.nextPollAt,
     endedAt: feed.endedAt,
+    pausedAt: feed.pausedAt,
     entries: feed.entries,
     entriesWithoutLink: feed.unusable,
     entriesSeen: feed.entriesSeen,
@@ -163,6 +179,13 @@ export function feedView(feed: FollowedFeed, articles: number): Shown<typeof sch
       atom: `/feed.xml?feed=${encodeURIComponent(feed.id)}`,
     },
   };
+}
+
+function statusOf({ endedAt, pausedAt, problem, format }: FollowedFeed): Shown<typeof schemas.feed>['status'] {
+  if (endedAt !== null) return 'ended';
+  if (pausedAt !== null) return 'paused';
+  if (problem) return 'failing';
+  return format === null ? 'new' : 'active';
 }
 
 export function captureView(capture: Capture): Shown<typeof schemas.capture> {

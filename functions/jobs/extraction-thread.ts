@@ -5,12 +5,14 @@
 import { parentPort } from 'node:worker_threads';
 import { type ExtractInput, openPage, readMetadata, withText } from '../capture/extract.ts';
 import { extractDocument } from '../extract/extract-document.ts';
+import { extractFile } from '../extract/extract-file.ts';
 import type { Extracted } from '../extract/extracted.ts';
 import type { PageMetadata } from '../extract/metadata/metadata.ts';
 import { FeedError } from '../feeds/feed-error.ts';
 import type { FeedReading } from '../feeds/feed-reader.ts';
 import { parseFeed } from '../feeds/parse.ts';
 import { isDocument } from '../formats/document-type.ts';
+import { fileTypeOf } from '../formats/file-type.ts';
 
 export type ThreadRequest = { kind: 'page' | 'feed'; body: Uint8Array; input: ExtractInput };
 export type ThreadReply =
@@ -28,6 +30,7 @@ port.on('message', ({ kind, body, input }: ThreadRequest) => {
     if (kind === 'feed') return reply({ step: 'feed', reading: readFeed(body, input) });
     if (isDocument(input.contentType))
       return reply({ step: 'all', extracted: extractDocument(body, input.contentType) });
+    if (fileTypeOf(body)) return reply({ step: 'all', extracted: extractFile(input.url) });
     const page = openPage(body, input);
     const metadata = readMetadata(page);
     reply({ step: 'metadata', metadata, charset: page.charset });

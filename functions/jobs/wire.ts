@@ -5,7 +5,7 @@ import { pageRedirect } from '../extract/page-redirect.ts';
 import { type Lookup, makeDispatcher } from '../fetch/connect.ts';
 import { makeCourtesy, productToken } from '../fetch/courtesy.ts';
 import { type FetchedPage, fetchPage } from '../fetch/fetch-page.ts';
-import { notAPage } from '../fetch/html-check.ts';
+import { notKept } from '../fetch/html-check.ts';
 import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import type { Store } from '../store/articles.ts';
@@ -47,7 +47,7 @@ export function wireWorker({ settings, fetchTimeoutMs, lookup, ...parts }: Wirin
   });
   const agent = productToken(settings.userAgent);
   const unwanted = (page: FetchedPage) =>
-    notAPage(page.body, page.contentType) ?? (settings.noarchive === 'obey' ? asksNotToBeArchived(page, agent) : null);
+    notKept(page.body, page.contentType) ?? (settings.noarchive === 'obey' ? asksNotToBeArchived(page, agent) : null);
   const { hostPauseMs } = settings;
   return { work: makeWorker({ ...parts, hostPauseMs, courtesy, unwanted }), close: () => dispatcher.destroy() };
 }

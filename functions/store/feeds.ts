@@ -49,6 +49,8 @@ export type FollowedFeed = {
   failures: number;
   problem: Problem | null;
   endedAt: string | null;
+  /** Set while somebody has paused it: then nothing is polled. */
+  pausedAt: string | null;
 };
 
 const partition = 'FEED';
@@ -169,6 +171,7 @@ function toFeed(item: Item): FollowedFeed {
     lastNewEntryAt: null,
     problem: null,
     endedAt: null,
+    pausedAt: null,
   };
   // By `stored`, with what it left out put back.
   return written<FollowedFeed>({ ...absent, ...rest, id: sk });

@@ -41,7 +41,12 @@ export async function addKey(
 
 /** What is known of a key, revoked or not; null when there is none such in this archive. */
 export async function findKey(table: Table, key: string): Promise<ApiKey | null> {
-  const item = await table.get({ pk: partition, sk: hashOf(key) });
+  return findKeyByHash(table, hashOf(key));
+}
+
+/** As `findKey`, by what is stored of it. */
+export async function findKeyByHash(table: Table, hash: string): Promise<ApiKey | null> {
+  const item = await table.get({ pk: partition, sk: hash });
   return item && toKey(item);
 }
 
@@ -70,14 +75,14 @@ export async function revokeKey(table: Table, id: string, now: string): Promise<
   return revoked && toKey(revoked);
 }
 
-/** Notes that a key was used, at most once an hour. */
+/** Notes that a key was used, at most once an hour. `hash`: that of the key. */
 export async function noteUse(
   table: Table,
-  { key, known, nowMs }: { key: string; known: ApiKey; nowMs: number },
+  { hash, known, nowMs }: { hash: string; known: ApiKey; nowMs: number },
 ): Promise<void> {
   if (known.lastUsedAt !== null && nowMs - Date.parse(known.lastUsedAt) < lastUsedEveryMs) return;
   await table.update(
-    { pk: partition, sk: hashOf(key) },
+    { pk: partition, sk: hash },
     { set: { lastUsedAt: new Date(nowMs).toISOString() } },
     { absent: false },
   );

@@ -22,6 +22,10 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     about: 'the tests of faults at full count, and load; --only kill,calls,fuzz,close,load',
     load: () => import('./faults.ts'),
   },
+  opml: {
+    about: 'an OPML of 1,000 feeds, with calls as slow as those of AWS',
+    load: () => import('./opml.ts'),
+  },
   feeds: {
     about: '1,000 feeds of 20 entries (or --only N), some broken: the first poll, the captures, a second poll',
     load: () => import('./feeds.ts'),

@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { bodyObject, getKnown, getText, olderSnapshots } from '../../functions/store/articles.ts';
-import { makeTestArchive } from '../support/archive.ts';
+import { makeTestArchive, type TestArchive } from '../support/archive.ts';
 import { unfinishedJobs } from '../support/due.ts';
 import { type Kill, killingClients } from '../support/faults.ts';
 import { harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
+import { redirectTo } from '../support/site.ts';
 import { useArchive } from '../support/use.ts';
 
 let nowMs = Date.parse('2024-05-01T10:00:00Z');
@@ -151,6 +152,88 @@ describe('a takedown that dies', () => {
       }
       expect(await unfinishedJobs(services.store.table)).toEqual([]);
       if (!dying.killed) break;
+    }
+  });
+});
+
+describe('two articles that turn out to be one story', () => {
+  it.each(['before', 'after'] as const)('are joined once (killed %s each call)', async (when) => {
+    let at = 0;
+    for (; ; at++) {
+      const [x, y] = [`http://join-${when}.example/${at}/x`, `http://join-${when}.example/${at}/y`];
+      const story = { ...harbour, paragraphs: [...numberedStory(at).paragraphs, ...harbour.paragraphs] };
+      site.serve(x, storyPage(story));
+      site.serve(y, storyPage({ ...story, paragraphs: numberedStory(at + 500).paragraphs }));
+      const [older, younger] = [(await healthy.post({ url: x })).body.id, (await healthy.post({ url: y })).body.id];
+      site.serve(y, storyPage(story));
+      nowMs += 60_000;
+      await healthy.post({ url: y });
+      site.serve(y, redirectTo(x, 301));
+      nowMs += 60_000;
+      const { finished, accepted } = await attempt(y, { at, when });
+      await restart();
+      if (accepted) {
+        expect((await healthy.get(`/articles/${younger}`)).headers.get('location')).toBe(`/articles/${older}`);
+        expect((await healthy.get(`/articles/${older}`)).body.joined).toEqual([younger]);
+        const { items } = (await healthy.get(`/articles/${younger}/snapshots`)).body;
+        expect(items.length).toBeGreaterThan(1);
+      }
+      expect(await unfinishedJobs(services.store.table)).toEqual([]);
+      // A takedown takes both, whatever came of the join.
+      if (at % 4 === 0) {
+        await healthy.send('DELETE', `/articles/${older}`);
+        const codes = await Promise.all(
+          [older, younger].map(async (id) => (await healthy.get(`/articles/${id}`)).status),
+        );
+        if (accepted) expect(codes).toEqual([410, 410]);
+        await restart();
+        nowMs += 16 * 60_000;
+        await restart();
+      }
+      if (finished) break;
+    }
+    expect(at).toBeGreaterThanOrEqual(12);
+  });
+});
+
+describe('a removal that dies', () => {
+  const archivedAt = async (url: string) => {
+    site.serve(url, storyPage(numberedStory(1)));
+    return (await healthy.post({ url })).body.id as string;
+  };
+  async function dying(
+    at: number,
+    when: Kill['when'],
+    send: (archive: TestArchive) => ReturnType<TestArchive['send']>,
+  ) {
+    const kill = killingClients(services.embedded.endpoints, { at, when });
+    const archive = makeTestArchive(services, { site, clients: kill.clients, ...clock });
+    const { status } = await send(archive);
+    await archive.close();
+    return { status, finished: !kill.killed };
+  }
+
+  it.each(['before', 'after'] as const)('hides the article whole or not at all (killed %s each call)', async (when) => {
+    for (let at = 0; ; at++) {
+      const url = `http://crash.example/${when}/remove/${at}`;
+      const id = await archivedAt(url);
+      const { status, finished } = await dying(at, when, (archive) =>
+        archive.send('DELETE', `/articles/${id}?reason=mistake`),
+      );
+      const known = await getKnown(services.store.table, id);
+      expect(known?.removed?.article ?? known?.article).toMatchObject({ id, url });
+      if (status === 204) expect(known?.removed).toBeTruthy();
+      const undone = await dying(at, when, (archive) => archive.send('PATCH', `/articles/${id}`, { removed: false }));
+      const back = await getKnown(services.store.table, id);
+      if (undone.status === 200) expect(back?.article).toMatchObject({ id, url, title: numberedStory(1).title });
+      // A day later what is still removed is gone, and what is back is not.
+      nowMs += 25 * 3_600_000;
+      await restart();
+      const after = await getKnown(services.store.table, id);
+      if (back?.removed) expect(after?.removed?.purgedAt).toBeTruthy();
+      else expect((await healthy.get(`/articles/${id}`)).body.text).toBe(numberedStory(1).paragraphs.join('\n'));
+      expect(await unfinishedJobs(services.store.table)).toEqual([]);
+      if (finished && undone.finished) break;
     }
   });
 });

@@ -6,10 +6,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { reextractAll } from '../../functions/capture/reextract.ts';
+import { textIdOf } from '../../functions/article/versions.ts';
+import { reextract, reextractAll } from '../../functions/capture/reextract.ts';
 import { extractorVersion } from '../../functions/extract/extractor-version.ts';
 import { tarFiles } from '../../functions/formats/tar.ts';
 import { isIndexOld, renewIndex } from '../../functions/search/renew.ts';
+import { getKnown, putArticle, putText } from '../../functions/store/articles.ts';
 import { makeServices } from '../../functions/store/clients.ts';
 import { startEmbedded } from '../../functions/store/embedded.ts';
 import { checkFormat } from '../../functions/store/format.ts';
@@ -129,5 +131,23 @@ describe('an archive of version 0.1', () => {
       latest: { extractor: extractorVersion },
     });
     expect((await archive.get('/tags')).body.items).toEqual([{ tag: 'ships', count: 1 }]);
+    // Its takedown is among those that an export takes along.
+    expect((await archive.get('/takedowns')).body.items).toMatchObject([{ id: gone }]);
+  });
+
+  it('keeps the text of an article whose page says much less to the present extractor, and lists it', async () => {
+    const { table } = services.store;
+    const { body } = await archive.post({ url: 'http://old.example/long', html: storyPage(numberedStory(8)) });
+    const before = (await getKnown(table, body.id))?.article;
+    if (!before) throw new Error('no article');
+    const text = `${numberedStory(8).paragraphs.join('\n')}\n${'More that the old one read. '.repeat(40)}`;
+    const textId = textIdOf(text);
+    await putText(services.store, { id: before.id, textId: textId ?? '', text });
+    const latest = { ...before.latest, textId, extractor: 1 };
+    const old = await putArticle(table, { ...before, textId, latest }, before);
+    const kept = { id: before.id, url: before.url, kept: expect.stringContaining('80 %') };
+    expect(await reextract({ store: services.store, extractor: sharedExtractor() }, before.id)).toEqual(kept);
+    expect((await getKnown(table, before.id))?.article).toEqual(old);
+    expect((await archive.get(`/articles/${before.id}`)).body.text).toBe(text);
   });
 });

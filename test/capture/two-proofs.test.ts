@@ -186,6 +186,22 @@ describe('a later look', () => {
     expect((await archive.get(`/articles?site=${host}&q=agenda`)).body.items).toMatchObject([{ id }]);
   });
 
+  it('shows a live blog that rolls on under a new headline', async () => {
+    const entries = Array.from({ length: 20 }, (_, n) =>
+      Array.from({ length: 14 }, (_, word) => `word${n}of${word}`).join(' '),
+    );
+    const blog = (from: number, title: string) => ({ ...harbour, title, paragraphs: entries.slice(from, from + 10) });
+    serve('/live', blog(0, 'Storm nears the coast'));
+    const { id } = await archived('/live');
+    for (const [from, title] of [
+      [5, 'Waves reach the quay'],
+      [10, 'Ferry stays in port'],
+    ] as const) {
+      serve('/live', blog(from, title));
+      expect(await archived('/live')).toMatchObject({ id, title, versionCount: from / 5 + 1 });
+    }
+  });
+
   it('keeps the story where a round-up of ten stories that holds it is served', async () => {
     serve('/short', flash);
     const { id } = await archived('/short');
@@ -453,4 +469,11 @@ describe('a look at a page whose counters moved on', () => {
     );
     expect(await archived('/pier')).toMatchObject({ id, versionCount: 2, snapshotCount: 3 });
   });
+});
+
+it('a time that a page tells as an age is counted from its capture', async () => {
+  const undated = storyPage({ ...harbour, publishedAt: undefined as never }).replace(/<time[^>]*>.*?<\/time>/g, '');
+  site.serve(url('/aged'), undated.replace('</h1>', '</h1><p class="published">Published 3 hours ago</p>'));
+  const { publishedAt } = await archived('/aged');
+  expect(nowMs - Date.parse(publishedAt)).toBe(3 * 3_600_000);
 });

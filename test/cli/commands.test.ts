@@ -190,3 +190,12 @@ test('import, export, key, verify and reindex print JSON, too', async () => {
   expect(await json('reindex')).toMatchObject({ articles: 3 });
   expect(await json('verify')).toMatchObject({ articles: 3, problems: { snapshots: [], index: [], left: [] } });
 });
+
+test('a list of URLs may be in UTF-16, as shells of Windows write it', async () => {
+  const list = '\ufeffhttp://pier.example/ferry\r\npier.example/library # old\r\n';
+  const file = join(root, 'urls.txt');
+  for (const bytes of [Buffer.from(list, 'utf16le'), Buffer.from(list, 'utf16le').swap16(), Buffer.from(list)]) {
+    writeFileSync(file, bytes);
+    expect((await call(['add', '--file', file], env)).out).toContain('2 URLs: 0 new');
+  }
+});

@@ -295,6 +295,25 @@ describe('a name that leads elsewhere when it is asked again', () => {
     expect(reached).toBe(0);
   });
 
+  it.each<{ name: string; lead: (to: string) => Handler }>([
+    { name: 'a meta refresh', lead: (to) => closing(`<meta http-equiv="refresh" content="0; url=${to}"><p>On`) },
+    { name: 'a Refresh header', lead: (to) => answer(200, { connection: 'close', refresh: `0; url=${to}` }, '<p>On') },
+    { name: 'a script', lead: (to) => closing(`<script>location.href = "${to}"</script><p>On`) },
+    {
+      name: 'a redirect that sets a cookie',
+      lead: (to) => answer(302, { connection: 'close', location: to, 'set-cookie': 'a=1; Path=/' }),
+    },
+  ])('is not reached by $name, and the page that leads to it is all there is', async ({ name, lead }) => {
+    const host = `${name.toLowerCase().replaceAll(' ', '-')}.example`;
+    names.set(host, [outside]);
+    names.set(`in-${host}`, [outside, within]);
+    site.serve(`http://in-${host}/robots.txt`, robotsTxt(''));
+    site.serve(`http://${host}/1`, lead(`http://in-${host}/1`));
+    const { body } = await archive.post({ url: `http://${host}/1` });
+    expect(body.code ?? body.url).toBe(name.startsWith('a redirect') ? 'url-refused' : `http://${host}/1`);
+    expect([site.hits(`http://in-${host}/robots.txt`), reached]).toEqual([1, 0]);
+  });
+
   it('is refused where robots.txt redirects to it', async () => {
     names.set('rules.example', [outside]);
     site.serve('http://rules.example/robots.txt', redirectTo('http://rules-in.example/robots.txt'));

@@ -1,12 +1,12 @@
 /** An archive is followed by others: as Atom, with conditions; by its list of feeds; and by what changed in a story. */
 import { describe, expect, it } from 'vitest';
 import { parseFeed } from '../../functions/feeds/parse.ts';
-import type { Json } from '../support/archive.ts';
+import { type Json, makeTestArchive } from '../support/archive.ts';
 import { harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
 import { useArchive } from '../support/use.ts';
 
 let nowMs = Date.parse('2024-05-01T10:00:00Z');
-const { site, archive } = await useArchive({ now: () => nowMs++ });
+const { site, archive, services } = await useArchive({ now: () => nowMs++ });
 const url = (path: string) => `http://pier.example/${path}`;
 const ids: string[] = [];
 for (const n of [1, 2, 3]) {
@@ -95,6 +95,25 @@ describe('/feeds.opml', () => {
     archive.store.table.put = put;
     expect(new Set(body.items.map(({ feed }: Json) => feed)).size).toBe(count);
     expect(puts).toBeLessThan(count * 25);
+  });
+
+  it('says which feeds it had no time for, and takes them when they are sent again', async () => {
+    let slowMs = nowMs;
+    // Each look at the clock is a fifth of a second later.
+    const slow = makeTestArchive(services, { site, now: () => (slowMs += 200) });
+    const outlines = Array.from({ length: 60 }, (_, n) => `<outline xmlUrl="http://slow${n}.example/"/>`).join('');
+    const post = async () =>
+      (
+        await slow.send('POST', '/feeds.opml', `<opml><body>${outlines}</body></opml>`, {
+          'content-type': 'text/x-opml',
+        })
+      ).body.items;
+    const first = await post();
+    const late = first.filter(({ problem }: Json) => problem?.code === 'unavailable');
+    expect([late.length > 0, late.length < 60, first.length]).toEqual([true, true, 60]);
+    for (let round = 0; round < 10 && (await post()).some(({ problem }: Json) => problem); round++);
+    expect((await post()).every(({ isNew }: Json) => isNew === false)).toBe(true);
+    await slow.close();
   });
 
   it('refuses what is none', async () => {

@@ -59,7 +59,7 @@ type Sent = {
 
 /** As an HTTP API of payload version 2.0 sends a request and reads the answer. */
 async function http({ method = 'GET', path, query = '', body, headers = {}, cookies, as = key }: Sent) {
-  const isImporter = importerPaths.some((one) => one === path);
+  const isImporter = importerPaths.some((one) => new RegExp(`^${one.replace(/\{\w+\}/g, '[^/]+')}$`).test(path));
   const result = await deployed.invoke(isImporter ? 'importer' : 'api', {
     version: '2.0',
     routeKey: '$default',
@@ -229,6 +229,15 @@ test.each(['FETCH_ALLOW', 'FETCH_CONNECT_TO'])(
     );
   },
 );
+
+test('a page of many MB goes to the bucket by a signed URL, and becomes an article', async () => {
+  const page = Buffer.from(storyPage(numberedStory(40)).replace('<main>', `<!--${'x'.repeat(7_000_000)}--><main>`));
+  const asked = await http({ method: 'POST', path: '/uploads', body: JSON.stringify({ bytes: page.length }) });
+  expect(asked.status).toBe(201);
+  expect((await fetch(asked.body.url, { method: 'PUT', body: new Uint8Array(page) })).status).toBe(200);
+  const { status, body } = await archive({ url: at(40), upload: asked.body.upload });
+  expect([status, body.title]).toEqual([201, numberedStory(40).title]);
+});
 
 test('a poisoned message fails alone, five times, and ends in the dead-letter queue', async () => {
   site.serve(at(3), storyPage(numberedStory(3)));

@@ -15,6 +15,8 @@ import { type Extractor, makeExtractor } from '../../functions/jobs/extractor.ts
 import { sweep, sweepAfterStart } from '../../functions/jobs/sweep.ts';
 import { wireWorker } from '../../functions/jobs/wire.ts';
 import type { LogEvent } from '../../functions/log.ts';
+import { fileRoutes } from '../../functions/reader/file-routes.ts';
+import { reader } from '../../functions/reader/reader.ts';
 import type { Access } from '../../functions/settings.ts';
 import type { Store } from '../../functions/store/articles.ts';
 import { type Clients, makeServices } from '../../functions/store/clients.ts';
@@ -62,6 +64,8 @@ export async function freshServices({ embedded }: Pick<TestServices, 'embedded'>
 
 export type TestArchive = {
   app: Hono;
+  /** The routes of the API, without the pages. */
+  apiRoutes(): Hono['routes'];
   store: Store;
   queue: Queue;
   events: LogEvent[];
@@ -137,17 +141,11 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
       fetchProxy: null,
     },
   });
-  const app = makeApp(
-    {
-      ...parts,
-      hostPauseMs,
-      version: 'test',
-      access: options.access ?? null,
-      publicUrl: options.publicUrl ?? null,
-      maxAnswerBytes: options.maxAnswerBytes,
-    },
-    importRoutes({ ...parts, extractor }),
-  );
+  const { access = null, publicUrl = null, maxAnswerBytes } = options;
+  const appParts = { ...parts, hostPauseMs, version: 'test', access, maxAnswerBytes };
+  const imports = [...importRoutes({ ...parts, extractor }), ...fileRoutes({ ...appParts, extractor })];
+  const appDeps = { ...appParts, publicUrl };
+  const app = makeApp(appDeps, imports, reader(appParts));
 
   async function drain(): Promise<void> {
     for (;;) {
@@ -177,6 +175,7 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
 
   return {
     app,
+    apiRoutes: () => makeApp(appDeps, importRoutes({ ...parts, extractor })).routes,
     store,
     queue,
     events,

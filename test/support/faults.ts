@@ -58,6 +58,17 @@ export function failingClients(
   return { clients, calls };
 }
 
+/** Clients whose calls take as long as those of a region do: ms for the table and the bucket, and for the queue. */
+export function slowClients(endpoints: Endpoints, { tableMs, queueMs }: { tableMs: number; queueMs: number }): Clients {
+  const clients = makeClients(endpoints);
+  onEveryCall(clients, async (name, _input, call) => {
+    const ms = /Message|Queue/.test(name) ? queueMs : tableMs;
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    return call();
+  });
+  return clients;
+}
+
 /** Three tries without the pauses between them. */
 function retryAtOnce(config: Loose): void {
   const token = (tries: number) => ({ getRetryCount: () => tries - 1, getRetryDelay: () => 0 });

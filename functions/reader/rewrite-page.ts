@@ -1,0 +1,207 @@
+/**
+ * An archived page -> what a browser is shown of it: written anew from its tokens, without scripts, frames, forms that send, or any address that
+ * would be loaded. Links lead to a page of ours. A parser that reads the bytes in another way than this one finds nothing else in the
+ * answer: it holds start tags, end tags and escaped text alone. Pure.
+ */
+import { Parser } from 'htmlparser2';
+import { parseArticleUrl } from '../article/article-url.ts';
+import { rewriteCss } from './rewrite-css.ts';
+
+export type Rewritten = {
+  html: string;
+  /** What the page would have shown beside its own bytes. */
+  missing: { pictures: number; frames: number; media: number; styles: number };
+  /** True when the page is longer than is shown. */
+  isCut: boolean;
+};
+
+/** Dropped with all that they hold. */
+const dropped = new Set([
+  'script',
+  'embed',
+  'applet',
+  'frameset',
+  'noembed',
+  'noframes',
+  'portal',
+  'fencedframe',
+  'canvas',
+  'template',
+  'video',
+  'audio',
+  'object',
+  'math',
+]);
+/** The tag goes, what it holds stays. */
+const unwrapped = new Set([
+  'base',
+  'frame',
+  'plaintext',
+  'xmp',
+  'animate',
+  'animatemotion',
+  'animatetransform',
+  'set',
+  'track',
+  'source',
+  'param',
+  'noscript',
+  'picture',
+  'form',
+  'link',
+  'listing',
+  'image',
+  'mpath',
+  'discard',
+  'handler',
+  'isindex',
+  'keygen',
+  'bgsound',
+  'command',
+  'meta',
+]);
+const empty = new Set(['area', 'br', 'col', 'hr', 'img', 'input', 'wbr']);
+/** Addresses, and what would do something. */
+const attributeless = new Set(
+  'integrity crossorigin nonce referrerpolicy ping attributionsrc target download method srcdoc autofocus autoplay action enctype novalidate manifest profile codebase classid archive data background longdesc lowsrc dynsrc usemap ismap cite poster srcset imagesrcset imagesizes sizes loading fetchpriority is slot part shadowrootmode shadowroot popover popovertarget popovertargetaction command commandfor contenteditable accesskey http-equiv xmlns:xlink icon to from by values begin dur attributename'.split(
+    ' ',
+  ),
+);
+/** SVG's, whose values are those of styles. */
+const presentation = new Set(
+  'fill stroke filter mask clip-path marker marker-start marker-mid marker-end cursor style'.split(' '),
+);
+const name = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const attributeName = /^[a-z][a-z0-9:_.-]{0,60}$/i;
+const picture = /^data:image\/(png|jpeg|gif|webp|avif|svg\+xml)[;,]/i;
+const maxAttributes = 60;
+const maxAttributeLength = 2_000_000;
+/** More is shown of no page. Browsers stop at 512 open elements by themselves. */
+const maxLength = 12_000_000;
+const maxDepth = 400;
+const chunkLength = 65_536;
+
+/** `url`: where the page was. `leave`: the address of ours that a link to another page leads to. */
+export function rewritePage(
+  source: string,
+  { url, leave }: { url: string; leave: (target: string) => string },
+): Rewritten {
+  const parts: string[] = ['<!doctype html>'];
+  const missing = { pictures: 0, frames: 0, media: 0, styles: 0 };
+  let length = 0;
+  let isCut = false;
+  let base = url;
+  /** For each open element of the source: the tag that was written for it, or null. */
+  const open: (string | null)[] = [];
+  /** The number of open elements that are dropped whole. */
+  let inside = 0;
+  let style: string[] | null = null;
+
+  const write = (text: string) => {
+    length += text.length;
+    if (length > maxLength) isCut = true;
+    else parts.push(text);
+  };
+
+  const parser = new Parser(
+    {
+      onopentag(tag, attributes) {
+        count(tag, attributes);
+        if (dropped.has(tag) || tag === 'iframe') inside++;
+        if (tag === 'iframe' && inside === 1) write('<iframe></iframe>');
+        if (inside > 0 || open.length > maxDepth || unwrapped.has(tag) || !name.test(tag)) {
+          if (tag === 'base' && attributes.href && URL.canParse(attributes.href, url))
+            base = new URL(attributes.href, url).href;
+          if (tag === 'meta' && inside === 0) meta(attributes);
+          open.push(null);
+          return;
+        }
+        open.push(empty.has(tag) ? null : tag);
+        if (tag === 'style') style = [];
+        write(`<${tag}${attributesOf(tag, attributes)}>`);
+      },
+      ontext(text) {
+        if (inside > 0) return;
+        if (style) style.push(text);
+        else write(escapeHtml(text));
+      },
+      onclosetag(tag) {
+        const written = open.pop();
+        if (dropped.has(tag) || tag === 'iframe') inside--;
+        if (written === 'style' && style) {
+          write(rewriteCss(style.join('')));
+          style = null;
+        }
+        if (written) write(`</${written}>`);
+      },
+    },
+    { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true },
+  );
+
+  function count(tag: string, attributes: Record<string, string>): void {
+    if (inside > 0) return;
+    if (tag === 'img' && !picture.test(attributes.src ?? '')) missing.pictures++;
+    else if (tag === 'iframe' || tag === 'frame') missing.frames++;
+    else if (tag === 'video' || tag === 'audio') missing.media++;
+    else if (tag === 'link' && /\bstylesheet\b/i.test(attributes.rel ?? '')) missing.styles++;
+  }
+
+  function meta(attributes: Record<string, string>): void {
+    const { name: what = '', content = '' } = attributes;
+    if (attributes['http-equiv'] !== undefined) return;
+    if (/^(viewport|description|author|color-scheme)$/i.test(what))
+      write(`<meta name="${escapeHtml(what)}" content="${escapeHtml(content)}">`);
+  }
+
+  function attributesOf(tag: string, attributes: Record<string, string>): string {
+    let written = '';
+    for (const [attribute, value] of Object.entries(attributes).slice(0, maxAttributes)) {
+      const kept = keptValue(tag, attribute, value);
+      if (kept !== null) written += ` ${attribute}="${escapeHtml(kept)}"`;
+    }
+    if (tag === 'a' && /href="(?!#)/.test(written)) written += ' target="_top" rel="noreferrer"';
+    if (
+      tag === 'button' ||
+      (tag === 'input' && /^(password|file|submit|image|button|reset)$/i.test(attributes.type ?? ''))
+    )
+      written += ' disabled=""';
+    return written;
+  }
+
+  /** Null for an attribute that is left out. */
+  function keptValue(tag: string, attribute: string, value: string): string | null {
+    if (
+      !attributeName.test(attribute) ||
+      /^(on|form)/i.test(attribute) ||
+      attributeless.has(attribute) ||
+      value.length > maxAttributeLength
+    )
+      return null;
+    if (attribute === 'src') return tag === 'img' && picture.test(value.trim()) ? value.trim() : null;
+    if (/(^|:)href$/.test(attribute)) return hrefOf(tag, value);
+    if (attribute === 'type' && tag === 'input' && /^image$/i.test(value.trim())) return 'button';
+    if (attribute === 'disabled') return tag === 'button' || tag === 'input' ? null : value;
+    if (presentation.has(attribute)) return rewriteCss(value);
+    if (attribute === 'rel' || attribute === 'ns' || attribute === 'xmlns') return null;
+    return value;
+  }
+
+  function hrefOf(tag: string, value: string): string | null {
+    const trimmed = value.trim();
+    if (trimmed.startsWith('#')) return trimmed;
+    if (tag !== 'a') return null;
+    if (/^(mailto|tel):[^\s<>"']*$/i.test(trimmed)) return trimmed;
+    const parsed = parseArticleUrl(trimmed, base);
+    return 'url' in parsed ? leave(parsed.url) : null;
+  }
+
+  for (let at = 0; at < source.length && !isCut; at += chunkLength) parser.write(source.slice(at, at + chunkLength));
+  parser.end();
+  return { html: parts.join(''), missing, isCut };
+}
+
+function escapeHtml(text: string): string {
+  return /[&<>"]/.test(text)
+    ? text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+    : text;
+}

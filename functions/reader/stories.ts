@@ -1,0 +1,274 @@
+/** `/`: the newest days, a day, a filtered list, or what a search found. */
+import type { Context } from 'hono';
+import { findArticles } from '../http/list-articles.ts';
+import { ProblemError } from '../problems.ts';
+import { type Clause, parseQuery } from '../search/query-language.ts';
+import { type Asked, atomAddress, hasFilter, listAddress, type Reading, readAsked, toListQuery } from './asked.ts';
+import { chips, clauseSource, wordsOf } from './chips.ts';
+import type { Counts } from './counts.ts';
+import { daysStrip, monthStrip } from './days.ts';
+import { filters } from './filters.ts';
+import { address, type Html, html, type Part } from './markup.ts';
+import type { Page } from './page.ts';
+import type { ReaderDeps } from './reader-deps.ts';
+import { type Story, storyItem } from './story-item.ts';
+import { undoNotice } from './undo.ts';
+import type { View } from './view.ts';
+import { addDays, dayOf, dayText, numberText, weekdayText } from './zone.ts';
+
+/** Of each day on the first page; a page of a list; days on a page. */
+const perDay = 5;
+const perPage = 30;
+const daysPerPage = 5;
+
+export async function storiesPage(
+  c: Context,
+  deps: ReaderDeps,
+  { view, counts }: { view: View; counts: Counts },
+): Promise<Page> {
+  const reading = readAsked(c.req.url);
+  const { asked } = reading;
+  const undo = await undoNotice(c, deps, view);
+  if (counts.stories === 0 && asked.q === undefined && !hasFilter(asked)) {
+    const any = await findArticles(deps.store.table, deps.search, toListQuery({ kind: 'any' }, view.zone, 1));
+    if (any.items.length === 0) return { title: view.words.stories, section: 'stories', main: [undo, empty(view)] };
+  }
+  const parts = { view, reading, counts, allSites: c.req.query('sites') === 'all' };
+  const main =
+    asked.q !== undefined
+      ? await results(deps, parts)
+      : hasFilter(asked) || asked.order
+        ? await list(deps, parts)
+        : await newest(deps, parts);
+  return {
+    title: asked.q ?? view.words.stories,
+    section: 'stories',
+    q: asked.q ?? '',
+    autofocus: asked.q === undefined,
+    atom: atomAddress(asked, view.zone),
+    main: [undo, main],
+  };
+}
+
+type Parts = { view: View; reading: Reading; counts: Counts; allSites: boolean };
+
+async function newest(deps: ReaderDeps, { view, reading, counts, allSites }: Parts): Promise<Part> {
+  const { asked } = reading;
+  const { words: t } = view;
+  const strip = monthStrip(counts, asked.month, view.nowMs);
+  const until = asked.before ? addDays(asked.before, -1) : asked.month ? `${asked.month}-31` : '9999-12-31';
+  const days = daysWithStories(counts, view.zone).filter((day) => day <= until);
+  const found = await Promise.all(
+    days.slice(0, daysPerPage).map(async (day) => ({
+      day,
+      ...(await findArticles(deps.store.table, deps.search, toListQuery({ day }, view.zone, perDay))),
+    })),
+  );
+  const shown = found.filter(({ items }) => items.length > 0);
+  const last = days[daysPerPage - 1];
+  const groups = shown.map(({ day, items, next }, n) => {
+    // Days of other zones are not those that are counted.
+    const count = next === null ? items.length : view.zone === 'UTC' ? counts.days.get(day) : undefined;
+    return [
+      dayHeading(view, day, { isFirst: n === 0, count }),
+      (items as Story[]).map((story) => storyItem(view, story, 'time')),
+      next === null
+        ? null
+        : html`<p class="more"><a href="/?day=${day}">${count === undefined ? t.allOfDay(dayName(view, day)) : t.moreFrom(count - items.length, dayName(view, day))}</a></p>`,
+    ];
+  });
+  return [
+    daysStrip(view, counts, strip),
+    html`<div class="page">
+  <section aria-label="${t.storiesNewest}">
+    ${shown.length === 0 ? html`<p>${t.nothingHere}</p>` : groups}
+    ${days.length > daysPerPage && last ? html`<p class="pager"><a href="${address('/', { before: last })}" rel="next">${t.olderDays}</a></p>` : null}
+  </section>
+  ${filters(view, asked, { counts, allSites })}
+</div>`,
+  ];
+}
+
+/** Days are counted by UTC; in another zone some of a day's stories are of the day beside it. The newest first. */
+function daysWithStories({ days }: Counts, zone: string): string[] {
+  const all = new Set<string>();
+  for (const day of days.keys())
+    for (const time of ['00:00:00Z', '23:59:59Z']) all.add(zone === 'UTC' ? day : dayOf(`${day}T${time}`, zone));
+  return [...all].sort().reverse();
+}
+
+async function list(deps: ReaderDeps, parts: Parts): Promise<Part> {
+  const { view, reading, counts, allSites } = parts;
+  const { asked } = reading;
+  const { words: t, lang } = view;
+  const answer = await findArticles(deps.store.table, deps.search, toListQuery(asked, view.zone, perPage));
+  const groups = [...Map.groupBy(answer.items as Story[], ({ publishedAt }) => dayOf(publishedAt, view.zone))];
+  const heading = asked.day ? dayText(asked.day, lang, { week: true, year: true }) : t.stories;
+  const beside = asked.day
+    ? html`<a href="${listAddress(asked, { day: addDays(asked.day, -1) })}" rel="prev">‹ ${dayText(addDays(asked.day, -1), lang)}</a> <a href="${listAddress(asked, { day: addDays(asked.day, 1) })}" rel="next">${dayText(addDays(asked.day, 1), lang)} ›</a>`
+    : null;
+  return html`<div class="page">
+  <section aria-labelledby="found">
+    <div class="month"><h1 id="found">${heading}</h1>${beside}</div>
+    ${chips(view, reading)}
+    ${tools(view, asked)}
+    ${partial(view, answer)}
+    ${
+      answer.items.length === 0
+        ? html`<p>${t.nothingHere}</p>`
+        : groups.map(([day, stories], n) => [
+            asked.day
+              ? html`<h2 class="sr">${dayText(day, lang)}</h2>`
+              : dayHeading(view, day, { isFirst: n === 0, count: undefined }),
+            stories.map((story) => storyItem(view, story, 'time')),
+          ])
+    }
+    ${pager(view, asked, answer.next)}
+  </section>
+  ${filters(view, asked, { counts, allSites })}
+</div>`;
+}
+
+async function results(deps: ReaderDeps, parts: Parts): Promise<Part> {
+  const { view, reading, counts, allSites } = parts;
+  const { asked } = reading;
+  const { words: t } = view;
+  const parsed = parseQuery(asked.q ?? '');
+  if ('problem' in parsed) return badQuery(view, asked.q ?? '', parsed.problem);
+  const answer = await findArticles(deps.store.table, deps.search, toListQuery(asked, view.zone, perPage));
+  const items = answer.items as Story[];
+  const n = items.length;
+  const isWhole = answer.next === null && asked.cursor === undefined;
+  const said = wantedWords(parsed.query.clauses);
+  const heading = isWhole ? t.foundAll(numberText(n, view.lang), n, said) : t.foundSome(said);
+  return html`<div class="page">
+  <section class="found" aria-labelledby="found">
+    ${n === 0 && isWhole ? await nothingFound(deps, view, { asked, clauses: parsed.query.clauses }) : html`<h1 id="found">${heading}</h1>`}
+    ${chips(view, reading)}
+    ${tools(view, asked)}
+    ${partial(view, answer)}
+    <h2 class="sr">${t.storiesFound}</h2>
+    ${items.map((story) => storyItem(view, story, 'date'))}
+    ${pager(view, asked, answer.next)}
+  </section>
+  ${filters(view, asked, { counts, allSites })}
+</div>`;
+}
+
+function wantedWords(clauses: Clause[]): Part {
+  const wanted = clauses.filter(({ negated }) => !negated).flatMap(({ any }) => any);
+  return wanted.slice(0, 6).map((phrase, i) => [i > 0 ? ' ' : '', html`<mark><bdi>${wordsOf(phrase)}</bdi></mark>`]);
+}
+
+/** Which word is to blame: what would be found without each. */
+async function nothingFound(
+  deps: ReaderDeps,
+  view: View,
+  { asked, clauses }: { asked: Asked; clauses: Clause[] },
+): Promise<Html> {
+  const { words: t, lang } = view;
+  const fewer =
+    clauses.length < 2 || clauses.length > 5
+      ? []
+      : await Promise.all(
+          clauses.map(async (_, left) => {
+            const q = clauses
+              .filter((_, at) => at !== left)
+              .map(clauseSource)
+              .join(' ');
+            const { items, next } = await findArticles(
+              deps.store.table,
+              deps.search,
+              toListQuery({ ...asked, q }, view.zone, 100),
+            ).catch(nothingOf);
+            return { q, count: items.length, more: next !== null };
+          }),
+        );
+  const links = fewer
+    .filter(({ count }) => count > 0)
+    .map(
+      ({ q, count, more }) =>
+        html`<li><a href="${listAddress(asked, { q })}">${t.wouldFind(`${numberText(count, lang)}${more ? '+' : ''}`, count, html`<i><bdi>${q}</bdi></i>`)}</a></li>`,
+    );
+  return html`<h1 id="found">${t.foundNone(wantedWords(clauses))}</h1>${links.length === 0 ? html`<p class="intro">${t.tryOther}</p>` : html`<ul class="links">${links}</ul>`}`;
+}
+
+/** A query of words to leave out alone. */
+function nothingOf(error: unknown): { items: []; next: null } {
+  if (error instanceof ProblemError) return { items: [], next: null };
+  throw error;
+}
+
+function badQuery(view: View, q: string, { detail, position }: { detail: string; position: number }): Html {
+  const { words: t } = view;
+  const repaired = q.replace(/["“”„]/g, ' ').trim();
+  return html`<section aria-labelledby="found"><h1 id="found">${t.badQuery}</h1>
+  <p class="wrong">${t.queryProblem(detail)}</p>
+  <p class="digest"><bdi>${q.slice(0, Math.min(position, 1000))}<mark>${q.slice(position, position + 40)}</mark>${q.slice(position + 40, 1000)}</bdi></p>
+  ${repaired === '' || repaired === q ? null : html`<p><a href="${address('/', { q: repaired })}">${t.searchWithout}</a></p>`}</section>`;
+}
+
+function tools(view: View, asked: Asked): Html {
+  const { words: t } = view;
+  const feed = `${view.origin}${atomAddress(asked, view.zone)}`;
+  const order = (value: string | null, label: string) =>
+    html`<a href="${listAddress(asked, { order: value })}"${(asked.order ?? null) === value ? html` aria-current="true"` : null}>${label}</a> `;
+  return html`<div class="tools">
+  ${order(null, t.newestFirst)}${order('oldest', t.oldestFirst)}${order('archived', t.savedLast)}
+  <details class="menu"><summary class="btn">${t.follow}</summary><div>
+    <p><label for="feed">${t.feedOfThis}</label><input id="feed" readonly value="${feed}"></p>
+    <p class="soft">${t.feedHelp}</p>
+    <p class="acts"><button class="btn" type="button" data-copy="#feed" hidden>${t.copy}</button> <a href="${atomAddress(asked, view.zone)}">${t.open}</a></p>
+  </div></details>
+  <a class="btn narrow" href="#filters">${t.filter}</a>
+</div>`;
+}
+
+function partial({ words: t }: View, answer: object): Html | null {
+  return 'partial' in answer
+    ? html`<p class="notice is-look"><span class="m">${t.partial}</span> ${t.partialHelp} <code>npm run verify -- --repair</code></p>`
+    : null;
+}
+
+function pager(view: View, asked: Asked, next: string | null): Html | null {
+  return next === null
+    ? null
+    : html`<p class="pager"><a href="${listAddress(asked)}${Object.keys(asked).length > 0 ? '&' : '?'}cursor=${encodeURIComponent(next)}" rel="next">${view.words.more}</a></p>`;
+}
+
+/** Today Saturday 28 November — 23 stories. */
+export function dayHeading(
+  view: View,
+  day: string,
+  { isFirst, count, href = `/?day=${day}` }: { isFirst: boolean; count: number | undefined; href?: string },
+): Html {
+  const { lang, words: t, nowMs, zone } = view;
+  const isOtherYear = day.slice(0, 4) !== dayOf(nowMs, zone).slice(0, 4);
+  const name = dayName(view, day);
+  const date = dayText(day, lang, { week: name !== weekdayText(day, lang), year: isOtherYear });
+  return html`<h2 class="rule${isFirst ? ' first' : ''}">${name} <span class="soft">${date}</span>${
+    count === undefined ? null : html` <a href="${href}">${t.nStories(numberText(count, lang), count)}</a>`
+  }</h2>`;
+}
+
+/** Today, Yesterday, or the day of the week. */
+function dayName({ lang, words: t, nowMs, zone }: View, day: string): string {
+  const today = dayOf(nowMs, zone);
+  if (day === today) return t.today;
+  return day === addDays(today, -1) ? t.yesterday : weekdayText(day, lang);
+}
+
+function empty(view: View): Html {
+  const { words: t } = view;
+  return html`<h1>${t.emptyTitle}</h1>
+<p class="intro">${t.emptyIntro}</p>
+${
+  view.mayWrite
+    ? html`<div class="three">
+  <section aria-labelledby="c1"><h2 id="c1">${t.emptySave}</h2><form action="/save" method="post"><p class="field"><label for="u1">${t.emptyAddress}</label><input id="u1" name="urls" type="text" inputmode="url" placeholder="https://" required></p><button class="btn primary">${t.save}</button></form></section>
+  <section aria-labelledby="c2"><h2 id="c2">${t.emptyFollow}</h2><form action="/feeds"><p class="field"><label for="u2">${t.emptyPaper}</label><input id="u2" name="home" type="text" inputmode="url" placeholder="https://" required></p><button class="btn">${t.findFeeds}</button></form></section>
+  <section aria-labelledby="c3"><h2 id="c3">${t.emptyBring}</h2><form action="/save/files" method="post" enctype="multipart/form-data"><p class="field"><label for="u3">${t.emptyFiles}</label><input id="u3" name="file" type="file" multiple required></p><button class="btn">${t.bringIn}</button></form></section>
+</div>`
+    : null
+}`;
+}

@@ -1,0 +1,49 @@
+/** A story, or a comparison, as one HTML file that needs nothing else: for somebody who cannot reach this archive. */
+import type { Context } from 'hono';
+import { citedOf, citeText, type Reading, storyBody, storyHead } from './article-page.ts';
+import { styleAsset } from './assets.ts';
+import { type Changes, difference, summary } from './changes-page.ts';
+import { cut, type Html, html, ownHtml, plain } from './markup.ts';
+import { langOf } from './story-item.ts';
+import type { View } from './view.ts';
+
+export function storyFile(c: Context, view: View, reading: Reading): Response {
+  const cited = citedOf(view, reading);
+  const name = `${reading.article.id}-${reading.look.timestamp}.html`;
+  const main = html`<article class="body">${storyHead(view, reading, { isFile: true })}${storyBody(view, reading, { isFile: true })}</article>
+<section class="proof"><h2>${view.words.cite}</h2><p class="cite">${citeText(view, cited)}</p></section>`;
+  return fileAnswer(c, view, { title: cited.title, name, main });
+}
+
+export function changesFile(c: Context, view: View, changes: Changes): Response {
+  const { words: t } = view;
+  const { article, from, to } = changes;
+  const title = cut(to.title ?? article.url, 300);
+  const main = html`<h1>${t.whatChanged(0)}</h1>
+<p class="intro">${t.inStory(html`<span class="w"${langOf(article.lang)} dir="auto">${title}</span>`, html`<bdi>${article.site}</bdi>`)} ${summary(view, changes)}</p>
+${difference(view, changes)}
+<section class="proof"><h2>${t.share}</h2><p class="cite"><bdi>${article.url}</bdi></p>
+${[from, to].map((look) => html`<p class="soft">${t.servedBy(html`<bdi>${article.site}</bdi>`, html`<time datetime="${look.fetchedAt}">${look.fetchedAt}</time>`)} <span class="digest">${look.digest.replace(':', ' ')}</span></p>`)}</section>`;
+  return fileAnswer(c, view, { title, name: `${article.id}-${from.timestamp}-${to.timestamp}.html`, main });
+}
+
+/** Opened from a disk it runs nothing and loads nothing. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'";
+
+function fileAnswer(
+  c: Context,
+  view: View,
+  { title, name, main }: { title: string; name: string; main: Html },
+): Response {
+  // Our own style: it ends no element by itself.
+  const style = ownHtml(styleAsset.body.replaceAll('</', '<\\/'));
+  const page = html`<!doctype html>
+<html lang="${view.lang}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${plain(title)}</title>
+<style>${style}</style></head><body><main>${main}</main></body></html>`;
+  return c.html(page.toString(), 200, {
+    'content-disposition': `attachment; filename="${name}"`,
+    'content-security-policy': `sandbox; ${policy}`,
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'private, no-cache',
+  });
+}

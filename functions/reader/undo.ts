@@ -1,0 +1,17 @@
+/** The notice after a removal, on top of the list that one comes back to: until it is undone or deleted. */
+import type { Context } from 'hono';
+import { undoWithinMs } from '../capture/removal.ts';
+import { getKnown } from '../store/articles.ts';
+import { type Html, html } from './markup.ts';
+import type { ReaderDeps } from './reader-deps.ts';
+import type { View } from './view.ts';
+import { momentText } from './zone.ts';
+
+export async function undoNotice(c: Context, { store }: ReaderDeps, view: View): Promise<Html | null> {
+  const id = c.req.query('undo');
+  if (!id || !/^[\w-]{22}$/.test(id)) return null;
+  const known = await getKnown(store.table, id);
+  if (!known?.removed?.article || !view.mayWrite) return null;
+  const untilMs = Date.parse(known.removed.hiddenAt) + undoWithinMs;
+  return html`<form action="/a/${id}/undo" method="post"><p class="notice is-gone" role="status"><span class="m">${view.words.removedNow}</span> ${view.words.deletedAt(momentText(new Date(untilMs).toISOString(), view, view.nowMs))} <button class="btn">${view.words.undo}</button></p></form>`;
+}
