@@ -226,6 +226,14 @@ export const foundList = v.object({
   ),
   next: nullableText,
   understood: v.optional(understood),
+  count: v.optional(
+    v.pipe(
+      v.object({ value: v.number(), more: v.boolean() }),
+      v.description(
+        'with `count=true`, when the search index answers: how many articles match; beyond 100 only that there are more',
+      ),
+    ),
+  ),
   partial: v.optional(v.literal(true)),
   damaged: v.optional(damaged),
 });

@@ -150,14 +150,15 @@ export async function openInput(
   key: string,
   drops: ReadonlySet<string> = new Set(),
 ): Promise<MergeInput> {
-  const head = (await getSegmentHeads(store.table, [key])).get(key)?.head;
-  if (!head) throw new SegmentDamaged(`the head of ${key} is not there`);
+  const stored = (await getSegmentHeads(store.table, [key])).get(key)?.head;
+  if (!stored) throw new SegmentDamaged('its head is not in the table');
+  const head = readHead(stored);
   const read = async (part: BodyPart) => {
     const bytes = await readBodyPart(store.bucket, key, part);
-    if (!bytes) throw new SegmentDamaged(`the body of ${key} is not all there`);
+    if (!bytes) throw new SegmentDamaged(`its body of ${head.bytes} bytes is not all in the bucket`);
     return bytes;
   };
-  return { head: readHead(head), drops, read };
+  return { head, drops, read };
 }
 
 /** Puts one segment in the place of some. False if somebody else has replaced any of them. */
@@ -167,23 +168,33 @@ async function replaceSegments(deps: IndexerDeps, chosen: { key: string }[]): Pr
   const { current } = await readLog(store.table, '~');
   const key = newSegmentKey(current, now(), await lastPurgedKey(store.table));
   const purges = [...(await readPurges(store.table)), ...current.purge];
-  // A later commit's row wins over an equal one, so the order is that of the commits.
-  const keys = chosen.map((segment) => segment.key).sort();
-  const inputs = await Promise.all(keys.map((one) => openInput(deps, one, dropsOf(purges, one))));
-  const body = makeBodyWriter(store.bucket, key);
-  const merged = await mergeSegments(inputs, deps.pause, body.write);
-  if (merged) await putSegment(store, { key, segment: merged, log: [], body });
+  const keys = chosen.map((segment) => segment.key);
+  const merged = await mergeInto(deps, { key, keys, purges });
   const since = toIso(now());
   const won = await change(deps, (listed) => {
     const rest = listed.segments.filter((segment) => !keys.includes(segment.key));
     if (rest.length !== listed.segments.length - keys.length) return null;
     const garbage = [...listed.garbage, ...keys.map((old) => ({ key: old, since }))];
-    return { ...listed, segments: merged ? [...rest, infoOf(key, merged)] : rest, garbage };
+    return { ...listed, segments: merged ? [...rest, merged] : rest, garbage };
   });
-  const articles = merged?.head.docs ?? 0;
-  if (won)
-    deps.log({ event: 'merged', segments: keys.length, articles, bytes: merged?.head.bytes ?? 0, ms: now() - began });
+  const { docs: articles = 0, bytes = 0 } = merged ?? {};
+  if (won) deps.log({ event: 'merged', segments: keys.length, articles, bytes, ms: now() - began });
   return won;
+}
+
+/** Puts a segment of what some segments have, and lists it nowhere; null when they have nothing. */
+export async function mergeInto(
+  deps: IndexerDeps,
+  { key, keys, purges }: { key: string; keys: string[]; purges: Purge[] },
+): Promise<SegmentInfo | null> {
+  const { store, pause } = deps;
+  // A later commit's row wins over an equal one, so the order is that of the commits.
+  const inOrder = keys.toSorted();
+  const inputs = await Promise.all(inOrder.map((one) => openInput(deps, one, dropsOf(purges, one))));
+  const body = makeBodyWriter(store.bucket, key);
+  const merged = await mergeSegments(inputs, pause, body.write);
+  if (merged) await putSegment(store, { key, segment: merged, log: [], body });
+  return merged && infoOf(key, merged);
 }
 
 /**

@@ -155,7 +155,8 @@ type Cursor = {
   next(): Promise<void> | null;
 };
 
-async function makeCursor({ head, read }: MergeInput): Promise<Cursor> {
+/** A segment's dictionary, entry by entry, read from front to back. */
+export async function makeCursor({ head, read }: Pick<MergeInput, 'head' | 'read'>): Promise<Cursor> {
   const isOld = head.termsVersion === undefined;
   const lists = sequentialReader(read, head.blocks[0]?.offset ?? 0);
   const blocks = sequentialReader(read, head.rows.offset);

@@ -42,6 +42,11 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     about: 'small faults in the source, and how many of them the tests see; --only COUNT,SEED',
     load: () => import('./mutants.ts'),
   },
+  scale: {
+    about:
+      'the index at 1, 10 and 100 million stories: a real merge, and own heads over one real segment; --only build first',
+    load: () => import('./scale.ts'),
+  },
   search: {
     about: 'the search index at 100,000 stories beside SQLite FTS5: answers, times, reads, size, ingest, memory',
     load: () => import('./search.ts'),

@@ -436,6 +436,7 @@ describe('GET /openapi.json', () => {
     ]);
     expect(body.paths['/articles'].get.parameters.map((parameter: Json) => parameter.name).sort()).toEqual([
       'changed',
+      'count',
       'cursor',
       'feed',
       'from',
