@@ -36,6 +36,7 @@ export const en = {
   dark: 'Dark',
   keep: 'Keep',
   comma: ', ',
+  stop: '.',
   and: ' and ',
   or: 'or',
   copy: 'Copy',

@@ -31,6 +31,7 @@ export const zh: Words = {
   dark: '深色',
   keep: '保存',
   comma: '、',
+  stop: '。',
   and: '、',
   or: '或',
   copy: '复制',
