@@ -7,6 +7,7 @@ import type { Problem } from '../problems.ts';
 import type { Store } from '../store/articles.ts';
 import type { Queue } from '../store/queue.ts';
 import type { PageReader } from './page-reader.ts';
+import type { Pictures } from './request-pictures.ts';
 
 export type CaptureDeps = {
   store: Store;
@@ -16,6 +17,8 @@ export type CaptureDeps = {
   /** Why a page that was fetched is not kept, or null. */
   unwanted: (page: FetchedPage) => Problem | null;
   extractor: PageReader;
+  /** Of what people ask for, which pictures and styles are kept; nothing says the same as `off`. */
+  pictures?: Pictures | undefined;
   now: () => number;
   /** A capture that takes longer than this is shown as running; a quick one is spared the write. */
   runningAfterMs?: number | undefined;

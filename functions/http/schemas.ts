@@ -68,7 +68,11 @@ const batchFields = {
     v.maxLength(maxUrls, `at most ${maxUrls} URLs at a time; send the rest in further requests`),
   ),
 };
+const pictures = v.picklist(['off', 'story', 'page'], 'pictures must be off, story or page');
 export const wishes = {
+  pictures: v.optional(
+    v.pipe(pictures, v.description('what is kept of its looks: nothing, styles and the pictures of the story, or all')),
+  ),
   tags: v.optional(v.pipe(v.array(tag), v.maxLength(maxTags, `at most ${maxTags} tags`), v.description('tags to add'))),
   note: v.optional(v.pipe(note, v.description('a note, shown to who has a key'))),
 };
@@ -312,6 +316,7 @@ const feedFields = {
   ),
   tags: v.optional(v.pipe(v.array(tag), v.maxLength(maxTags, `at most ${maxTags} tags`))),
   capture: v.optional(v.picklist(['page', 'feed', 'both'], 'capture must be page, feed or both')),
+  pictures: v.optional(pictures),
   recheck: v.optional(
     v.pipe(
       v.array(
@@ -343,6 +348,7 @@ export const feed = v.object({
   status: v.picklist(['new', 'active', 'failing', 'ended', 'paused']),
   every: v.string(),
   capture: v.picklist(['page', 'feed', 'both']),
+  pictures: v.picklist(['off', 'story', 'page']),
   tags: v.array(v.string()),
   recheck: v.array(v.string()),
   createdAt: v.string(),
@@ -401,6 +407,13 @@ export const snapshot = v.object({
   headers: v.array(v.tuple([v.string(), v.string()])),
   headersCut: v.boolean(),
   url: v.string(),
+});
+
+const resource = { url: v.string(), kind: v.picklist(['picture', 'style', 'font']) };
+export const resources = v.object({
+  isKept: v.boolean(),
+  parts: v.array(v.object({ ...resource, at: v.string(), type: v.string(), digest: v.string(), bytes: v.number() })),
+  missing: v.array(v.object({ ...resource, why: v.string() })),
 });
 
 export const opmlBody = v.pipe(v.string(), v.description('an OPML file, as feed readers export it'));

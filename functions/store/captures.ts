@@ -32,7 +32,14 @@ export type CaptureState =
 export type Submitted = { contentType: string; capturedAt: string; role: 'page' | 'entry' | 'fallback' };
 
 /** The feed that named the URL and what its entry says, or what a person wrote beside it. */
-export type CaptureOrigin = { feed: string | null; tags: string[]; entry: EntryFacts | null; note?: string | null };
+export type CaptureOrigin = {
+  feed: string | null;
+  tags: string[];
+  entry: EntryFacts | null;
+  note?: string | null;
+  /** What is kept of its looks; left to the setting when nobody says. */
+  pictures?: 'off' | 'story' | 'page';
+};
 
 export type Capture = {
   id: string;

@@ -25,6 +25,8 @@ export type FollowedFeed = {
   tags: string[];
   everyMs: number;
   capture: CaptureMode;
+  /** What is kept of the looks of its pages; nothing when nobody says. */
+  pictures?: 'off' | 'story' | 'page' | undefined;
   /** How long after its first capture an article is captured again, in milliseconds; null for the usual times. */
   recheckMs: number[] | null;
   createdAt: string;
