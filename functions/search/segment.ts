@@ -64,6 +64,9 @@ export type SegmentHead = {
   histogram: Part;
 };
 
+/** What of a head tells where the counts are. */
+export type CountsHead = Pick<SegmentHead, 'termsVersion' | 'months' | 'histogram'>;
+
 export type Segment = { head: SegmentHead; body: Buffer };
 
 export type SegmentWriter = {
@@ -217,7 +220,7 @@ function packedHistogram(histogram: Histogram): Buffer {
 }
 
 /** Where a segment has the counts of some months, and of none: all counts are in one part of old ones. */
-export function countParts(head: SegmentHead, isWanted: (month: string) => boolean): Part[] {
+export function countParts(head: CountsHead, isWanted: (month: string) => boolean): Part[] {
   const months = (head.months ?? []).filter(([month]) => isWanted(month));
   return [...months.map(([, offset, length]) => ({ offset, length })), head.histogram];
 }
