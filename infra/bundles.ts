@@ -29,15 +29,19 @@ const slim = (name: string) => fileURLToPath(new URL(`slim/${name}.mjs`, import.
 const neverNeeded =
   /[\\/](iconv-lite[\\/]encodings[\\/]tables[\\/](cp936|eucjp|gbk-added|shiftjis)\.json|undici[\\/]lib[\\/](milo[\\/](no-)?simd|llhttp[\\/]llhttp-wasm)\.js|bowser[\\/][^\\/]+\.m?js)$/;
 
-const leaveOut: Plugin = {
+/** What describes routes, which the importer does. */
+const ofDescriptions = /[\\/]@valibot[\\/]to-json-schema[\\/].*\.m?js$/;
+
+const leaveOut = (filters: RegExp[]): Plugin => ({
   name: 'leave-out',
-  setup(build) {
-    build.onLoad({ filter: neverNeeded }, ({ path }) => ({
-      contents: `throw new Error('left out of the bundle: ${path.replace(/^.*node_modules/, '').replaceAll('\\', '/')}');`,
-      loader: 'js',
-    }));
+  setup({ onLoad }) {
+    for (const filter of filters)
+      onLoad({ filter }, ({ path }) => ({
+        contents: `throw new Error('left out of the bundle: ${path.replace(/^.*node_modules/, '').replaceAll('\\', '/')}');`,
+        loader: 'js',
+      }));
   },
-};
+});
 
 /** Bundles every function into `<dir>/<name>`. */
 export async function bundleAll(dir: string): Promise<Bundles> {
@@ -67,7 +71,7 @@ async function bundle(name: FunctionName, folder: string): Promise<Bundle> {
       '@aws-sdk/credential-provider-node': slim('credentials'),
       'cssomnom/parse': slim('style-sheets'),
     },
-    plugins: [leaveOut, inlineAssets],
+    plugins: [leaveOut(name === 'api' ? [neverNeeded, ofDescriptions] : [neverNeeded]), inlineAssets],
     // Packages in CommonJS ask for Node's own modules by `require`, which a module has not.
     banner: {
       js: "import{createRequire as requireFrom$}from'node:module';const require=requireFrom$(import.meta.url);",

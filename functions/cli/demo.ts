@@ -57,6 +57,7 @@ async function show(
   const stopped = context.untilStopped();
   heading(say, `The archive keeps running on ${url}; Ctrl-C ends it. Try:`);
   say(`  curl '${url}/articles?q=%E5%9B%BE%E4%B9%A6%E9%A6%86'\n  curl '${url}/openapi.json'`);
+  say(`\nOr open ${url} in a browser.`);
   await stopped;
 }
 

@@ -28,6 +28,7 @@ export const run: Run = async (args, context) => {
   // Before the line is printed: a reader of the line may send a signal at once.
   const stopped = context.untilStopped();
   print(context, `Nightdesk listens on ${archive.url} and keeps everything in ${settings.dataDir}`);
+  print(context, `Open ${addressToOpen(archive.url, settings)} in a browser to read, save and compare.`);
   if (archive.droppedBytes > 0) say(context, damage(archive.droppedBytes, settings));
   if (settings.access && !isLoopback(settings.host)) say(context, firstKey);
   const death = await Promise.race([archive.died, stopped]);
@@ -36,6 +37,11 @@ export const run: Run = async (args, context) => {
   await archive.stop();
   return 0;
 };
+
+/** What a browser on this machine opens, where the archive listens on all of its addresses. */
+function addressToOpen(url: string, { publicUrl }: Settings): string {
+  return publicUrl ?? url.replace(/\/\/(0\.0\.0\.0|\[::\])(?=:)/, '//localhost');
+}
 
 const firstKey =
   'Others can reach this address, so every request needs a key. To make the first key, run: npm run --silent key -- new me --scope admin';

@@ -1,12 +1,11 @@
 /** All routes in one Hono app, the same on Lambda and on a laptop. */
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
-import { generateSpecs } from 'hono-openapi';
 import type { Log } from '../log.ts';
 import { ProblemError } from '../problems.ts';
 import { makeSearch, type Search, type SearchLimits } from '../search/search.ts';
 import type { Access } from '../settings.ts';
 import { checkAccess, checkOwnPage } from './access.ts';
-import { article, documentOperation, markdownOperation } from './article.ts';
+import { article } from './article.ts';
 import { calendar } from './calendar.ts';
 import { captures } from './captures.ts';
 import { describe } from './describe.ts';
@@ -38,7 +37,8 @@ export type AppDeps = PostDeps &
     workLimits?: WorkLimits;
   };
 
-export type Imports = { path: string; routes: Hono }[];
+/** `routes` that say what all others take are made of the app. */
+export type Imports = { path: string; routes: Hono | ((app: Hono) => Hono) }[];
 
 /** What a person sees: pages, which come before the routes of programs and leave to those what asks for no HTML. */
 export type Reader = {
@@ -102,7 +102,7 @@ export function makeApp(deps: AppDeps, imports: Imports = [], makeReader: MakeRe
   app.route('/articles', article(deps));
   app.route('/articles', snapshots(deps));
   app.route('/articles', diff(deps.store));
-  for (const { path, routes } of imports) app.route(path, routes);
+  for (const { path, routes } of imports) app.route(path, typeof routes === 'function' ? routes(app) : routes);
   app.route('/feeds', feeds(deps));
   app.route('/', feedXml(deps.store.table, search));
   app.route('/uploads', uploads(deps, takesForms));
@@ -110,7 +110,6 @@ export function makeApp(deps: AppDeps, imports: Imports = [], makeReader: MakeRe
   app.route('/captures', captures(deps));
   app.route('/calendar', calendar(search));
   app.route('/', totals(search));
-  app.get('/openapi.json', noQuery, async (c) => c.json(await openApiDocument(app, deps.version)));
   app.all('*', (c) => {
     const allowed = methodsOf(app, c.req.path);
     if (allowed.length === 0) {
@@ -136,27 +135,6 @@ const withVary: MiddlewareHandler = async (c, next) => {
 /** A page that a browser saved: in a form, or by itself. */
 function isLarge(c: Context): boolean {
   return (c.req.path === '/articles' && isForm(c)) || (c.req.method === 'PUT' && c.req.path.startsWith('/uploads/'));
-}
-
-/** Made from the schemas that validate. Written by hand is only the one path that the router tells from another by its ending. */
-async function openApiDocument(app: Hono, version: string) {
-  const document = await generateSpecs(app, {
-    documentation: {
-      openapi: '3.1.0',
-      info: { title: 'Nightdesk', version, description: 'A news archive: post a URL, keep the page, find it by date.' },
-    },
-    excludeStaticFile: false,
-    exclude: ['/openapi.json'],
-    defaultValidationErrorResponse: false,
-  });
-  return {
-    ...document,
-    paths: {
-      ...document.paths,
-      '/articles/{id}.md': { get: documentOperation },
-      '/articles/{id}.markdown': { get: markdownOperation },
-    },
-  };
 }
 
 /** What may be done at a path: nothing where there is no route. */

@@ -1,9 +1,10 @@
-/** The routes that files go in and out by: documents, WARC and OPML, with the extraction and the parsers that these need. */
+/** The routes that bring much with them: those that files go in and out by (documents, WARC and OPML), and the description of all routes. */
 import type { ImportDeps } from '../capture/import-document.ts';
 import type { Requests } from '../capture/request-capture.ts';
 import type { Imports } from './app.ts';
 import { feedsOpml } from './feeds-opml.ts';
 import { getDocuments } from './get-documents.ts';
+import { openApi } from './openapi.ts';
 import { postDocuments } from './post-documents.ts';
 import { postWarc } from './post-warc.ts';
 
@@ -13,5 +14,6 @@ export function importRoutes(deps: ImportDeps & Requests): Imports {
     { path: '/documents', routes: getDocuments(deps.store) },
     { path: '/warc', routes: postWarc(deps) },
     { path: '/', routes: feedsOpml(deps) },
+    { path: '/', routes: openApi },
   ];
 }

@@ -53,9 +53,10 @@ for (const radio of all('.theme [name=theme]'))
 // A phone's keyboard would cover what one came to read.
 if (matchMedia('(pointer: coarse)').matches && document.activeElement?.id === 'q') document.activeElement.blur();
 
-// A row of days begins at today.
+// A row of days begins at today, or at the newest day with stories.
 const days = one('.days');
-if (days) days.scrollLeft = days.scrollWidth;
+const day = one('[aria-current], a', days ?? root);
+if (days && day) days.scrollLeft = day.closest('li').offsetLeft - days.clientWidth / 2;
 
 // Rows of a batch fill in place, as long as something is under way.
 const liveMs = 1000;

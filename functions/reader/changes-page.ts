@@ -7,7 +7,7 @@ import { views } from './article-page.ts';
 import { type Block, type Comparison, compareLines, compareTexts, type Piece } from './compare.ts';
 import { cut, type Html, html, maxHeadline, type Part, plain } from './markup.ts';
 import { langOf } from './story-item.ts';
-import { type Looks, looksOf } from './versions.ts';
+import { type Looks, looksOf, timeOf } from './versions.ts';
 import type { View } from './view.ts';
 import { distinctMoment, numberText } from './zone.ts';
 
@@ -88,11 +88,11 @@ function pick(view: View, { article, looks, from, to }: Changes): Html {
   const choices = [...new Map([...looks.versions, from, to].map((look) => [look.timestamp, look])).values()].sort(
     (a, b) => (a.timestamp < b.timestamp ? 1 : -1),
   );
-  const times = choices.map(({ fetchedAt }) => fetchedAt);
+  const times = choices.map(timeOf);
   const select = (name: 'from' | 'to', label: string, chosen: Snapshot) =>
     html`<p><label for="${name}">${label}</label><select id="${name}" name="${name}">${choices.map(
       (look) =>
-        html`<option value="${look.timestamp}"${look.timestamp === chosen.timestamp ? html` selected` : null}>${distinctMoment(look.fetchedAt, times, { clock: view, nowMs: view.nowMs })}</option>`,
+        html`<option value="${look.timestamp}"${look.timestamp === chosen.timestamp ? html` selected` : null}>${distinctMoment(timeOf(look), times, { clock: view, nowMs: view.nowMs })}</option>`,
     )}</select></p>`;
   const at = looks.versions.findIndex(({ timestamp }) => timestamp === to.timestamp);
   const [newer, older] = [looks.versions[at - 1], looks.versions[at + 1]];
@@ -158,10 +158,10 @@ function blockOf(
 function list(view: View, { id }: Article, { looks, shown }: { looks: Looks; shown: string }): Html {
   const { words: t } = view;
   const { versions } = looks;
-  const times = versions.map(({ fetchedAt }) => fetchedAt);
+  const times = versions.map(timeOf);
   return html`<ol class="line">${versions.map((look, at) => {
     const before = versions[at + 1];
-    const time = html`<time datetime="${look.fetchedAt}">${distinctMoment(look.fetchedAt, times, { clock: view, nowMs: view.nowMs })}</time>`;
+    const time = html`<time datetime="${look.fetchedAt}">${distinctMoment(timeOf(look), times, { clock: view, nowMs: view.nowMs })}</time>`;
     const isShown = look.timestamp === shown;
     return html`<li><span class="m ${before ? 'is-edit' : 'is-new'}"></span>${
       isShown || !before

@@ -1,7 +1,6 @@
 /** `/a/{id}/{timestamp}/page`: what the frame shows of a page as it was. It brings a parser of HTML, so that on AWS the importer has it. */
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
-import { isDocument } from '../formats/document-type.ts';
 import type { Imports } from '../http/app.ts';
 import { findOwn } from '../http/find-article.ts';
 import { isKnown } from '../http/snapshots.ts';
@@ -9,7 +8,7 @@ import { ProblemError } from '../problems.ts';
 import type { Store } from '../store/articles.ts';
 import { idOf, timestampOf } from './answers.ts';
 import { assetsVersion } from './assets.ts';
-import { type Kept, readKept, sandbox } from './kept-page.ts';
+import { isPage, type Kept, readKept, sandbox } from './kept-page.ts';
 import { type Rewritten, rewritePage } from './rewrite-page.ts';
 
 const frameHeaders = {
@@ -36,7 +35,7 @@ export function frameRoutes(store: Store): Imports {
 
 /** What the frame shows. Null where there is nothing that a browser could show. */
 function shownPage({ snapshot, body }: Kept): Rewritten | null {
-  if (body === null || isDocument(snapshot.contentType)) return null;
+  if (body === null || !isPage(snapshot.contentType)) return null;
   return rewritePage(decode(body, snapshot.charset), {
     url: snapshot.finalUrl,
     leave: (target) => `/out?url=${encodeURIComponent(target)}`,

@@ -27,13 +27,28 @@ export async function readKept(store: Store, article: Article, timestamp: string
   return { article, snapshot, body, isWhole };
 }
 
+/** Why the frame has nothing to show; null where it has. */
+function unshown(
+  { words: t }: View,
+  { snapshot: { contentType }, body }: Pick<Kept, 'snapshot' | 'body'>,
+): string | null {
+  if (body === null) return t.noPage;
+  if (isDocument(contentType)) return t.isDocument;
+  return isPage(contentType) ? null : t.isFile(plain(cut(contentType, 60)));
+}
+
+/** What is read as HTML: also what a site gave no type, or called text. */
+export function isPage(contentType: string): boolean {
+  return /^\s*($|;|text\/(html|plain)|application\/(xhtml\+xml|xml)|text\/xml)/i.test(contentType);
+}
+
 export function keptMain(view: View, { article, snapshot, body, isWhole }: Kept): Html {
   const { words: t } = view;
   const { id } = article;
   const moment = momentText(snapshot.fetchedAt, view);
   const original = webLink(snapshot.finalUrl);
   const bytes = `/articles/${id}/snapshots/${snapshot.timestamp}`;
-  const page = body === null ? t.noPage : isDocument(snapshot.contentType) ? t.isDocument : null;
+  const page = unshown(view, { snapshot, body });
   return html`<header class="bar">
   ${nameLink(view, { wide: false })}
   ${views(view, article, 'page', snapshot.timestamp)}

@@ -138,7 +138,7 @@ function savedRow(
 ): Html {
   const { words: t, lang } = view;
   const { id, wordCount, site } = article;
-  const missing = missingText(view, article);
+  const missing = missingText(view, { ...article, contentType: article.latest.contentType });
   const isEdited = state.snapshot === 'new' && article.versionOf === state.timestamp && article.latest.changed;
   if (missing) {
     const isWall = article.kind === 'wall';

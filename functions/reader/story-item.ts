@@ -55,7 +55,8 @@ function badges(view: View, story: Story): Html | null {
   const { words: t } = view;
   const { id, versionCount, removedAt, tags, pastVersion } = story;
   const found: Part[] = [];
-  const missing = missingText(view, story);
+  const types = { pdf: 'application/pdf', image: 'image/', 'no-text': '' };
+  const missing = missingText(view, { ...story, contentType: types[story.missing?.why ?? 'no-text'] });
   if (missing) found.push(html`<a class="m is-look" href="/a/${id}">${missing}</a>`);
   if (pastVersion) found.push(html`<a class="m is-edit" href="/a/${id}/changes">${t.onlyInEarlier}</a>`);
   if (removedAt !== null)
@@ -67,8 +68,13 @@ function badges(view: View, story: Story): Html | null {
   return found.length === 0 ? null : html`<p class="badges">${found.map((badge) => [badge, ' '])}</p>`;
 }
 
-/** Why a page has no story to read; null where it has one. */
-export function missingText({ words: t }: View, { kind, wordCount }: Pick<Story, 'kind' | 'wordCount'>): string | null {
+/** Why there is no story to read; null where there is one. `contentType`: what the site called the page. */
+export function missingText(
+  { words: t }: View,
+  { kind, wordCount, contentType = '' }: Pick<Story, 'kind' | 'wordCount'> & { contentType?: string },
+): string | null {
+  if (/^application\/pdf/i.test(contentType)) return t.isPdf;
+  if (/^image\//i.test(contentType)) return t.isPicture;
   if (kind === 'wall') return t.isWall;
   if (kind === 'error') return t.isError;
   if (kind === 'index') return t.isIndex;

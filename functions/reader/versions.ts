@@ -1,5 +1,6 @@
 /** The looks at a story, newest first: which gave a version, which found nothing new, and what each changed. */
 import type { Article, Snapshot } from '../article/article.ts';
+import { fromTimestamp, toIso } from '../article/times.ts';
 import { getSnapshot, olderSnapshots, type Store } from '../store/articles.ts';
 import { cut, type Html, html, type Part } from './markup.ts';
 import type { View } from './view.ts';
@@ -52,7 +53,7 @@ export function timeline(
         t.pageGone,
       ),
     );
-  const times = looks.map(({ fetchedAt }) => fetchedAt);
+  const times = looks.map(timeOf);
   let unchanged: Snapshot[] = [];
   const flush = () => {
     const [newest] = unchanged;
@@ -87,7 +88,7 @@ export function timeline(
           : t.lookPart(look.part)
         : t.marks[look.mark],
     ];
-    if (isFirst) said.splice(0, 1, [t.firstSaved, sourceText(view, look)]);
+    if (isFirst) said.splice(0, 1, [t.firstSaved, sourceText(view, look), t.stop]);
     if (isShown) said.push(' ', t.readingThis);
     if (version >= 0 && before)
       said.push(' ', html`<a href="/a/${id}/changes/${before.timestamp}..${look.timestamp}">${t.compare}</a>`);
@@ -102,8 +103,14 @@ function entry(_view: View, kind: string, time: Part, text: Part): Html {
   return html`<li><span class="m ${kind}"></span>${time}${text}</li>`;
 }
 
-function when(view: View, { fetchedAt }: Snapshot, times: string[]): Html {
-  return html`<time datetime="${fetchedAt}">${distinctMoment(fetchedAt, times, { clock: view, nowMs: view.nowMs })}</time>`;
+/** When it was stored: unlike the time of the fetch, no other look of the story has it. */
+export function timeOf({ timestamp }: Snapshot): string {
+  return toIso(fromTimestamp(timestamp));
+}
+
+function when(view: View, look: Snapshot, times: string[]): Html {
+  const time = timeOf(look);
+  return html`<time datetime="${time}">${distinctMoment(time, times, { clock: view, nowMs: view.nowMs })}</time>`;
 }
 
 /** What a version has that the one before had not, as far as the looks say it. */

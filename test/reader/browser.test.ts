@@ -1,0 +1,286 @@
+/**
+ * The reader in a real Chromium: somebody new saves three links, finds one by a word, sees what an edit changed, and has a page to send, by
+ * mouse, by keyboard, on a phone, without scripts and in Chinese. No page has a fault that axe knows, or asks anything of another host.
+ */
+
+import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:net';
+import axe from 'axe-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { en } from '../../functions/reader/words-en.ts';
+import { zh } from '../../functions/reader/words-zh.ts';
+import { type BrowserArchive, hasBrowser, startBrowserArchive, titled } from '../support/browser.ts';
+import { harbour, harbourEdited, library, storyPage } from '../support/pages.ts';
+
+let one: BrowserArchive;
+const phone: BrowserContextOptions = { viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true };
+
+describe.skipIf(!hasBrowser)(titled('the reader'), () => {
+  beforeAll(async () => {
+    one = await startBrowserArchive();
+  });
+  afterAll(() => one.close());
+
+  describe('somebody new', () => {
+    test.each<[string, BrowserContextOptions, typeof en, 'mouse' | 'keyboard']>([
+      ['by mouse', {}, en, 'mouse'],
+      ['by keyboard', {}, en, 'keyboard'],
+      ['on a phone', phone, en, 'mouse'],
+      ['without scripts', { javaScriptEnabled: false }, en, 'mouse'],
+      ['in Chinese', { locale: 'zh-CN' }, zh, 'mouse'],
+    ])('saves, finds, compares and sends a story %s', async (name, options, t, by) => {
+      const host = `${Buffer.from(name).toString('hex')}.example`;
+      const urls = ['ferry', 'library', 'quay'].map((path) => `http://${host}/${path}`);
+      const [ferry = '', books = '', quay = ''] = urls;
+      const title = `${harbour.title} ${host.slice(0, 8)}`;
+      one.site.serve(ferry, storyPage({ ...harbour, title }));
+      one.site.serve(books, storyPage(library));
+      one.site.serve(
+        quay,
+        storyPage({ ...harbour, title: 'A quay for sale', paragraphs: [...library.paragraphs, 'Nobody wants it.'] }),
+      );
+      const page = await one.open(options);
+      await page.goto('/');
+
+      // Three links.
+      if (by === 'keyboard') await page.keyboard.press('Escape');
+      if (by === 'keyboard') await page.keyboard.press('a');
+      else await page.click('a.save');
+      await page.fill('#urls', urls.join('\n'));
+      await submit(page, 'form[action="/save"] button', by);
+      await page.waitForURL(/\/save\/[0-9A-Z]{26}/);
+      await until(page, '#batch .item.is-new', 3);
+
+      // One of them, by a word.
+      if (by === 'keyboard') await page.keyboard.press('/');
+      else await page.click('#q');
+      await page.keyboard.type('bankrupt');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/\?q=bankrupt/);
+      expect(await page.locator('.item mark').first().textContent()).toBe('bankrupt');
+      const link = page.locator(`.item h3 a:has-text("${host.slice(0, 8)}")`);
+      if (by === 'keyboard') await link.press('o');
+      else await link.click();
+      await page.waitForURL(/\/a\//);
+
+      // What an edit changed.
+      one.site.serve(ferry, storyPage({ ...harbourEdited, title: `${harbourEdited.title} ${host.slice(0, 8)}` }));
+      if (by === 'keyboard') await page.keyboard.press('s');
+      else await page.click(`button:has-text("${t.lookAgain}")`);
+      await page.waitForURL(/\/save\//);
+      await until(page, '#batch .item.is-edit', 1);
+      await page.locator('#batch .item h3 a').first().click();
+      await page.waitForURL(/\/a\//);
+      if (by === 'keyboard') await page.keyboard.press('c');
+      else await page.locator('.views a[href$="/changes"]').click();
+      await page.waitForURL(/\/changes/);
+      expect(await page.locator('.diff .big ins').textContent()).toMatch(/^, and breaks down/);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+
+      // A page to send.
+      const [download] = await Promise.all([page.waitForEvent('download'), page.click(`a:has-text("${t.oneFile}")`)]);
+      expect(download.suggestedFilename()).toMatch(/^[\w-]{22}-\d{14}-\d{14}\.html$/);
+      expect(await page.locator('#share').textContent()).toMatch(/\/changes\/\d{14}\.\.\d{14}$/);
+      await page.context().close();
+      expect(one.complaints).toEqual([]);
+    });
+  });
+
+  describe('axe finds no fault', () => {
+    let paths: string[] = [];
+    beforeAll(async () => {
+      const url = 'http://axe.example/story';
+      one.site.serve(url, storyPage(harbour));
+      const { id } = (await one.archive.post({ url, tags: ['pier'], note: 'a note' })).body;
+      one.site.serve(url, storyPage(harbourEdited));
+      await one.archive.post({ url });
+      await one.archive.post({ url: 'http://axe.example/missing' });
+      await one.archive.send('POST', '/feeds', { url: 'http://axe.example/feed' }, { prefer: 'respond-async' });
+      await one.archive.drain();
+      const { batch } = (await one.archive.send('POST', '/articles', { urls: [url, 'http://axe.example/none'] })).body;
+      const look = (await one.archive.get(`/articles/${id}/snapshots`)).body.items[0].timestamp;
+      paths = [
+        ...[
+          '/',
+          '/?q=harbour',
+          '/?q=nothing+at+all',
+          '/?q=%22',
+          '/?site=axe.example',
+          '/edited',
+          '/removed',
+          '/feeds',
+          '/attention',
+          '/keys',
+        ],
+        ...[
+          `/a/${id}`,
+          `/a/${id}/changes`,
+          `/a/${id}/${look}`,
+          '/save',
+          `/save/${batch}`,
+          '/session',
+          '/keyboard',
+          '/nowhere',
+          '/out?url=http%3A%2F%2Fx.example%2F',
+        ],
+      ];
+    });
+
+    test.each<[string, BrowserContextOptions]>([
+      ['light', { colorScheme: 'light' }],
+      ['dark', { colorScheme: 'dark' }],
+      ['on a phone', { ...phone, colorScheme: 'light' }],
+      ['in Chinese', { locale: 'zh-CN', colorScheme: 'light' }],
+    ])('on any page, %s', async (_, options) => {
+      const page = await one.open(options);
+      const faults: string[] = [];
+      for (const path of paths) {
+        await page.goto(path);
+        await page.evaluate(axe.source);
+        const found = (await page.evaluate('axe.run(document, { iframes: false })')) as axe.AxeResults;
+        for (const { id, nodes } of found.violations)
+          faults.push(
+            `${path}: ${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' ')}`,
+          );
+        if (!(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')))
+          faults.push(`${path}: scrolls sideways`);
+      }
+      await page.context().close();
+      expect(faults).toEqual([]);
+      expect(one.complaints).toEqual([]);
+    });
+  });
+
+  describe('a page as it was', () => {
+    let spy: Server;
+    let connections = 0;
+    let address = '';
+    beforeAll(async () => {
+      spy = createServer((socket) => {
+        connections++;
+        socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+      });
+      await new Promise<void>((resolve) => spy.listen(0, '127.0.0.1', resolve));
+      address = `http://127.0.0.1:${(spy.address() as AddressInfo).port}`;
+    });
+    afterAll(() => spy.close());
+
+    test('opens no connection to anywhere, and its links lead to a page of ours by a click', async () => {
+      const leaks = [
+        '<iframe src="SPY/a"></iframe><iframe srcdoc="<img src=SPY/b>"></iframe><frame src="SPY/c"><object data="SPY/d"></object><embed src="SPY/e">',
+        '<img src="SPY/f" srcset="SPY/g 2x"><picture><source srcset="SPY/h"><img src="SPY/i"></picture><video src="SPY/j" poster="SPY/k"></video><audio src="SPY/l" autoplay></audio>',
+        '<link rel=stylesheet href="SPY/m"><link rel=preconnect href="SPY"><link rel=dns-prefetch href="SPY"><link rel=prefetch href="SPY/n"><link rel=icon href="SPY/o"><link rel=modulepreload href="SPY/p">',
+        '<style>@import "SPY/q";@font-face{font-family:x;src:url(SPY/r)}p{font-family:x;background:u\\72l(SPY/s)}</style><p style="background:image-set(\'SPY/t\' 1x)">x</p>',
+        '<svg><image href="SPY/u"/><use href="SPY/v#a"/><rect fill="url(SPY/w#a)" mask="url(SPY/x)"/></svg><math><mi href="SPY/y">a</mi></math>',
+        '<meta http-equiv=refresh content="0;url=SPY/z"><base href="SPY/"><script src="SPY/1"></script><body background="SPY/2" onload="fetch(\'SPY/3\')"><input type=image src="SPY/4"><table background="SPY/5">',
+        '<form action="SPY/6"><button>go</button></form><a id=go href="SPY/7" ping="SPY/8" target=_blank>go</a><noscript><img src="SPY/9"></noscript>',
+      ].join('\n');
+      const url = 'http://leaks.example/page';
+      one.site.serve(
+        url,
+        `<!doctype html><html><title>Leaks</title>${leaks.replaceAll('SPY', address)}<p>Text</p></html>`,
+      );
+      const answer = (await one.archive.post({ url })).body;
+      const id = answer.id ?? answer.article?.id;
+      const look = (await one.archive.get(`/articles/${id}/snapshots`)).body.items[0].timestamp;
+      // The archive followed what the page said of where it is.
+      connections = 0;
+      const page = await one.open();
+      await page.goto(`/a/${id}/${look}`, { waitUntil: 'networkidle' });
+      const frame = page.frameLocator('iframe');
+      expect(await frame.locator('#go').getAttribute('href')).toBe(`/out?url=${encodeURIComponent(`${address}/7`)}`);
+      await frame.locator('#go').hover();
+      expect(connections).toBe(0);
+      await frame.locator('#go').click();
+      await page.waitForURL(/\/out\?url=/);
+      expect(await page.locator('main').textContent()).toContain(`${address}/7`);
+      expect(connections).toBe(0);
+      await page.context().close();
+      expect(one.complaints).toEqual([]);
+    });
+  });
+
+  describe('the bookmark button', () => {
+    async function press(page: Page): Promise<Page> {
+      const reader = await one.open();
+      await reader.goto('/save');
+      const code = decodeURIComponent(
+        ((await reader.locator('[data-bookmark]').getAttribute('href')) ?? '').replace('javascript:', ''),
+      );
+      await reader.context().close();
+      const [popup] = await Promise.all([page.waitForEvent('popup'), page.evaluate(code)]);
+      await popup.waitForLoadState();
+      return popup;
+    }
+    /** A page of another site, in the browser alone, that forbids all foreign requests. */
+    async function foreign(url: string, html: string): Promise<Page> {
+      const page = await one.open();
+      await page.route(`${new URL(url).origin}/**`, (route) =>
+        route.fulfill({
+          contentType: 'text/html',
+          body: html,
+          headers: { 'content-security-policy': "default-src 'none'" },
+        }),
+      );
+      await page.goto(url);
+      one.complaints.length = 0;
+      return page;
+    }
+
+    test('brings a page that forbids foreign requests, after a click in our window and not before', async () => {
+      const url = 'https://members.example/letters/47';
+      const page = await foreign(url, storyPage({ ...harbour, title: 'A letter behind a log-in' }));
+      const popup = await press(page);
+      expect(await popup.locator('#window [data-url]').textContent()).toBe(url);
+      expect((await one.archive.get(`/articles?url=${encodeURIComponent(url)}`)).body.items).toEqual([]);
+      await popup.click('[data-send]');
+      await popup.waitForSelector('#window [data-open]:not([hidden])');
+      expect(await popup.locator('#window output').textContent()).toContain('A letter behind a log-in');
+      expect((await one.archive.get(`/articles?url=${encodeURIComponent(url)}`)).body.items).toHaveLength(1);
+      await page.context().close();
+    });
+
+    test('takes nothing that speaks for another site, says nothing, or is too large', async () => {
+      const page = await foreign('https://liar.example/', '<!doctype html><title>Liar</title><p>x');
+      const popup = await press(page);
+      const posted: string[] = [];
+      await popup.route('**/articles', (route) => {
+        posted.push(route.request().postData() ?? '');
+        return route.fulfill({ status: 200, contentType: 'application/json', body: '{}' });
+      });
+      // Before the button's own answer, others.
+      await popup.evaluate(`addEventListener('message', (event) => { window.seen = (window.seen ?? 0) + 1; })`);
+      await page.evaluate(
+        `window.lie = (w) => { for (const data of [null, 7, 'x', { url: 1, html: 2 }, { url: 'https://bank.example/', html: '<p>y' }, { url: 'not one', html: '<p>y' }]) w.postMessage(data, '*'); }`,
+      );
+      await popup.evaluate(`window.opener.postMessage('x', '*')`);
+      await popup.click('[data-send]');
+      await popup.waitForFunction(`document.querySelector('#window output').textContent !== ''`);
+      await expect.poll(() => posted.length).toBe(1);
+      expect(JSON.parse(posted[0] ?? '')).toMatchObject({ url: 'https://liar.example/' });
+      await page.context().close();
+    });
+
+    test('saves the address alone, and says so, where the page has let go of the window', async () => {
+      const url = 'http://cut.example/story';
+      one.site.serve(url, storyPage(harbour));
+      const page = await one.open();
+      await page.goto(`/save?window=1&url=${encodeURIComponent(url)}`);
+      expect(await page.locator('#window output').textContent()).toBe(en.window['cut-off']);
+      await page.click('[data-send]');
+      await page.waitForSelector('#window [data-open]:not([hidden])');
+      await page.context().close();
+    });
+  });
+});
+
+async function submit(page: Page, selector: string, by: 'mouse' | 'keyboard'): Promise<void> {
+  if (by === 'mouse') await page.click(selector);
+  else await page.locator(selector).press('Enter');
+}
+
+/** The page fills its rows itself, or is loaded again by the browser where it runs no scripts. */
+async function until(page: Page, selector: string, count: number): Promise<void> {
+  await expect.poll(() => page.locator(selector).count(), { timeout: 30_000 }).toBe(count);
+}
