@@ -18,7 +18,8 @@ export function listRoutes({ deps, begin, answer, attention }: Answers): Hono {
     ['/removed', removedPage],
   ] as const)
     app.get(path, compress(), async (c) => {
-      const { view, counts, frame } = await begin(c);
+      // What is listed follows from the counts, so these are of now.
+      const { view, counts, frame } = await begin(c, { isFresh: true });
       return answerPage(c, view, { page: await pageOf(c, deps, { view, counts }), frame });
     });
 
