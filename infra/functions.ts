@@ -28,6 +28,7 @@ type Resource =
   | 'texts/*'
   | 'index/*'
   | 'downloads/*'
+  | 'uploads/*'
   | 'submitted/*'
   | 'queue';
 
@@ -46,6 +47,7 @@ const permissions: Record<FunctionName, Partial<Record<Resource, string[]>>> = {
     'texts/*': ['GetObject'],
     'index/*': ['GetObject'],
     'downloads/*': ['GetObject', 'PutObject', 'AbortMultipartUpload'],
+    'uploads/*': ['GetObject', 'PutObject', 'DeleteObject'],
     'submitted/*': ['PutObject'],
     queue: ['SendMessage'],
   },
@@ -156,6 +158,7 @@ function statements(name: FunctionName, storage: Storage, logGroup: logs.LogGrou
     'texts/*': ['s3', bucket.arnForObjects('texts/*')],
     'index/*': ['s3', bucket.arnForObjects('index/*')],
     'downloads/*': ['s3', bucket.arnForObjects('downloads/*')],
+    'uploads/*': ['s3', bucket.arnForObjects('uploads/*')],
     'submitted/*': ['s3', bucket.arnForObjects('submitted/*')],
     queue: ['sqs', queue.queueArn],
   };

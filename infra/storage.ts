@@ -48,6 +48,7 @@ export class Storage extends Construct {
         // Rules of their own, since one cannot have both a filter of objects and uploads.
         { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
         { id: 'download-copies', prefix: 'downloads/', expiration: Duration.days(1) },
+        { id: 'waiting-uploads', prefix: 'uploads/', expiration: Duration.days(1) },
         // As long as the captures that they came with, and what is left of the day on which these leave.
         { id: 'submitted-pages', prefix: 'submitted/', expiration: Duration.days(31) },
       ],

@@ -162,7 +162,7 @@ async function save(
       captureId: `${urlHash(url)}.${name}`,
       source: 'warc',
       origin,
-      extraction: await deps.extractor.extract(body, { url, contentType }),
+      extraction: await deps.extractor.extract(body, { url, contentType, capturedAtMs: fetchedAtMs }),
     },
     { reread: (id, snapshot) => reread(deps, id, snapshot) },
   );

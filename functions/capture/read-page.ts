@@ -16,7 +16,11 @@ export async function readPage(
 ): Promise<CapturedPage> {
   // A file is what its bytes are, or a browser would show it as text.
   const contentType = fileTypeOf(page.body)?.mediaType ?? page.contentType;
-  const extraction = await deps.extractor.extract(page.body, { url: page.finalUrl, contentType });
+  const extraction = await deps.extractor.extract(page.body, {
+    url: page.finalUrl,
+    contentType,
+    capturedAtMs: page.fetchedAtMs,
+  });
   return {
     ...page,
     contentType,
@@ -55,6 +59,7 @@ export async function reread(
   const { extracted, extent } = await deps.extractor.extract(gunzipSync(object.bytes), {
     url: snapshot.finalUrl,
     contentType: snapshot.contentType,
+    capturedAtMs: Date.parse(snapshot.fetchedAt),
   });
   const { text, html, kind } = extracted;
   return { metadata: metadataOf(extracted, Date.parse(snapshot.fetchedAt)), text, html, kind, extent };

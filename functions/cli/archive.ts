@@ -19,7 +19,8 @@ import { wireWorker } from '../jobs/wire.ts';
 import type { Log } from '../log.ts';
 import { fileRoutes } from '../reader/file-routes.ts';
 import { reader } from '../reader/reader.ts';
-import { removeOrphans, runIndexer } from '../search/index-log.ts';
+import { type IndexerDeps, removeOrphans, runIndexer } from '../search/index-log.ts';
+import { isIndexOld, renewIndex } from '../search/renew.ts';
 import type { Settings } from '../settings.ts';
 import { makeServices } from '../store/clients.ts';
 import { startEmbedded, unlessDead } from '../store/embedded.ts';
@@ -135,7 +136,9 @@ async function assemble(settings: Settings, log: Log, servers?: Servers) {
     const afterStart = sweepAfterStart(parts)
       .then(() => (embedded.afterCrash ? Promise.all([janitor(), removeOrphans(parts)]) : undefined))
       .catch((error: unknown) => log({ event: 'start sweep failed', error }));
-    const upToDate = bringUpToDate({ ...parts, extractor }, stopping.signal);
+    const upToDate = bringUpToDate({ ...parts, extractor }, stopping.signal).then(() =>
+      renewInBackground(parts, stopping.signal),
+    );
     return {
       app,
       died: embedded.died,
@@ -172,6 +175,20 @@ async function bringUpToDate(
     if (changed > 0) log({ event: 'old articles read again', articles: changed });
   } catch (error) {
     if (!signal.aborted) log({ event: 'old articles not read again', error });
+  }
+}
+
+/** After an update that makes the terms of the index anew: a few articles at a time and with pauses, as above. */
+async function renewInBackground({ store, log, now }: Omit<IndexerDeps, 'pause'>, signal: AbortSignal): Promise<void> {
+  const pause = async () => {
+    await sleep(politePauseMs, undefined, { signal });
+  };
+  try {
+    if (!(await isIndexOld({ store }))) return;
+    const articles = await renewIndex({ store, log, now, pause });
+    if (articles > 0) log({ event: 'old articles indexed again', articles });
+  } catch (error) {
+    if (!signal.aborted) log({ event: 'old articles not indexed again', error });
   }
 }
 

@@ -61,11 +61,11 @@ function noticeOf(
   page: PageFacts,
   { title, text, words }: { title: string | null; text: string; words: number },
 ): FoundKind | null {
-  const bare = clean(page.$('title').first().text().slice(0, 300));
+  const bare = clean(page.$(page.named('title').slice(0, 1)).text().slice(0, 300));
   const titles = [title, bare, bare === null ? null : withoutSite(bare, page)].filter((each) => each !== null);
-  const heading = clean(page.$('h1').first().text().slice(0, 300));
+  const heading = clean(page.$(page.named('h1').slice(0, 1)).text().slice(0, 300));
   const isTold = page.story !== null && words >= minStoryWords;
-  const plain = text.length > 0 ? text : page.$('body').text().slice(0, 20_000).trim();
+  const plain = text.length > 0 ? text : page.bodyText().slice(0, 20_000).trim();
   const says = (test: (notice: string) => boolean) =>
     titles.some(test) && (heading === null || test(heading) || titles.every(test) || words < minStoryWords);
   if (!isTold && (says(isErrorNotice) || (heading !== null && isErrorNotice(heading) && words < maxWallWords * 2)))
@@ -81,7 +81,7 @@ function noticeOf(
 }
 
 function linkShare(page: PageFacts): number {
-  const all = page.$('body').text().replace(/\s+/g, '').length;
-  const linked = page.$('body a').slice(0, 2000).text().replace(/\s+/g, '').length;
+  const all = page.bodyText().replace(/\s+/g, '').length;
+  const linked = page.$(page.named('a').slice(0, 2000)).text().replace(/\s+/g, '').length;
   return all === 0 ? 0 : linked / all;
 }

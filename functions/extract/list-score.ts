@@ -20,9 +20,9 @@ export function listScore(
   const all = counts.reduce((sum, count) => sum + count, 0);
   const prose = counts.reduce((sum, count) => sum + (count >= paragraphWords ? count : 0), 0);
   const share = prose / Math.max(1, all);
-  const links = page.$('a').length;
-  const headings = page.$('h2, h3, h4');
-  const linkedHeadings = headings.toArray().filter((heading) => isLinked(heading as Element)).length;
+  const links = page.named('a').length;
+  const headings = ['h2', 'h3', 'h4'].flatMap(page.named);
+  const linkedHeadings = headings.filter(isLinked).length;
   const ogType = metaContent(page, 'og:type')?.toLowerCase() ?? '';
   const isDated = page.story?.datePublished !== undefined || page.meta.has('article:published_time');
   const listed =
@@ -35,9 +35,9 @@ export function listScore(
     [listed, 3.5],
     [/^(product|[\w-]{1,20}:ecommerce)/.test(ogType), 4],
     [listPath.test(new URL(page.url).pathname.slice(0, 300)), 2],
-    [links * 6 > wordsIn(page.$('body').text()), 1],
+    [links * 6 > wordsIn(page.bodyText()), 1],
     [linkedHeadings >= 15 && linkedHeadings > headings.length / 2, 2],
-    [page.$('article').length >= 12, 1.5],
+    [page.named('article').length >= 12, 1.5],
     [ogType === 'website' && page.story === null, 1],
     [publishedAt === null && authors.length === 0 && page.story === null, 1],
     [page.story !== null, -3],

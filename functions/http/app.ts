@@ -22,6 +22,7 @@ import { session } from './session.ts';
 import { type SnapshotDeps, snapshots } from './snapshots.ts';
 import { takedowns } from './takedowns.ts';
 import { totals } from './totals.ts';
+import { uploads } from './uploads.ts';
 import { noQuery } from './validate.ts';
 
 export type AppDeps = PostDeps &
@@ -94,9 +95,7 @@ export function makeApp(deps: AppDeps, imports: Imports = [], makeReader: MakeRe
   );
   // A Lambda can be sent no more than any other request.
   const takesForms = deps.maxAnswerBytes === undefined;
-  app.use((c, next) =>
-    takesForms && c.req.path === '/articles' && isForm(c) ? limitForm(c, next) : limitRequest(c, next),
-  );
+  app.use((c, next) => (takesForms && isLarge(c) ? limitForm(c, next) : limitRequest(c, next)));
   if (reader) app.route('/', reader.pages);
   app.route('/articles', postArticles(deps));
   app.route('/articles', listArticles(deps.store.table, search));
@@ -106,6 +105,7 @@ export function makeApp(deps: AppDeps, imports: Imports = [], makeReader: MakeRe
   for (const { path, routes } of imports) app.route(path, typeof routes === 'function' ? routes(app) : routes);
   app.route('/feeds', feeds(deps));
   app.route('/', feedXml(deps.store.table, search));
+  app.route('/uploads', uploads(deps, takesForms));
   app.route('/takedowns', takedowns(deps.store.table));
   app.route('/captures', captures(deps));
   app.route('/calendar', calendar(search));
@@ -131,6 +131,11 @@ const withVary: MiddlewareHandler = async (c, next) => {
   await next();
   c.header('vary', c.res.headers.get('vary') ? 'Accept-Encoding, Accept' : 'Accept');
 };
+
+/** A page that a browser saved: in a form, or by itself. */
+function isLarge(c: Context): boolean {
+  return (c.req.path === '/articles' && isForm(c)) || (c.req.method === 'PUT' && c.req.path.startsWith('/uploads/'));
+}
 
 /** What may be done at a path: nothing where there is no route. */
 function methodsOf(app: Hono, path: string): string[] {

@@ -11,7 +11,7 @@ import { ProblemError } from '../problems.ts';
 import { facetsOf } from '../search/article-words.ts';
 import { languageTag, siteFrom } from '../search/query-filters.ts';
 import { parseQuery, type Query } from '../search/query-language.ts';
-import type { Search } from '../search/search.ts';
+import type { Search, SearchAnswer, SearchRequest } from '../search/search.ts';
 import type { Order } from '../search/streams.ts';
 import { type Filters, isOfKind, passes } from '../search/terms.ts';
 import { type TimeOrder, timeRows } from '../store/articles.ts';
@@ -43,6 +43,7 @@ const listFields = v.strictObject({
   order: v.optional(v.picklist(['newest', 'oldest', 'archived'], 'order must be newest, oldest or archived'), 'newest'),
   limit: limitParameter,
   cursor: cursorParameter,
+  count: flagParameter,
 });
 /** Days are those of the zone, and moments from here on. */
 export const listQuery = v.pipe(
@@ -118,20 +119,41 @@ async function bySearch(search: Search, query: ListQuery) {
     throw new ProblemError('invalid-query', `${detail} (at character ${position} of q)`, { position });
   }
   const binding = bindingOf(query);
-  const { found, next, damaged } = await search.search({
+  const asked = {
     query: parsed.query,
     filters: filtersOf(query),
     order: query.order as Order,
     ...spanOf(query, parsed.query),
+  };
+  const { found, next, damaged } = await search.search({
+    ...asked,
     limit: query.limit,
     after: readCursor(binding, query.cursor),
   });
   return {
     items: found.map((one) => foundView(one, parsed.query)),
     next: next === null ? null : writeCursor(binding, next),
+    ...(query.count ? { count: await countUpTo(search, asked) } : {}),
     ...(parsed.query ? { understood: understoodView(parsed.query) } : {}),
     ...(damaged.length > 0 ? { partial: true, damaged } : {}),
   };
+}
+
+/** Stories that are counted one by one, and the requests of the index that may take. */
+const maxCounted = 100;
+const maxCountRounds = 3;
+
+/** How many articles match, each compared with the query: exactly up to a hundred, then `more`; also where finding out takes too long. */
+async function countUpTo(search: Search, asked: Omit<SearchRequest, 'limit' | 'after'>) {
+  let value = 0;
+  let after: string | null = null;
+  for (let round = 0; round < maxCountRounds; round++) {
+    const { found, next }: SearchAnswer = await search.search({ ...asked, limit: maxCounted - value, after });
+    value += found.length;
+    if (next === null || value === maxCounted) return { value, more: next !== null };
+    after = next;
+  }
+  return { value, more: true };
 }
 
 /** The time that is asked for, by the parameters and by the query's own filters: what lies outside need not be read. */
@@ -148,7 +170,7 @@ function spanOf({ from, to, order }: ListQuery, query: Query | null): { from: st
 }
 
 /** A cursor belongs to everything that was asked but for the size of the page. */
-function bindingOf({ limit: _limit, cursor: _cursor, ...rest }: ListQuery): string {
+function bindingOf({ limit: _limit, cursor: _cursor, count: _count, ...rest }: ListQuery): string {
   return JSON.stringify(rest, Object.keys(rest).sort());
 }
 

@@ -1,5 +1,7 @@
 /** `POST /articles`: one URL, many, or a page that the client holds -> captures, and their outcome if it comes in time. */
+
 import { type Context, Hono } from 'hono';
+import type * as v from 'valibot';
 import type { Article } from '../article/article.ts';
 import type { ArticleUrl } from '../article/article-url.ts';
 import { parseStoryUrl } from '../article/article-url.ts';
@@ -28,8 +30,9 @@ import type { Table } from '../store/table.ts';
 import { describe } from './describe.ts';
 import { readPrefer } from './prefer.ts';
 import { problemBody, problemResponse } from './problem-response.ts';
-import { isForm, savedPage } from './saved-page.ts';
+import { isForm, savedPage, unpacked } from './saved-page.ts';
 import * as schemas from './schemas.ts';
+import { uploadObject } from './uploads.ts';
 import { jsonBody, noQuery } from './validate.ts';
 import { articleView, captureView, snapshotUrl } from './views.ts';
 
@@ -90,7 +93,13 @@ export function postArticles(deps: PostDeps): Hono {
     async (c) => {
       if (isForm(c)) return answerSaved(c, deps);
       const body = await jsonBody(c, (sent) =>
-        'urls' in sent ? schemas.batchBody : 'html' in sent ? schemas.submitBody : schemas.urlBody,
+        'urls' in sent
+          ? schemas.batchBody
+          : 'html' in sent
+            ? schemas.submitBody
+            : 'upload' in sent
+              ? schemas.uploadedBody
+              : schemas.urlBody,
       );
       const wishes = { tags: [...new Set(body.tags ?? [])], note: body.note || null };
       if ('urls' in body) return acceptBatch(c, deps, body.urls, wishes);
@@ -107,6 +116,7 @@ export function postArticles(deps: PostDeps): Hono {
           }),
         );
       }
+      if ('upload' in body) return answer(c, deps, await requestUploaded(deps, url, { ...body, wishes }));
       if (body.ifNotArchivedWithin !== undefined) {
         const found = await storedWithin(deps, url, body.ifNotArchivedWithin);
         const stored = found && (await withWishes(deps.store.table, found, wishes));
@@ -135,6 +145,23 @@ async function answerSaved(c: Context, deps: PostDeps): Promise<Response> {
   const page = { html: bytes, contentType, capturedAt: toIso(deps.now()) };
   const answered = await answer(c, deps, await requestSubmitted(deps, articleUrl(url), page));
   return answered.status === 202 ? new Response(answered.body, { status: 201, headers: answered.headers }) : answered;
+}
+
+/** The page that was put where `POST /uploads` said; from then on the capture has its bytes. */
+async function requestUploaded(
+  deps: PostDeps,
+  url: ArticleUrl,
+  { upload, contentType, capturedAt, wishes }: v.InferOutput<typeof schemas.uploadedBody> & { wishes: Wishes },
+): Promise<Capture> {
+  const key = uploadObject(upload);
+  const object = await deps.store.bucket.get(key);
+  if (!object)
+    throw new ProblemError('bytes-gone', `no bytes are at ${upload}: put them first, and send this within a day`);
+  const html = await unpacked(object.bytes);
+  const page = { html, contentType: contentType ?? 'text/html', capturedAt: pastTime(capturedAt, deps.now()), wishes };
+  const capture = await requestSubmitted(deps, url, page);
+  await deps.store.bucket.remove(key);
+  return capture;
 }
 
 async function acceptBatch(c: Context, deps: PostDeps, texts: string[], wishes: Wishes): Promise<Response> {

@@ -28,7 +28,6 @@ export async function savedPage(c: Context): Promise<{ url: string; bytes: Uint8
   if (file === null) throw new ProblemError('invalid-request', 'field "file": it is missing; send the saved page');
   const sent = typeof file === 'string' ? Buffer.from(file) : Buffer.from(await file.arrayBuffer());
   const bytes = await unpacked(sent);
-  if (bytes.length > maxSavedBytes) throw tooLarge();
   if (bytes.length === 0) throw new ProblemError('invalid-request', 'field "file": it is empty');
   const type = typeof file === 'string' ? '' : file.type;
   return {
@@ -48,16 +47,18 @@ async function formOf(c: Context): Promise<FormData> {
   }
 }
 
-async function unpacked(bytes: Buffer): Promise<Uint8Array> {
+/** The page, which may have come packed with gzip. Throws `body-too-large` and `invalid-request`. */
+export async function unpacked(bytes: Uint8Array): Promise<Uint8Array> {
+  if (bytes.length > maxSavedBytes) throw tooLarge();
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
-    return await promisify<Uint8Array, { maxOutputLength: number }, Buffer>(gunzip)(bytes, {
+    return await promisify<Uint8Array, { maxOutputLength: number }, Uint8Array>(gunzip)(bytes, {
       maxOutputLength: maxSavedBytes,
     });
   } catch (error) {
     const code = codeOf(error) ?? '';
     if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
-    if (code.startsWith('Z_')) throw new ProblemError('invalid-request', 'field "file": its gzip is damaged');
+    if (code.startsWith('Z_')) throw new ProblemError('invalid-request', 'the gzip of the page is damaged');
     throw error;
   }
 }

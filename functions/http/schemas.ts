@@ -54,6 +54,13 @@ const submitFields = {
   ),
   capturedAt: v.optional(timeParameter({ end: false })),
 };
+/** A page that was put where `POST /uploads` said. */
+const uploadFields = {
+  url: urlText,
+  upload: v.pipe(v.string(), v.regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'write the id that POST /uploads gave')),
+  contentType: submitFields.contentType,
+  capturedAt: submitFields.capturedAt,
+};
 const batchFields = {
   urls: v.pipe(
     v.array(v.string('each of urls must be a string'), 'urls must be a list'),
@@ -68,7 +75,24 @@ export const wishes = {
 export const urlBody = v.strictObject({ ...urlFields, ...wishes });
 export const submitBody = v.strictObject({ ...submitFields, ...wishes });
 export const batchBody = v.strictObject({ ...batchFields, ...wishes });
-export const postBody = v.union([urlBody, submitBody, batchBody]);
+export const uploadedBody = v.strictObject({ ...uploadFields, ...wishes });
+export const postBody = v.union([urlBody, submitBody, uploadedBody, batchBody]);
+
+export const uploadBody = v.strictObject({
+  bytes: v.pipe(
+    v.number(),
+    v.integer(),
+    v.minValue(1),
+    v.maxValue(20 * 1024 * 1024, 'a saved page may have at most 20 MB'),
+  ),
+});
+export const uploadedBytes = v.pipe(v.string(), v.description('a page, up to 20 MB'));
+export const upload = v.object({
+  upload: v.string(),
+  method: v.literal('PUT'),
+  url: v.pipe(v.string(), v.description('where to put the bytes; it is a secret for as long as it holds')),
+  expiresAt: v.string(),
+});
 
 export const patchBody = v.strictObject({
   title: v.optional(
@@ -202,6 +226,14 @@ export const foundList = v.object({
   ),
   next: nullableText,
   understood: v.optional(understood),
+  count: v.optional(
+    v.pipe(
+      v.object({ value: v.number(), more: v.boolean() }),
+      v.description(
+        'with `count=true`, when the search index answers: how many articles match; beyond 100 only that there are more',
+      ),
+    ),
+  ),
   partial: v.optional(v.literal(true)),
   damaged: v.optional(damaged),
 });

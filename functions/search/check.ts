@@ -7,29 +7,19 @@ import { crc32 } from 'node:zlib';
 import { effective, placesOf } from '../article/article.ts';
 import { allArticles, getKnownMany } from '../store/articles.ts';
 import { dropsOf, readPurges } from '../store/purges.ts';
-import { type Current, getSegmentHeads, readLog, type SegmentInfo } from '../store/search-index.ts';
-import { readBodyPart } from '../store/segment-bodies.ts';
+import { type Current, readLog, type SegmentInfo } from '../store/search-index.ts';
 import { termsOfArticle } from './article-words.ts';
 import { SegmentDamaged } from './bytes.ts';
 import type { TermsVersion } from './fold.ts';
-import { type Histogram, sum, withoutTotals } from './histogram.ts';
+import { type Histogram, sum } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
+import { makeIvTable } from './iv-table.ts';
+import { makeCursor, readWholeHistogram, rowWindows } from './merge.ts';
+import { openInput } from './merge-index.ts';
 import type { IndexerDeps } from './put-segment.ts';
 import type { Kept } from './rebuild.ts';
 import { makeSearch } from './search.ts';
-import {
-  checked,
-  checkHeader,
-  countParts,
-  entriesOf,
-  ordinalsOf,
-  type Part,
-  type Row,
-  readArchived,
-  readHead,
-  readHistogram,
-  readRows,
-} from './segment.ts';
+import { checkHeader, headerBytes, ordinalsOf, type Row, readArchived } from './segment.ts';
 
 export type IndexReport = {
   segments: number;
@@ -41,6 +31,8 @@ export type IndexReport = {
 };
 
 const articlesPerRead = 100;
+/** Of an article: its `iv`, the highest in the index, and the highest in what is sound of that. */
+const columns = { wanted: 0, reached: 1, kept: 2 };
 
 export async function checkIndex(
   deps: IndexerDeps,
@@ -49,14 +41,15 @@ export async function checkIndex(
   const { store } = deps;
   const problems: string[] = [];
   // Articles first, then the log and what is current: what was an article's state by then is in one of them.
-  const ivs = new Map<string, number>();
-  for await (const articles of allArticles(store.table)) for (const { id, iv } of articles) ivs.set(id, iv);
+  const table = makeIvTable(3);
+  for await (const articles of allArticles(store.table))
+    for (const { id, iv } of articles) table.raise(id, columns.wanted, iv);
+  const articles = table.size();
   const { entries, current } = await readLog(store.table, null);
   const purges = await purgesOf(store.table, current);
-  const reached = new Map<string, number>();
-  const reach = (id: string, iv: number) => reached.set(id, Math.max(iv, reached.get(id) ?? 0));
+  const reach = (id: string, iv: number) => table.raise(id, columns.reached, iv);
   for (const { id, iv } of entries) reach(id, iv);
-  const kept = { segments: [] as SegmentInfo[], ivs: new Map<string, number>(), histograms: [] as Histogram[] };
+  const kept = { segments: [] as SegmentInfo[], histogram: new Map() as Histogram };
   let isCountable = true;
   for (const [n, info] of current.segments.entries()) {
     try {
@@ -72,8 +65,8 @@ export async function checkIndex(
       if (misplaced.length > 0) isCountable = false;
       if (misplaced.length === 0 && bygone.length === 0) {
         kept.segments.push(info);
-        kept.histograms.push(histogram);
-        for (const { id, iv } of standing) kept.ivs.set(id, Math.max(iv, kept.ivs.get(id) ?? 0));
+        kept.histogram = sum([kept.histogram, histogram]);
+        for (const { id, iv } of standing) table.raise(id, columns.kept, iv);
       }
     } catch (error) {
       if (!(error instanceof SegmentDamaged)) throw error;
@@ -82,12 +75,14 @@ export async function checkIndex(
     }
     onProgress(n + 1, current.segments.length);
   }
-  const lost = [...ivs].filter(([id, iv]) => (reached.get(id) ?? 0) < iv).map(([id]) => id);
+  const lost: string[] = [];
+  for (const { id, numbers } of table.entries())
+    if ((numbers[columns.reached] ?? 0) < (numbers[columns.wanted] ?? 0)) lost.push(id);
   problems.push(...lost.map((id) => `article ${id} is not in the index as it is now`));
   // Where segments are damaged or say something else than they should, the counts are wrong by that alone.
   if (isCountable && lost.length === 0) problems.push(...(await wrongCounts(deps)));
-  const sound = { segments: kept.segments, ivs: kept.ivs, histogram: sum(kept.histograms) };
-  return { segments: current.segments.length, articles: ivs.size, problems, sound };
+  const ivs = { get: (id: string) => table.get(id, columns.kept) || undefined };
+  return { segments: current.segments.length, articles, problems, sound: { ...kept, ivs } };
 }
 
 async function purgesOf(table: IndexerDeps['store']['table'], current: Current) {
@@ -95,28 +90,27 @@ async function purgesOf(table: IndexerDeps['store']['table'], current: Current) 
 }
 
 /** All of a segment: its rows, its counts, and for each row a sum over its terms. Throws SegmentDamaged. */
-async function readSegment({ store, pause }: IndexerDeps, key: string) {
-  const stored = (await getSegmentHeads(store.table, [key])).get(key);
-  if (!stored) throw new SegmentDamaged('its head is not in the table');
-  const head = readHead(stored.head);
-  const body = await readBodyPart(store.bucket, key, { offset: 0, length: head.bytes });
-  if (!body) throw new SegmentDamaged(`its body of ${head.bytes} bytes is not all in the bucket`);
-  checkHeader(body);
-  const part = ({ offset, length }: Part) => body.subarray(offset, offset + length);
-  const rows = readRows(part(head.rows), head.docs);
-  readArchived(part(head.archived), head.docs);
+async function readSegment(deps: IndexerDeps, key: string) {
+  const input = await openInput(deps, key);
+  const { head, read } = input;
+  checkHeader(await read({ offset: 0, length: headerBytes }));
+  const rows: Row[] = [];
+  for await (const some of rowWindows(input)) for (const row of some) rows.push(row);
+  readArchived(await read(head.archived), head.docs);
   const sums = new Float64Array(head.docs);
-  for (const place of head.blocks) {
-    for (const { term, list } of entriesOf(checked(part(place)))) {
-      const hash = crc32(term);
-      for (const ordinal of ordinalsOf(list, list.part && part(list.part), head.docs))
-        sums[ordinal] = (sums[ordinal] ?? 0) + hash;
-    }
-    await pause();
+  const cursor = await makeCursor(input);
+  for (let n = 1; cursor.entry; n++) {
+    const { term, list } = cursor.entry;
+    const hash = crc32(term);
+    for (const ordinal of ordinalsOf(list, cursor.listBytes(), head.docs)) sums[ordinal] = (sums[ordinal] ?? 0) + hash;
+    const waits = cursor.next();
+    if (waits) await waits;
+    if (n % entriesPerTurn === 0) await deps.pause();
   }
-  const counts = countParts(head, () => true).map((place) => readHistogram(part(place)));
-  return { rows, histogram: withoutTotals(sum(counts)), sums, version: head.termsVersion ?? 1 };
+  return { rows, histogram: await readWholeHistogram(input), sums, version: head.termsVersion ?? 1 };
 }
+
+const entriesPerTurn = 2000;
 
 type Checked = {
   segment: string;

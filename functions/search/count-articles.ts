@@ -10,7 +10,13 @@ import type { LogView } from './log-view.ts';
 import type { OnDamage } from './open-segments.ts';
 import type { Budget, OpenSegment, SegmentReader } from './segment-reader.ts';
 
-type Counted = { table: Table; reader: SegmentReader; log: LogView; segments: OpenSegment[]; docs: LogDoc[] };
+type Counted = {
+  table: Table;
+  reader: SegmentReader;
+  log: LogView;
+  segments: OpenSegment[];
+  docs: ReadonlyMap<string, LogDoc>;
+};
 /** `isWanted`: of which months; with none, the sums of all. */
 type Wanted = { isWanted: (month: string) => boolean; onDamage: OnDamage };
 
@@ -31,8 +37,10 @@ export async function countArticles(counted: Counted, { isWanted, onDamage }: Wa
     }),
   );
   const changes: Histogram = new Map();
-  const byId = new Map(docs.map((doc) => [doc.id, doc]));
-  for (const change of uncounted(await withoutTaken(table, log), byId)) {
+  for (const change of uncounted(
+    await withoutTaken(table, { entries: [...log.epoch.entries.values()], current: log.epoch.current }),
+    docs,
+  )) {
     countAll(changes, change.was, -1);
     countAll(changes, change.is, 1);
   }
@@ -40,7 +48,7 @@ export async function countArticles(counted: Counted, { isWanted, onDamage }: Wa
 }
 
 /** The log's changes of the counts, one article at a time: its count before, and its count now. */
-function uncounted(entries: LogEntry[], docs: Map<string, LogDoc>): { was: Place[]; is: Place[] }[] {
+function uncounted(entries: LogEntry[], docs: ReadonlyMap<string, LogDoc>): { was: Place[]; is: Place[] }[] {
   return [...Map.groupBy(entries, ({ id }) => id)].flatMap(([id, own]) => {
     const first = firstChange(own);
     const doc = docs.get(id);

@@ -27,6 +27,7 @@ import {
 } from '../store/search-index.ts';
 import { type BodyPart, makeBodyWriter, readBodyPart } from '../store/segment-bodies.ts';
 import { SegmentDamaged } from './bytes.ts';
+import { newestTerms } from './fold.ts';
 import { type MergeInput, mergeSegments, rowWindows } from './merge.ts';
 import { nextMerge } from './merge-policy.ts';
 import { type IndexerDeps, infoOf, putSegment } from './put-segment.ts';
@@ -70,7 +71,10 @@ export async function mergeAll(deps: IndexerDeps, most: number, { force = false 
 
 async function nextWork(deps: IndexerDeps, failed: Failed): Promise<(() => Promise<Outcome>) | null> {
   const { current } = await readLog(deps.store.table, '~');
-  const merge = nextMerge(current.segments.filter(({ key }) => !failed.merges.has(key)));
+  // Those of older terms are renewed (`renew.ts`), and not made larger before.
+  const isMergeable = ({ key, termsVersion = 1 }: SegmentInfo) =>
+    termsVersion === newestTerms && !failed.merges.has(key);
+  const merge = nextMerge(current.segments.filter(isMergeable));
   if (merge) return () => guarded(deps, { chosen: merge, failed: failed.merges });
   const purges = await readPurges(deps.store.table);
   const isDue = purges.some(({ since }) => deps.now() - Date.parse(since) > purgeAfterMs);
@@ -133,25 +137,28 @@ async function purgeOnce(
 
 /** Whether a segment has a row of any of these articles. */
 async function hasAny(deps: IndexerDeps, key: string, ids: ReadonlySet<string>): Promise<boolean> {
-  for await (const rows of rowWindows(await inputOf(deps, { key, drops: new Set() }))) {
+  for await (const rows of rowWindows(await openInput(deps, key))) {
     if (rows.some(({ id }) => ids.has(id))) return true;
     await deps.pause();
   }
   return false;
 }
 
-async function inputOf(
-  { store }: IndexerDeps,
-  { key, drops }: { key: string; drops: ReadonlySet<string> },
+/** A segment as merges read it. `drops`: articles whose rows are to go. Throws SegmentDamaged. */
+export async function openInput(
+  { store }: Pick<IndexerDeps, 'store'>,
+  key: string,
+  drops: ReadonlySet<string> = new Set(),
 ): Promise<MergeInput> {
-  const head = (await getSegmentHeads(store.table, [key])).get(key)?.head;
-  if (!head) throw new SegmentDamaged(`the head of ${key} is not there`);
+  const stored = (await getSegmentHeads(store.table, [key])).get(key)?.head;
+  if (!stored) throw new SegmentDamaged('its head is not in the table');
+  const head = readHead(stored);
   const read = async (part: BodyPart) => {
     const bytes = await readBodyPart(store.bucket, key, part);
-    if (!bytes) throw new SegmentDamaged(`the body of ${key} is not all there`);
+    if (!bytes) throw new SegmentDamaged(`its body of ${head.bytes} bytes is not all in the bucket`);
     return bytes;
   };
-  return { head: readHead(head), drops, read };
+  return { head, drops, read };
 }
 
 /** Puts one segment in the place of some. False if somebody else has replaced any of them. */
@@ -161,23 +168,33 @@ async function replaceSegments(deps: IndexerDeps, chosen: { key: string }[]): Pr
   const { current } = await readLog(store.table, '~');
   const key = newSegmentKey(current, now(), await lastPurgedKey(store.table));
   const purges = [...(await readPurges(store.table)), ...current.purge];
-  // A later commit's row wins over an equal one, so the order is that of the commits.
-  const keys = chosen.map((segment) => segment.key).sort();
-  const inputs = await Promise.all(keys.map((one) => inputOf(deps, { key: one, drops: dropsOf(purges, one) })));
-  const body = makeBodyWriter(store.bucket, key);
-  const merged = await mergeSegments(inputs, deps.pause, body.write);
-  if (merged) await putSegment(store, { key, segment: merged, log: [], body });
+  const keys = chosen.map((segment) => segment.key);
+  const merged = await mergeInto(deps, { key, keys, purges });
   const since = toIso(now());
   const won = await change(deps, (listed) => {
     const rest = listed.segments.filter((segment) => !keys.includes(segment.key));
     if (rest.length !== listed.segments.length - keys.length) return null;
     const garbage = [...listed.garbage, ...keys.map((old) => ({ key: old, since }))];
-    return { ...listed, segments: merged ? [...rest, infoOf(key, merged)] : rest, garbage };
+    return { ...listed, segments: merged ? [...rest, merged] : rest, garbage };
   });
-  const articles = merged?.head.docs ?? 0;
-  if (won)
-    deps.log({ event: 'merged', segments: keys.length, articles, bytes: merged?.head.bytes ?? 0, ms: now() - began });
+  const { docs: articles = 0, bytes = 0 } = merged ?? {};
+  if (won) deps.log({ event: 'merged', segments: keys.length, articles, bytes, ms: now() - began });
   return won;
+}
+
+/** Puts a segment of what some segments have, and lists it nowhere; null when they have nothing. */
+export async function mergeInto(
+  deps: IndexerDeps,
+  { key, keys, purges }: { key: string; keys: string[]; purges: Purge[] },
+): Promise<SegmentInfo | null> {
+  const { store, pause } = deps;
+  // A later commit's row wins over an equal one, so the order is that of the commits.
+  const inOrder = keys.toSorted();
+  const inputs = await Promise.all(inOrder.map((one) => openInput(deps, one, dropsOf(purges, one))));
+  const body = makeBodyWriter(store.bucket, key);
+  const merged = await mergeSegments(inputs, pause, body.write);
+  if (merged) await putSegment(store, { key, segment: merged, log: [], body });
+  return merged && infoOf(key, merged);
 }
 
 /**

@@ -1,19 +1,21 @@
 /**
  * Which segments to merge next. Sizes form tiers, each four times the one below; four neighbours in time of one tier become
- * one segment of the next, or as many as fit where four would be too large. All have terms of one version. So a story is written again once a tier, and
+ * one segment of the next, or as many as fit where four would be too large. So a story is written again once a tier, and
  * below the largest size there are at most three segments a tier.
  */
 
-export type Sized = { key: string; docs: number; minSortMs: number; maxSortMs: number; termsVersion?: number };
+export type Sized = { key: string; docs: number; minSortMs: number; maxSortMs: number; bytes?: number };
 
 const perTier = 4;
 const smallest = 1024;
-/** A merge holds its output in memory: 262,144 stories of news size are 180 MB. */
+/** A merge holds the rows of its output in memory, and the places of its dictionary's blocks. */
 export const maxDocs = 262_144;
+/** Of a segment: its head names each block of 16 KB of its dictionary, and is one item of at most 400 KB. */
+export const maxBytes = 512 * 1024 * 1024;
 
 /** The segments to merge, or null when there is nothing to do. */
 export function nextMerge(segments: Sized[], most = maxDocs): Sized[] | null {
-  const byTier = Map.groupBy(segments, ({ docs, termsVersion = 1 }) => tierOf(docs) * 10 + termsVersion);
+  const byTier = Map.groupBy(segments, ({ docs }) => tierOf(docs));
   for (const [, members] of [...byTier].sort(([a], [b]) => a - b)) {
     const inTime = members.toSorted((a, b) => b.maxSortMs - a.maxSortMs);
     for (let i = 0; i < inTime.length; i++) {
@@ -32,9 +34,11 @@ function tierOf(docs: number): number {
 /** The first of some segments, as many as together are not too large. */
 function fitting(segments: Sized[], most: number): Sized[] {
   let total = 0;
-  const tooMany = segments.findIndex(({ docs }) => {
+  let totalBytes = 0;
+  const tooMany = segments.findIndex(({ docs, bytes = 0 }) => {
     total += docs;
-    return total > most;
+    totalBytes += bytes;
+    return total > most || totalBytes > maxBytes;
   });
   return tooMany < 0 ? segments : segments.slice(0, tooMany);
 }

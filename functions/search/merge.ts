@@ -2,10 +2,11 @@
  * Several segments -> one. Of each article the row with the highest `iv` stays; those that `drops` names go, with all that
  * the index says of them. Reads its inputs once, front to back, in large pieces; pure but for the `read` it is given.
  */
-import { type Histogram, sum } from './histogram.ts';
+import { type Histogram, sum, withoutTotals } from './histogram.ts';
 import {
   checked,
   compareRows,
+  countParts,
   type Entry,
   entriesOf,
   headerBytes,
@@ -16,6 +17,7 @@ import {
   readHistogram,
   readRows,
   rowBlockBytes,
+  rowBlockPart,
   rowsPerBlock,
   type Segment,
   type SegmentHead,
@@ -92,6 +94,18 @@ function monthPart({ months = [] }: SegmentHead, wanted: string): Part | null {
   return found ? { offset: found[1], length: found[2] } : null;
 }
 
+/** One block of rows. */
+export async function readRowBlock({ head, read }: Pick<MergeInput, 'head' | 'read'>, block: number): Promise<Row[]> {
+  const count = Math.min(rowsPerBlock, head.docs - block * rowsPerBlock);
+  return readRows(await read(rowBlockPart(head, block)), count);
+}
+
+/** All counts of a segment, without the sums of them. */
+export async function readWholeHistogram({ head, read }: Pick<MergeInput, 'head' | 'read'>): Promise<Histogram> {
+  const parts = await Promise.all(countParts(head, () => true).map(read));
+  return withoutTotals(sum(parts.map(readHistogram)));
+}
+
 /** All rows of a segment in their order, a few megabytes of them at a time. */
 export async function* rowWindows({ head, read }: Pick<MergeInput, 'head' | 'read'>): AsyncGenerator<Row[]> {
   const { offset, length } = head.rows;
@@ -141,7 +155,8 @@ type Cursor = {
   next(): Promise<void> | null;
 };
 
-async function makeCursor({ head, read }: MergeInput): Promise<Cursor> {
+/** A segment's dictionary, entry by entry, read from front to back. */
+export async function makeCursor({ head, read }: Pick<MergeInput, 'head' | 'read'>): Promise<Cursor> {
   const isOld = head.termsVersion === undefined;
   const lists = sequentialReader(read, head.blocks[0]?.offset ?? 0);
   const blocks = sequentialReader(read, head.rows.offset);

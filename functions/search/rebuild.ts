@@ -13,21 +13,32 @@ import {
   putCurrent,
   putHold,
   readLog,
+  removeSegmentHead,
   type SegmentInfo,
   withoutTaken,
 } from '../store/search-index.ts';
+import { removeBody } from '../store/segment-bodies.ts';
 import { termsOfArticle } from './article-words.ts';
 import { makeBuilder } from './build.ts';
 import { newestTerms } from './fold.ts';
 import { count, countAll, type Histogram, sum } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
+import { makeIvTable, makeTimeList } from './iv-table.ts';
 import { firstChange } from './log-changes.ts';
-import { mergeAll } from './merge-index.ts';
+import { readWholeHistogram } from './merge.ts';
+import { mergeAll, mergeInto, openInput } from './merge-index.ts';
+import { nextMerge } from './merge-policy.ts';
 import { type IndexerDeps, infoOf, putSegment, rowOf } from './put-segment.ts';
 import { inTurns } from './steps.ts';
 
 /** The content of the segments that stay: the `iv` of each article, and their counts. */
-export type Kept = { segments: SegmentInfo[]; ivs: ReadonlyMap<string, number>; histogram: Histogram };
+/** `countsOnly`: all segments stay, whatever is in them, and only the counts are made anew. */
+export type Kept = {
+  segments: SegmentInfo[];
+  ivs: { get(id: string): number | undefined };
+  histogram: Histogram;
+  countsOnly?: true;
+};
 
 export const nothingKept: Kept = { segments: [], ivs: new Map(), histogram: new Map() };
 
@@ -45,24 +56,39 @@ export async function rebuildIndex(
   onProgress: (done: number, of: number) => void,
 ): Promise<number> {
   const { store, now } = deps;
-  const hold = () => putHold(store.table, now() + holdMs);
+  let heldAt = Number.NEGATIVE_INFINITY;
+  const hold = async () => {
+    if (now() - heldAt < holdMs / 4) return;
+    heldAt = now();
+    await putHold(store.table, heldAt + holdMs);
+  };
   await hold();
+  const pause = async () => {
+    await deps.pause();
+    await hold();
+  };
   try {
     const { current } = await readLog(store.table, null);
-    const { ids, total } = await missing(deps, keep, hold);
-    const segments: SegmentInfo[] = [...keep.segments];
+    const kept = keep.countsOnly ? await allKept(deps, current) : keep;
+    const { ids, total } = await missing(deps, kept, hold);
+    const segments: SegmentInfo[] = [...kept.segments];
     const truth: Histogram = new Map(total);
-    for (let at = 0; at < ids.length || at === 0; at += articlesPerSegment) {
+    const inOrder = ids.inOrder();
+    for (let at = 0; at < ids.length() || at === 0; at += articlesPerSegment) {
       await hold();
-      const isLast = at + articlesPerSegment >= ids.length;
-      const made = await buildOne(deps, {
-        ids: ids.slice(at, at + articlesPerSegment),
-        current,
-        before: segments,
-        histogramOf: (histogram) => (isLast ? difference(truth, [keep.histogram]) : histogram),
-      });
+      const isLast = at + articlesPerSegment >= ids.length();
+      const made = await buildOne(
+        { ...deps, pause },
+        {
+          ids: inOrder(at, at + articlesPerSegment),
+          current,
+          before: segments,
+          histogramOf: (histogram) => (isLast ? difference(truth, [kept.histogram]) : histogram),
+        },
+      );
       if (made) segments.push(made);
-      onProgress(Math.min(at + articlesPerSegment, ids.length), ids.length);
+      await mergeOwn({ ...deps, pause }, { current, segments, kept: kept.segments.length });
+      onProgress(Math.min(at + articlesPerSegment, ids.length()), ids.length());
     }
     const listed = new Set(segments.map(({ key }) => key));
     const gone = current.segments.filter(({ key }) => !listed.has(key));
@@ -70,11 +96,18 @@ export async function rebuildIndex(
     const garbage = [...current.garbage, ...gone.map(({ key }) => ({ key, since }))];
     if (!(await putCurrent(store.table, { ...current, segments, garbage }, current)))
       throw new Error('the index was changed by somebody else meanwhile; nothing was replaced, run it again');
-    return ids.length;
+    return ids.length();
   } finally {
     await putHold(store.table, 0);
     await mergeAll(deps, Number.POSITIVE_INFINITY, { force: true });
   }
+}
+
+/** What is current, with all that it counts. */
+async function allKept(deps: IndexerDeps, { segments }: Current): Promise<Kept> {
+  const histograms: Histogram[] = [];
+  for (const { key } of segments) histograms.push(await readWholeHistogram(await openInput(deps, key)));
+  return { ...nothingKept, segments, histogram: sum(histograms), countsOnly: true };
 }
 
 /** Ids of the articles to index, oldest first, so that segments are neighbours in time; and the count of all articles. */
@@ -82,22 +115,22 @@ async function missing(
   { store }: IndexerDeps,
   keep: Kept,
   hold: () => Promise<void>,
-): Promise<{ ids: string[]; total: Histogram }> {
-  const found: { id: string; time: string }[] = [];
-  const counted = new Set<string>();
+): Promise<{ ids: ReturnType<typeof makeTimeList>; total: Histogram }> {
+  const ids = makeTimeList();
+  const counted = makeIvTable(1);
   const total: Histogram = new Map();
   for await (const articles of allArticles(store.table)) {
     await hold();
     const log = Map.groupBy(await logOf(store), ({ id }) => id);
     for (const article of articles) {
-      counted.add(article.id);
+      counted.raise(article.id, 0, 1);
       countAll(total, countedAs(article, log.get(article.id) ?? []), 1);
-      if (keep.ivs.get(article.id) !== article.iv) found.push({ id: article.id, time: effective(article).publishedAt });
+      if (!keep.countsOnly && keep.ivs.get(article.id) !== article.iv)
+        ids.add(article.id, Date.parse(effective(article).publishedAt));
     }
   }
-  await countTakenDown(store, total, counted);
-  found.sort((a, b) => (a.time < b.time ? -1 : 1));
-  return { ids: found.map(({ id }) => id), total };
+  await countTakenDown(store, total, (id) => counted.get(id, 0) === 1);
+  return { ids, total };
 }
 
 /**
@@ -119,11 +152,11 @@ async function logOf({ table }: IndexerDeps['store']): Promise<LogEntry[]> {
 async function countTakenDown(
   store: IndexerDeps['store'],
   total: Histogram,
-  counted: ReadonlySet<string>,
+  isCounted: (id: string) => boolean,
 ): Promise<void> {
   const entries = await logOf(store);
   const purged = Map.groupBy(
-    entries.filter(({ id, purge }) => purge && !counted.has(id)),
+    entries.filter(({ id, purge }) => purge && !isCounted(id)),
     ({ id }) => id,
   );
   const known = await getKnownMany(store.table, [...purged.keys()]);
@@ -131,6 +164,27 @@ async function countTakenDown(
     if (known.get(id)?.article) continue;
     const was = firstChange(entries.filter((entry) => entry.id === id))?.was;
     countAll(total, was ?? [], 1);
+  }
+}
+
+/**
+ * Merges what was made and is not listed yet, as it will be: a list of thousands would not fit into its item. The first `kept` segments
+ * are listed, and left alone.
+ */
+async function mergeOwn(
+  deps: IndexerDeps,
+  { current, segments, kept }: { current: Current; segments: SegmentInfo[]; kept: number },
+): Promise<void> {
+  for (let chosen = nextMerge(segments.slice(kept)); chosen; chosen = nextMerge(segments.slice(kept))) {
+    const keys = chosen.map(({ key }) => key);
+    const key = newSegmentKey({ ...current, segments: [...current.segments, ...segments] }, deps.now());
+    const merged = await mergeInto(deps, { key, keys, purges: [] });
+    const rest = segments.filter((segment) => !keys.includes(segment.key));
+    segments.splice(0, segments.length, ...rest, ...(merged ? [merged] : []));
+    for (const old of keys) {
+      await removeBody(deps.store.bucket, old);
+      await removeSegmentHead(deps.store.table, old);
+    }
   }
 }
 

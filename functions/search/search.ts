@@ -13,13 +13,22 @@ import type { TermsVersion } from './fold.ts';
 import { daysOf, type Histogram } from './histogram.ts';
 import { makeHydrator, type Words } from './hydrate.ts';
 import { type LogDoc, makeLogDocs } from './log-docs.ts';
-import { type LogView, makeLogView } from './log-view.ts';
+import { makeLogIndex } from './log-index.ts';
+import { isOutdated, type LogView, makeLogView } from './log-view.ts';
 import { type Match, matchQuery } from './match.ts';
 import { makeSegments, type OnDamage } from './open-segments.ts';
 import { type Plan, planOf } from './plan.ts';
 import type { Query } from './query-language.ts';
 import { type Budget, makeSegmentReader, type OpenSegment } from './segment-reader.ts';
-import { type Candidate, listStream, type Order, type Span, segmentStream, takeCandidates } from './streams.ts';
+import {
+  type Candidate,
+  listStream,
+  mayHave,
+  type Order,
+  type Span,
+  segmentStream,
+  takeCandidates,
+} from './streams.ts';
 import { type Filters, passes } from './terms.ts';
 
 export type SearchRequest = {
@@ -57,6 +66,8 @@ const defaultLimits: SearchLimits = { candidates: 300, gets: 64, ms: 3000 };
 /** Together well under what is left of the 500 MB that an archive of 100,000 stories may take. */
 const defaultCacheBytes = { parts: 48 * 1024 * 1024, words: 24 * 1024 * 1024 };
 const maxBatch = 25;
+/** Articles of the log whose words have room in memory; the others are read in their turn, if that comes. */
+const maxCompared = 4000;
 
 export function makeSearch({ store, now, limits: given, cacheBytes = defaultCacheBytes }: SearchDeps) {
   const limits = { ...defaultLimits, ...given };
@@ -65,7 +76,8 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
   const parts = makeByteCache<Uint8Array>(cacheBytes.parts, (bytes) => bytes.length + 100);
   const reader = makeSegmentReader((key, part) => readBodyPart(store.bucket, key, part), parts);
   const hydrator = makeHydrator(store, cacheBytes.words);
-  const logDocs = makeLogDocs(store.table);
+  const logIndex = makeLogIndex((docs) => hydrator.words(docs));
+  const logDocs = makeLogDocs(store.table, logIndex.isIndexed);
 
   async function search(request: SearchRequest): Promise<SearchAnswer> {
     const began = now();
@@ -79,7 +91,10 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
     };
     const log = await view();
     const { damaged, onDamage } = makeDamage();
-    const [segments, fromLog] = await Promise.all([openSegments(log, onDamage), logCandidates(log, request)]);
+    const [segments, fromLog] = await Promise.all([
+      openSegments(log, onDamage, (segment) => mayHave(span, segment)),
+      logCandidates(log, request),
+    ]);
     const plans = new Map<TermsVersion, Plan>();
     for (const { head } of segments) {
       const version = head.termsVersion ?? 1;
@@ -105,7 +120,7 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
       const { candidates, stop } = await takeCandidates(streams, request, room, isSpent);
       examined += candidates.length;
       position = candidates.at(-1)?.position ?? position;
-      const fresh = candidates.filter(({ id, iv }) => !seen.has(id) && (log.changed.get(id)?.iv ?? 0) <= iv);
+      const fresh = candidates.filter((one) => !seen.has(one.id) && !isOutdated(log, one));
       for (const one of await examine(fresh, request)) {
         if (seen.has(one.article.id)) continue;
         seen.add(one.article.id);
@@ -132,13 +147,16 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
   }
 
   /**
-   * The articles that changed since the segments were made, as they are now, of those that match: their words are in
-   * memory, and are compared before the table is asked again.
+   * The articles that changed since the segments were made, as they are now, of those that may match. The words of some are in memory, and
+   * are compared before the table is asked again.
    */
   async function logCandidates(log: LogView, { query, filters, order }: SearchRequest): Promise<Candidate[]> {
-    const docs = (await logDocs(log)).filter((doc) => passes(doc.facets, filters));
-    const matching = query ? await withMatch(docs, query) : docs;
-    return matching.map(({ id, iv, archivedMs, textId, positions }) => ({
+    const docs = await logDocs(log);
+    const loose = [...docs.loose.values()].filter((doc) => passes(doc.facets, filters));
+    const compared = query ? await withMatch(loose.slice(0, maxCompared), query) : loose.slice(0, maxCompared);
+    const proposed = await logIndex.propose(docs, planOf(query, filters));
+    logIndex.grow(docs);
+    return [...compared, ...loose.slice(maxCompared), ...proposed].map(({ id, iv, archivedMs, textId, positions }) => ({
       id,
       iv,
       archivedMs,
@@ -162,7 +180,7 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
     const log = await view();
     const { damaged, onDamage } = makeDamage();
     const segments = await openSegments(log, onDamage);
-    const docs = await logDocs(log);
+    const { docs } = await logDocs(log);
     const counted = { table: store.table, reader, log, segments, docs };
     return { histogram: await countArticles(counted, { isWanted, onDamage }), damaged: damaged() };
   }
@@ -173,7 +191,7 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
     return { ...all, histogram: daysOf(all.histogram) };
   }
 
-  return { search, counts, histogram };
+  return { search, counts, histogram, settled: logIndex.settled };
 }
 
 /** The parts of the index that one request could not read. */

@@ -111,6 +111,19 @@ export function listStream(candidates: Candidate[], span: Span): Stream {
   };
 }
 
+/** False if a segment has nothing inside of the span. By first capture nothing is known of that without its head. */
+export function mayHave(
+  { order, fromMs, toMs, after }: Span,
+  segment: { minSortMs: number; maxSortMs: number },
+): boolean {
+  if (order === 'archived') return true;
+  const { minSortMs, maxSortMs } = segment;
+  const afterMs = after === null ? null : Date.parse(after.slice(0, after.indexOf('#')));
+  if (maxSortMs < fromMs || minSortMs > toMs) return false;
+  if (afterMs === null || Number.isNaN(afterMs)) return true;
+  return order === 'newest' ? minSortMs <= afterMs : maxSortMs >= afterMs;
+}
+
 /** Documents of a segment in the order of the answer. The time of each lies between `late` and `early`, inclusive. */
 type Listed = { length: number; ordinal(i: number): number; late(i: number): number; early(i: number): number };
 

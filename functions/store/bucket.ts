@@ -25,6 +25,9 @@ export type Bucket = ReturnType<typeof makeBucket>;
 /** Where the copies for downloads are, under the key of what they are copies of. */
 export const downloads = 'downloads/';
 
+/** Where pages wait that are too large for a request, for a day. */
+export const uploads = 'uploads/';
+
 export type StoredObject = { bytes: Uint8Array; contentType: string | null; contentEncoding: string | null };
 
 /** Where an object goes, with what is said of it beside its bytes. */
@@ -165,6 +168,17 @@ export function makeBucket(client: S3Client, name: string, now: () => number = D
     return getSignedUrl(client, new GetObjectCommand({ Bucket: name, Key: copy }), { expiresIn: seconds });
   }
 
+  /** Where a client may put so many bytes and no others, for so long. */
+  async function uploadUrl(key: string, { bytes, seconds }: { bytes: number; seconds: number }): Promise<string> {
+    const target = { Bucket: name, Key: key, ContentLength: bytes };
+    // Signed, so that S3 refuses any other length.
+    return getSignedUrl(client, new PutObjectCommand(target), {
+      expiresIn: seconds,
+      unhoistableHeaders: new Set(['content-length']),
+      signableHeaders: new Set(['content-length', 'host']),
+    });
+  }
+
   const underWay = new Map<string, Promise<void>>();
   /** Those that ask at the same time wait for one copy. */
   function once(copy: string, make: () => Promise<void>): Promise<void> {
@@ -201,5 +215,5 @@ export function makeBucket(client: S3Client, name: string, now: () => number = D
     return removed;
   }
 
-  return { put, get, getRange, remove, removeAll, list, downloadUrl, removeOlder };
+  return { put, get, getRange, remove, removeAll, list, downloadUrl, uploadUrl, removeOlder };
 }

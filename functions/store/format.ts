@@ -81,6 +81,17 @@ export async function markExtracted(table: Table, version: number): Promise<void
   await table.put({ ...extractorKey, version });
 }
 
+const countsKey = { pk: 'FORMAT', sk: 'COUNTS' };
+
+/** By which rules all articles are counted in the search index; 0 when nobody has seen to it. */
+export async function countedBy(table: Table): Promise<number> {
+  return Number((await table.get(countsKey))?.version ?? 0);
+}
+
+export async function markCounted(table: Table, version: number): Promise<void> {
+  await table.put({ ...countsKey, version });
+}
+
 function told({ table, index }: Format): string {
   return `table ${table}, index ${index}`;
 }

@@ -5,7 +5,7 @@
  */
 import { dayMs } from '../durations.ts';
 import type { Store } from './articles.ts';
-import { downloads as copies } from './bucket.ts';
+import { downloads as copies, uploads } from './bucket.ts';
 import { submittedObject, submittedOf } from './captures.ts';
 import { ttlAttribute } from './schema.ts';
 import type { Item, Table } from './table.ts';
@@ -26,6 +26,7 @@ export async function maintain(
 ): Promise<{ expired: number; mended: number; downloads: number }> {
   const downloads = await bucket.removeOlder(copies, nowMs - keepDownloadsMs);
   await bucket.removeOlder(submittedObject(''), nowMs - keepSubmittedMs);
+  await bucket.removeOlder(uploads, nowMs - keepDownloadsMs);
   const rows = await allRows(table);
   let expired = 0;
   let mended = 0;

@@ -35,6 +35,8 @@ export type SegmentInfo = {
   termsVersion?: number;
   /** The place of the last purge that was looked for in it and not found. */
   purgedTo?: string;
+  /** How many of its rows newer segments have by now, in newer terms. */
+  renewedTo?: number;
 };
 
 export type Current = {

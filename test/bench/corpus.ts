@@ -65,9 +65,17 @@ export function seeded(seed: number): Random {
 
 /** Endless and always the same. Nine in ten come in the order of their time, the tenth is older, as backfills are. */
 export function* stories(documents: { text: string }[], random: Random = seeded(7)): Generator<BenchStory> {
-  const sources = documents
+  yield* storiesOf(sentencesOf(documents), random);
+}
+
+/** The sentences of each document. */
+export function sentencesOf(documents: { text: string }[]): string[][] {
+  return documents
     .map(({ text }) => text.split(/(?<=[。！？\n])/).filter((one) => one.trim().length > 8))
     .filter((sentences) => sentences.length > 0);
+}
+
+export function* storiesOf(sources: string[][], random: Random): Generator<BenchStory> {
   const draw = <T>(list: T[]) => list[Math.floor(random() * list.length)];
   for (let n = 0; ; n++) {
     const pool = [...(draw(sources) ?? []), ...(draw(sources) ?? [])];

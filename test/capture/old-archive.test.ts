@@ -10,11 +10,14 @@ import { textIdOf } from '../../functions/article/versions.ts';
 import { reextract, reextractAll } from '../../functions/capture/reextract.ts';
 import { extractorVersion } from '../../functions/extract/extractor-version.ts';
 import { tarFiles } from '../../functions/formats/tar.ts';
+import { isIndexOld, renewIndex } from '../../functions/search/renew.ts';
 import { getKnown, putArticle, putText } from '../../functions/store/articles.ts';
 import { makeServices } from '../../functions/store/clients.ts';
 import { startEmbedded } from '../../functions/store/embedded.ts';
 import { checkFormat } from '../../functions/store/format.ts';
+import { indexAsOnce, indexerDeps } from '../search/stories.ts';
 import { type Json, makeTestArchive, sharedExtractor } from '../support/archive.ts';
+import { killingClients } from '../support/faults.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
 import { useSite } from '../support/use.ts';
 
@@ -83,6 +86,34 @@ describe('an archive of version 0.1', () => {
   it('keeps out what it took down', async () => {
     for (const url of ['http://old.example/gone', 'https://old.example/gone'])
       expect((await archive.post({ url, html: storyPage(numberedStory(6)) })).body.code).toBe('taken-down');
+  });
+
+  it('answers searches as before while its index gets the present terms, killed at any call', async () => {
+    const { store } = services;
+    const quotes = items.map(
+      ({ text }) => `"${text.split('\n', 1)[0].split(' ').slice(0, 5).join(' ').replaceAll('"', '')}"`,
+    );
+    const answers = async () => {
+      const found = await Promise.all(quotes.map((q) => archive.get(`/articles?kind=any&q=${encodeURIComponent(q)}`)));
+      const days = (await Promise.all(months.map((month) => archive.get(`/calendar?month=${month}`)))).map(
+        ({ body }) => body,
+      );
+      return { found: found.map(({ body }) => body.items.map(({ id }: Json) => id).sort()), days };
+    };
+    const months = [...new Set(items.map(({ publishedAt }) => publishedAt.slice(0, 7)))];
+    const before = await answers();
+    for (const [n, { id }] of items.entries()) expect(before.found[n]).toContain(id);
+    expect((await indexAsOnce(store)).size).toBe(items.length);
+    for (let at = 0; ; at++) {
+      const dying = killingClients(embedded.endpoints, { at, when: at % 2 === 0 ? 'before' : 'after' });
+      const { store: dyingStore } = makeServices(dying.clients, embedded.names);
+      await renewIndex(indexerDeps(dyingStore)).catch(() => undefined);
+      expect(await answers()).toEqual(before);
+      if (!dying.killed) break;
+    }
+    expect(await isIndexOld({ store })).toBe(false);
+    expect((await answers()).days).toEqual(before.days);
+    expect(await store.table.get({ pk: 'FORMAT', sk: 'CURRENT' })).toMatchObject({ table: 2, index: 2 });
   });
 
   it('is read again with the present extractor, and is called as before', async () => {

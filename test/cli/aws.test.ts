@@ -59,7 +59,8 @@ test('verify and reindex read the table and the bucket that are named', async ()
   expect(verified.output).toContain(`The archive with the table ${services.embedded.names.tableName}:`);
   expect(verified.output).toContain('1 articles, 1 snapshots: sound.');
   expect(verified.status).toBe(0);
-  expect((await command('reindex', names)).output).toContain('Indexed 1 articles');
+  expect((await command('reindex', names)).output).toContain('1 articles: at most 6 read units');
+  expect((await command('reindex', [...names, '--yes'])).output).toContain('Indexed 1 articles');
 });
 
 test('one name without the other is refused', async () => {

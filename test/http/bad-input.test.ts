@@ -330,6 +330,8 @@ describe('a query parameter that a route does not know', () => {
     { method: 'GET', route: '/tags', path: '/tags' },
     { method: 'GET', route: '/sites', path: '/sites' },
     { method: 'GET', route: '/takedowns', path: '/takedowns' },
+    { method: 'POST', route: '/uploads', path: '/uploads', body: { bytes: 1 } },
+    { method: 'PUT', route: '/uploads/:id', path: '/uploads/01HV00000000000000000000AA', body: {} },
     { method: 'GET', route: '/captures', path: '/captures' },
     { method: 'GET', route: '/captures/:id', path: '/captures/nonsense' },
     { method: 'POST', route: '/captures/:id/retry', path: '/captures/nonsense/retry' },
@@ -428,10 +430,13 @@ describe('GET /openapi.json', () => {
       '/sites',
       '/tags',
       '/takedowns',
+      '/uploads',
+      '/uploads/{id}',
       '/warc',
     ]);
     expect(body.paths['/articles'].get.parameters.map((parameter: Json) => parameter.name).sort()).toEqual([
       'changed',
+      'count',
       'cursor',
       'feed',
       'from',
@@ -458,7 +463,7 @@ describe('GET /openapi.json', () => {
       '422',
       '429',
     ]);
-    expect(body.paths['/articles'].post.requestBody.content['application/json'].schema.anyOf).toHaveLength(3);
+    expect(body.paths['/articles'].post.requestBody.content['application/json'].schema.anyOf).toHaveLength(4);
     expect(JSON.stringify(body)).not.toContain('__Hono');
   });
 

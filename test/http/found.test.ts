@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { runIndexer } from '../../functions/search/index-log.ts';
+import { putNewStories } from '../search/stories.ts';
 import type { Json } from '../support/archive.ts';
 import { useArchive } from '../support/use.ts';
 
@@ -139,6 +140,12 @@ describe.each([
     });
   });
 
+  it('counts what matches, when it is asked to', async () => {
+    expect((await ask({ q: 'market', limit: '1', count: 'true' })).count).toEqual({ value: 2, more: false });
+    expect((await ask({ q: 'nobody', count: 'true' })).count).toEqual({ value: 9, more: false });
+    expect(await ask({ q: 'market' })).not.toHaveProperty('count');
+  });
+
   it('says how it understood the query, and what had no effect', async () => {
     const { understood } = await ask({ q: '(night OR noon) & market NOT „old town“ site:found.example' });
     expect(understood).toEqual({
@@ -161,4 +168,20 @@ describe.each([
       ],
     });
   });
+});
+
+it('counts to a hundred, and says then that there are more', async () => {
+  const plenty = (n: number) => ({
+    name: `p${n}`,
+    title: 'Plenty',
+    text: 'plenty',
+    publishedAt: '2020-01-01T00:00:00.000Z',
+  });
+  await putNewStories(
+    services.store,
+    Array.from({ length: 100 }, (_, n) => plenty(n)),
+  );
+  expect((await ask({ q: 'plenty', count: 'true' })).count).toEqual({ value: 100, more: false });
+  await putNewStories(services.store, [plenty(100)]);
+  expect((await ask({ q: 'plenty', count: 'true' })).count).toEqual({ value: 100, more: true });
 });

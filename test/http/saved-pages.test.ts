@@ -2,10 +2,11 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { addKey } from '../../functions/store/keys.ts';
+import { makeTestArchive } from '../support/archive.ts';
 import { harbour, numberedStory, storyPage } from '../support/pages.ts';
 import { useArchive } from '../support/use.ts';
 
-const { archive } = await useArchive();
+const { archive, services, site } = await useArchive();
 
 function formOf(fields: Record<string, string | Blob>): FormData {
   const form = new FormData();
@@ -88,6 +89,49 @@ describe('a saved page', () => {
       status: 400,
       body: { code: 'invalid-request' },
     });
+  });
+});
+
+describe('a page that is put aside first', () => {
+  const put = (path: string, body: Uint8Array<ArrayBuffer>) =>
+    archive.app.request(path, { method: 'PUT', body, headers: { 'content-type': 'application/octet-stream' } });
+  const bytes = new Uint8Array(gzipSync(storyPage(numberedStory(4))));
+
+  it('becomes an article once, plain or packed', async () => {
+    for (const [n, sent] of [bytes, new Uint8Array(Buffer.from(storyPage(numberedStory(4))))].entries()) {
+      const { status, body } = await archive.send('POST', '/uploads', { bytes: sent.length });
+      expect([status, body]).toEqual([
+        201,
+        expect.objectContaining({ method: 'PUT', url: `http://localhost/uploads/${body.upload}` }),
+      ]);
+      expect((await put(new URL(body.url).pathname, sent)).status).toBe(204);
+      const posted = { url: `http://walled.example/put/${n}`, upload: body.upload, capturedAt: '2024-04-03T10:00:00Z' };
+      expect(await archive.post(posted)).toMatchObject({
+        status: 201,
+        body: { title: numberedStory(4).title, firstArchivedAt: '2024-04-03T10:00:00.000Z' },
+      });
+      // Its bytes are with the capture since, and wait no more.
+      expect((await archive.post(posted)).body.code).toBe('bytes-gone');
+    }
+  });
+
+  it('is refused where it is too large, packed or not, or was never put', async () => {
+    const { body } = await archive.send('POST', '/uploads', { bytes: 1000 });
+    const path = `/uploads/${body.upload}`;
+    expect((await put(path, new Uint8Array(21 * 1024 * 1024))).status).toBe(413);
+    expect((await put('/uploads/..%2Fsnapshots', bytes)).status).toBe(400);
+    expect((await archive.send('POST', '/uploads', { bytes: 20 * 1024 * 1024 + 1 })).body.code).toBe('invalid-request');
+    await put(path, new Uint8Array(gzipSync(Buffer.alloc(21 * 1024 * 1024))));
+    expect((await archive.post({ url: 'http://walled.example/bomb', upload: body.upload })).body.code).toBe(
+      'body-too-large',
+    );
+  });
+
+  it('cannot be put by a request where requests are small', async () => {
+    const small = makeTestArchive(services, { site, maxAnswerBytes: 4 * 1024 * 1024 });
+    const answered = await small.app.request('/uploads/01HV00000000000000000000AA', { method: 'PUT', body: bytes });
+    expect(answered.status).toBe(404);
+    await small.close();
   });
 });
 

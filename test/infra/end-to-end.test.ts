@@ -230,6 +230,15 @@ test.each(['FETCH_ALLOW', 'FETCH_CONNECT_TO'])(
   },
 );
 
+test('a page of many MB goes to the bucket by a signed URL, and becomes an article', async () => {
+  const page = Buffer.from(storyPage(numberedStory(40)).replace('<main>', `<!--${'x'.repeat(7_000_000)}--><main>`));
+  const asked = await http({ method: 'POST', path: '/uploads', body: JSON.stringify({ bytes: page.length }) });
+  expect(asked.status).toBe(201);
+  expect((await fetch(asked.body.url, { method: 'PUT', body: new Uint8Array(page) })).status).toBe(200);
+  const { status, body } = await archive({ url: at(40), upload: asked.body.upload });
+  expect([status, body.title]).toEqual([201, numberedStory(40).title]);
+});
+
 test('a poisoned message fails alone, five times, and ends in the dead-letter queue', async () => {
   site.serve(at(3), storyPage(numberedStory(3)));
   await services.embedded.clients.sqs.send(

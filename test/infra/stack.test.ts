@@ -65,6 +65,7 @@ test('nothing but what is temporary expires from the bucket', () => {
   const rules = bucket?.Properties.LifecycleConfiguration.Rules;
   expect(rules.filter((rule: object) => 'ExpirationInDays' in rule)).toEqual([
     expect.objectContaining({ Prefix: 'downloads/' }),
+    expect.objectContaining({ Prefix: 'uploads/', ExpirationInDays: 1 }),
     expect.objectContaining({ Prefix: 'submitted/', ExpirationInDays: 31 }),
   ]);
 });

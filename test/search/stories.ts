@@ -1,14 +1,19 @@
 /** Articles put straight into the store, as a capture would, and questions about them, for tests of the index that need no web. */
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { Article } from '../../functions/article/article.ts';
+import { type Article, countsOf, type Place } from '../../functions/article/article.ts';
 import { pastAfter, readPast, writePast } from '../../functions/article/past.ts';
 import { textIdOf } from '../../functions/article/versions.ts';
 import { liftTakedown } from '../../functions/capture/takedown.ts';
 import { noLog } from '../../functions/log.ts';
-import { type IndexerDeps, runIndexer } from '../../functions/search/index-log.ts';
+import { termsOfArticle } from '../../functions/search/article-words.ts';
+import { makeBuilder } from '../../functions/search/build.ts';
+import { countAll, type Histogram } from '../../functions/search/histogram.ts';
+import { readTexts } from '../../functions/search/hydrate.ts';
+import { type IndexerDeps, infoOf, putSegment, rowOf, runIndexer } from '../../functions/search/index-log.ts';
 import { parseQuery, type Query } from '../../functions/search/query-language.ts';
 import type { Search, SearchAnswer, SearchRequest } from '../../functions/search/search.ts';
+import { atOnce } from '../../functions/search/steps.ts';
 import {
   articleItem,
   getKnown,
@@ -23,7 +28,7 @@ import {
   takeDownArticle,
   textItem,
 } from '../../functions/store/articles.ts';
-import { logItem } from '../../functions/store/search-index.ts';
+import { logItem, newSegmentKey, putCurrent, readLog, removeLogEntries } from '../../functions/store/search-index.ts';
 import type { Item } from '../../functions/store/table.ts';
 
 export type Story = {
@@ -199,6 +204,34 @@ export function indexerDeps(store: Store): IndexerDeps {
 /** One run of the indexer that leaves nothing for later. */
 export async function index(store: Store, now = Date.now): Promise<void> {
   await runIndexer({ ...indexerDeps(store), now }, { force: true });
+}
+
+/** Commits the log as version 0.2 did: old terms, and days alone. The ids that its segment has; takedowns wait. */
+export async function indexAsOnce(store: Store): Promise<Set<string>> {
+  const { entries, current } = await readLog(store.table, null);
+  const builder = makeBuilder(1);
+  const histogram: Histogram = new Map();
+  const isDay = ({ site, day }: Place) => !site.startsWith('#') && day.length === 10;
+  const days = (places: Place[]) => places.filter(isDay).map(({ day, site }) => ({ day, site }));
+  const committed = new Set<string>();
+  for (const [id, own] of Map.groupBy(entries, (entry) => entry.id)) {
+    const article = (await getKnown(store.table, id))?.article;
+    if (!article || own.some(({ purge }) => purge)) continue;
+    countAll(histogram, days(own.toSorted((a, b) => a.iv - b.iv)[0]?.was ?? []), -1);
+    countAll(histogram, days(countsOf(article)), 1);
+    const texts = (await readTexts(store, [article])).get(id);
+    builder.add(rowOf(article), termsOfArticle(article, texts ?? { text: null, past: [] }, 1));
+    committed.add(id);
+  }
+  if (committed.size === 0) return committed;
+  const taken = entries.filter(({ id }) => committed.has(id)).map(({ key }) => key);
+  const segment = atOnce(builder.finish(histogram));
+  const key = newSegmentKey(current, Date.now());
+  await putSegment(store, { key, segment, log: taken });
+  const segments = [...current.segments, infoOf(key, segment)];
+  await putCurrent(store.table, { ...current, segments, lastCommit: key }, current);
+  await removeLogEntries(store.table, taken);
+  return committed;
 }
 
 export const always = { from: '0000-01-01T00:00:00.000Z', to: '9999-12-31T23:59:59.999Z' };

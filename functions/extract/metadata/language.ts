@@ -6,8 +6,8 @@ const sampleLength = 6000;
 
 export function findLanguage(page: PageFacts): string | null {
   const declared = [
-    page.$('html').attr('lang'),
-    page.$('html').attr('xml:lang'),
+    page.named('html')[0]?.attribs.lang,
+    page.named('html')[0]?.attribs['xml:lang'],
     metaContent(page, 'og:locale', 'content-language', 'dc.language', 'language', 'inlanguage'),
     page.$('meta[http-equiv="content-language" i]').attr('content'),
   ];
@@ -34,9 +34,9 @@ function shareOfSaid(sample: string, said: string): number {
 
 /** Paragraphs where there are enough of them: menus are in the language of the template. */
 function sampleOf(page: PageFacts): string {
-  const paragraphs = page.$('p').slice(0, 60).text().slice(0, sampleLength);
+  const paragraphs = page.$(page.named('p').slice(0, 60)).text().slice(0, sampleLength);
   if (paragraphs.length > 400) return paragraphs;
-  const body = page.$('body').text();
+  const body = page.bodyText();
   // HTML lets authors leave out `body`, and the parser makes none.
   return (body.trim() === '' ? page.$.root().text() : body).slice(0, sampleLength);
 }

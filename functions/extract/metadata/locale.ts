@@ -38,7 +38,7 @@ export function countryOf(page: PageFacts): string | null {
 }
 
 function regionOf(page: PageFacts): string | null {
-  const tags = [page.$('html').attr('lang'), metaContent(page, 'og:locale', 'content-language', 'inlanguage')];
+  const tags = [page.named('html')[0]?.attribs.lang, metaContent(page, 'og:locale', 'content-language', 'inlanguage')];
   for (const tag of tags) {
     const region = /^[a-z]{2,3}(?:[-_][a-z]{4})?[-_]([a-z]{2})(?![a-z])/i.exec(tag?.trim() ?? '')?.[1];
     if (region) return region.toUpperCase();
@@ -74,7 +74,7 @@ function isoDay(year: number, month: number, day: number): string {
 
 /** By dates of the page that can be read in one way only. */
 function orderSeen(page: PageFacts): 'day' | 'month' | null {
-  const text = page.$('body').text().slice(0, sampleLength);
+  const text = page.bodyText().slice(0, sampleLength);
   let [days, months] = [0, 0];
   for (const [, first, second] of text.matchAll(/(?<![\d/])(\d{1,2})\/(\d{1,2})\/(?:19|20)\d{2}(?![\d/])/g)) {
     if (Number(first) > 12 && Number(second) <= 12) days++;

@@ -1,5 +1,6 @@
 /** The input of the metadata sources: the pruned page with a query function, its JSON-LD, and its address. */
 import type { CheerioAPI } from 'cheerio/slim';
+import { type AnyNode, type Element, isTag } from 'domhandler';
 import { type JsonObject, jsonLdNodes, storyNode } from './json-ld.ts';
 import { findZone, type Zone } from './story-zone.ts';
 
@@ -15,6 +16,10 @@ export type PageFacts = {
   meta: Map<string, string[]>;
   /** When the page was read; null when nobody says. */
   capturedAtMs: number | null;
+  /** The elements of a name, in the order of the page: a selector would walk the whole page each time. */
+  named: (name: string) => Element[];
+  /** All text of the body. */
+  bodyText: () => string;
   /** Where the story's own details stand; found when it is first asked for. */
   zone: () => Zone;
 };
@@ -24,27 +29,32 @@ export function pageFacts(
   jsonLd: string[],
   { url, capturedAtMs = null }: { url: string; capturedAtMs?: number | null },
 ): PageFacts {
+  const byName = elementsByName($);
+  const named = (name: string) => byName.get(name) ?? [];
+  const textOf = (elements: Element[]) => $(elements.slice(0, 1)).text();
   const meta = new Map<string, string[]>();
-  for (const element of $('meta[content]').slice(0, 500).toArray()) {
+  for (const element of named('meta')
+    .filter(({ attribs }) => attribs.content !== undefined)
+    .slice(0, 500)) {
     const { name, property, itemprop, content = '' } = element.attribs;
     for (const key of new Set([name, property, itemprop])) {
       if (key && content.trim()) meta.set(key.toLowerCase(), [...(meta.get(key.toLowerCase()) ?? []), content.trim()]);
     }
   }
   const nodes = jsonLdNodes(jsonLd);
-  const base = baseOf($, url);
+  const base = baseOf(named('base'), url);
   const canonical = [$('link[rel~="canonical"][href]').first().attr('href'), meta.get('og:url')?.[0]].filter(
     (href) => href !== undefined,
   );
   const titles = [
     ...['og:title', 'twitter:title'].map((key) => meta.get(key)?.[0] ?? ''),
-    $('title').first().text().slice(0, 1000),
-    ...$('h1')
+    textOf(named('title')).slice(0, 1000),
+    ...named('h1')
       .slice(0, 3)
-      .toArray()
       .map((heading) => $(heading).text().slice(0, 1000)),
   ].filter((title) => title.trim() !== '');
   let zone: Zone | null = null;
+  let bodyText: string | null = null;
   const facts: PageFacts = {
     $,
     url,
@@ -53,8 +63,13 @@ export function pageFacts(
     story: storyNode(nodes, { urls: [url, ...canonical], titles }),
     meta,
     capturedAtMs,
+    named,
+    bodyText() {
+      bodyText ??= $(named('body')).text();
+      return bodyText;
+    },
     zone() {
-      zone ??= findZone($, [meta.get('og:title')?.[0], $('title').first().text()]);
+      zone ??= findZone($, [meta.get('og:title')?.[0], textOf(named('title'))]);
       return zone;
     },
   };
@@ -71,8 +86,22 @@ export function metaContent(page: PageFacts, ...keys: string[]): string | null {
 }
 
 /** HTML 4.2.3: the first `base` with an address. */
-function baseOf($: CheerioAPI, url: string): string {
-  const href = $('base[href]').first().attr('href');
+function baseOf(bases: Element[], url: string): string {
+  const href = bases.find(({ attribs }) => attribs.href !== undefined)?.attribs.href;
   const base = href === undefined ? null : URL.parse(href, url);
   return base !== null && /^https?:$/.test(base.protocol) ? base.href : url;
+}
+
+function elementsByName($: CheerioAPI): Map<string, Element[]> {
+  const found = new Map<string, Element[]>();
+  // A list of its own, since pages are as deep as their authors please.
+  const waiting: AnyNode[] = $.root()[0]?.children.toReversed() ?? [];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (!isTag(node)) continue;
+    const known = found.get(node.name);
+    if (known) known.push(node);
+    else found.set(node.name, [node]);
+    for (let child = node.lastChild; child !== null; child = child.prev) waiting.push(child);
+  }
+  return found;
 }

@@ -6,7 +6,13 @@ import { relativeTime } from './relative-time.ts';
 import { brokenText, spaced } from './story-zone.ts';
 
 /** In the order of trust: by markup that says so, by elements and names for times, by words alone. */
-export type SeenTimes = { marked: string | null; near: string | null; text: string | null; updated: string | null };
+/** `text`: running text behind the headline, which is looked at only when it is asked for. */
+export type SeenTimes = {
+  marked: string | null;
+  near: string | null;
+  text: () => string | null;
+  updated: string | null;
+};
 
 type Seen = FoundDate & { kind: 'marked' | 'time' | 'named' | 'line'; distance: number };
 
@@ -42,7 +48,7 @@ export function timesSeen(page: PageFacts, hints: DateHints): SeenTimes {
   return {
     marked: marked.some(({ label }) => label !== 'updated') ? best(marked) : null,
     near: of('time') ?? of('named') ?? of('line') ?? best(marked),
-    text: headText(page, hints) ?? best(all),
+    text: () => headText(page, hints) ?? best(all),
     updated: seen.find(({ label }) => label === 'updated')?.iso ?? null,
   };
 }
@@ -130,8 +136,8 @@ function textLength(element: Element, most: number): number {
 /** Running text behind the headline, as the last resort before the time of change. */
 function headText(page: PageFacts, hints: DateHints): string | null {
   const body = page.$('article, main, #content, .content').first();
-  const text = (body.length > 0 ? body : page.$('body')).text().slice(0, 20_000).replace(/\s+/g, ' ');
-  const headline = page.$('h1').first().text().replace(/\s+/g, ' ').trim();
+  const text = (body.length > 0 ? body.text() : page.bodyText()).slice(0, 20_000).replace(/\s+/g, ' ');
+  const headline = page.$(page.named('h1').slice(0, 1)).text().replace(/\s+/g, ' ').trim();
   const at = Math.max(0, headline ? text.indexOf(headline) : 0);
   const dates = findDates(text.slice(at, at + headline.length + 400), hints);
   return (dates.find(({ label }) => label !== 'updated') ?? null)?.iso ?? null;

@@ -26,6 +26,9 @@ const commonest: Record<string, string> = {
   ru: 'и в не на что с по как это он из за к от его но для то все же было так о',
 };
 const words = Object.entries(commonest).map(([lang, list]) => ({ lang, set: new Set(list.split(' ')) }));
+const languagesOf = new Map<string, string[]>();
+for (const { lang, set } of words)
+  for (const word of set) languagesOf.set(word, [...(languagesOf.get(word) ?? []), lang]);
 const minWords = 40;
 /** About half of running text is made of a language's commonest words; of another's, a few percent. */
 const minShare = 0.15;
@@ -42,8 +45,11 @@ export function shareOfWords(text: string, lang: string): number | null {
 export function languageOfWords(text: string): string | null {
   const found = text.toLowerCase().match(/[\p{sc=Latin}\p{sc=Cyrillic}]+/gu) ?? [];
   if (found.length < minWords) return null;
-  const [best, second] = words
-    .map(({ lang, set }) => ({ lang, share: found.filter((word) => set.has(word)).length / found.length }))
+  const counts = new Map<string, number>();
+  for (const word of found)
+    for (const lang of languagesOf.get(word) ?? []) counts.set(lang, (counts.get(lang) ?? 0) + 1);
+  const [best, second = { share: 0 }] = [...counts]
+    .map(([lang, count]) => ({ lang, share: count / found.length }))
     .sort((a, b) => b.share - a.share);
-  return best && second && best.share >= minShare && best.share >= second.share * minLead ? best.lang : null;
+  return best && best.share >= minShare && best.share >= second.share * minLead ? best.lang : null;
 }

@@ -110,7 +110,7 @@ function whole(title: string, page: PageFacts, headings: string[]): string {
 }
 
 function titleTag(page: PageFacts): string | null {
-  const title = cleanSeen(page.$('title').first().text());
+  const title = cleanSeen(page.$(page.named('title').slice(0, 1)).text());
   return title && withoutSite(title, page);
 }
 
@@ -163,10 +163,9 @@ function allHeadings(page: PageFacts): { element: Element; text: string | null }
   const found =
     known.get(page) ??
     page
-      .$('h1')
+      .named('h1')
       .slice(0, 10)
-      .toArray()
-      .map((element) => ({ element: element as Element, text: cleanSeen(page.$(element).text()) }));
+      .map((element) => ({ element, text: cleanSeen(page.$(element).text()) }));
   known.set(page, found);
   return found;
 }
