@@ -386,6 +386,7 @@ export const en = {
     'What the archive could not do by itself. What mends itself, such as a site that is slow today, is not listed here.',
   withoutStory: 'Saved, but without a story',
   notSaved: 'Not saved',
+  waitsLong: 'Waiting for long',
   feedsInTrouble: 'Feeds in trouble',
   dismiss: 'Dismiss',
   newestOnly: 'Only the newest captures are looked at.',

@@ -362,6 +362,7 @@ export const zh: Words = {
   attentionIntro: '这里是档案自己办不到的事。会自行好转的，例如今天很慢的网站，不列在这里。',
   withoutStory: '已存原页，没有正文',
   notSaved: '未存档',
+  waitsLong: '等待已久',
   feedsInTrouble: '有问题的订阅',
   dismiss: '忽略',
   newestOnly: '只查看了最近的存档请求。',
