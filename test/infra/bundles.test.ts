@@ -34,11 +34,11 @@ const embedding = ['dynalite', 'fauxqs', '@hono/node-server', 'abstract-level', 
 const foreign: Record<FunctionName, { packages: string[]; ours: RegExp }> = {
   api: {
     packages: [...embedding, ...reading, 'undici', 'tar-stream'],
-    ours: /functions\/(cli|local|archive|capture\/(worker|extract|fetch-page|main-text)|search\/(indexer|merge|build))/,
+    ours: /functions\/(cli|local|archive|capture\/(worker|extract|fetch-page|main-text)|search\/(indexer|merge))/,
   },
   importer: {
     packages: [...embedding, 'undici'],
-    ours: /functions\/(cli|local|archive|capture\/(worker|fetch-page)|search\/(indexer|merge|build))/,
+    ours: /functions\/(cli|local|archive|capture\/(worker|fetch-page)|search\/(indexer|merge))/,
   },
   worker: {
     packages: [...embedding, ...answering, 'tar-stream', 'opencc-js', 'diff'],
