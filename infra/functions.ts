@@ -57,6 +57,7 @@ const permissions: Record<FunctionName, Partial<Record<Resource, string[]>>> = {
     bucket: ['ListBucket'],
     'snapshots/*': ['GetObject', 'PutObject', 'AbortMultipartUpload'],
     'texts/*': ['GetObject', 'PutObject'],
+    'submitted/*': ['PutObject'],
     queue: ['SendMessage'],
   },
   worker: {
@@ -137,7 +138,9 @@ function environment(name: FunctionName, storage: Storage, settings: StackSettin
     ...(name === 'indexer' ? {} : { QUEUE_URL: storage.queue.queueUrl }),
     ...(name === 'api' || name === 'importer' ? { PUBLIC_READ: String(settings.publicRead) } : {}),
     ...((name === 'api' || name === 'importer') && settings.publicUrl ? { PUBLIC_URL: settings.publicUrl } : {}),
-    ...(name === 'api' || name === 'worker' ? { HOST_PAUSE_MS: String(settings.hostPauseMs) } : {}),
+    ...(name === 'api' || name === 'importer' || name === 'worker'
+      ? { HOST_PAUSE_MS: String(settings.hostPauseMs) }
+      : {}),
     ...(name === 'sweeper' ? { WORKERS: String(settings.workerConcurrency) } : {}),
     ...(name === 'worker'
       ? {

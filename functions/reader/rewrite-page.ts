@@ -3,7 +3,7 @@
  * would be loaded. Links lead to a page of ours. A parser that reads the bytes in another way than this one finds nothing else in the
  * answer: it holds start tags, end tags and escaped text alone. Pure.
  */
-import { Parser } from 'htmlparser2';
+import { type Handler, Parser } from 'htmlparser2';
 import { parseArticleUrl } from '../article/article-url.ts';
 import { rewriteCss } from './rewrite-css.ts';
 
@@ -79,6 +79,8 @@ const maxAttributeLength = 2_000_000;
 /** More is shown of no page. Browsers stop at 512 open elements by themselves. */
 const maxLength = 12_000_000;
 const maxDepth = 400;
+/** The parser's own time grows with the square of what is open: past this everything is closed, and it goes on from the top. */
+const maxSourceDepth = 3000;
 const chunkLength = 65_536;
 
 /** `url`: where the page was. `leave`: the address of ours that a link to another page leads to. */
@@ -103,40 +105,39 @@ export function rewritePage(
     else parts.push(text);
   };
 
-  const parser = new Parser(
-    {
-      onopentag(tag, attributes) {
-        count(tag, attributes);
-        if (dropped.has(tag) || tag === 'iframe') inside++;
-        if (tag === 'iframe' && inside === 1) write('<iframe></iframe>');
-        if (inside > 0 || open.length > maxDepth || unwrapped.has(tag) || !name.test(tag)) {
-          if (tag === 'base' && attributes.href && URL.canParse(attributes.href, url))
-            base = new URL(attributes.href, url).href;
-          if (tag === 'meta' && inside === 0) meta(attributes);
-          open.push(null);
-          return;
-        }
-        open.push(empty.has(tag) ? null : tag);
-        if (tag === 'style') style = [];
-        write(`<${tag}${attributesOf(tag, attributes)}>`);
-      },
-      ontext(text) {
-        if (inside > 0) return;
-        if (style) style.push(text);
-        else write(escapeHtml(text));
-      },
-      onclosetag(tag) {
-        const written = open.pop();
-        if (dropped.has(tag) || tag === 'iframe') inside--;
-        if (written === 'style' && style) {
-          write(rewriteCss(style.join('')));
-          style = null;
-        }
-        if (written) write(`</${written}>`);
-      },
+  const callbacks: Partial<Handler> = {
+    onopentag(tag, attributes) {
+      count(tag, attributes);
+      if (dropped.has(tag) || tag === 'iframe') inside++;
+      if (tag === 'iframe' && inside === 1) write('<iframe></iframe>');
+      if (inside > 0 || open.length > maxDepth || unwrapped.has(tag) || !name.test(tag)) {
+        if (tag === 'base' && attributes.href && URL.canParse(attributes.href, url))
+          base = new URL(attributes.href, url).href;
+        if (tag === 'meta' && inside === 0) meta(attributes);
+        open.push(null);
+        return;
+      }
+      open.push(empty.has(tag) ? null : tag);
+      if (tag === 'style') style = [];
+      write(`<${tag}${attributesOf(tag, attributes)}>`);
     },
-    { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true },
-  );
+    ontext(text) {
+      if (inside > 0) return;
+      if (style) style.push(text);
+      else write(escapeHtml(text));
+    },
+    onclosetag(tag) {
+      const written = open.pop();
+      if (dropped.has(tag) || tag === 'iframe') inside--;
+      if (written === 'style' && style) {
+        write(rewriteCss(style.join('')));
+        style = null;
+      }
+      if (written) write(`</${written}>`);
+    },
+  };
+  const newParser = () =>
+    new Parser(callbacks, { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true });
 
   function count(tag: string, attributes: Record<string, string>): void {
     if (inside > 0) return;
@@ -195,7 +196,14 @@ export function rewritePage(
     return 'url' in parsed ? leave(parsed.url) : null;
   }
 
-  for (let at = 0; at < source.length && !isCut; at += chunkLength) parser.write(source.slice(at, at + chunkLength));
+  let parser = newParser();
+  for (let at = 0; at < source.length && !isCut; at += chunkLength) {
+    parser.write(source.slice(at, at + chunkLength));
+    if (open.length > maxSourceDepth) {
+      parser.end();
+      parser = newParser();
+    }
+  }
   parser.end();
   return { html: parts.join(''), missing, isCut };
 }
