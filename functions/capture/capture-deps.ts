@@ -1,5 +1,6 @@
 /** What a capture is made of: the services, and the world outside as plain functions. */
 
+import type { Pictures } from '../article/pictures.ts';
 import type { Courtesy } from '../fetch/courtesy.ts';
 import type { FetchedPage } from '../fetch/fetch-page.ts';
 import type { Log } from '../log.ts';
@@ -7,7 +8,6 @@ import type { Problem } from '../problems.ts';
 import type { Store } from '../store/articles.ts';
 import type { Queue } from '../store/queue.ts';
 import type { PageReader } from './page-reader.ts';
-import type { Pictures } from './request-pictures.ts';
 
 export type CaptureDeps = {
   store: Store;

@@ -1,7 +1,9 @@
 /** A URL that somebody wants archived -> a queued capture: what is due first, then the capture, then the message. */
+
 import { ulid } from 'ulid';
 import type { ArticleUrl } from '../article/article-url.ts';
 import { urlHash } from '../article/norm.ts';
+import type { Pictures } from '../article/pictures.ts';
 import { toIso } from '../article/times.ts';
 import type { Store } from '../store/articles.ts';
 import {
@@ -22,7 +24,7 @@ import type { Table } from '../store/table.ts';
 import { isPending, planOf } from './plan.ts';
 
 /** What a person wants an article to have: tags beside those it has, and a note in place of the one it has. */
-export type Wishes = { tags: string[]; note: string | null; pictures?: 'off' | 'story' | 'page' | undefined };
+export type Wishes = { tags: string[]; note: string | null; pictures?: Pictures | undefined };
 export const noWishes: Wishes = { tags: [], note: null };
 
 export type Requests = { store: Store; queue: Queue; now: () => number };

@@ -1,4 +1,5 @@
 /** A snapshot whose pictures are to be kept: due before its capture ends, so that nobody forgets, and sent after. */
+import type { Pictures } from '../article/pictures.ts';
 import { toIso } from '../article/times.ts';
 import type { Capture } from '../store/captures.ts';
 import { enqueue } from '../store/enqueue.ts';
@@ -6,9 +7,6 @@ import { getFeed } from '../store/feeds.ts';
 import type { CaptureDeps } from './capture-deps.ts';
 import { firstDueMs } from './request-capture.ts';
 import type { SavedPage } from './try-capture.ts';
-
-/** `story`: styles, fonts and the pictures of the story; `page`: all of the page. */
-export type Pictures = 'off' | 'story' | 'page';
 
 /** Safe to repeat: one entry and one message do what several do. An unchanged page looks as it did. */
 export async function requestPictures(

@@ -11,8 +11,8 @@ import { getSnapshot, type Store } from '../store/articles.ts';
 import type { Imports } from './app.ts';
 import { describe } from './describe.ts';
 import { findOwn } from './find-article.ts';
+import { resources } from './import-schemas.ts';
 import { articleIdParameter, timestampParameter } from './parameters.ts';
-import * as schemas from './schemas.ts';
 import { noQuery, valid } from './validate.ts';
 
 const path = v.object({ id: articleIdParameter, timestamp: timestampParameter });
@@ -50,7 +50,7 @@ export function snapshotPages(store: Store, isDirect: boolean): Imports {
       '/:id/snapshots/:timestamp/resources',
       describe(
         'What is kept of the looks of a snapshot, and what is missing and why',
-        { 200: { description: 'The manifest', schema: schemas.resources } },
+        { 200: { description: 'The manifest', schema: resources } },
         ['invalid-request', 'unknown-article', 'unknown-snapshot', 'taken-down'],
       ),
       valid('param', path),

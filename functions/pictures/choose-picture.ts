@@ -46,7 +46,9 @@ function isPixel({ width, height }: Record<string, string>): boolean {
 }
 
 function looksLikeAddress(value: string): boolean {
-  return /^(https?:)?\/\/\S+$|^[^\s{}:]*[./][^\s{}]*$/i.test(value.trim());
+  const text = value.trim();
+  if (text === '' || /[\s{}]/.test(text)) return false;
+  return /^(https?:)?\/\//i.test(text) || (/[./]/.test(text) && !/^[a-z][a-z0-9+-]*:/i.test(text));
 }
 
 /** The narrowest that is wide enough, else the widest. */
@@ -65,8 +67,10 @@ export function candidatesOf(set: string): Chosen[] {
     const [, url = ''] = /^[\s,]*([^\s]+)/.exec(rest) ?? [];
     if (url === '') return found;
     rest = rest.slice(rest.indexOf(url) + url.length);
-    if (/,+$/.test(url)) {
-      found.push({ url: url.replace(/,+$/, ''), width: null });
+    if (url.endsWith(',')) {
+      let length = url.length;
+      while (url[length - 1] === ',') length--;
+      found.push({ url: url.slice(0, length), width: null });
       continue;
     }
     let depth = 0;

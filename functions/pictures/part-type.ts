@@ -17,10 +17,20 @@ export function partType(body: Uint8Array, kind: PartKind, sentAs: string | null
   if (kind === 'picture') {
     const file = fileTypeOf(body);
     if (file?.is === 'image') return file.mediaType;
-    return /^\s*(\xef\xbb\xbf)?(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*|<!doctype svg[^>]*>\s*)*<svg[\s>]/i.test(head)
-      ? 'image/svg+xml'
-      : null;
+    return isSvg(head) ? 'image/svg+xml' : null;
   }
   const isText = sentAs === null || /^\s*(text\/(css|plain)|application\/(x-)?(css|octet-stream))\b/i.test(sentAs);
   return isText && !/^\s*<(!doctype|html|head|body)\b/i.test(head) ? 'text/css' : null;
+}
+
+/** The first element is what it is, after what may stand before one. */
+function isSvg(head: string): boolean {
+  const first = head
+    .replace('\xef\xbb\xbf', '')
+    .split('<')
+    .slice(1)
+    .find((part) => !part.startsWith('?') && !part.startsWith('!--') && !/^!doctype svg/i.test(part));
+  return (
+    first !== undefined && /^svg[\s>/]/i.test(first) && head.trimStart().replace('\xef\xbb\xbf', '').startsWith('<')
+  );
 }

@@ -108,23 +108,32 @@ function urlOf(held: string, from: CssParts | null, isFont: boolean): string {
 
 /** `image-set("a.png" 1x, url(b.png) 2x)`: the first picture of it. */
 function setOf(held: string, from: CssParts | null): string {
-  const [, called, quoted] = /url\(([^)]{1,4000})\)|(["'][^"']{1,4000}["'])/i.exec(held.slice(0, 10_000)) ?? [];
-  const address = called ?? quoted;
-  return address === undefined ? 'none' : urlOf(address, from, false);
+  const address = firstAddress(held.slice(0, 10_000));
+  return address === null ? 'none' : urlOf(address.address, from, false);
 }
 
 /** The styles that it names, in their place: as text between `@import` and its end, empty for what imports nothing. */
 function importOf(text: string, from: CssParts | null, level: { depth: number; imports: number }): string {
-  const [, called, quoted, media = ''] = /^\s*(?:url\(\s*([^)]*)\)|(["'][^"']*["']))([\s\S]*)$/i.exec(text) ?? [];
-  const address = addressIn(called ?? quoted ?? '');
-  if (from === null || address === '' || level.depth >= deepestImport || level.imports >= maxImports) return '';
-  const url = absolute(address, from.base);
+  const found = firstAddress(text);
+  if (from === null || found === null || level.depth >= deepestImport || level.imports >= maxImports) return '';
+  const url = absolute(addressIn(found.address), from.base);
   const part = url === null ? null : from.partOf(url, 'style');
   if (part === null || typeof part === 'string') return '';
   level.imports++;
   const inner = rewritten(part.css, { ...from, base: part.url }, { ...level, depth: level.depth + 1 });
-  const condition = media.replace(/\blayer(\([^)]*\))?|\bsupports\([^)]*\)/gi, '').trim();
+  const condition = found.rest.replace(/\b(layer|supports)\b(\([^()]{0,500}\))?/gi, '').trim();
   return condition === '' ? inner : `@media ${condition.replace(/[{}<;]/g, '')}{${inner}}`;
+}
+
+/** What stands in the first `url(...)` or string, whichever comes first, and what follows it. */
+function firstAddress(text: string): { address: string; rest: string } | null {
+  const at = /url\(|["']/i.exec(text);
+  if (at === null) return null;
+  const isUrl = at[0].length > 1;
+  const from = at.index + (isUrl ? at[0].length : 0);
+  const end = text.indexOf(isUrl ? ')' : at[0], from + (isUrl ? 0 : 1));
+  if (end < 0) return null;
+  return { address: text.slice(from, isUrl ? end : end + 1), rest: text.slice(end + 1) };
 }
 
 function addressIn(held: string): string {

@@ -3,7 +3,7 @@
  * would be loaded. What is kept beside it, pictures, styles and fonts, is put in its place. Links lead to a page of ours. A parser that reads the bytes in another way than this one finds nothing else in the
  * answer: it holds start tags, end tags and escaped text alone. Pure.
  */
-import { Parser } from 'htmlparser2';
+import { type Handler, Parser } from 'htmlparser2';
 import { parseArticleUrl } from '../article/article-url.ts';
 import { choosePicture, isLazy, isLazyName } from './choose-picture.ts';
 import { absolute, type PartOf, rewriteCss } from './rewrite-css.ts';
@@ -80,6 +80,8 @@ const maxAttributeLength = 2_000_000;
 /** More is shown of no page. Browsers stop at 512 open elements by themselves. */
 const maxLength = 24_000_000;
 const maxDepth = 400;
+/** The parser's own time grows with the square of what is open: past this everything is closed, and it goes on from the top. */
+const maxSourceDepth = 3000;
 const chunkLength = 65_536;
 
 /**
@@ -125,59 +127,58 @@ export function rewritePage(
     else parts.push(text);
   };
 
-  const parser = new Parser(
-    {
-      onopentag(tag, attributes) {
-        if (tag === 'article' || tag === 'main') stories++;
-        if (tag === 'noscript') noscripts++;
-        if (tag === 'picture') sets = [];
-        if (tag === 'source' && attributes.srcset) sets.push(attributes.srcset);
-        if (tag === 'source' && attributes['data-srcset']) sets.push(attributes['data-srcset']);
-        if (inside === 0 && tag === 'link') sheet(attributes);
-        if (inside === 0 && tag === 'video' && attributes.poster) poster(attributes);
-        const shown = tag === 'img' && inside === 0 ? pictureOf(attributes) : null;
-        count(tag, attributes, shown);
-        if (tag === 'img' && shown === 'twin') {
-          open.push(null);
-          return;
-        }
-        if (dropped.has(tag) || tag === 'iframe') inside++;
-        if (tag === 'iframe' && inside === 1) write('<iframe></iframe>');
-        if (inside > 0 || open.length > maxDepth || unwrapped.has(tag) || !name.test(tag)) {
-          if (tag === 'base' && attributes.href && URL.canParse(attributes.href, url))
-            base = new URL(attributes.href, url).href;
-          if (tag === 'meta' && inside === 0) meta(attributes);
-          open.push(null);
-          return;
-        }
-        open.push(empty.has(tag) ? null : tag);
-        if (tag === 'style') style = [];
-        write(`<${tag}${attributesOf(tag, shown === null ? attributes : { ...attributes, src: '' })}${shown ?? ''}>`);
-        if (tag === 'img') afterLazy = isLazy(attributes);
-        else if (tag !== 'noscript' && tag !== 'picture') afterLazy = false;
-      },
-      ontext(text) {
-        if (inside > 0) return;
-        if (style) style.push(text);
-        else write(escapeHtml(text));
-      },
-      onclosetag(tag) {
-        const written = open.pop();
-        if (tag === 'article' || tag === 'main') stories = Math.max(0, stories - 1);
-        if (tag === 'noscript') {
-          noscripts = Math.max(0, noscripts - 1);
-          afterLazy = false;
-        }
-        if (dropped.has(tag) || tag === 'iframe') inside--;
-        if (written === 'style' && style) {
-          write(rewriteCss(style.join(''), css()));
-          style = null;
-        }
-        if (written) write(`</${written}>`);
-      },
+  const callbacks: Partial<Handler> = {
+    onopentag(tag, attributes) {
+      if (tag === 'article' || tag === 'main') stories++;
+      if (tag === 'noscript') noscripts++;
+      if (tag === 'picture') sets = [];
+      if (tag === 'source' && attributes.srcset) sets.push(attributes.srcset);
+      if (tag === 'source' && attributes['data-srcset']) sets.push(attributes['data-srcset']);
+      if (inside === 0 && tag === 'link') sheet(attributes);
+      if (inside === 0 && tag === 'video' && attributes.poster) poster(attributes);
+      const shown = tag === 'img' && inside === 0 ? pictureOf(attributes) : null;
+      count(tag, attributes, shown);
+      if (tag === 'img' && shown === 'twin') {
+        open.push(null);
+        return;
+      }
+      if (dropped.has(tag) || tag === 'iframe') inside++;
+      if (tag === 'iframe' && inside === 1) write('<iframe></iframe>');
+      if (inside > 0 || open.length > maxDepth || unwrapped.has(tag) || !name.test(tag)) {
+        if (tag === 'base' && attributes.href && URL.canParse(attributes.href, url))
+          base = new URL(attributes.href, url).href;
+        if (tag === 'meta' && inside === 0) meta(attributes);
+        open.push(null);
+        return;
+      }
+      open.push(empty.has(tag) ? null : tag);
+      if (tag === 'style') style = [];
+      write(`<${tag}${attributesOf(tag, shown === null ? attributes : { ...attributes, src: '' })}${shown ?? ''}>`);
+      if (tag === 'img') afterLazy = isLazy(attributes);
+      else if (tag !== 'noscript' && tag !== 'picture') afterLazy = false;
     },
-    { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true },
-  );
+    ontext(text) {
+      if (inside > 0) return;
+      if (style) style.push(text);
+      else write(escapeHtml(text));
+    },
+    onclosetag(tag) {
+      const written = open.pop();
+      if (tag === 'article' || tag === 'main') stories = Math.max(0, stories - 1);
+      if (tag === 'noscript') {
+        noscripts = Math.max(0, noscripts - 1);
+        afterLazy = false;
+      }
+      if (dropped.has(tag) || tag === 'iframe') inside--;
+      if (written === 'style' && style) {
+        write(rewriteCss(style.join(''), css()));
+        style = null;
+      }
+      if (written) write(`</${written}>`);
+    },
+  };
+  const newParser = () =>
+    new Parser(callbacks, { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true });
 
   /** The attributes that show what is kept of it; `twin`: it stands for browsers without scripts, beside one that is shown already. */
   function pictureOf(attributes: Record<string, string>): string | 'twin' | null {
@@ -279,7 +280,14 @@ export function rewritePage(
     return 'url' in parsed ? leave(parsed.url) : null;
   }
 
-  for (let at = 0; at < source.length && !isCut; at += chunkLength) parser.write(source.slice(at, at + chunkLength));
+  let parser = newParser();
+  for (let at = 0; at < source.length && !isCut; at += chunkLength) {
+    parser.write(source.slice(at, at + chunkLength));
+    if (open.length > maxSourceDepth) {
+      parser.end();
+      parser = newParser();
+    }
+  }
   parser.end();
   return { html: parts.join(''), missing, isCut };
 }

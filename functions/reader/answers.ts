@@ -11,16 +11,31 @@ import { type View, viewOf } from './view.ts';
 
 export type Answers = {
   deps: ReaderDeps;
-  /** What is known of the reader, and how much there is. */
-  begin(c: Context): Promise<{ view: View; counts: Counts; frame: Frame }>;
+  /** What is known of the reader, and how much there is: as of now with `isFresh`, else as of some seconds ago. */
+  begin(c: Context, options?: { isFresh: boolean }): Promise<{ view: View; counts: Counts; frame: Frame }>;
   answer(c: Context, page: Page, headers?: Record<string, string>): Promise<Response>;
   attention(options?: { isFresh: boolean }): Promise<Attention>;
 };
 
+/** So old the counts in the frame may be. */
+const countedMs = 3000;
+
 export function makeAnswers(deps: ReaderDeps): Answers {
   const frames = makeFrame(deps);
-  const begin = async (c: Context) => {
+  let known: { atMs: number; counts: Counts } | null = null;
+
+  /** The sum in the frame is no reason to count for each page anew. */
+  async function countsOf(isFresh: boolean): Promise<Counts> {
+    const atMs = deps.now();
+    if (known && !isFresh && known.counts.stories > 0 && atMs >= known.atMs && atMs - known.atMs < countedMs)
+      return known.counts;
     const counts = await countStories(deps.search);
+    known = { atMs, counts };
+    return counts;
+  }
+
+  const begin = async (c: Context, { isFresh } = { isFresh: false }) => {
+    const counts = await countsOf(isFresh);
     return { view: viewOf(c, deps.now()), counts, frame: await frames.frame(counts) };
   };
   return {

@@ -9,9 +9,9 @@ import type { View } from './view.ts';
 /** Rows of a kind on the page. */
 const maxRows = 100;
 
-export function attentionMain(view: View, { failed, without, feeds, dismissed, isCut }: Attention): Html {
+export function attentionMain(view: View, { failed, without, feeds, waiting, dismissed, isCut }: Attention): Html {
   const { words: t } = view;
-  const total = failed.length + without.length + feeds.length;
+  const total = failed.length + without.length + feeds.length + waiting.length;
   const dismiss = (id: string) =>
     view.mayWrite ? html` <button class="as-link" name="dismissed" value="${id}">${t.dismiss}</button>` : null;
   return html`<div class="page"><section aria-labelledby="att">
@@ -35,6 +35,12 @@ export function attentionMain(view: View, { failed, without, feeds, dismissed, i
     failed.length,
     failed.slice(0, maxRows).map((capture) => captureRow(view, capture, new Map(), dismiss(capture.id))),
   )}
+  ${section(
+    'a4',
+    t.waitsLong,
+    waiting.length,
+    waiting.slice(0, maxRows).map((capture) => captureRow(view, capture, new Map())),
+  )}
   </form>
   ${section(
     'a3',
@@ -49,7 +55,7 @@ export function attentionMain(view: View, { failed, without, feeds, dismissed, i
   ${isCut ? html`<p class="soft">${t.newestOnly}</p>` : null}
 </section>
 <aside class="side" aria-label="${t.kinds}">
-  <section><h2>${t.kinds}</h2><ul class="facet"><li><a href="#a1"><span>${t.withoutStory}</span><span class="num">${without.length}</span></a></li><li><a href="#a2"><span>${t.notSaved}</span><span class="num">${failed.length}</span></a></li><li><a href="#a3"><span>${t.feedsInTrouble}</span><span class="num">${feeds.length}</span></a></li></ul></section>
+  <section><h2>${t.kinds}</h2><ul class="facet"><li><a href="#a1"><span>${t.withoutStory}</span><span class="num">${without.length}</span></a></li><li><a href="#a2"><span>${t.notSaved}</span><span class="num">${failed.length}</span></a></li><li><a href="#a4"><span>${t.waitsLong}</span><span class="num">${waiting.length}</span></a></li><li><a href="#a3"><span>${t.feedsInTrouble}</span><span class="num">${feeds.length}</span></a></li></ul></section>
   ${dismissed > 0 ? html`<section><h2>${t.dismissed}</h2><p class="soft">${t.dismissedCount(dismissed)}</p></section>` : null}
 </aside></div>`;
 }

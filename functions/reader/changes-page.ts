@@ -9,7 +9,7 @@ import { cut, type Html, html, maxHeadline, type Part, plain } from './markup.ts
 import { langOf } from './story-item.ts';
 import { type Looks, looksOf, timeOf } from './versions.ts';
 import type { View } from './view.ts';
-import { distinctMoment, numberText } from './zone.ts';
+import { distinctMoment, momentText, numberText, zoneText } from './zone.ts';
 
 export type Changes = {
   article: Article;
@@ -65,7 +65,8 @@ export function changesMain(view: View, changes: Changes): Html {
     <section class="proof"><h2>${t.share}</h2>
       <p class="cite" id="share"><bdi>${link}</bdi></p>
       <p class="acts"><button class="btn" type="button" data-copy="#share" hidden>${t.copy}</button> <button class="as-link" type="button" data-print hidden>${t.print}</button> <a href="/a/${article.id}/changes/${from.timestamp}..${to.timestamp}/story.html" download>${t.oneFile}</a></p>
-      <p class="soft digest">${from.digest.replace(':', ' ')}<br>${to.digest.replace(':', ' ')}</p></section>
+      <p class="soft"><bdi>${article.url}</bdi></p>
+      ${[from, to].map((look) => html`<p class="soft"><time datetime="${timeOf(look)}">${momentText(timeOf(look), view)} ${zoneText(view.zone, Date.parse(timeOf(look)))}</time> <span class="digest">${look.digest.replace(':', ' ')}</span></p>`)}</section>
   </aside>
 </div>`;
 }

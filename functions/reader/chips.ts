@@ -1,5 +1,5 @@
 /** How a search was understood: one chip for each part of it, each with a link that leaves it out. */
-import { type Clause, type Phrase, parseQuery, type Query } from '../search/query-language.ts';
+import { type Clause, parseQuery, type Query } from '../search/query-language.ts';
 import { listAddress, type Reading } from './asked.ts';
 import { between, cut, type Html, html, type Part, plain } from './markup.ts';
 import type { View } from './view.ts';
@@ -8,7 +8,7 @@ import { dayText } from './zone.ts';
 export function chips(view: View, { asked, ignored }: Reading): Html | null {
   const { words: t, lang } = view;
   const { q, day, from, to } = asked;
-  const parsed = q === undefined ? null : parseQuery(q);
+  const parsed = q === undefined ? null : parseQuery(q, view.zone);
   const query = parsed && 'query' in parsed ? parsed.query : null;
   const date = (one: string) => html`<b>${dayText(one, lang, { year: true })}</b>`;
   const all: Part[] = [
@@ -34,6 +34,12 @@ export function chips(view: View, { asked, ignored }: Reading): Html | null {
     asked.removed
       ? chip(view, asked.removed === 'true' ? t.removed : t.notRemoved, listAddress(asked, { removed: null }))
       : null,
+    ...(query?.ignored ?? [])
+      .slice(0, 10)
+      .map(
+        ({ text }) =>
+          html`<li class="is-look"><span class="m">${t.noEffect(html`<b><bdi>${cut(plain(text), 40)}</bdi></b>`)}</span></li>`,
+      ),
     ...ignored.map(
       ({ name, value }) =>
         html`<li class="is-look"><span class="m">${t.noEffect(html`<b><bdi>${name}=${cut(plain(value), 40)}</bdi></b>`)}</span></li>`,
@@ -46,19 +52,23 @@ function chip({ words: t }: View, text: Part, without: string): Html {
   return html`<li>${text}<a href="${without}" aria-label="${t.leaveOut}">×</a></li>`;
 }
 
-function clauseText({ words: t }: View, { negated, any }: Clause): Part[] {
-  const phrases = any.map((phrase) => {
-    const words = html`<b><bdi>${wordsOf(phrase)}${phrase.prefix ? '…' : ''}</bdi></b>`;
-    return phrase.field === 'any' ? words : [t.fieldNames[phrase.field], ' ', words];
+function clauseText({ words: t }: View, { negated, asked }: Clause): Part[] {
+  const parts = asked.map(({ field, match, text }) => {
+    const words = html`<b><bdi>${cut(plain(text), 80)}${match === 'beginning' ? '…' : ''}</bdi></b>`;
+    return isAnywhere(field) ? words : [t.queryFields[field] ?? field, ' ', words];
   });
-  return [negated ? t.saysNot : t.says, ' ', ...between(phrases, ` ${t.or} `)];
+  const isFilter = asked.every(({ match }) => match === 'filter');
+  const verb = isFilter ? (negated ? t.not : '') : negated ? t.saysNot : t.says;
+  return [verb, verb === '' ? '' : ' ', ...between(parts, ` ${t.or} `)];
 }
 
-/** A phrase as people read it. */
-export function wordsOf({ units }: Phrase): string {
-  return units
-    .map(({ text, kind }, i) => (i > 0 && (kind === 'word' || units[i - 1]?.kind === 'word') ? ` ${text}` : text))
-    .join('');
+/** The wanted words of a search, without what is left out and without filters. */
+export function wantedWords(clauses: Clause[]): string[] {
+  return clauses
+    .filter(({ negated }) => !negated)
+    .flatMap(({ asked }) => asked)
+    .filter(({ match }) => match !== 'filter')
+    .map(({ text }) => cut(plain(text), 80));
 }
 
 function withoutClause(query: Query | null, left: number): string | null {
@@ -67,11 +77,15 @@ function withoutClause(query: Query | null, left: number): string | null {
 }
 
 /** A clause as it can be searched for again. */
-export function clauseSource({ negated, any }: Clause): string {
-  const phrases = any.map((phrase) => {
-    const words = wordsOf(phrase);
-    const quoted = /\s/.test(words) ? `"${words}"` : words;
-    return `${phrase.field === 'any' ? '' : `${phrase.field}:`}${quoted}${phrase.prefix ? '*' : ''}`;
+export function clauseSource({ negated, asked }: Clause): string {
+  const parts = asked.map(({ field, match, text }) => {
+    const isQuoted = match === 'phrase' || /[\s"“”「」()（）]/u.test(text);
+    const words = isQuoted ? `"${text.replace(/["\\]/g, '\\$&')}"` : text;
+    return `${isAnywhere(field) ? '' : `${field}:`}${words}${match === 'beginning' ? '*' : ''}`;
   });
-  return `${negated ? '-' : ''}${phrases.join(' OR ')}`;
+  return `${negated ? '-' : ''}${parts.join(' OR ')}`;
+}
+
+function isAnywhere(field: string): boolean {
+  return field === 'text' || field === 'any';
 }

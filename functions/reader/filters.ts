@@ -10,17 +10,7 @@ const fewSites = 6;
 const fewTags = 12;
 /** A page with all sites at once; the rest is found by `site:` in the address. */
 const maxSites = 500;
-/** The languages that the index can be asked for by name; others come by the address. */
-const languages = [
-  ['en', 'English'],
-  ['zh', '中文'],
-  ['ja', '日本語'],
-  ['de', 'Deutsch'],
-  ['fr', 'Français'],
-  ['es', 'Español'],
-  ['ru', 'Русский'],
-  ['ar', 'العربية'],
-] as const;
+const fewLanguages = 8;
 
 type Choice = { name: FilterName; value: string; label: Part; count?: number | undefined };
 
@@ -35,13 +25,17 @@ export function filters(view: View, asked: Asked, { counts, allSites }: { counts
     index: t.kindIndex,
     stub: t.kindStub,
   };
+  const kindCounts = new Map(counts.kinds);
+  const languages = withChosen(counts.languages, asked.lang).slice(0, fewLanguages);
   const more = counts.sites.length > sites.length;
   return html`<aside class="side facets" id="filters" aria-label="${t.filter}">
   <p class="field narrow"><a class="btn primary" href="#main">${t.done}</a></p>
   ${section(view, asked, t.only, [
     { name: 'changed', value: 'true', label: t.edited },
     { name: 'removed', value: 'true', label: t.removed },
-    ...kinds.map((kind) => ({ name: 'kind' as const, value: kind, label: kindNames[kind] })),
+    ...kinds
+      .filter((kind) => (kindCounts.get(kind) ?? 0) > 0 || asked.kind === kind)
+      .map((kind) => ({ name: 'kind' as const, value: kind, label: kindNames[kind], count: kindCounts.get(kind) })),
   ])}
   ${section(
     view,
@@ -56,7 +50,12 @@ export function filters(view: View, asked: Asked, { counts, allSites }: { counts
     view,
     asked,
     t.languages,
-    languages.map(([lang, name]) => ({ name: 'lang', value: lang, label: html`<span lang="${lang}">${name}</span>` })),
+    languages.map(([lang, count]) => ({
+      name: 'lang',
+      value: lang,
+      label: html`<span lang="${lang}">${languageName(lang)}</span>`,
+      count,
+    })),
   )}
   ${section(
     view,
@@ -101,4 +100,14 @@ function section(view: View, asked: Asked, heading: string, choices: Choice[], l
 function withChosen(counts: [string, number][], chosen: string | undefined): [string, number][] {
   const own = counts.find(([name]) => name === chosen);
   return own ? [own, ...counts.filter((one) => one !== own)] : counts;
+}
+
+/** A language in its own words; its tag where nobody knows them. */
+function languageName(lang: string): string {
+  try {
+    return new Intl.DisplayNames([lang], { type: 'language' }).of(lang) ?? lang;
+  } catch (error) {
+    if (error instanceof RangeError) return lang;
+    throw error;
+  }
 }

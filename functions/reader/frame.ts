@@ -1,6 +1,8 @@
 /** What the frame of each page says of the archive: its counts, what needs somebody, and what is on its way. */
 
 import { type Article, isListed } from '../article/article.ts';
+import { isPending } from '../capture/plan.ts';
+import { hourMs } from '../durations.ts';
 import { getArticles } from '../store/articles.ts';
 import { type Capture, listCaptures } from '../store/captures.ts';
 import { dismissedCaptures } from '../store/dismissed.ts';
@@ -14,6 +16,8 @@ export type Attention = {
   /** Pages that were kept and hold no story. */
   without: { capture: Capture; article: Article }[];
   feeds: FollowedFeed[];
+  /** Captures that were asked for hours ago and are not done. */
+  waiting: Capture[];
   pending: number;
   dismissed: number;
   /** True where older captures were not looked at. */
@@ -24,10 +28,12 @@ export type Attention = {
 const maxLooked = 300;
 const pageSize = 100;
 const maxFeeds = 500;
+/** A capture that waits for longer than this is worth a look. */
+const longMs = 6 * hourMs;
 /** The badge is no clock: what it counts is read at most so often. */
 const freshMs = 5000;
 
-export async function readAttention({ store: { table } }: Pick<ReaderDeps, 'store'>): Promise<Attention> {
+export async function readAttention({ store: { table }, now }: Pick<ReaderDeps, 'store' | 'now'>): Promise<Attention> {
   const captures: Capture[] = [];
   let isCut = false;
   for (let after: string | null = null; captures.length < maxLooked; ) {
@@ -60,7 +66,8 @@ export async function readAttention({ store: { table } }: Pick<ReaderDeps, 'stor
     failed,
     without: [...without.values()],
     feeds: feeds.filter(isInTrouble),
-    pending: captures.filter(({ state }) => state.status === 'queued' || state.status === 'running').length,
+    waiting: open.filter((capture) => isPending(capture) && now() - Date.parse(capture.createdAt) > longMs),
+    pending: captures.filter(isPending).length,
     dismissed: newest.filter(({ id }) => dismissed.has(id)).length,
     isCut,
   };
@@ -99,11 +106,11 @@ export function makeFrame(deps: ReaderDeps) {
   }
 
   async function frame(counts: Counts): Promise<Frame> {
-    const { failed, without, feeds, pending } = await attention();
+    const { failed, without, feeds, waiting, pending } = await attention();
     return {
       stories: counts.stories,
       sites: counts.sites.length,
-      attention: failed.length + without.length + feeds.length,
+      attention: failed.length + without.length + feeds.length + waiting.length,
       pending,
       version: deps.version,
     };

@@ -6,6 +6,7 @@ import { type Answers, formOf } from './answers.ts';
 import { attentionMain } from './attention-page.ts';
 import { type FeedForm, feedAction, feedsMain, followTyped } from './feeds-page.ts';
 import { editedPage, removedPage } from './ledger-pages.ts';
+import { address } from './markup.ts';
 import { answerPage } from './page.ts';
 import { storiesPage } from './stories.ts';
 import { viewOf, wantsHtml } from './view.ts';
@@ -18,7 +19,8 @@ export function listRoutes({ deps, begin, answer, attention }: Answers): Hono {
     ['/removed', removedPage],
   ] as const)
     app.get(path, compress(), async (c) => {
-      const { view, counts, frame } = await begin(c);
+      // What is listed follows from the counts, so these are of now.
+      const { view, counts, frame } = await begin(c, { isFresh: true });
       return answerPage(c, view, { page: await pageOf(c, deps, { view, counts }), frame });
     });
 
@@ -51,8 +53,10 @@ export function listRoutes({ deps, begin, answer, attention }: Answers): Hono {
   });
 
   app.get('/articles', async (c, next) => {
-    if (wantsHtml(c)) return c.redirect(`/${new URL(c.req.url).search}`, 303);
-    await next();
+    if (!wantsHtml(c)) return next();
+    const url = c.req.query('url');
+    // One address is one story, or a page that says that there is none.
+    return c.redirect(url === undefined ? `/${new URL(c.req.url).search}` : address('/out', { url }), 303);
   });
   app.get('/captures', async (c, next) => {
     const batch = c.req.query('batch');

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { aboutProblem, ProblemError } from '../problems.ts';
+import { aboutProblem, type ProblemCode, ProblemError } from '../problems.ts';
 import { cut, type Html, html, type Part } from './markup.ts';
 import { answerPage } from './page.ts';
 import { signInPage } from './sign-in.ts';
@@ -28,11 +28,7 @@ export async function problemPage(
   c.header('www-authenticate', undefined);
   const retryAfter = c.res.headers.get('retry-after');
   const headers: Record<string, string> = retryAfter === null ? {} : { 'retry-after': retryAfter };
-  if (c.req.path === '/session')
-    return signInPage(c, view, {
-      status,
-      wrong: problem?.code === 'key-revoked' ? view.words.revokedKey : view.words.wrongKey,
-    });
+  if (c.req.path === '/session') return signInAgain(c, view, { status, code: problem?.code ?? null });
   const isUnknown =
     problem?.code === 'key-missing' || problem?.code === 'key-unknown' || problem?.code === 'key-revoked';
   if (isUnknown && !view.bySession && (c.req.method === 'GET' || c.req.method === 'HEAD'))
@@ -44,9 +40,21 @@ export async function problemPage(
   return answerPage(c, view, { page: { title: view.words.failed, main }, frame: null, status, headers });
 }
 
+/** The door once more, with what is wrong, and still on the way to where one was going. */
+async function signInAgain(
+  c: Context,
+  view: View,
+  { status, code }: { status: ContentfulStatusCode; code: ProblemCode | null },
+): Promise<Response> {
+  const isRead = code === 'key-unknown' || code === 'key-revoked';
+  const next = isRead ? new URLSearchParams(await c.req.text()).get('next') : null;
+  const wrong = code === 'key-revoked' ? view.words.revokedKey : view.words.wrongKey;
+  return signInPage(c, view, { status, wrong, next });
+}
+
 function sentence(
   view: View,
-  { code, detail, retryAfter }: { code: Parameters<typeof aboutProblem>[0]; detail: string; retryAfter: string | null },
+  { code, detail, retryAfter }: { code: ProblemCode; detail: string; retryAfter: string | null },
 ): Html {
   const { words: t, lang } = view;
   const home = html`<p class="acts"><a href="/">${t.allStories}</a></p>`;

@@ -20,6 +20,7 @@ export function saveMain(view: View, typed: Typed, batch: Part = null): Html {
   <section aria-labelledby="save">
     <h1 id="save">${t.saveTitle}</h1>
     ${bookmarkWindow(view)}
+    ${batch}
     <form action="/save" method="post" class="paste" data-paste>
       <p class="field"><label for="urls">${t.addresses}</label>
         <textarea id="urls" name="urls" rows="4" required placeholder="${t.addressesHint}"${typed.problem ? html` aria-invalid="true" aria-describedby="urls-wrong"` : null}>${typed.urls}</textarea>
@@ -31,7 +32,6 @@ export function saveMain(view: View, typed: Typed, batch: Part = null): Html {
     <form action="/save/files" method="post" enctype="multipart/form-data" class="paste" data-drop>
       <p class="field"><label for="file">${t.files}</label> <span class="acts"><input type="file" id="file" name="file" multiple required> <button class="btn">${t.bringIn}</button></span></p>
     </form>
-    ${batch}
   </section>
   ${side(view)}
 </div>`;

@@ -10,10 +10,14 @@ import type { View } from './view.ts';
 export function signInPage(
   c: Context,
   view: View,
-  { status = 200, wrong = null }: { status?: ContentfulStatusCode; wrong?: Part } = {},
+  {
+    status = 200,
+    wrong = null,
+    next: asked = null,
+  }: { status?: ContentfulStatusCode; wrong?: Part; next?: string | null } = {},
 ): Response {
   const { words: t } = view;
-  const next = ownPath(c.req.query('next'));
+  const next = ownPath(asked ?? c.req.query('next'));
   const other = view.lang === 'en' ? { lang: 'zh-Hans', name: '中文' } : { lang: 'en', name: 'English' };
   const needsHttps = view.origin.startsWith('http:') && !isLocal(view.origin);
   const form = html`<form action="/session" method="post">

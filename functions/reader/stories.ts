@@ -4,9 +4,9 @@ import { findArticles } from '../http/list-articles.ts';
 import { ProblemError } from '../problems.ts';
 import { type Clause, parseQuery } from '../search/query-language.ts';
 import { type Asked, atomAddress, hasFilter, listAddress, type Reading, readAsked, toListQuery } from './asked.ts';
-import { chips, clauseSource, wordsOf } from './chips.ts';
-import type { Counts } from './counts.ts';
-import { daysStrip, monthStrip } from './days.ts';
+import { chips, clauseSource, wantedWords } from './chips.ts';
+import { type Counts, type Month, readMonth } from './counts.ts';
+import { daysStrip } from './days.ts';
 import { filters } from './filters.ts';
 import { address, type Html, html, type Part } from './markup.ts';
 import type { Page } from './page.ts';
@@ -20,6 +20,8 @@ import { addDays, dayOf, dayText, numberText, weekdayText } from './zone.ts';
 const perDay = 5;
 const perPage = 30;
 const daysPerPage = 5;
+/** Months that a page may look into for its days. */
+const monthsPerPage = 4;
 
 export async function storiesPage(
   c: Context,
@@ -55,46 +57,53 @@ type Parts = { view: View; reading: Reading; counts: Counts; allSites: boolean }
 async function newest(deps: ReaderDeps, { view, reading, counts, allSites }: Parts): Promise<Part> {
   const { asked } = reading;
   const { words: t } = view;
-  const strip = monthStrip(counts, asked.month, view.nowMs);
-  const until = asked.before ? addDays(asked.before, -1) : asked.month ? `${asked.month}-31` : '9999-12-31';
-  const days = daysWithStories(counts, view.zone).filter((day) => day <= until);
+  const month = await readMonth(deps, view, asked.month ?? asked.before?.slice(0, 7));
+  const until = asked.before ? addDays(asked.before, -1) : '9999-12-31';
+  const days = await daysWithStories(deps, view, { month, until });
   const found = await Promise.all(
-    days.slice(0, daysPerPage).map(async (day) => ({
-      day,
+    days.slice(0, daysPerPage).map(async ([day, count]) => ({
+      ...{ day, ofDay: count },
       ...(await findArticles(deps.store.table, deps.search, toListQuery({ day }, view.zone, perDay))),
     })),
   );
   const shown = found.filter(({ items }) => items.length > 0);
-  const last = days[daysPerPage - 1];
-  const groups = shown.map(({ day, items, next }, n) => {
-    // Days of other zones are not those that are counted.
-    const count = next === null ? items.length : view.zone === 'UTC' ? counts.days.get(day) : undefined;
+  const [last] = days[daysPerPage - 1] ?? [];
+  const groups = shown.map(({ day, ofDay: count, items, next }, n) => {
     return [
       dayHeading(view, day, { isFirst: n === 0, count }),
       (items as Story[]).map((story) => storyItem(view, story, 'time')),
       next === null
         ? null
-        : html`<p class="more"><a href="/?day=${day}">${count === undefined ? t.allOfDay(dayName(view, day)) : t.moreFrom(count - items.length, dayName(view, day))}</a></p>`,
+        : html`<p class="more"><a href="/?day=${day}">${t.moreFrom(count - items.length, dayName(view, day))}</a></p>`,
     ];
   });
   return [
-    daysStrip(view, counts, strip),
+    daysStrip(view, month),
     html`<div class="page">
   <section aria-label="${t.storiesNewest}">
     ${shown.length === 0 ? html`<p>${t.nothingHere}</p>` : groups}
-    ${days.length > daysPerPage && last ? html`<p class="pager"><a href="${address('/', { before: last })}" rel="next">${t.olderDays}</a></p>` : null}
+    ${(days.length > daysPerPage || month.before) && last ? html`<p class="pager"><a href="${address('/', { before: last })}" rel="next">${t.olderDays}</a></p>` : null}
   </section>
   ${filters(view, asked, { counts, allSites })}
 </div>`,
   ];
 }
 
-/** Days are counted by UTC; in another zone some of a day's stories are of the day beside it. The newest first. */
-function daysWithStories({ days }: Counts, zone: string): string[] {
-  const all = new Set<string>();
-  for (const day of days.keys())
-    for (const time of ['00:00:00Z', '23:59:59Z']) all.add(zone === 'UTC' ? day : dayOf(`${day}T${time}`, zone));
-  return [...all].sort().reverse();
+/** The newest days of a month until a day, and of months before it as long as they are too few; one more than a page has, where there is. */
+async function daysWithStories(
+  deps: ReaderDeps,
+  view: View,
+  { month, until }: { month: Month; until: string },
+): Promise<[day: string, count: number][]> {
+  const found: [string, number][] = [];
+  let next: Month | null = month;
+  for (let months = 0; next !== null && months < monthsPerPage; months++) {
+    const days = [...next.days].filter(([day]) => day <= until).sort(([a], [b]) => (a < b ? 1 : -1));
+    found.push(...days.map(([day, { count }]): [string, number] => [day, count]));
+    if (found.length > daysPerPage || next.before === null) break;
+    next = await readMonth(deps, view, next.before);
+  }
+  return found;
 }
 
 async function list(deps: ReaderDeps, parts: Parts): Promise<Part> {
@@ -133,17 +142,23 @@ async function results(deps: ReaderDeps, parts: Parts): Promise<Part> {
   const { view, reading, counts, allSites } = parts;
   const { asked } = reading;
   const { words: t } = view;
-  const parsed = parseQuery(asked.q ?? '');
+  const parsed = parseQuery(asked.q ?? '', view.zone);
   if ('problem' in parsed) return badQuery(view, asked.q ?? '', parsed.problem);
-  const answer = await findArticles(deps.store.table, deps.search, toListQuery(asked, view.zone, perPage));
+  const answer = await findArticles(deps.store.table, deps.search, {
+    ...toListQuery(asked, view.zone, perPage),
+    // One that goes on knows its count from the page before.
+    ...(asked.cursor === undefined ? { count: true } : {}),
+  });
   const items = answer.items as Story[];
   const n = items.length;
-  const isWhole = answer.next === null && asked.cursor === undefined;
-  const said = wantedWords(parsed.query.clauses);
-  const heading = isWhole ? t.foundAll(numberText(n, view.lang), n, said) : t.foundSome(said);
+  const count = 'count' in answer ? answer.count : undefined;
+  const isNone = n === 0 && answer.next === null && asked.cursor === undefined;
+  const number = count && `${count.more ? t.moreThan : ''}${numberText(count.value, view.lang)}`;
+  const words = said(parsed.query.clauses);
+  const heading = count && number ? t.foundAll(number, count.more ? 2 : count.value, words) : t.foundSome(words);
   return html`<div class="page">
   <section class="found" aria-labelledby="found">
-    ${n === 0 && isWhole ? await nothingFound(deps, view, { asked, clauses: parsed.query.clauses }) : html`<h1 id="found">${heading}</h1>`}
+    ${isNone ? await nothingFound(deps, view, { asked, clauses: parsed.query.clauses }) : html`<h1 id="found">${heading}</h1>`}
     ${chips(view, reading)}
     ${tools(view, asked)}
     ${partial(view, answer)}
@@ -155,9 +170,10 @@ async function results(deps: ReaderDeps, parts: Parts): Promise<Part> {
 </div>`;
 }
 
-function wantedWords(clauses: Clause[]): Part {
-  const wanted = clauses.filter(({ negated }) => !negated).flatMap(({ any }) => any);
-  return wanted.slice(0, 6).map((phrase, i) => [i > 0 ? ' ' : '', html`<mark><bdi>${wordsOf(phrase)}</bdi></mark>`]);
+function said(clauses: Clause[]): Part {
+  return wantedWords(clauses)
+    .slice(0, 6)
+    .map((words, i) => [i > 0 ? ' ' : '', html`<mark><bdi>${words}</bdi></mark>`]);
 }
 
 /** Which word is to blame: what would be found without each. */
@@ -190,7 +206,7 @@ async function nothingFound(
       ({ q, count, more }) =>
         html`<li><a href="${listAddress(asked, { q })}">${t.wouldFind(`${numberText(count, lang)}${more ? '+' : ''}`, count, html`<i><bdi>${q}</bdi></i>`)}</a></li>`,
     );
-  return html`<h1 id="found">${t.foundNone(wantedWords(clauses))}</h1>${links.length === 0 ? html`<p class="intro">${t.tryOther}</p>` : html`<ul class="links">${links}</ul>`}`;
+  return html`<h1 id="found">${t.foundNone(said(clauses))}</h1>${links.length === 0 ? html`<p class="intro">${t.tryOther}</p>` : html`<ul class="links">${links}</ul>`}`;
 }
 
 /** A query of words to leave out alone. */

@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import { undoWithinMs } from '../capture/removal.ts';
 import { getKnown } from '../store/articles.ts';
+import { keyAgain } from './edit-forms.ts';
 import { type Html, html } from './markup.ts';
 import type { ReaderDeps } from './reader-deps.ts';
 import type { View } from './view.ts';
@@ -13,5 +14,5 @@ export async function undoNotice(c: Context, { store }: ReaderDeps, view: View):
   const known = await getKnown(store.table, id);
   if (!known?.removed?.article || !view.mayWrite) return null;
   const untilMs = Date.parse(known.removed.hiddenAt) + undoWithinMs;
-  return html`<form action="/a/${id}/undo" method="post"><p class="notice is-gone" role="status"><span class="m">${view.words.removedNow}</span> ${view.words.deletedAt(momentText(new Date(untilMs).toISOString(), view, view.nowMs))} <button class="btn">${view.words.undo}</button></p></form>`;
+  return html`<form action="/a/${id}/undo" method="post"><p class="notice is-gone" role="status"><span class="m">${view.words.removedNow}</span> ${view.words.deletedAt(momentText(new Date(untilMs).toISOString(), view, view.nowMs))} <button class="btn">${view.words.undo}</button></p>${keyAgain(view, 'undo-key')}</form>`;
 }

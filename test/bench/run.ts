@@ -42,6 +42,10 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     about: 'small faults in the source, and how many of them the tests see; --only COUNT,SEED',
     load: () => import('./mutants.ts'),
   },
+  reader: {
+    about: 'the pages at 100,000 stories (or --only N): server, bytes, and what a slowed Chromium sees',
+    load: () => import('./reader.ts'),
+  },
   scale: {
     about:
       'the index at 1, 10 and 100 million stories: a real merge, and own heads over one real segment; --only build first',

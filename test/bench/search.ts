@@ -256,7 +256,7 @@ async function ingest(embedded: Embedded, corpus: Corpus): Promise<Row[]> {
   ];
 }
 
-async function load(store: Store, batch: BenchStory[]): Promise<void> {
+export async function load(store: Store, batch: BenchStory[]): Promise<void> {
   const items = batch.flatMap((story) => {
     const article = articleOf(story);
     return [

@@ -181,6 +181,18 @@ test('a page asked for without a key leads to the sign-in and back; a form keeps
   expect(page).toContain('look here');
 });
 
+test('a wrong key leaves one on the way to where one was going', async () => {
+  const answer = await archive.app.request('/session', {
+    method: 'POST',
+    body: 'key=nd_wrong&next=%2Fedited',
+    headers: { accept: 'text/html', ...own, 'content-type': 'application/x-www-form-urlencoded' },
+  });
+  const page = await answer.text();
+  expect(answer.status).toBe(401);
+  expect(page).toContain('name="next" value="/edited"');
+  expect(page).toContain('This archive has no such key.');
+});
+
 test('beyond localhost over http the door says that signing in needs https', async () => {
   const far = await (await archive.app.request('http://desk.example/session')).text();
   expect(far).toContain('needs https');

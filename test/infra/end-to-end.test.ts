@@ -142,6 +142,37 @@ test('an indexer of a schedule commits, a second one finds nothing to do, and se
   expect((await http({ path: '/calendar', query: 'month=2024-04' })).status).toBe(200);
 });
 
+test('pages are answered, packed, with style and script; the frame of a page as it was and files come from the importer', async () => {
+  const html = { accept: 'text/html' };
+  const list = await http({ path: '/', headers: { ...html, 'accept-encoding': 'gzip' } });
+  expect([list.status, list.headers['content-encoding']]).toEqual([200, 'gzip']);
+  const text = gunzipSync(list.bytes).toString();
+  const [id = ''] = /(?<=href="\/a\/)[\w-]{22}/.exec(text) ?? [];
+  for (const [path] of text.matchAll(/\/assets\/[\w.-]+/g)) expect((await http({ path, as: null })).status).toBe(200);
+  for (const path of ['/edited', '/removed', '/feeds', '/attention', '/keys', '/save', `/a/${id}`, `/a/${id}/changes`])
+    expect([path, (await http({ path, headers: html })).status]).toEqual([path, 200]);
+  const look = (await http({ path: `/articles/${id}/snapshots` })).body.items[0].timestamp;
+  expect((await http({ path: `/a/${id}/${look}`, headers: html })).body).toContain(`/a/${id}/${look}/page`);
+  expect((await http({ path: `/a/${id}/${look}/page`, headers: html })).headers['content-security-policy']).toMatch(
+    /^sandbox/,
+  );
+  expect((await http({ path: `/a/${id}/story.warc.gz` })).bytes.subarray(0, 2).toString('hex')).toBe('1f8b');
+  const form = new FormData();
+  form.append(
+    'file',
+    new File([storyPage({ ...numberedStory(5), canonical: 'http://news.example/saved' })], 'saved.html'),
+  );
+  const request = new Request('http://x.example/', { method: 'POST', body: form });
+  const sent = await http({
+    method: 'POST',
+    path: '/save/files',
+    body: Buffer.from(await request.arrayBuffer()),
+    headers: { ...html, 'content-type': request.headers.get('content-type') ?? '' },
+  });
+  expect(sent.body).toContain('1 address on their way');
+  await deployed.deliver();
+});
+
 test('a feed is followed, polled and its entries archived', async () => {
   site.serve(at(2), storyPage(numberedStory(2)));
   site.serve(

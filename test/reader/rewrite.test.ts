@@ -134,9 +134,10 @@ test('whatever a page is, what is shown is tags and escaped text, without an add
 });
 
 test('a page of 5 MB, and one of 200,000 open elements, take seconds at most', () => {
-  const began = performance.now();
+  // Of the processor's time, since others may use the machine.
+  const began = process.cpuUsage();
   expect(shown('<p class="a">word <b>bold</b></p>'.repeat(150_000)).length).toBeGreaterThan(4_000_000);
   shown('<div>'.repeat(200_000));
   shown(`<style>${'a{b:url('.repeat(100_000)}</style>`);
-  expect(performance.now() - began).toBeLessThan(15_000);
+  expect(process.cpuUsage(began).user / 1000).toBeLessThan(10_000);
 });
