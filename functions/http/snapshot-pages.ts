@@ -57,8 +57,8 @@ export function snapshotPages(store: Store, isDirect: boolean): Imports {
       noQuery,
       async (c) => {
         const { id, timestamp } = c.req.valid('param');
-        const { article } = await find(store, id, timestamp);
-        const kept = await partsOf(store, article, timestamp);
+        const { article, snapshot } = await find(store, id, timestamp);
+        const kept = await partsOf(store, article, snapshot);
         return c.json({ isKept: kept !== null, ...(kept?.manifest ?? { parts: [], missing: [] }) });
       },
     );

@@ -7,7 +7,7 @@ import { stopwatch } from '../stopwatch.ts';
 import { bodyObject, getKnown, getSnapshot } from '../store/articles.ts';
 import { removeDue } from '../store/due.ts';
 import type { Job } from '../store/job.ts';
-import { getPack, lastPack, putPack } from '../store/packs.ts';
+import { getPack, lastPack, packBytes, putPack } from '../store/packs.ts';
 import { wantedOfPage } from './collect.ts';
 import { type AskPart, fetchParts } from './fetch-parts.ts';
 import { readPack, writePack } from './pack.ts';
@@ -30,7 +30,8 @@ export async function picturesJob(deps: CaptureDeps & { askPart: AskPart }, job:
   const lead = article.versionOf === snapshot.timestamp ? article.image : null;
   const wanted = wantedOfPage(text, snapshot.finalUrl, { extent: named.extent, lead });
   steps.mark('collect');
-  const earlier = wanted.length > 0 ? await lastPack(store, article.id, snapshot.timestamp) : null;
+  const last = wanted.length > 0 ? await lastPack(store, article.id, snapshot.timestamp) : null;
+  const earlier = last && (await packBytes(store, article.id, last.digest));
   const known = earlier ? (await readPack(earlier)).parts : new Map();
   const { parts, missing, asked } = await fetchParts({ ask: deps.askPart, now }, wanted, {
     page: snapshot.finalUrl,
@@ -48,7 +49,7 @@ export async function picturesJob(deps: CaptureDeps & { askPart: AskPart }, job:
       await putPack(
         store,
         { id: article.id, timestamp: snapshot.timestamp },
-        { bytes, parts: parts.length, missing: missing.length },
+        { bytes, of: snapshot.digest, parts: parts.length, missing: missing.length },
       );
     steps.mark('save');
   }

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Article, Snapshot } from '../article/article.ts';
 import { bodyObject, type Store } from '../store/articles.ts';
-import { getPack, packBytes } from '../store/packs.ts';
+import { lastPack, packBytes } from '../store/packs.ts';
 import { type Manifest, type Part, readPack } from './pack.ts';
 import { type Rewritten, rewritePage } from './rewrite-page.ts';
 import { decodeSheet } from './sheet.ts';
@@ -16,14 +16,15 @@ export const replayPolicy =
 /** A browser takes tens of MB; a Lambda answers with six. */
 export const mostInlined = { direct: 16 * 1024 * 1024, small: 3 * 1024 * 1024 };
 
+/** What is kept beside a snapshot, or beside an earlier one with the same bytes. */
 export async function partsOf(
   store: Store,
-  article: Pick<Article, 'id'>,
-  timestamp: string,
+  { id }: Pick<Article, 'id'>,
+  { timestamp, digest }: Pick<Snapshot, 'timestamp' | 'digest'>,
 ): Promise<{ parts: Map<string, Part>; manifest: Manifest } | null> {
-  const pack = await getPack(store.table, article.id, timestamp);
-  const bytes = pack && (await packBytes(store, article.id, pack.digest));
-  return bytes ? readPack(bytes) : null;
+  const pack = await lastPack(store, id, timestamp);
+  const bytes = pack?.of === digest ? await packBytes(store, id, pack.digest) : null;
+  return bytes && readPack(bytes);
 }
 
 /** Null when the bytes are gone, or are no page. */
@@ -40,7 +41,7 @@ export async function replaySnapshot(
   const object = await store.bucket.get(bodyObject(article.id, snapshot.digest));
   if (!object) return null;
   const source = decode(await promisify(gunzip)(object.bytes), snapshot.charset);
-  const kept = await partsOf(store, article, snapshot.timestamp);
+  const kept = await partsOf(store, article, snapshot);
   return replay(source, { url: snapshot.finalUrl, leave, parts: kept?.parts ?? new Map(), most });
 }
 
