@@ -127,9 +127,12 @@ export class Functions extends Construct {
   }
 }
 
+/** The largest merge of the index takes 270 MB with this, of garbage that is collected early, and 430 MB without. */
+const smallHeap = ['--max-semi-space-size=8', '--max-old-space-size=320'];
+
 function environment(name: FunctionName, storage: Storage, settings: StackSettings): Record<string, string> {
   return {
-    NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+    NODE_OPTIONS: ['--disable-warning=ExperimentalWarning', ...(name === 'indexer' ? smallHeap : [])].join(' '),
     TABLE_NAME: storage.table.tableName,
     BUCKET_NAME: storage.bucket.bucketName,
     ...(name === 'indexer' ? {} : { QUEUE_URL: storage.queue.queueUrl }),

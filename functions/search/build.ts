@@ -1,7 +1,7 @@
 /** Documents with their terms -> a segment. Holds one number a posting, so that a thousand stories fit in a few megabytes. */
 import type { TermsVersion } from './fold.ts';
 import { byMonth, type Histogram, sum, totalsOf } from './histogram.ts';
-import { compareRows, makeSegmentWriter, type Row, type Segment, type SegmentWriter } from './segment.ts';
+import { compareRows, makeSegmentWriter, type Row, rowList, type Segment, type SegmentWriter } from './segment.ts';
 
 export type SegmentBuilder = {
   add(row: Row, terms: Iterable<string>): void;
@@ -71,10 +71,10 @@ export function makeBuilder(version: TermsVersion = 1): SegmentBuilder {
 type Counts = { all: Histogram } | ReturnType<typeof byMonth>;
 
 function finishSegment(writer: SegmentWriter, rows: Row[], counts: Counts): Segment {
-  if ('all' in counts) return writer.finish(rows, counts.all);
+  if ('all' in counts) return writer.finish(rowList(rows), counts.all);
   const inOrder = [...counts.months].sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [month, histogram] of inOrder) writer.addMonth(month, histogram);
-  return writer.finish(rows, sum([counts.rest, ...inOrder.map(([, histogram]) => totalsOf(histogram))]));
+  return writer.finish(rowList(rows), sum([counts.rest, ...inOrder.map(([, histogram]) => totalsOf(histogram))]));
 }
 
 /** The order of UTF-8 bytes is that of code points; that of UTF-16 differs from U+E000 on. */

@@ -8,13 +8,14 @@ import { firstChange } from './log-changes.ts';
 import type { LogDoc } from './log-docs.ts';
 import type { LogView } from './log-view.ts';
 import type { OnDamage } from './open-segments.ts';
-import type { Budget, OpenSegment, SegmentReader } from './segment-reader.ts';
+import type { CountsHead } from './segment.ts';
+import type { Budget, SegmentReader } from './segment-reader.ts';
 
 type Counted = {
   table: Table;
   reader: SegmentReader;
   log: LogView;
-  segments: OpenSegment[];
+  segments: { key: string; head: CountsHead }[];
   docs: ReadonlyMap<string, LogDoc>;
 };
 /** `isWanted`: of which months; with none, the sums of all. */

@@ -2,22 +2,29 @@
  * Several segments -> one. Of each article the row with the highest `iv` stays; those that `drops` names go, with all that
  * the index says of them. Reads its inputs once, front to back, in large pieces; pure but for the `read` it is given.
  */
+
+import { SegmentDamaged } from './bytes.ts';
 import { type Histogram, sum, withoutTotals } from './histogram.ts';
 import {
   checked,
-  compareRows,
   countParts,
   type Entry,
   entriesOf,
   headerBytes,
+  idBytes,
   makeSegmentWriter,
+  orderOf,
   ordinalsOf,
   type Part,
+  packedRows,
   type Row,
+  type RowList,
   readHistogram,
+  readRow,
   readRows,
   rowBlockBytes,
   rowBlockPart,
+  rowBytes,
   rowsPerBlock,
   type Segment,
   type SegmentHead,
@@ -107,15 +114,27 @@ export async function readWholeHistogram({ head, read }: Pick<MergeInput, 'head'
 }
 
 /** All rows of a segment in their order, a few megabytes of them at a time. */
-export async function* rowWindows({ head, read }: Pick<MergeInput, 'head' | 'read'>): AsyncGenerator<Row[]> {
+export async function* rowWindows(input: Pick<MergeInput, 'head' | 'read'>): AsyncGenerator<Row[]> {
+  for await (const blocks of blockWindows(input))
+    yield blocks.flatMap((block) => Array.from({ length: block.length / rowBytes }, (_, i) => readRow(block, i)));
+}
+
+/** The checked blocks of rows of a segment, a few megabytes of them at a time. */
+async function* blockWindows({ head, read }: Pick<MergeInput, 'head' | 'read'>): AsyncGenerator<Uint8Array[]> {
   const { offset, length } = head.rows;
   const size = Math.max(1, Math.floor(window / rowBlockBytes)) * rowBlockBytes;
   let left = head.docs;
   for (let at = 0; left > 0; at += size) {
     const bytes = await read({ offset: offset + at, length: Math.min(size, length - at) });
-    const rows = readRows(bytes, Math.min(left, (size / rowBlockBytes) * rowsPerBlock));
-    left -= rows.length;
-    yield rows;
+    const blocks: Uint8Array[] = [];
+    for (let from = 0; from < bytes.length; from += rowBlockBytes) {
+      const block = checked(bytes.subarray(from, from + rowBlockBytes));
+      if (block.length !== Math.min(rowsPerBlock, left) * rowBytes)
+        throw new SegmentDamaged('there are more or fewer rows than there should be');
+      left -= block.length / rowBytes;
+      blocks.push(block);
+    }
+    yield blocks;
   }
 }
 
@@ -123,27 +142,51 @@ export async function* rowWindows({ head, read }: Pick<MergeInput, 'head' | 'rea
 async function mergeRows(
   inputs: MergeInput[],
   pause: () => Promise<void>,
-): Promise<{ rows: Row[]; places: Int32Array[] }> {
-  const best = new Map<string, { row: Row; input: number; ordinal: number }>();
+): Promise<{ rows: RowList; places: Int32Array[] }> {
+  for (const { head } of inputs) {
+    // Before anything is allocated.
+    if (head.rows.length !== head.docs * rowBytes + Math.ceil(head.docs / rowsPerBlock) * (rowBlockBytes % rowBytes))
+      throw new SegmentDamaged('there are more or fewer rows than there should be');
+  }
+  const most = inputs.reduce((total, { head }) => total + head.docs, 0);
+  const packed = Buffer.alloc(most * rowBytes);
+  const [inputOf, ordinalOf] = [new Uint8Array(most), new Uint32Array(most)];
+  const best = new Map<string, number>();
   for (const [input, { head, read, drops }] of inputs.entries()) {
     let ordinal = 0;
-    for await (const rows of rowWindows({ head, read })) {
-      for (const row of rows) {
-        const other = drops.has(row.id) ? null : best.get(row.id);
-        // Of equals the later input's: it was committed later.
-        if (other !== null && (!other || row.iv >= other.row.iv)) best.set(row.id, { row, input, ordinal });
-        ordinal++;
+    for await (const blocks of blockWindows({ head, read })) {
+      for (const block of blocks) {
+        for (let at = 0; at < block.length; at += rowBytes, ordinal++) {
+          const row = Buffer.from(block.buffer, block.byteOffset + at, rowBytes);
+          const id = row.toString('latin1', 0, idBytes);
+          if (drops.has(id)) continue;
+          const place = best.get(id) ?? best.size;
+          // Of equals the later input's: it was committed later.
+          if (best.has(id) && ivOf(row, 0) < ivOf(packed, place * rowBytes)) continue;
+          best.set(id, place);
+          row.copy(packed, place * rowBytes);
+          inputOf[place] = input;
+          ordinalOf[place] = ordinal;
+        }
       }
       await pause();
     }
   }
-  const kept = [...best.values()].sort((a, b) => compareRows(a.row, b.row, 'sortMs'));
+  const all = packedRows(
+    packed,
+    new Uint32Array(best.size).map((_, i) => i),
+  );
+  const order = orderOf(all, 'sortMs');
   const places = inputs.map(({ head }) => new Int32Array(head.docs).fill(-1));
-  for (const [place, { input, ordinal }] of kept.entries()) {
-    const own = places[input];
-    if (own) own[ordinal] = place;
+  for (const [place, from] of order.entries()) {
+    const own = places[inputOf[from] ?? 0];
+    if (own) own[ordinalOf[from] ?? 0] = place;
   }
-  return { rows: kept.map(({ row }) => row), places };
+  return { rows: packedRows(packed, order), places };
+}
+
+function ivOf(bytes: Buffer, at: number): number {
+  return bytes.readUInt32BE(at + rowBytes - 4);
 }
 
 type Cursor = {

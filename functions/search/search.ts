@@ -9,7 +9,7 @@ import { readBodyPart } from '../store/segment-bodies.ts';
 import { facetsOf } from './article-words.ts';
 import { makeByteCache } from './byte-cache.ts';
 import { countArticles } from './count-articles.ts';
-import type { TermsVersion } from './fold.ts';
+import { newestTerms } from './fold.ts';
 import { daysOf, type Histogram } from './histogram.ts';
 import { makeHydrator, type Words } from './hydrate.ts';
 import { type LogDoc, makeLogDocs } from './log-docs.ts';
@@ -19,7 +19,7 @@ import { type Match, matchQuery } from './match.ts';
 import { makeSegments, type OnDamage } from './open-segments.ts';
 import { type Plan, planOf } from './plan.ts';
 import type { Query } from './query-language.ts';
-import { type Budget, makeSegmentReader, type OpenSegment } from './segment-reader.ts';
+import { type Budget, type LazySegment, makeSegmentReader, type OpenSegment } from './segment-reader.ts';
 import {
   type Candidate,
   listStream,
@@ -72,7 +72,7 @@ const maxCompared = 4000;
 export function makeSearch({ store, now, limits: given, cacheBytes = defaultCacheBytes }: SearchDeps) {
   const limits = { ...defaultLimits, ...given };
   const view = makeLogView(store.table);
-  const openSegments = makeSegments(store.table, cacheBytes.parts);
+  const openSegments = makeSegments(store.table, cacheBytes.parts / 2);
   const parts = makeByteCache<Uint8Array>(cacheBytes.parts, (bytes) => bytes.length + 100);
   const reader = makeSegmentReader((key, part) => readBodyPart(store.bucket, key, part), parts);
   const hydrator = makeHydrator(store, cacheBytes.words);
@@ -92,15 +92,19 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
     const log = await view();
     const { damaged, onDamage } = makeDamage();
     const [segments, fromLog] = await Promise.all([
-      openSegments(log, onDamage, (segment) => mayHave(span, segment)),
+      request.order === 'archived'
+        ? openSegments.all(log, onDamage)
+        : openSegments.lazy(log, (one) => mayHave(span, one)),
       logCandidates(log, request),
     ]);
-    const plans = new Map<TermsVersion, Plan>();
-    for (const { head } of segments) {
-      const version = head.termsVersion ?? 1;
-      if (!plans.has(version)) plans.set(version, planOf(request.query, request.filters, version));
-    }
-    const planFor = ({ head }: OpenSegment) => plans.get(head.termsVersion ?? 1) ?? [];
+    const plans = new Map<number, Plan>();
+    const planFor = (segment: OpenSegment | LazySegment): Plan => {
+      const { termsVersion } = 'head' in segment ? segment.head : segment.info;
+      const version = termsVersion === undefined ? 1 : newestTerms;
+      const plan = plans.get(version) ?? planOf(request.query, request.filters, version);
+      plans.set(version, plan);
+      return plan;
+    };
     const streams = [
       listStream(fromLog, span),
       ...segments.map((segment) => segmentStream(reader, segment, planFor(segment), span, budget, onDamage)),
@@ -179,7 +183,7 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
   async function counts(isWanted: (month: string) => boolean): Promise<Counts> {
     const log = await view();
     const { damaged, onDamage } = makeDamage();
-    const segments = await openSegments(log, onDamage);
+    const segments = await openSegments.forCounts(log, onDamage);
     const { docs } = await logDocs(log);
     const counted = { table: store.table, reader, log, segments, docs };
     return { histogram: await countArticles(counted, { isWanted, onDamage }), damaged: damaged() };

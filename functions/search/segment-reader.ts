@@ -9,6 +9,7 @@ import type { Needed, Plan } from './plan.ts';
 import {
   type ArchivedOrder,
   blockOf,
+  type CountsHead,
   checked,
   countParts,
   entriesOf,
@@ -32,6 +33,12 @@ export type Budget = { gets: number };
 export type PartReader = (key: string, part: Part) => Promise<Uint8Array | null>;
 
 export type OpenSegment = { key: string; head: SegmentHead };
+/** One whose head is read when it is opened; what is current tells enough of it until then. */
+export type LazySegment = {
+  key: string;
+  info: { minSortMs: number; maxSortMs: number; termsVersion?: number };
+  open(): Promise<OpenSegment>;
+};
 
 /** A prefix that is spread over more blocks than this proposes every document instead. */
 const maxPrefixBlocks = 8;
@@ -41,7 +48,7 @@ const maxLists = 4;
 export type SegmentReader = ReturnType<typeof makeSegmentReader>;
 
 export function makeSegmentReader(read: PartReader, cache: ByteCache<Uint8Array>) {
-  async function part(segment: OpenSegment, where: Part, budget: Budget): Promise<Uint8Array> {
+  async function part(segment: { key: string }, where: Part, budget: Budget): Promise<Uint8Array> {
     return cache.get(`${segment.key} ${where.offset}`, async () => {
       budget.gets++;
       const bytes = await read(segment.key, where);
@@ -136,7 +143,7 @@ export function makeSegmentReader(read: PartReader, cache: ByteCache<Uint8Array>
     },
     /** The counts of the wanted months, and of no month; of old segments all. */
     async histogram(
-      segment: OpenSegment,
+      segment: { key: string; head: CountsHead },
       budget: Budget,
       isWanted: (month: string) => boolean = () => true,
     ): Promise<Histogram> {

@@ -34,10 +34,10 @@ const blockTarget = 16_384;
 const maxInline = 256;
 /** 32 KB: neighbours in time come with one read, and one read of a few KB costs and takes the same. */
 export const rowsPerBlock = 512;
-const rowBytes = 64;
+export const rowBytes = 64;
 /** Of a full block of rows, with its checksum. */
 export const rowBlockBytes = rowsPerBlock * rowBytes + 4;
-const idBytes = 22;
+export const idBytes = 22;
 const archivedBytes = 12;
 /** We write no head and no histogram that unpacks to more. */
 const maxUnpacked = 64 * 1024 * 1024;
@@ -64,6 +64,9 @@ export type SegmentHead = {
   histogram: Part;
 };
 
+/** What of a head tells where the counts are. */
+export type CountsHead = Pick<SegmentHead, 'termsVersion' | 'months' | 'histogram'>;
+
 export type Segment = { head: SegmentHead; body: Buffer };
 
 export type SegmentWriter = {
@@ -73,9 +76,48 @@ export type SegmentWriter = {
   addMonth(month: string, counts: Histogram): void;
   /** The part of the body that is finished and was not taken before. */
   take(): Buffer;
-  /** `histogram`: with months, what they do not count. The body is what was not taken. */
-  finish(rows: Row[], histogram: Histogram): Segment;
+  /** Rows newest first. `histogram`: with months, what they do not count. The body is what was not taken. */
+  finish(rows: RowList, histogram: Histogram): Segment;
 };
+
+/** Rows that may be packed: 262,144 of them as objects are 100 MB. */
+export type RowList = {
+  length: number;
+  id(i: number): string;
+  time(i: number, which: 'sortMs' | 'archivedMs'): number;
+  /** The row as the body has it. */
+  bytes(i: number): Uint8Array;
+};
+
+export function rowList(rows: Row[]): RowList {
+  return {
+    length: rows.length,
+    id: (i) => rows[i]?.id ?? '',
+    time: (i, which) => rows[i]?.[which] ?? 0,
+    bytes(i) {
+      const bytes = Buffer.alloc(rowBytes);
+      const row = rows[i];
+      if (!row) return bytes;
+      bytes.write(row.id, 0, 'latin1');
+      if (row.textId !== null) bytes.write(row.textId, idBytes, 'latin1');
+      bytes.writeDoubleBE(row.sortMs, 2 * idBytes);
+      bytes.writeDoubleBE(row.archivedMs, 2 * idBytes + 8);
+      bytes.writeUInt32BE(row.iv, 2 * idBytes + 16);
+      return bytes;
+    },
+  };
+}
+
+/** Rows that stand packed in some bytes, in an order of their own. */
+export function packedRows(bytes: Buffer, order: Uint32Array): RowList {
+  const at = (i: number) => (order[i] ?? 0) * rowBytes;
+  return {
+    length: order.length,
+    id: (i) => bytes.toString('latin1', at(i), at(i) + idBytes),
+    time: (i, which) => bytes.readDoubleBE(at(i) + 2 * idBytes + (which === 'sortMs' ? 0 : 8)),
+    bytes: (i) => bytes.subarray(at(i), at(i) + rowBytes),
+  };
+}
 
 /** `version`: by which rules the terms were made that are added. */
 export function makeSegmentWriter(version: TermsVersion = 1): SegmentWriter {
@@ -146,8 +188,10 @@ export function makeSegmentWriter(version: TermsVersion = 1): SegmentWriter {
       closeBlock();
       const parts = { rows: part(writeRows(rows)), archived: part(writeArchived(rows)) };
       const counted = part(packedHistogram(histogram));
-      const archived = rows.map((row) => row.archivedMs);
       const bytes = offset();
+      const times = Array.from({ length: Math.ceil(rows.length / rowsPerBlock) }, (_, n) => n * rowsPerBlock);
+      const isLastFirst = times.at(-1) === rows.length - 1;
+      const timed = [...times, ...(rows.length > 0 && !isLastFirst ? [rows.length - 1] : [])];
       return {
         body: body.take(),
         head: {
@@ -159,12 +203,9 @@ export function makeSegmentWriter(version: TermsVersion = 1): SegmentWriter {
           ...(version === 1 ? {} : { termsVersion: version, months }),
           blocks: places,
           rows: parts.rows,
-          rowTimes: rows.filter((_, i) => i % rowsPerBlock === 0 || i === rows.length - 1).map((row) => row.sortMs),
+          rowTimes: timed.map((i) => rows.time(i, 'sortMs')),
           archived: parts.archived,
-          archivedTimes: [
-            archived.reduce((a, b) => Math.max(a, b), 0),
-            archived.reduce((a, b) => Math.min(a, b), archived[0] ?? 0),
-          ],
+          archivedTimes: archivedTimes(rows),
           histogram: counted,
         },
       };
@@ -179,7 +220,7 @@ function packedHistogram(histogram: Histogram): Buffer {
 }
 
 /** Where a segment has the counts of some months, and of none: all counts are in one part of old ones. */
-export function countParts(head: SegmentHead, isWanted: (month: string) => boolean): Part[] {
+export function countParts(head: CountsHead, isWanted: (month: string) => boolean): Part[] {
   const months = (head.months ?? []).filter(([month]) => isWanted(month));
   return [...months.map(([, offset, length]) => ({ offset, length })), head.histogram];
 }
@@ -354,30 +395,44 @@ export function readHistogram(part: Uint8Array): Histogram {
   return histogramFromJson(unpack(checked(part)) as Record<string, Record<string, number>>);
 }
 
-function writeRows(rows: Row[]): Buffer {
+function writeRows(rows: RowList): Buffer {
   const all = makeWriter();
   const block = makeWriter();
-  for (const [i, row] of rows.entries()) {
-    block.bytes(Buffer.from(row.id, 'latin1'));
-    block.bytes(row.textId === null ? Buffer.alloc(idBytes) : Buffer.from(row.textId, 'latin1'));
-    block.double(row.sortMs);
-    block.double(row.archivedMs);
-    block.uint32(row.iv);
+  for (let i = 0; i < rows.length; i++) {
+    block.bytes(rows.bytes(i));
     if (i % rowsPerBlock === rowsPerBlock - 1 || i === rows.length - 1) writeChecked(all, block.take());
   }
   return all.take();
 }
 
-function writeArchived(rows: Row[]): Buffer {
-  const order = Uint32Array.from(rows.keys()).sort((a, b) => compareRows(rows[a], rows[b], 'archivedMs'));
+/** The latest and the earliest first capture. */
+function archivedTimes(rows: RowList): [number, number] {
+  let latest = 0;
+  let earliest = rows.length > 0 ? rows.time(0, 'archivedMs') : 0;
+  for (let i = 0; i < rows.length; i++) {
+    latest = Math.max(latest, rows.time(i, 'archivedMs'));
+    earliest = Math.min(earliest, rows.time(i, 'archivedMs'));
+  }
+  return [latest, earliest];
+}
+
+function writeArchived(rows: RowList): Buffer {
+  const order = orderOf(rows, 'archivedMs');
   const bytes = Buffer.allocUnsafe(order.length * archivedBytes);
   for (const [i, ordinal] of order.entries()) {
     bytes.writeUInt32BE(ordinal, i * archivedBytes);
-    bytes.writeDoubleBE(rows[ordinal]?.archivedMs ?? 0, i * archivedBytes + 4);
+    bytes.writeDoubleBE(rows.time(ordinal, 'archivedMs'), i * archivedBytes + 4);
   }
   const all = makeWriter();
   writeChecked(all, bytes);
   return all.take();
+}
+
+/** The places of rows, newest first; rows of one time by id, the greatest first. */
+export function orderOf(rows: RowList, which: 'sortMs' | 'archivedMs'): Uint32Array {
+  const times = Float64Array.from({ length: rows.length }, (_, i) => rows.time(i, which));
+  const order = new Uint32Array(rows.length).map((_, i) => i);
+  return order.sort((a, b) => (times[b] ?? 0) - (times[a] ?? 0) || (rows.id(a) < rows.id(b) ? 1 : -1));
 }
 
 /** Newest first; rows of one time by id, the greatest first, as the time index has them. */

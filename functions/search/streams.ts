@@ -9,7 +9,7 @@ import { toIso } from '../article/times.ts';
 import { SegmentDamaged } from './bytes.ts';
 import type { Plan } from './plan.ts';
 import { type ArchivedOrder, type Row, rowsPerBlock } from './segment.ts';
-import type { Budget, OpenSegment, SegmentReader } from './segment-reader.ts';
+import type { Budget, LazySegment, OpenSegment, SegmentReader } from './segment-reader.ts';
 
 export type Order = 'newest' | 'oldest' | 'archived';
 
@@ -35,6 +35,8 @@ export type Stream = {
 
 export type StopReason = 'end' | 'budget';
 const maxAtOnce = 16;
+/** Where there are more than that, the first look is into so many: the newest of millions mostly fill the page. */
+const firstAtOnce = 4;
 
 /**
  * Candidates in order, up to `count`. `budget`: it may not go on, and everything before `position` was given.
@@ -48,6 +50,7 @@ export async function takeCandidates(
 ): Promise<{ candidates: Candidate[]; stop: { reason: StopReason; position: string } | null }> {
   const isBefore = order === 'oldest' ? (a: string, b: string) => a < b : (a: string, b: string) => a > b;
   const candidates: Candidate[] = [];
+  let isFirstLook = true;
   while (candidates.length < count) {
     const live = streams.filter((stream) => stream.bound() !== null);
     const boundOf = (stream: Stream) => stream.bound() ?? '';
@@ -69,7 +72,12 @@ export async function takeCandidates(
     const best = floors.length === 0 ? null : floors.reduce((a, b) => (isBefore(a, b) ? a : b));
     const unknown = live.filter((stream) => stream.next() === null);
     const needed = best === null ? unknown : unknown.filter((stream) => !isBefore(best, boundOf(stream)));
-    await resolveSome(needed.length > 0 ? needed : [first], live, count - candidates.length);
+    const atOnce = isFirstLook && best === null && unknown.length > maxAtOnce ? firstAtOnce : maxAtOnce;
+    isFirstLook = false;
+    await resolveSome((needed.length > 0 ? needed : [first]).slice(0, atOnce), live, {
+      wanted: count - candidates.length,
+      atOnce,
+    });
   }
   return { candidates, stop: null };
 }
@@ -78,12 +86,16 @@ export async function takeCandidates(
  * Reads on in the sources that may have the next candidate, and, where those have too few for what is wanted, in those that
  * come after them: they would only be waited for in a round of their own.
  */
-async function resolveSome(needed: Stream[], live: Stream[], wanted: number): Promise<void> {
+async function resolveSome(
+  needed: Stream[],
+  live: Stream[],
+  { wanted, atOnce }: { wanted: number; atOnce: number },
+): Promise<void> {
   const share = Math.ceil(wanted / needed.length);
-  const reads = needed.slice(0, maxAtOnce).map((stream) => ({ stream, ahead: share }));
+  const reads = needed.map((stream) => ({ stream, ahead: share }));
   let missing = wanted - needed.reduce((total, stream) => total + stream.left(), 0);
   for (const stream of live) {
-    if (missing <= 0 || reads.length >= maxAtOnce) break;
+    if (missing <= 0 || reads.length >= atOnce) break;
     if (needed.includes(stream)) continue;
     if (stream.next() === null) reads.push({ stream, ahead: missing });
     missing -= stream.left();
@@ -130,16 +142,15 @@ type Listed = { length: number; ordinal(i: number): number; late(i: number): num
 /** A segment's candidates. Damage ends the stream and calls `onDamage`. */
 export function segmentStream(
   reader: SegmentReader,
-  segment: OpenSegment,
+  segment: OpenSegment | LazySegment,
   plan: Plan,
   span: Span,
   budget: Budget,
   onDamage: (key: string, error: SegmentDamaged) => void,
 ): Stream {
-  const { head } = segment;
+  let opened = 'head' in segment ? segment : null;
   const isOldest = span.order === 'oldest';
-  const [latest, earliest] =
-    span.order === 'archived' ? head.archivedTimes : [head.rowTimes[0] ?? 0, head.rowTimes.at(-1) ?? 0];
+  const [latest, earliest] = timesOf(segment, span.order);
   let list: Listed | null = null;
   let index = 0;
   let next: Candidate | null = null;
@@ -159,11 +170,12 @@ export function segmentStream(
   }
 
   async function open(): Promise<void> {
-    const proposed = await reader.propose(segment, plan, budget);
+    opened ??= 'open' in segment ? await segment.open() : segment;
+    const proposed = await reader.propose(opened, plan, budget);
     list =
       span.order === 'archived'
-        ? byArchived(await reader.archivedOrder(segment, budget), proposed, head.docs)
-        : byRows(segment, proposed, isOldest);
+        ? byArchived(await reader.archivedOrder(opened, budget), proposed, opened.head.docs)
+        : byRows(opened, proposed, isOldest);
     // The first that may be inside of the span, by the times that are known without reading its row.
     let high = list.length;
     while (index < high) {
@@ -176,9 +188,11 @@ export function segmentStream(
 
   /** Reads the next rows side by side, and passes over those that stand before the span. */
   async function readNext(from: Listed, ahead: number): Promise<void> {
+    const own = opened;
+    if (!own) return;
     const end = Math.min(from.length, index + Math.max(1, ahead));
     const ordinals = Array.from({ length: end - index }, (_, i) => from.ordinal(index + i));
-    const rows = await Promise.all(ordinals.map((ordinal) => reader.row(segment, ordinal, budget)));
+    const rows = await Promise.all(ordinals.map((ordinal) => reader.row(own, ordinal, budget)));
     const candidates = rows.map((row) => candidateOf(row, span.order));
     const first = candidates.findIndex(({ position }) => isInside(position, span) !== 'before');
     index = first < 0 ? end : index + first;
@@ -229,6 +243,13 @@ export function segmentStream(
       settle();
     },
   };
+}
+
+/** The latest and the earliest time of what a segment has. By first capture only its head tells them. */
+function timesOf(segment: OpenSegment | LazySegment, order: Order): [number, number] {
+  if (!('head' in segment)) return [segment.info.maxSortMs, segment.info.minSortMs];
+  const { archivedTimes, rowTimes } = segment.head;
+  return order === 'archived' ? archivedTimes : [rowTimes[0] ?? 0, rowTimes.at(-1) ?? 0];
 }
 
 function byRows({ head }: OpenSegment, proposed: Uint32Array | null, isOldest: boolean): Listed {
