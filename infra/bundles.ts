@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { inlineAssets } from './inline-assets.ts';
+import { packSuffixes } from './pack-suffixes.ts';
 
 export const functionNames = ['api', 'importer', 'worker', 'sweeper', 'indexer'] as const;
 export type FunctionName = (typeof functionNames)[number];
@@ -71,7 +72,7 @@ async function bundle(name: FunctionName, folder: string): Promise<Bundle> {
       '@aws-sdk/credential-provider-node': slim('credentials'),
       'cssomnom/parse': slim('style-sheets'),
     },
-    plugins: [leaveOut(name === 'api' ? [neverNeeded, ofDescriptions] : [neverNeeded]), inlineAssets],
+    plugins: [leaveOut(name === 'api' ? [neverNeeded, ofDescriptions] : [neverNeeded]), inlineAssets, packSuffixes],
     // Packages in CommonJS ask for Node's own modules by `require`, which a module has not.
     banner: {
       js: "import{createRequire as requireFrom$}from'node:module';const require=requireFrom$(import.meta.url);",

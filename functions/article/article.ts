@@ -226,17 +226,24 @@ export function effective(article: Article): {
 
 /** `article` as the first write of its life, after those that its id has had before. */
 export function begun(article: Article, before: Counted | null): Article {
-  return { ...article, countedBy: 2, v: (before?.v ?? 0) + 1, iv: (before?.iv ?? 0) + 1 };
+  const tags = oneOfEach(article.tags);
+  return { ...article, tags, countedBy: 2, v: (before?.v ?? 0) + 1, iv: (before?.iv ?? 0) + 1 };
 }
 
 /**
  * `after` as the write that follows `before`: counted in `v`, and in `iv` when it changes what the search index says of the
  * article, so that it is indexed anew.
  */
-export function revised(before: Article, after: Article): Article {
+export function revised(before: Article, changed: Article): Article {
+  const after = { ...changed, tags: oneOfEach(changed.tags) };
   const isIndexedAnew =
     before.countedBy === 1 || JSON.stringify(indexedFields(before)) !== JSON.stringify(indexedFields(after));
   return { ...after, countedBy: 2, v: before.v + 1, iv: isIndexedAnew ? before.iv + 1 : before.iv };
+}
+
+/** Tags in one of the forms of é, whoever set them; each once. */
+function oneOfEach(tags: string[]): string[] {
+  return [...new Set(tags.map((tag) => tag.normalize('NFC')))];
 }
 
 function indexedFields(article: Article): unknown[] {

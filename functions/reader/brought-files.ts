@@ -45,9 +45,7 @@ export function readBrought(name: string, bytes: Uint8Array): Brought {
 function bookmarksIn(text: string): Listed[] {
   const links: Listed[] = [];
   const folders: string[] = [];
-  for (const [, folder, close, attributes = ''] of text.matchAll(
-    /<h3[^>]{0,2000}>([^<]{0,500})<\/h3>|(<\/dl>)|<a\s([^>]{1,20000})>/gi,
-  )) {
+  for (const [, folder, close, attributes = ''] of text.matchAll(/<h3[^<>]*>([^<]*)<\/h3>|(<\/dl>)|<a\s([^<>]*)>/gi)) {
     if (folder !== undefined) folders.push(decoded(folder).trim());
     else if (close) folders.pop();
     else {
@@ -67,7 +65,7 @@ function bookmarksIn(text: string): Listed[] {
 }
 
 function attribute(attributes: string, wanted: string): string | null {
-  for (const [, name = '', value = ''] of attributes.matchAll(/([a-z_:-]{1,40})\s{0,9}=\s{0,9}"([^"]{0,4000})"/gi))
+  for (const [, name = '', value = ''] of attributes.matchAll(/(?<![a-z_:-])([a-z_:-]+)="([^"]*)"/gi))
     if (name.toLowerCase() === wanted) return decoded(value);
   return null;
 }
@@ -97,7 +95,7 @@ function csvLinks(text: string): Listed[] {
     const tags = (row[tagsAt] ?? '')
       .replace(/^\[|\]$/g, '')
       .split(/[|,]/)
-      .map((tag) => tag.replace(/^[\s"]+|[\s"]+$/g, ''));
+      .map((tag) => tag.replaceAll('"', '').trim());
     const folder = row[folderAt] ?? '';
     return [{ url: parsed.url, tags: tidy([...tags, /^(unread|archive|starred)$/i.test(folder) ? '' : folder]) }];
   });
@@ -146,7 +144,7 @@ function addressOfPage(head: string): string | null {
 }
 
 function canonicalIn(head: string): string | null {
-  for (const [, attributes = ''] of head.matchAll(/<link\s([^>]{1,3000})>/gi))
+  for (const [, attributes = ''] of head.matchAll(/<link\s([^<>]*)>/gi))
     if (/(?:^|\s)rel\s{0,9}=\s{0,9}["']?canonical/i.test(attributes)) return attribute(attributes, 'href');
   return null;
 }

@@ -38,14 +38,20 @@ export type Month = { month: string; days: Map<string, DayCounts>; before: strin
 /** `wanted`: the month that was asked for, or else the newest that has stories. */
 export async function readMonth(deps: ReaderDeps, view: View, wanted: string | undefined): Promise<Month> {
   const today = dayOf(view.nowMs, view.zone);
-  const month = wanted ?? (await monthBeside(deps, view, { to: today })) ?? today.slice(0, 7);
+  const month = wanted ?? (await newestMonth(deps, view, today));
   const next = addDays(`${month}-01`, 31).slice(0, 7);
   const [days, before, after] = await Promise.all([
     daysOfMonth(deps, view, month),
     monthBeside(deps, view, { to: addDays(`${month}-01`, -1) }),
-    monthBeside(deps, view, { from: `${next}-01` }),
+    // Of the newest month nothing comes after.
+    wanted === undefined ? null : monthBeside(deps, view, { from: `${next}-01` }),
   ]);
   return { month, days, before, after };
+}
+
+/** The one until today; stories that claim to be of a later day are found by their month. */
+async function newestMonth(deps: ReaderDeps, view: View, today: string): Promise<string> {
+  return (await monthBeside(deps, view, { to: today })) ?? today.slice(0, 7);
 }
 
 export async function daysOfMonth({ search }: ReaderDeps, { zone }: View, month: string): Promise<Month['days']> {

@@ -144,18 +144,15 @@ async function results(deps: ReaderDeps, parts: Parts): Promise<Part> {
   const { words: t } = view;
   const parsed = parseQuery(asked.q ?? '', view.zone);
   if ('problem' in parsed) return badQuery(view, asked.q ?? '', parsed.problem);
-  const answer = await findArticles(deps.store.table, deps.search, {
-    ...toListQuery(asked, view.zone, perPage),
-    // One that goes on knows its count from the page before.
-    ...(asked.cursor === undefined ? { count: true } : {}),
-  });
+  const answer = await findArticles(deps.store.table, deps.search, toListQuery(asked, view.zone, perPage));
   const items = answer.items as Story[];
   const n = items.length;
-  const count = 'count' in answer ? answer.count : undefined;
-  const isNone = n === 0 && answer.next === null && asked.cursor === undefined;
-  const number = count && `${count.more ? t.moreThan : ''}${numberText(count.value, view.lang)}`;
+  const isFirst = asked.cursor === undefined;
+  const isNone = n === 0 && answer.next === null && isFirst;
+  // To count further would take several times as long as to answer.
+  const number = `${answer.next === null ? '' : t.moreThan}${numberText(n, view.lang)}`;
   const words = said(parsed.query.clauses);
-  const heading = count && number ? t.foundAll(number, count.more ? 2 : count.value, words) : t.foundSome(words);
+  const heading = isFirst && n > 0 ? t.foundAll(number, answer.next === null ? n : 2, words) : t.foundSome(words);
   return html`<div class="page">
   <section class="found" aria-labelledby="found">
     ${isNone ? await nothingFound(deps, view, { asked, clauses: parsed.query.clauses }) : html`<h1 id="found">${heading}</h1>`}

@@ -50,7 +50,7 @@ export const en = {
   done: 'Done',
   only: 'Only',
   sites: 'Sites',
-  moreThan: 'more than ',
+  moreThan: 'More than ',
   allSites: (n: number) => `All ${n} sites`,
   languages: 'Languages',
   yourTags: 'Your tags',

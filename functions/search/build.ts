@@ -1,7 +1,8 @@
 /** Documents with their terms -> a segment. Holds one number a posting, so that a thousand stories fit in a few megabytes. */
 import type { TermsVersion } from './fold.ts';
 import { byMonth, type Histogram, sum, totalsOf } from './histogram.ts';
-import { compareRows, makeSegmentWriter, type Row, rowList, type Segment, type SegmentWriter } from './segment.ts';
+import { compareRows, type Row, type Segment } from './segment.ts';
+import { makeSegmentWriter, rowList, type SegmentWriter } from './segment-writer.ts';
 
 export type SegmentBuilder = {
   add(row: Row, terms: Iterable<string>): void;

@@ -55,7 +55,7 @@ const mergesPerRun = 20;
 /** A takedown's words leave the index with the commit after this: others that were asked for with it go along. */
 const commitPurgesAfterMs = 15 * minuteMs;
 /** Entries of the log that are read for one commit. */
-const maxRead = 8192;
+const maxRead = 2048;
 /** Entries of the log that one commit takes: its segment's head names them. */
 const maxTaken = 4096;
 

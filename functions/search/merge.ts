@@ -12,13 +12,9 @@ import {
   entriesOf,
   headerBytes,
   idBytes,
-  makeSegmentWriter,
-  orderOf,
   ordinalsOf,
   type Part,
-  packedRows,
   type Row,
-  type RowList,
   readHistogram,
   readRow,
   readRows,
@@ -29,6 +25,7 @@ import {
   type Segment,
   type SegmentHead,
 } from './segment.ts';
+import { makeSegmentWriter, orderOf, packedRows, type RowList } from './segment-writer.ts';
 
 export type MergeInput = {
   head: SegmentHead;
