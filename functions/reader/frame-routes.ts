@@ -7,7 +7,7 @@ import { isKnown } from '../http/snapshots.ts';
 import { ProblemError } from '../problems.ts';
 import type { Store } from '../store/articles.ts';
 import { idOf, timestampOf } from './answers.ts';
-import { assetsVersion } from './assets.ts';
+import { assets } from './assets.ts';
 import { isPage, type Kept, readKept, sandbox } from './kept-page.ts';
 import { type Rewritten, rewritePage } from './rewrite-page.ts';
 
@@ -24,7 +24,7 @@ export function frameRoutes(store: Store): Imports {
   app.get('/:id/:timestamp/page', compress(), async (c) => {
     const article = await findOwn(store.table, idOf(c));
     const timestamp = timestampOf(c);
-    const etag = `W/"${article.id}.${timestamp}.${assetsVersion}"`;
+    const etag = `W/"${article.id}.${timestamp}.${assets().version}"`;
     if (isKnown(c.req.header('if-none-match'), etag.slice(2))) return c.body(null, 304, { etag });
     const shown = shownPage(await readKept(store, article, timestamp));
     if (!shown) throw new ProblemError('unknown-snapshot', 'there is no page to show');
