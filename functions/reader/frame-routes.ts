@@ -7,8 +7,9 @@ import { isKnown } from '../http/snapshots.ts';
 import { mostInlined, replayPolicy, replaySnapshot } from '../pictures/replay.ts';
 import { ProblemError } from '../problems.ts';
 import { getSnapshot, type Store } from '../store/articles.ts';
+import { lastPack } from '../store/packs.ts';
 import { idOf, timestampOf } from './answers.ts';
-import { assetsVersion } from './assets.ts';
+import { assets } from './assets.ts';
 import { sandbox } from './kept-page.ts';
 
 const frameHeaders = {
@@ -26,7 +27,9 @@ export function frameRoutes(store: Store, isDirect: boolean): Imports {
   app.get('/:id/:timestamp/page', compress(), async (c) => {
     const article = await findOwn(store.table, idOf(c));
     const timestamp = timestampOf(c);
-    const etag = `W/"${article.id}.${timestamp}.${assetsVersion}"`;
+    // Its pictures come a moment after the page.
+    const pack = await lastPack(store, article.id, timestamp);
+    const etag = `W/"${article.id}.${timestamp}.${pack?.digest.slice(0, 16) ?? ''}.${assets().version}"`;
     if (isKnown(c.req.header('if-none-match'), etag.slice(2))) return c.body(null, 304, { etag });
     const snapshot = await getSnapshot(store.table, article, timestamp);
     const leave = (target: string) => `/out?url=${encodeURIComponent(target)}`;

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { hash22 } from '../hash.ts';
 import { isKnown } from '../http/snapshots.ts';
-import { assetsVersion, iconAsset, scriptAsset, styleAsset } from './assets.ts';
+import { assets } from './assets.ts';
 import { type Html, html, ownHtml, type Part, plain } from './markup.ts';
 import type { View } from './view.ts';
 import { numberText, zoneText } from './zone.ts';
@@ -69,7 +69,7 @@ export function answerPage(
 export function pageTag(view: View, frame: Frame | null, facts: unknown): string {
   const { lang, zone, theme, mayWrite, mayAdmin, seesNotes, bySession, here, origin } = view;
   const shown = { lang, zone, theme, mayWrite, mayAdmin, seesNotes, bySession, here, origin };
-  return `W/"${hash22(JSON.stringify([assetsVersion, shown, frame, facts]))}"`;
+  return `W/"${hash22(JSON.stringify([assets().version, shown, frame, facts]))}"`;
 }
 
 /** The answer to a request that has the page of this tag already. */
@@ -84,6 +84,7 @@ const logo = ownHtml(
 
 export function document(view: View, page: Page, frame: Frame | null): Html {
   const { words: t, lang, theme } = view;
+  const { style, script, icon } = assets();
   const data = Object.entries({ zone: view.zone, copied: t.copied, ...page.data }).map(
     ([name, value]) => html` data-${name}="${value}"`,
   );
@@ -94,11 +95,11 @@ export function document(view: View, page: Page, frame: Frame | null): Html {
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <meta name="color-scheme" content="light dark">
 <title>${plain(page.title)} · Nightdesk</title>
-<link rel="stylesheet" href="${styleAsset.path}">
-<link rel="icon" href="${iconAsset.path}" type="image/svg+xml">
+<link rel="stylesheet" href="${style.path}">
+<link rel="icon" href="${icon.path}" type="image/svg+xml">
 ${page.isLive ? html`<noscript><meta http-equiv="refresh" content="5"></noscript>` : null}
 ${page.atom ? html`<link rel="alternate" type="application/atom+xml" href="${page.atom}">` : null}
-<script src="${scriptAsset.path}" defer></script>
+<script src="${script.path}" defer></script>
 </head>
 <body${page.bare === 'kept' ? html` class="kept"` : null}>
 ${page.bare ? null : html`<a class="skip" href="#main">${t.skip}</a>${bar(view, page, frame)}`}

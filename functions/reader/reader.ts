@@ -40,7 +40,7 @@ export function reader(given: Omit<ReaderDeps, 'search'>): MakeReader {
 function openRoutes({ store, now }: ReaderDeps): Hono {
   const app = new Hono();
   app.get('/assets/:name', compress(), (c) => {
-    const asset = assets.get(c.req.path);
+    const asset = assets().byPath.get(c.req.path);
     if (!asset) throw new ProblemError('no-such-route', `there is no ${c.req.path}`);
     return c.body(asset.body, 200, {
       'content-type': asset.type,

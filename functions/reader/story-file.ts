@@ -1,7 +1,7 @@
 /** A story, or a comparison, as one HTML file that needs nothing else: for somebody who cannot reach this archive. */
 import type { Context } from 'hono';
 import { citedOf, citeText, type Reading, storyBody, storyHead } from './article-page.ts';
-import { styleAsset } from './assets.ts';
+import { assets } from './assets.ts';
 import { type Changes, difference, summary } from './changes-page.ts';
 import { cut, type Html, html, ownHtml, plain } from './markup.ts';
 import { langOf } from './story-item.ts';
@@ -36,7 +36,7 @@ function fileAnswer(
   { title, name, main }: { title: string; name: string; main: Html },
 ): Response {
   // Our own style: it ends no element by itself.
-  const style = ownHtml(styleAsset.body.replaceAll('</', '<\\/'));
+  const style = ownHtml(assets().style.body.replaceAll('</', '<\\/'));
   const page = html`<!doctype html>
 <html lang="${view.lang}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${plain(title)}</title>
 <style>${style}</style></head><body><main>${main}</main></body></html>`;
