@@ -8,8 +8,7 @@ import type { ByteCache } from './byte-cache.ts';
 import { newestTerms } from './fold.ts';
 import type { Words } from './hydrate.ts';
 import type { LogDoc, LogDocs } from './log-docs.ts';
-import type { Plan } from './plan.ts';
-import { makeSegmentReader, type OpenSegment } from './segment-reader.ts';
+import { makeSegmentReader, type OpenSegment, type SegmentReader } from './segment-reader.ts';
 import { inTurns } from './steps.ts';
 import { termsOf } from './terms.ts';
 
@@ -19,19 +18,15 @@ const docsPerPiece = 2048;
 const docsPerTurn = 20;
 const maxBytes = 128 * 1024 * 1024;
 
-type Piece = { segment: OpenSegment; body: Buffer; ids: string[] };
+export type Piece = { segment: OpenSegment; reader: SegmentReader; bytes: number; ids: string[] };
 type ReadWords = (docs: LogDoc[]) => Promise<ReadonlyMap<string, Words>>;
+
+const uncached: ByteCache<Uint8Array> = { get: (_key, make) => make(), peek: () => undefined, bytes: () => 0 };
 
 export function makeLogIndex(readWords: ReadWords) {
   let pieces: Piece[] = [];
   /** As what each article is in a piece. */
   const placed = new Map<string, { iv: number; archivedMs: number; piece: Piece }>();
-  const bodies = new Map<string, Buffer>();
-  const uncached: ByteCache<Uint8Array> = { get: (_key, make) => make(), peek: () => undefined, bytes: () => 0 };
-  const reader = makeSegmentReader(
-    async (key, { offset, length }) => bodies.get(key)?.subarray(offset, offset + length) ?? null,
-    uncached,
-  );
   let making: Promise<void> | null = null;
   let made = 0;
 
@@ -40,24 +35,9 @@ export function makeLogIndex(readWords: ReadWords) {
     return place?.iv === iv && place.archivedMs === archivedMs;
   }
 
-  /** Those that a plan proposes of the articles that are in the index; the loose ones are not among them. */
-  async function propose({ docs }: LogDocs, plan: Plan): Promise<LogDoc[]> {
-    const found = await Promise.all(
-      pieces.map(async (piece) => {
-        const ordinals = await reader.propose(piece.segment, plan, { gets: 0 });
-        const ids = ordinals === null ? piece.ids : Array.from(ordinals, (ordinal) => piece.ids[ordinal] ?? '');
-        return ids.flatMap((id) => {
-          const doc = docs.get(id);
-          return doc && isIndexed(doc) && placed.get(id)?.piece === piece ? [doc] : [];
-        });
-      }),
-    );
-    return found.flat();
-  }
-
   /** Begins to index what is loose, if that is worth it and nothing is under way. */
   function grow(log: LogDocs): void {
-    const bytes = pieces.reduce((total, { body }) => total + body.length, 0);
+    const bytes = pieces.reduce((total, piece) => total + piece.bytes, 0);
     if (making !== null || log.loose.size < leastLoose || bytes > maxBytes) return;
     // Words that cannot be read now are compared, and tried again, by the next query.
     making = makePiece(log)
@@ -87,9 +67,11 @@ export function makeLogIndex(readWords: ReadWords) {
     }
     const { head, body } = await inTurns(builder.finish(new Map()), () => setImmediate());
     const key = String(made++);
-    const inOrder = added.toSorted((a, b) => (a.positions.newest > b.positions.newest ? -1 : 1));
-    const piece = { segment: { key, head }, body, ids: inOrder.map(({ id }) => id) };
-    bodies.set(key, body);
+    const reader = makeSegmentReader(
+      async (_key, { offset, length }) => body.subarray(offset, offset + length),
+      uncached,
+    );
+    const piece = { segment: { key, head }, reader, bytes: body.length, ids: added.map(({ id }) => id) };
     pieces = [...pieces, piece];
     for (const { id, iv, archivedMs } of added) {
       placed.set(id, { iv, archivedMs, piece });
@@ -105,11 +87,16 @@ export function makeLogIndex(readWords: ReadWords) {
         .filter((doc) => placed.get(doc.id)?.piece === piece);
       if (standing.filter(isIndexed).length >= piece.ids.length / 4) continue;
       pieces = pieces.filter((one) => one !== piece);
-      bodies.delete(piece.segment.key);
       for (const id of piece.ids) if (placed.get(id)?.piece === piece) placed.delete(id);
       for (const doc of standing) loose.set(doc.id, doc);
     }
   }
 
-  return { isIndexed, propose, grow, /** Resolves when nothing is being made. */ settled: async () => making };
+  return {
+    isIndexed,
+    /** What is indexed; not all of it may be in the log any more, or as it was. */
+    pieces: () => pieces,
+    grow,
+    /** Resolves when nothing is being made. */ settled: async () => making,
+  };
 }

@@ -13,7 +13,7 @@ import { newestTerms } from './fold.ts';
 import { daysOf, type Histogram } from './histogram.ts';
 import { makeHydrator, type Words } from './hydrate.ts';
 import { type LogDoc, makeLogDocs } from './log-docs.ts';
-import { makeLogIndex } from './log-index.ts';
+import { makeLogIndex, type Piece } from './log-index.ts';
 import { isOutdated, type LogView, makeLogView } from './log-view.ts';
 import { type Match, matchQuery } from './match.ts';
 import { makeSegments, type OnDamage } from './open-segments.ts';
@@ -82,6 +82,8 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
   async function search(request: SearchRequest): Promise<SearchAnswer> {
     const began = now();
     const budget: Budget = { gets: 0 };
+    /** Reads of memory are not counted. */
+    const inMemory: Budget = { gets: 0 };
     const isSpent = () => budget.gets >= limits.gets || now() - began >= limits.ms;
     const span: Span = {
       order: request.order,
@@ -91,7 +93,7 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
     };
     const log = await view();
     const { damaged, onDamage } = makeDamage();
-    const [segments, fromLog] = await Promise.all([
+    const [segments, { loose, pieces }] = await Promise.all([
       request.order === 'archived'
         ? openSegments.all(log, onDamage)
         : openSegments.lazy(log, (one) => mayHave(span, one)),
@@ -106,7 +108,10 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
       return plan;
     };
     const streams = [
-      listStream(fromLog, span),
+      listStream(loose, span),
+      ...pieces.map(({ segment, reader: own }) =>
+        segmentStream(own, segment, planFor(segment), span, inMemory, onDamage),
+      ),
       ...segments.map((segment) => segmentStream(reader, segment, planFor(segment), span, budget, onDamage)),
     ];
     const found: Found[] = [];
@@ -154,19 +159,27 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
    * The articles that changed since the segments were made, as they are now, of those that may match. The words of some are in memory, and
    * are compared before the table is asked again.
    */
-  async function logCandidates(log: LogView, { query, filters, order }: SearchRequest): Promise<Candidate[]> {
+  async function logCandidates(
+    log: LogView,
+    { query, filters, order }: SearchRequest,
+  ): Promise<{ loose: Candidate[]; pieces: Piece[] }> {
     const docs = await logDocs(log);
+    // Both at once: what is indexed meanwhile goes from one to the other.
+    const pieces = logIndex.pieces();
     const loose = [...docs.loose.values()].filter((doc) => passes(doc.facets, filters));
-    const compared = query ? await withMatch(loose.slice(0, maxCompared), query) : loose.slice(0, maxCompared);
-    const proposed = await logIndex.propose(docs, planOf(query, filters));
     logIndex.grow(docs);
-    return [...compared, ...loose.slice(maxCompared), ...proposed].map(({ id, iv, archivedMs, textId, positions }) => ({
-      id,
-      iv,
-      archivedMs,
-      textId,
-      position: positions[order],
-    }));
+    const compared = query ? await withMatch(loose.slice(0, maxCompared), query) : loose.slice(0, maxCompared);
+    const candidates = [...compared, ...loose.slice(maxCompared)];
+    return {
+      loose: candidates.map(({ id, iv, archivedMs, textId, positions }) => ({
+        id,
+        iv,
+        archivedMs,
+        textId,
+        position: positions[order],
+      })),
+      pieces,
+    };
   }
 
   async function withMatch(docs: LogDoc[], query: Query): Promise<LogDoc[]> {
