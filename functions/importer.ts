@@ -12,6 +12,6 @@ const services = await lambdaServices(process.env);
 const extractor = makeExtractor({ threadFile: extractionThread });
 
 const parts = { ...services, ...clock, version, ...apiSettings(process.env) };
-const imports = [...importRoutes({ ...services, ...clock, extractor }), ...fileRoutes({ ...parts, extractor })];
+const imports = [...importRoutes({ ...parts, extractor }), ...fileRoutes({ ...parts, extractor })];
 
 export const handler = handle(makeApp(parts, imports, reader(parts)), { isContentTypeBinary: isBinary });

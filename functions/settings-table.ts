@@ -49,6 +49,13 @@ export const settingRows: readonly SettingRow[] = [
     means: 'The pause between two fetches from one host, in milliseconds.',
   },
   {
+    name: 'PICTURES',
+    byDefault: 'story',
+    takes: '`off`, `story`, `page`',
+    means:
+      'What is kept of the looks of pages that people ask for: nothing, or styles, fonts and the pictures of the story, or all of the page. Of what feeds bring nothing is kept, unless a feed says otherwise (`pictures`).',
+  },
+  {
     name: 'FETCH_PROXY',
     byDefault: null,
     takes: 'an http:// or https:// address',

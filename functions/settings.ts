@@ -23,6 +23,8 @@ export type Settings = {
   /** `obey` leaves out pages that ask not to be archived. A fifth of news sites ask that, of search engines. */
   noarchive: 'ignore' | 'obey';
   hostPauseMs: number;
+  /** What is kept of the looks of pages that people ask for. */
+  pictures: 'off' | 'story' | 'page';
   fetchProxy: string | null;
   fetchAllow: BlockList;
   fetchConnectTo: ConnectTo[];
@@ -51,6 +53,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     robots: oneOf(env, 'ROBOTS', ['obey', 'ignore']),
     noarchive: oneOf(env, 'NOARCHIVE', ['ignore', 'obey']),
     hostPauseMs: wholeNumber(env, 'HOST_PAUSE_MS', 1000, 0, 600_000),
+    pictures: oneOf(env, 'PICTURES', ['story', 'off', 'page']),
     fetchProxy: proxy(env.FETCH_PROXY),
     fetchAllow: addressBlocks(env.FETCH_ALLOW),
     fetchConnectTo: list(env.FETCH_CONNECT_TO).map(connectTo),

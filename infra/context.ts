@@ -33,6 +33,7 @@ const schemas = {
   ),
   robots: v.optional(v.picklist(['obey', 'ignore']), 'obey'),
   noarchive: v.optional(v.picklist(['ignore', 'obey']), 'ignore'),
+  pictures: v.optional(v.picklist(['story', 'off', 'page']), 'story'),
   userAgent: v.optional(v.pipe(v.string(), v.regex(/^[\x20-\x7e]{1,500}$/))),
 } as const;
 
@@ -46,6 +47,7 @@ const takes: Record<keyof typeof schemas, string> = {
   hostPauseMs: 'a whole number from 0 to 600000: the pause between two fetches from one host',
   robots: 'obey or ignore',
   noarchive: 'ignore or obey',
+  pictures: 'story, off or page',
   userAgent: '1 to 500 printable ASCII characters',
 };
 
@@ -73,6 +75,7 @@ export function readContext(get: (name: string) => unknown): StackSettings {
     hostPauseMs: read('hostPauseMs') as number,
     robots: read('robots') as 'obey' | 'ignore',
     noarchive: read('noarchive') as 'ignore' | 'obey',
+    pictures: read('pictures') as 'story' | 'off' | 'page',
     userAgent: read('userAgent') as string | undefined,
   };
 }

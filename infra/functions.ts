@@ -29,6 +29,7 @@ type Resource =
   | 'index/*'
   | 'downloads/*'
   | 'uploads/*'
+  | 'pictures/*'
   | 'submitted/*'
   | 'queue';
 
@@ -57,6 +58,7 @@ const permissions: Record<FunctionName, Partial<Record<Resource, string[]>>> = {
     bucket: ['ListBucket'],
     'snapshots/*': ['GetObject', 'PutObject', 'AbortMultipartUpload'],
     'texts/*': ['GetObject', 'PutObject'],
+    'pictures/*': ['GetObject'],
     'submitted/*': ['PutObject'],
     queue: ['SendMessage'],
   },
@@ -65,6 +67,7 @@ const permissions: Record<FunctionName, Partial<Record<Resource, string[]>>> = {
     bucket: ['ListBucket'],
     'snapshots/*': ['GetObject', 'PutObject', 'AbortMultipartUpload', 'DeleteObject'],
     'texts/*': ['GetObject', 'PutObject', 'DeleteObject'],
+    'pictures/*': ['GetObject', 'PutObject', 'AbortMultipartUpload', 'DeleteObject'],
     'downloads/*': ['DeleteObject'],
     'submitted/*': ['GetObject', 'PutObject', 'DeleteObject'],
     queue: ['SendMessage', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'],
@@ -146,6 +149,7 @@ function environment(name: FunctionName, storage: Storage, settings: StackSettin
       ? {
           ROBOTS: settings.robots,
           NOARCHIVE: settings.noarchive,
+          PICTURES: settings.pictures,
           ...(settings.userAgent ? { USER_AGENT: settings.userAgent } : {}),
         }
       : {}),
@@ -164,6 +168,7 @@ function statements(name: FunctionName, storage: Storage, logGroup: logs.LogGrou
     'texts/*': ['s3', bucket.arnForObjects('texts/*')],
     'index/*': ['s3', bucket.arnForObjects('index/*')],
     'downloads/*': ['s3', bucket.arnForObjects('downloads/*')],
+    'pictures/*': ['s3', bucket.arnForObjects('pictures/*')],
     'uploads/*': ['s3', bucket.arnForObjects('uploads/*')],
     'submitted/*': ['s3', bucket.arnForObjects('submitted/*')],
     queue: ['sqs', queue.queueArn],

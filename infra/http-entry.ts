@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 export const importerPaths = [
   ...['/documents', '/warc', '/feeds.opml', '/openapi.json'],
   ...['/save/files', '/a/{id}/story.warc.gz', '/a/{id}/{timestamp}/page'],
+  ...['/articles/{id}/snapshots/{timestamp}/page', '/articles/{id}/snapshots/{timestamp}/resources'],
 ];
 /** Requests a second, and at once: a person's or a newsroom's use, and what stops a mistake from costing a fortune. */
 const throttle = { rateLimit: 100, burstLimit: 200 };

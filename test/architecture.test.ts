@@ -70,7 +70,7 @@ const floors = [
   ['reader'],
   ['http'],
   ['jobs'],
-  ['feeds'],
+  ['feeds', 'pictures'],
   ['capture'],
   ['fetch', 'extract', 'search'],
   ['store'],

@@ -1,7 +1,9 @@
 /** A URL that somebody wants archived -> a queued capture: what is due first, then the capture, then the message. */
+
 import { ulid } from 'ulid';
 import type { ArticleUrl } from '../article/article-url.ts';
 import { urlHash } from '../article/norm.ts';
+import type { Pictures } from '../article/pictures.ts';
 import { toIso } from '../article/times.ts';
 import type { Store } from '../store/articles.ts';
 import {
@@ -22,7 +24,7 @@ import type { Table } from '../store/table.ts';
 import { isPending, planOf } from './plan.ts';
 
 /** What a person wants an article to have: tags beside those it has, and a note in place of the one it has. */
-export type Wishes = { tags: string[]; note: string | null };
+export type Wishes = { tags: string[]; note: string | null; pictures?: Pictures | undefined };
 export const noWishes: Wishes = { tags: [], note: null };
 
 export type Requests = { store: Store; queue: Queue; now: () => number };
@@ -171,8 +173,9 @@ function queued(
   };
 }
 
-function originOf({ tags, note }: Wishes): Capture['origin'] {
-  return tags.length === 0 && note === null ? null : { feed: null, tags, note, entry: null };
+function originOf({ tags, note, pictures }: Wishes): Capture['origin'] {
+  const isPlain = tags.length === 0 && note === null && pictures === undefined;
+  return isPlain ? null : { feed: null, tags, note, entry: null, ...(pictures ? { pictures } : {}) };
 }
 
 export function dueOf(capture: Capture, nowMs: number): Due {

@@ -19,6 +19,7 @@ import { articleAt, isAllOf, isWhereItWas } from './captured-article.ts';
 import { planNext } from './plan.ts';
 import { scheduleFirstRecheck } from './recheck.ts';
 import { isGone, markRemoved } from './removed.ts';
+import { requestPictures } from './request-pictures.ts';
 import type { Outcome, SavedPage } from './try-capture.ts';
 
 export { retryDelaysMs } from './attempts.ts';
@@ -51,6 +52,7 @@ async function succeed(deps: CaptureDeps, { job, capture }: Attempt, saved: Save
   const { article, timestamp, snapshot } = saved;
   const isNew = snapshot === 'first' || (await isAllOf(deps.store, article, capture));
   if (isNew) await scheduleFirstRecheck(deps, article);
+  await requestPictures(deps, saved, capture);
   const finishedAt = toIso(deps.now());
   const state = { status: 'succeeded', finishedAt, article: article.id, timestamp, snapshot } as const;
   await finish(deps, { job, ended: { ...capture, attempts: capture.attempts + 1, state }, isNewArticle: isNew });

@@ -38,7 +38,7 @@ type Listed = {
   lastArchivedAt: string;
   url: string;
 };
-type Feed = Record<'id' | 'url' | 'every' | 'capture' | 'createdAt', string> & {
+type Feed = Record<'id' | 'url' | 'every' | 'capture' | 'pictures' | 'createdAt', string> & {
   name: string | null;
   tags: string[];
   recheck: string[];
@@ -148,8 +148,8 @@ async function writeFacts(client: Client, file: Writer, article: Listed): Promis
 async function writeFeeds(client: Client, writerAt: (date: string) => Promise<Writer>): Promise<number> {
   let count = 0;
   for await (const feed of allItems<Feed>(client, '/feeds?limit=100')) {
-    const { id, url, every, capture, name, tags, recheck, createdAt: date } = feed;
-    const body = { feed: { id, url, every, capture, name, tags, recheck } };
+    const { id, url, every, capture, pictures, name, tags, recheck, createdAt: date } = feed;
+    const body = { feed: { id, url, every, capture, pictures, name, tags, recheck } };
     await writeFact(await writerAt(date), `feed ${id}`, { date, targetUri: url, body });
     count++;
   }

@@ -27,6 +27,7 @@ export type FollowSettings = {
   tags: string[];
   everyMs: number;
   capture: CaptureMode;
+  pictures?: FollowedFeed['pictures'];
   recheckMs: number[] | null;
 };
 

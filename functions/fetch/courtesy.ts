@@ -23,7 +23,11 @@ export type Courtesy = {
   mayAskBefore(url: ArticleUrl, untilMs: number): Promise<'now' | 'late' | { problem: Problem }>;
   /** Fetches what may be asked for: redirects with the same courtesy. Learns from how it ends. */
   ask(url: ArticleUrl, options: { validators?: Validators; accept?: string }): Promise<FetchResult>;
+  /** A part of a page that was asked for in its turn: robots.txt decides where it forbids all of the host. */
+  askPart(url: ArticleUrl, options: PartOptions): Promise<FetchResult>;
 };
+
+export type PartOptions = { accept: string; maxBytes: number; referer: string };
 
 export type CourtesyDeps = {
   settings: { userAgent: string; robots: 'obey' | 'ignore'; hostPauseMs: number };
@@ -86,7 +90,16 @@ export function makeCourtesy({ settings, table, fetchPage, now, sleep }: Courtes
       }
       return result;
     },
+    async askPart(url, options) {
+      const problem = await forbidsPart(url);
+      if (problem) return { problem, at: url };
+      return fetchPage(url, { ...options, isFile: true, beforeHop: forbidsPart });
+    },
   };
+
+  async function forbidsPart(url: ArticleUrl): Promise<Problem | null> {
+    return backOff.check(url) ?? (obeys ? await robots.check(`${new URL(url).origin}/` as ArticleUrl) : null);
+  }
 
   /** With enough of its site under way: a turn later, when others have had theirs. */
   async function giveWay(url: ArticleUrl): Promise<{ atMs: number } | null> {

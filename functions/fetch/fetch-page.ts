@@ -54,6 +54,7 @@ export function failureOf(result: FetchResult): Failure | null {
 export type FetchOptions = {
   validators?: Validators;
   accept?: string;
+  referer?: string;
   maxBytes?: number;
   /** Keeps the first `maxBytes` of a longer body instead of refusing it. */
   truncate?: boolean;
@@ -164,6 +165,7 @@ async function ask(
     headers: {
       ...requestHeaders(deps.settings.userAgent, options.accept, validators),
       ...(cookie === null ? {} : { cookie }),
+      ...(options.referer === undefined ? {} : { referer: options.referer }),
     },
     responseHeaders: 'raw',
   });

@@ -11,9 +11,9 @@ import { ProblemError } from '../problems.ts';
 import { type FollowedFeed, listFeeds } from '../store/feeds.ts';
 import { describe } from './describe.ts';
 import { maxImportMs, outOfTime } from './import-answer.ts';
+import * as schemas from './import-schemas.ts';
 import { type ProblemBody, problemBody } from './problem-response.ts';
 import { bodyBytes } from './request-body.ts';
-import * as schemas from './schemas.ts';
 import { noQuery } from './validate.ts';
 
 const pageSize = 500;

@@ -191,6 +191,7 @@ export function settingsOf(fields: Omit<v.InferOutput<typeof schemas.feedBody>, 
     tags: [...new Set(fields.tags)],
     everyMs: fields.every ?? usualSettings.everyMs,
     capture: fields.capture ?? usualSettings.capture,
+    pictures: fields.pictures,
     recheckMs: fields.recheck ?? usualSettings.recheckMs,
   };
 }

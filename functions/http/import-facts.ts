@@ -22,7 +22,8 @@ import { getFollowedOne } from '../store/followed.ts';
 import { addTakedownSecret, putTakedowns } from '../store/takedowns.ts';
 import { requireScope } from './access.ts';
 import { settingsOf } from './feeds.ts';
-import * as schemas from './schemas.ts';
+import * as shapes from './import-schemas.ts';
+import { maxTags } from './schemas.ts';
 
 export type Restored = { restored: 'article' | 'feed' | 'takedowns' } | { problem: Problem };
 
@@ -35,7 +36,7 @@ export function isFacts({ type, contentType }: WarcRecord): boolean {
 
 /** Safe to repeat. Throws `scope-too-small` for takedowns without a key of scope admin. */
 export async function importFacts(c: Context, deps: ImportDeps & Requests, { block }: WarcRecord): Promise<Restored> {
-  const facts = v.safeParse(schemas.facts, parsed(block));
+  const facts = v.safeParse(shapes.facts, parsed(block));
   if (!facts.success) return bad('it is of a form that this version does not know');
   const { output } = facts;
   if ('article' in output) return importArticle(deps, output.article);
@@ -51,7 +52,7 @@ export async function importFacts(c: Context, deps: ImportDeps & Requests, { blo
 
 async function importArticle(
   { store, now }: ImportDeps,
-  { url, tags = [], note, title, publishedAt }: v.InferOutput<typeof schemas.articleFacts>,
+  { url, tags = [], note, title, publishedAt }: v.InferOutput<typeof shapes.articleFacts>,
 ): Promise<Restored> {
   const story = parseStoryUrl(url);
   if ('problem' in story) return story;
@@ -69,7 +70,7 @@ async function importArticle(
       ...before,
       corrections: isCorrected ? corrections : before.corrections,
       ...(isCorrected ? { correctedAt: toIso(now()) } : {}),
-      tags: [...new Set([...before.tags, ...tags])].slice(0, schemas.maxTags),
+      tags: [...new Set([...before.tags, ...tags])].slice(0, maxTags),
       note: before.note ?? note ?? null,
     };
     if (JSON.stringify(after) === JSON.stringify(before)) return { restored: 'article' };
@@ -80,7 +81,7 @@ async function importArticle(
 
 async function importFeed(
   deps: Requests,
-  { id, url, name, ...fields }: v.InferOutput<typeof schemas.feedFacts>,
+  { id, url, name, ...fields }: v.InferOutput<typeof shapes.feedFacts>,
 ): Promise<Restored> {
   const parsedUrl = parseArticleUrl(url);
   if ('problem' in parsedUrl) return parsedUrl;
@@ -94,7 +95,7 @@ async function importFeed(
 /** An article that is here is taken down as well: who imports a takedown wants it to hold. */
 async function importTakedowns(
   deps: ImportDeps & Requests,
-  { secret, items }: v.InferOutput<typeof schemas.takedownFacts>,
+  { secret, items }: v.InferOutput<typeof shapes.takedownFacts>,
 ): Promise<Restored> {
   const { table } = deps.store;
   if (!(await addTakedownSecret(table, secret))) return bad('takedowns of too many archives were imported');

@@ -7,13 +7,16 @@ import { getDocuments } from './get-documents.ts';
 import { openApi } from './openapi.ts';
 import { postDocuments } from './post-documents.ts';
 import { postWarc } from './post-warc.ts';
+import { snapshotPages } from './snapshot-pages.ts';
 
-export function importRoutes(deps: ImportDeps & Requests): Imports {
+/** `maxAnswerBytes`: what an answer may have, where that is bounded. */
+export function importRoutes(deps: ImportDeps & Requests & { maxAnswerBytes?: number | undefined }): Imports {
   return [
     { path: '/documents', routes: postDocuments(deps) },
     { path: '/documents', routes: getDocuments(deps.store) },
     { path: '/warc', routes: postWarc(deps) },
     { path: '/', routes: feedsOpml(deps) },
+    ...snapshotPages(deps.store, deps.maxAnswerBytes === undefined),
     { path: '/', routes: openApi },
   ];
 }

@@ -101,7 +101,7 @@ export function postArticles(deps: PostDeps): Hono {
               ? schemas.uploadedBody
               : schemas.urlBody,
       );
-      const wishes = { tags: [...new Set(body.tags ?? [])], note: body.note || null };
+      const wishes = { tags: [...new Set(body.tags ?? [])], note: body.note || null, pictures: body.pictures };
       if ('urls' in body) return acceptBatch(c, deps, body.urls, wishes);
       const url = articleUrl(body.url);
       if ('html' in body) {

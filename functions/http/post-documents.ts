@@ -8,9 +8,9 @@ import { TarError, tarFiles } from '../formats/tar.ts';
 import { type Problem, ProblemError } from '../problems.ts';
 import { describe } from './describe.ts';
 import { importedView, maxImportMs, maxUnpackedBytes, outOfTime } from './import-answer.ts';
+import * as schemas from './import-schemas.ts';
 import { problemResponse } from './problem-response.ts';
 import { bodyBytes } from './request-body.ts';
-import * as schemas from './schemas.ts';
 import { valid } from './validate.ts';
 
 /** `contentType`: what its sender says that it is. `bytes: null`: there are more of them than is kept. */

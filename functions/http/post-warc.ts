@@ -9,8 +9,8 @@ import { ProblemError } from '../problems.ts';
 import { describe } from './describe.ts';
 import { importedView, maxImportMs, maxUnpackedBytes, outOfTime, restoredView } from './import-answer.ts';
 import { importFacts, isFacts } from './import-facts.ts';
+import * as schemas from './import-schemas.ts';
 import { bodyBytes } from './request-body.ts';
-import * as schemas from './schemas.ts';
 import { noQuery } from './validate.ts';
 
 const maxRecordBytes = 24 * 1024 * 1024;

@@ -21,7 +21,7 @@ function isReadable(text: string): boolean {
   return /[^\p{C}\p{Z}\p{M}]/u.test(text);
 }
 
-const tag = v.pipe(
+export const tag = v.pipe(
   v.string(),
   v.trim(),
   v.minLength(1, 'a tag is empty'),
@@ -30,7 +30,7 @@ const tag = v.pipe(
   v.transform((text) => text.normalize('NFC')),
   v.maxLength(80, 'a tag has at most 80 characters'),
 );
-const note = v.pipe(v.string(), v.trim(), v.maxLength(4000, 'a note has at most 4,000 characters'));
+export const note = v.pipe(v.string(), v.trim(), v.maxLength(4000, 'a note has at most 4,000 characters'));
 
 const urlFields = {
   url: urlText,
@@ -68,7 +68,11 @@ const batchFields = {
     v.maxLength(maxUrls, `at most ${maxUrls} URLs at a time; send the rest in further requests`),
   ),
 };
+const pictures = v.picklist(['off', 'story', 'page'], 'pictures must be off, story or page');
 export const wishes = {
+  pictures: v.optional(
+    v.pipe(pictures, v.description('what is kept of its looks: nothing, styles and the pictures of the story, or all')),
+  ),
   tags: v.optional(v.pipe(v.array(tag), v.maxLength(maxTags, `at most ${maxTags} tags`), v.description('tags to add'))),
   note: v.optional(v.pipe(note, v.description('a note, shown to who has a key'))),
 };
@@ -116,7 +120,7 @@ export const patchBody = v.strictObject({
 });
 
 const marks = ['shrunk', 'replaced', 'moved', 'part', 'truncated'] as const;
-const nullableText = v.nullable(v.string());
+export const nullableText = v.nullable(v.string());
 
 export const problem = v.object({
   type: v.string(),
@@ -312,6 +316,7 @@ const feedFields = {
   ),
   tags: v.optional(v.pipe(v.array(tag), v.maxLength(maxTags, `at most ${maxTags} tags`))),
   capture: v.optional(v.picklist(['page', 'feed', 'both'], 'capture must be page, feed or both')),
+  pictures: v.optional(pictures),
   recheck: v.optional(
     v.pipe(
       v.array(
@@ -343,6 +348,7 @@ export const feed = v.object({
   status: v.picklist(['new', 'active', 'failing', 'ended', 'paused']),
   every: v.string(),
   capture: v.picklist(['page', 'feed', 'both']),
+  pictures: v.picklist(['off', 'story', 'page']),
   tags: v.array(v.string()),
   recheck: v.array(v.string()),
   createdAt: v.string(),
@@ -359,22 +365,6 @@ export const feed = v.object({
   failures: v.number(),
   problem: v.nullable(problem),
   links: v.object({ self: v.string(), articles: v.string(), atom: v.string() }),
-});
-
-export const documentBody = v.pipe(
-  v.string(),
-  v.description('a Markdown document; or a multipart form, a tar or a tar.gz of them, at most 500'),
-);
-export const imported = v.object({
-  article: v.string(),
-  url: v.string(),
-  snapshot: v.picklist(['first', 'new', 'unchanged']),
-  snapshotUrl: v.string(),
-});
-export const importedList = v.object({
-  items: v.array(
-    v.union([v.object({ name: v.string(), ...imported.entries }), v.object({ name: v.string(), problem })]),
-  ),
 });
 
 export const snapshot = v.object({
@@ -403,53 +393,14 @@ export const snapshot = v.object({
   url: v.string(),
 });
 
-export const opmlBody = v.pipe(v.string(), v.description('an OPML file, as feed readers export it'));
-export const followedList = v.object({
-  items: v.array(
-    v.union([
-      v.object({ url: v.string(), feed: v.string(), isNew: v.boolean() }),
-      v.object({ url: v.string(), problem }),
-    ]),
-  ),
-});
-
-export const warcBody = v.pipe(v.string(), v.description('a WARC or WARC.gz, up to 6 MB'));
-const recordNames = { record: nullableText, url: nullableText };
-const takedown = {
+export const takedown = {
   id: v.pipe(v.string(), v.regex(/^[\w-]{22}$/)),
   urlHash: v.pipe(v.string(), v.regex(/^[\w-]{22}$/)),
   keys: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[\w-]{22}$/))), v.maxLength(200)),
   takenDownAt: v.pipe(v.string(), v.isoTimestamp()),
 };
-const secret = v.pipe(v.string(), v.regex(/^[\w+/]{43}=$/));
+export const secret = v.pipe(v.string(), v.regex(/^[\w+/]{43}=$/));
 export const takedownList = v.object({ secret, items: v.array(v.object(takedown)), next: nullableText });
-
-/** What an export writes of an archive beyond its pages (`cli/export-warc.ts`). */
-export const articleFacts = v.object({
-  url: v.string(),
-  tags: v.optional(v.pipe(v.array(tag), v.maxLength(maxTags))),
-  note: v.optional(note),
-  title: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(1000))),
-  publishedAt: v.optional(timeParameter({ end: false })),
-});
-export const feedFacts = v.object({ ...feedBody.entries, id: v.pipe(v.string(), v.minLength(1), v.maxLength(100)) });
-export const takedownFacts = v.object({ secret, items: v.pipe(v.array(v.object(takedown)), v.maxLength(100)) });
-export const facts = v.union([
-  v.object({ article: articleFacts }),
-  v.object({ feed: feedFacts }),
-  v.object({ takedowns: takedownFacts }),
-]);
-
-export const importedRecords = v.object({
-  items: v.array(
-    v.union([
-      v.object({ ...recordNames, article: v.string(), snapshot: v.string(), snapshotUrl: v.string() }),
-      v.object({ ...recordNames, restored: v.picklist(['article', 'feed', 'takedowns']) }),
-      v.object({ ...recordNames, skipped: v.string() }),
-      v.object({ ...recordNames, problem }),
-    ]),
-  ),
-});
 
 const diffSide = v.object({ timestamp: v.string(), fetchedAt: v.string(), title: nullableText, url: v.string() });
 export const diff = v.object({

@@ -158,6 +158,7 @@ export function feedView(feed: FollowedFeed, articles: number): Shown<typeof sch
     status,
     every: durationText(feed.everyMs),
     capture: feed.capture,
+    pictures: feed.pictures ?? 'off',
     tags: feed.tags,
     recheck: (feed.recheckMs ?? recheckAfterMs).map(durationText),
     createdAt: feed.createdAt,

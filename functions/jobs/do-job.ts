@@ -4,20 +4,25 @@ import { recheckJob } from '../capture/recheck.ts';
 import { purgeJob } from '../capture/takedown.ts';
 import { pollJob } from '../feeds/poll.ts';
 import type { PollDeps } from '../feeds/poll-deps.ts';
+import type { AskPart } from '../pictures/fetch-parts.ts';
+import { picturesJob } from '../pictures/pictures-job.ts';
 import { noteStart, takeBackStart } from '../store/due.ts';
 import type { Job } from '../store/job.ts';
 import { isServiceFault } from '../store/service-fault.ts';
+
+/** What any job may need. */
+export type WorkDeps = PollDeps & { askPart: AskPart };
 
 /**
  * Does the job and returns when its message may be deleted. Throws when a service failed: the message comes again. `receives`: how
  * often this message was handed out, where the queue says so.
  */
-export function makeWorker(deps: PollDeps): (job: Job, receives?: number) => Promise<void> {
+export function makeWorker(deps: WorkDeps): (job: Job, receives?: number) => Promise<void> {
   return (job, receives = 1) => (job.sends === 1 && receives === 1 ? work(deps, job) : workAgain(deps, job));
 }
 
 /** A job that may have been started before, and ended the process. A first start is counted by its absence: it costs no write. */
-async function workAgain(deps: PollDeps, job: Job): Promise<void> {
+async function workAgain(deps: WorkDeps, job: Job): Promise<void> {
   try {
     if (await noteStart(deps.store.table, job)) await work(deps, job);
   } catch (error) {
@@ -28,13 +33,13 @@ async function workAgain(deps: PollDeps, job: Job): Promise<void> {
 }
 
 /** Best effort: the service that failed may be the table. It takes seven of these in a row to matter. */
-async function endStart({ store, log }: PollDeps, job: Job): Promise<void> {
+async function endStart({ store, log }: WorkDeps, job: Job): Promise<void> {
   await takeBackStart(store.table, job).catch((error: unknown) =>
     log({ event: 'start not taken back', kind: job.kind, id: job.id, error }),
   );
 }
 
-function work(deps: PollDeps, job: Job): Promise<void> {
+function work(deps: WorkDeps, job: Job): Promise<void> {
   switch (job.kind) {
     case 'capture':
       return captureJob(deps, job);
@@ -44,5 +49,7 @@ function work(deps: PollDeps, job: Job): Promise<void> {
       return purgeJob(deps, job);
     case 'poll':
       return pollJob(deps, job);
+    case 'pictures':
+      return picturesJob(deps, job);
   }
 }

@@ -27,7 +27,7 @@ export function share<T>(due: readonly T[], entryOf: (one: T) => Due, room: numb
 }
 
 function classOf({ kind, feed }: Due): 'urgent' | 'recheck' | 'first' {
-  if (kind === 'recheck') return 'recheck';
+  if (kind === 'recheck' || kind === 'pictures') return 'recheck';
   return kind === 'capture' && feed !== undefined ? 'first' : 'urgent';
 }
 

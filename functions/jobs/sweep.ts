@@ -100,7 +100,7 @@ function rightOf(entries: Due[], capture: Capture | undefined): Due {
 
 /** The start of the first send is the one that nobody wrote down. Purges and polls are never given up. */
 function isLost({ kind, starts = [] }: Due): boolean {
-  return (kind === 'capture' || kind === 'recheck') && starts.length >= maxStarts - 1;
+  return (kind === 'capture' || kind === 'recheck' || kind === 'pictures') && starts.length >= maxStarts - 1;
 }
 
 /** The new entries before the messages, and the old ones go last. A queue that takes none leaves it all as it was. */

@@ -17,7 +17,7 @@ import type { Extractor } from './extractor.ts';
 type Wiring = {
   settings: Pick<
     Settings,
-    'userAgent' | 'robots' | 'noarchive' | 'hostPauseMs' | 'fetchAllow' | 'fetchConnectTo' | 'fetchProxy'
+    'userAgent' | 'robots' | 'noarchive' | 'hostPauseMs' | 'fetchAllow' | 'fetchConnectTo' | 'fetchProxy' | 'pictures'
   >;
   store: Store;
   queue: Queue;
@@ -48,6 +48,9 @@ export function wireWorker({ settings, fetchTimeoutMs, lookup, ...parts }: Wirin
   const agent = productToken(settings.userAgent);
   const unwanted = (page: FetchedPage) =>
     notKept(page.body, page.contentType) ?? (settings.noarchive === 'obey' ? asksNotToBeArchived(page, agent) : null);
-  const { hostPauseMs } = settings;
-  return { work: makeWorker({ ...parts, hostPauseMs, courtesy, unwanted }), close: () => dispatcher.destroy() };
+  const { hostPauseMs, pictures } = settings;
+  return {
+    work: makeWorker({ ...parts, hostPauseMs, courtesy, unwanted, pictures, askPart: courtesy.askPart }),
+    close: () => dispatcher.destroy(),
+  };
 }

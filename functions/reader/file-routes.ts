@@ -47,7 +47,7 @@ export function fileRoutes(deps: FileDeps): Imports {
       'cache-control': 'private, no-cache',
     });
   });
-  return [{ path: '/', routes: app }, ...frameRoutes(deps.store)];
+  return [{ path: '/', routes: app }, ...frameRoutes(deps.store, deps.maxAnswerBytes === undefined)];
 }
 
 async function filesOf(c: Context): Promise<File[]> {

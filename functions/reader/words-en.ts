@@ -319,7 +319,7 @@ export const en = {
   browserSend: 'Send it from your browser',
   browserHelp: 'For pages behind a log-in, with pictures: install SingleFile, then in its options',
   browserSteps: (url: Html, file: Html, address: Html): Part[] => [
-    'choose “save to a REST form API”',
+    'choose “upload to a REST Form API”',
     ['URL: ', url],
     'authorization token: a key of scope write',
     ['field names: ', file, ' and ', address],

@@ -277,7 +277,7 @@ export const zh: Words = {
   browserSend: '从浏览器发送',
   browserHelp: '适用于需要登录的网页，并保留图片：安装 SingleFile，在其选项中',
   browserSteps: (url, file, address) => [
-    '选择“save to a REST form API”',
+    '选择“upload to a REST Form API”',
     ['URL：', url],
     'token：权限为 write 的密钥',
     ['字段名：', file, ' 和 ', address],

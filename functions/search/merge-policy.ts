@@ -4,14 +4,23 @@
  * below the largest size there are at most three segments a tier.
  */
 
-export type Sized = { key: string; docs: number; minSortMs: number; maxSortMs: number; bytes?: number };
+export type Sized = {
+  key: string;
+  docs: number;
+  minSortMs: number;
+  maxSortMs: number;
+  bytes?: number;
+  blocks?: number;
+};
 
 const perTier = 4;
 const smallest = 1024;
 /** A merge holds the rows of its output in memory, and the places of its dictionary's blocks. */
 export const maxDocs = 262_144;
-/** Of a segment: its head names each block of 16 KB of its dictionary, and is one item of at most 400 KB. */
+/** Of a segment: longer stories make larger ones, and a merge has its time. */
 export const maxBytes = 512 * 1024 * 1024;
+/** Of a dictionary: the head names each, in some 15 bytes, and is one item of at most 400 KB. */
+export const maxBlocks = 16_000;
 
 /** The segments to merge, or null when there is nothing to do. */
 export function nextMerge(segments: Sized[], most = maxDocs): Sized[] | null {
@@ -35,10 +44,12 @@ function tierOf(docs: number): number {
 function fitting(segments: Sized[], most: number): Sized[] {
   let total = 0;
   let totalBytes = 0;
-  const tooMany = segments.findIndex(({ docs, bytes = 0 }) => {
+  let totalBlocks = 0;
+  const tooMany = segments.findIndex(({ docs, bytes = 0, blocks = 0 }) => {
     total += docs;
     totalBytes += bytes;
-    return total > most || totalBytes > maxBytes;
+    totalBlocks += blocks;
+    return total > most || totalBytes > maxBytes || totalBlocks > maxBlocks;
   });
   return tooMany < 0 ? segments : segments.slice(0, tooMany);
 }

@@ -33,9 +33,9 @@ export async function putSegment(
 }
 
 export function infoOf(key: string, { head }: Segment): SegmentInfo {
-  const { docs, bytes, rowTimes, termsVersion } = head;
+  const { docs, bytes, blocks, rowTimes, termsVersion } = head;
   const times = { minSortMs: rowTimes.at(-1) ?? 0, maxSortMs: rowTimes[0] ?? 0 };
-  return { key, docs, bytes, ...times, ...(termsVersion === undefined ? {} : { termsVersion }) };
+  return { key, docs, bytes, ...times, blocks: blocks.length, ...(termsVersion === undefined ? {} : { termsVersion }) };
 }
 
 export function rowOf(article: Article): Row {

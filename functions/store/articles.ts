@@ -349,14 +349,15 @@ export async function* allArticleItems(table: Table): AsyncGenerator<Item[]> {
 
 /** Deletes everything that an article is made of, save the article item itself and what it was counted to. Safe to repeat. */
 export async function purge(store: Store, id: string): Promise<void> {
-  for (const prefix of ['S#', 'T#']) {
+  for (const prefix of ['S#', 'T#', 'P#']) {
     for (;;) {
       const { items } = await store.table.query({ partition: `A#${id}`, from: prefix, to: `${prefix}~`, limit: 100 });
       if (items.length === 0) break;
       await store.table.writeMany(items.map(({ pk, sk }) => ({ remove: { pk, sk } })));
     }
   }
-  for (const prefix of ['snapshots', 'texts', 'downloads/snapshots']) await store.bucket.removeAll(`${prefix}/${id}/`);
+  for (const prefix of ['snapshots', 'texts', 'pictures', 'downloads/snapshots'])
+    await store.bucket.removeAll(`${prefix}/${id}/`);
 }
 
 export type TimeOrder = 'newest' | 'oldest' | 'archived';

@@ -2,9 +2,11 @@
  * Captures in the table, `C#<hash of the URL>` / `<ulid>`, so that the pending one of a URL is found by one read, and
  * batches, `B#<ulid>`, which name their captures. Both are kept 30 days.
  */
+
 import { createHash } from 'node:crypto';
 import { encodeTime, ulid } from 'ulid';
 import type { EntryFacts } from '../article/article.ts';
+import type { Pictures } from '../article/pictures.ts';
 import type { Problem } from '../problems.ts';
 import type { Bucket } from './bucket.ts';
 import { ttlAttribute } from './schema.ts';
@@ -32,7 +34,14 @@ export type CaptureState =
 export type Submitted = { contentType: string; capturedAt: string; role: 'page' | 'entry' | 'fallback' };
 
 /** The feed that named the URL and what its entry says, or what a person wrote beside it. */
-export type CaptureOrigin = { feed: string | null; tags: string[]; entry: EntryFacts | null; note?: string | null };
+export type CaptureOrigin = {
+  feed: string | null;
+  tags: string[];
+  entry: EntryFacts | null;
+  note?: string | null;
+  /** What is kept of its looks; left to the setting when nobody says. */
+  pictures?: Pictures;
+};
 
 export type Capture = {
   id: string;

@@ -4,8 +4,9 @@
  */
 import type { Item, Key, Table } from './table.ts';
 
-/** `capture`: a queued capture, by its id. `recheck`: capture an article again. `purge`: finish a takedown. `poll`: a feed. */
-export type DueKind = 'capture' | 'recheck' | 'purge' | 'poll';
+/** `capture`: a queued capture, by its id. `recheck`: capture an article again. `purge`: finish a takedown. `poll`: a feed. `pictures`: keep what a snapshot
+ * looked like. */
+export type DueKind = 'capture' | 'recheck' | 'purge' | 'poll' | 'pictures';
 
 export type Due = {
   kind: DueKind;

@@ -6,6 +6,7 @@
  *   FEED#<id> / COUNT      how many articles it brought
  *   FU#<hash of URL> / F   leads from a URL to the feed, so that none is followed twice
  */
+import type { Pictures } from '../article/pictures.ts';
 import type { Problem } from '../problems.ts';
 import type { Item, Key, Table } from './table.ts';
 import { written } from './written.ts';
@@ -25,6 +26,8 @@ export type FollowedFeed = {
   tags: string[];
   everyMs: number;
   capture: CaptureMode;
+  /** What is kept of the looks of its pages; nothing when nobody says. */
+  pictures?: Pictures | undefined;
   /** How long after its first capture an article is captured again, in milliseconds; null for the usual times. */
   recheckMs: number[] | null;
   createdAt: string;

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 
 const jobSchema = v.strictObject({
-  kind: v.picklist(['capture', 'recheck', 'purge', 'poll']),
+  kind: v.picklist(['capture', 'recheck', 'purge', 'poll', 'pictures']),
   id: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
   /** Which entry of DUE the message was sent for; deleted when the job is done. */
   dueAt: v.pipe(v.string(), v.isoTimestamp()),

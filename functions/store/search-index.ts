@@ -31,6 +31,8 @@ export type SegmentInfo = {
   bytes: number;
   minSortMs: number;
   maxSortMs: number;
+  /** Of its dictionary. Absent in old ones, as all of these. */
+  blocks?: number;
   /** Absent: 1. */
   termsVersion?: number;
   /** The place of the last purge that was looked for in it and not found. */

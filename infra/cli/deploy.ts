@@ -18,6 +18,7 @@ deployment into a region also makes a stack for CDK itself, CDKToolkit.
   hostPauseMs=2000        the pause between two fetches from one host, in ms; 1000 if not set
   robots=ignore           fetch pages that robots.txt forbids; robots.txt is obeyed if not set
   noarchive=obey          leave out pages that ask not to be archived
+  pictures=off            keep no pictures and styles of pages; those of the story are kept if not set, page keeps all
   userAgent=TEXT          the name that the archive gives to the sites that it fetches
   removeData=true         destroying the stack also destroys the archived pages
 

@@ -22,6 +22,10 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     about: 'the tests of faults at full count, and load; --only kill,calls,fuzz,close,load',
     load: () => import('./faults.ts'),
   },
+  pictures: {
+    about: '200 pages of 30 pictures, kept with their looks, and how long it takes to write pages anew',
+    load: () => import('./pictures.ts'),
+  },
   opml: {
     about: 'an OPML of 1,000 feeds, with calls as slow as those of AWS',
     load: () => import('./opml.ts'),

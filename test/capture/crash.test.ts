@@ -74,6 +74,28 @@ describe.each(['before', 'after'] as const)('killed %s each call', (when) => {
     expect(at).toBeGreaterThanOrEqual(12);
   });
 
+  it('archives a story once that a cookie and a page of few words lead to', async () => {
+    let at = 0;
+    for (; ; at++) {
+      const url = `http://crash.example/${when}/led/${at}`;
+      const html = storyPage(numberedStory(at + (when === 'after' ? 700 : 600)));
+      site.serve(url, (request, response) => {
+        const hasCookie = request.headers.cookie?.includes('seen=1') ?? false;
+        if (hasCookie)
+          response
+            .writeHead(200, { 'content-type': 'text/html' })
+            .end(`<meta http-equiv="refresh" content="0; url=${url}/story"><p>On`);
+        else response.writeHead(302, { location: url, 'set-cookie': 'seen=1; Path=/' }).end();
+      });
+      site.serve(`${url}/story`, html);
+      const { finished, accepted } = await attempt(url, { at, when });
+      await restart();
+      if (accepted) await expectWhole(url, html, 1);
+      if (finished) break;
+    }
+    expect(at).toBeGreaterThanOrEqual(12);
+  });
+
   it('adds an edited version once', async () => {
     let at = 0;
     for (; ; at++) {

@@ -1,8 +1,8 @@
 /** What a browser is shown of an archived page: nothing that runs, nothing that is loaded, links to a page of ours. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { rewriteCss } from '../../functions/reader/rewrite-css.ts';
-import { rewritePage } from '../../functions/reader/rewrite-page.ts';
+import { rewriteCss } from '../../functions/pictures/rewrite-css.ts';
+import { rewritePage } from '../../functions/pictures/rewrite-page.ts';
 
 const shown = (html: string) =>
   rewritePage(html, {

@@ -158,6 +158,22 @@ describe('the next merge', () => {
       merged: 'dcba',
     },
     {
+      name: 'is of those that are together not too large',
+      segments: of(['a', 5000, 1], ['b', 5000, 2], ['c', 5000, 3], ['d', 5000, 4]).map((one) => ({
+        ...one,
+        bytes: 200 * 1024 * 1024,
+      })),
+      merged: 'dc',
+    },
+    {
+      name: 'is of those whose dictionaries have room in one head',
+      segments: of(['a', 5000, 1], ['b', 5000, 2], ['c', 5000, 3], ['d', 5000, 4]).map((one) => ({
+        ...one,
+        blocks: 5000,
+      })),
+      merged: 'dcb',
+    },
+    {
       name: 'is of three where one more is too many',
       segments: of(['a', 65_537, 1], ['b', 65_536, 2], ['c', 65_536, 3], ['d', 65_536, 4]),
       merged: 'dcb',

@@ -111,6 +111,7 @@ export type ArchiveOptions = {
   runningAfterMs?: number;
   userAgent?: string;
   access?: Access;
+  pictures?: 'off' | 'story' | 'page';
   publicUrl?: string;
   maxAnswerBytes?: number;
 };
@@ -138,6 +139,7 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
       hostPauseMs,
       fetchAllow,
       fetchConnectTo: site.connectTo,
+      pictures: options.pictures ?? 'off',
       fetchProxy: null,
     },
   });

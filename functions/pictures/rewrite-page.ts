@@ -1,11 +1,12 @@
 /**
  * An archived page -> what a browser is shown of it: written anew from its tokens, without scripts, frames, forms that send, or any address that
- * would be loaded. Links lead to a page of ours. A parser that reads the bytes in another way than this one finds nothing else in the
+ * would be loaded. What is kept beside it, pictures, styles and fonts, is put in its place. Links lead to a page of ours. A parser that reads the bytes in another way than this one finds nothing else in the
  * answer: it holds start tags, end tags and escaped text alone. Pure.
  */
 import { type Handler, Parser } from 'htmlparser2';
 import { parseArticleUrl } from '../article/article-url.ts';
-import { rewriteCss } from './rewrite-css.ts';
+import { choosePicture, isLazy, isLazyName } from './choose-picture.ts';
+import { absolute, type PartOf, rewriteCss } from './rewrite-css.ts';
 
 export type Rewritten = {
   html: string;
@@ -77,16 +78,27 @@ const picture = /^data:image\/(png|jpeg|gif|webp|avif|svg\+xml)[;,]/i;
 const maxAttributes = 60;
 const maxAttributeLength = 2_000_000;
 /** More is shown of no page. Browsers stop at 512 open elements by themselves. */
-const maxLength = 12_000_000;
+const maxLength = 24_000_000;
 const maxDepth = 400;
 /** The parser's own time grows with the square of what is open: past this everything is closed, and it goes on from the top. */
 const maxSourceDepth = 3000;
 const chunkLength = 65_536;
 
-/** `url`: where the page was. `leave`: the address of ours that a link to another page leads to. */
+/**
+ * `url`: where the page was. `leave`: the address of ours that a link to another page leads to. `partOf`: what is kept beside the page;
+ * `inStory` of a picture that stands in the story.
+ */
 export function rewritePage(
   source: string,
-  { url, leave }: { url: string; leave: (target: string) => string },
+  {
+    url,
+    leave,
+    partOf = () => null,
+  }: {
+    url: string;
+    leave: (target: string) => string;
+    partOf?: (url: string, kind: Parameters<PartOf>[1], inStory: boolean) => ReturnType<PartOf>;
+  },
 ): Rewritten {
   const parts: string[] = ['<!doctype html>'];
   const missing = { pictures: 0, frames: 0, media: 0, styles: 0 };
@@ -98,6 +110,16 @@ export function rewritePage(
   /** The number of open elements that are dropped whole. */
   let inside = 0;
   let style: string[] | null = null;
+  /** Open elements that hold a story, and of `source` elements before an `img`, their sets. */
+  let stories = 0;
+  let sets: string[] = [];
+  const pictures = new Set<string>();
+  let afterLazy = false;
+  let noscripts = 0;
+  const css = () => ({
+    base,
+    partOf: (address: string, kind: Parameters<PartOf>[1]) => partOf(address, kind, stories > 0),
+  });
 
   const write = (text: string) => {
     length += text.length;
@@ -107,7 +129,19 @@ export function rewritePage(
 
   const callbacks: Partial<Handler> = {
     onopentag(tag, attributes) {
-      count(tag, attributes);
+      if (tag === 'article' || tag === 'main') stories++;
+      if (tag === 'noscript') noscripts++;
+      if (tag === 'picture') sets = [];
+      if (tag === 'source' && attributes.srcset) sets.push(attributes.srcset);
+      if (tag === 'source' && attributes['data-srcset']) sets.push(attributes['data-srcset']);
+      if (inside === 0 && tag === 'link') sheet(attributes);
+      if (inside === 0 && tag === 'video' && attributes.poster) poster(attributes);
+      const shown = tag === 'img' && inside === 0 ? pictureOf(attributes) : null;
+      count(tag, attributes, shown);
+      if (tag === 'img' && shown === 'twin') {
+        open.push(null);
+        return;
+      }
       if (dropped.has(tag) || tag === 'iframe') inside++;
       if (tag === 'iframe' && inside === 1) write('<iframe></iframe>');
       if (inside > 0 || open.length > maxDepth || unwrapped.has(tag) || !name.test(tag)) {
@@ -119,7 +153,9 @@ export function rewritePage(
       }
       open.push(empty.has(tag) ? null : tag);
       if (tag === 'style') style = [];
-      write(`<${tag}${attributesOf(tag, attributes)}>`);
+      write(`<${tag}${attributesOf(tag, shown === null ? attributes : { ...attributes, src: '' })}${shown ?? ''}>`);
+      if (tag === 'img') afterLazy = isLazy(attributes);
+      else if (tag !== 'noscript' && tag !== 'picture') afterLazy = false;
     },
     ontext(text) {
       if (inside > 0) return;
@@ -128,9 +164,14 @@ export function rewritePage(
     },
     onclosetag(tag) {
       const written = open.pop();
+      if (tag === 'article' || tag === 'main') stories = Math.max(0, stories - 1);
+      if (tag === 'noscript') {
+        noscripts = Math.max(0, noscripts - 1);
+        afterLazy = false;
+      }
       if (dropped.has(tag) || tag === 'iframe') inside--;
       if (written === 'style' && style) {
-        write(rewriteCss(style.join('')));
+        write(rewriteCss(style.join(''), css()));
         style = null;
       }
       if (written) write(`</${written}>`);
@@ -139,12 +180,53 @@ export function rewritePage(
   const newParser = () =>
     new Parser(callbacks, { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true });
 
-  function count(tag: string, attributes: Record<string, string>): void {
+  /** The attributes that show what is kept of it; `twin`: it stands for browsers without scripts, beside one that is shown already. */
+  function pictureOf(attributes: Record<string, string>): string | 'twin' | null {
+    const chosen = choosePicture(attributes, sets);
+    sets = [];
+    const address = chosen && absolute(chosen.url, base);
+    if (noscripts > 0 && (afterLazy || (address !== null && pictures.has(address)))) return 'twin';
+    if (address === null) return null;
+    pictures.add(address);
+    const data = partOf(address, 'picture', stories > 0);
+    if (typeof data !== 'string' || !picture.test(data)) return null;
+    // By its width a browser works out how large it is shown.
+    const sizes = attributes.sizes ?? attributes['data-sizes'] ?? '';
+    return chosen?.width == null
+      ? ` src="${escapeHtml(data)}"`
+      : ` srcset="${escapeHtml(data)} ${chosen.width}w" sizes="${escapeHtml(/^\s*auto\b/i.test(sizes) || sizes === '' ? '100vw' : sizes)}"`;
+  }
+
+  /** A style sheet in its place. One that a script would have turned on is on. */
+  function sheet(attributes: Record<string, string>): void {
+    const { rel = '', href = '', as = '', media = '', onload = '' } = attributes;
+    const isSheet = /\bstylesheet\b/i.test(rel) && !/\balternate\b/i.test(rel);
+    const isSwapped = onload !== '' && (/\bpreload\b/i.test(rel) ? /^style$/i.test(as) : isSheet);
+    const address = isSheet || isSwapped ? absolute(href, base) : null;
+    const part = address === null ? null : partOf(address, 'style', false);
+    if (part === null || typeof part === 'string') {
+      if (isSheet) missing.styles++;
+      return;
+    }
+    const condition = isSwapped ? '' : media.trim();
+    write(`<style${condition === '' ? '' : ` media="${escapeHtml(condition)}"`}>`);
+    write(rewriteCss(part.css, { ...css(), base: part.url }));
+    write('</style>');
+  }
+
+  /** Of a film, the picture that stands for it. */
+  function poster(attributes: Record<string, string>): void {
+    const address = absolute(attributes.poster ?? '', base);
+    const data = address === null ? null : partOf(address, 'picture', stories > 0);
+    if (typeof data === 'string' && picture.test(data))
+      write(`<img${attributesOf('img', { ...attributes, src: '' })} src="${escapeHtml(data)}">`);
+  }
+
+  function count(tag: string, attributes: Record<string, string>, shown: string | null): void {
     if (inside > 0) return;
-    if (tag === 'img' && !picture.test(attributes.src ?? '')) missing.pictures++;
+    if (tag === 'img' && shown === null && !picture.test(attributes.src ?? '')) missing.pictures++;
     else if (tag === 'iframe' || tag === 'frame') missing.frames++;
     else if (tag === 'video' || tag === 'audio') missing.media++;
-    else if (tag === 'link' && /\bstylesheet\b/i.test(attributes.rel ?? '')) missing.styles++;
   }
 
   function meta(attributes: Record<string, string>): void {
@@ -173,6 +255,7 @@ export function rewritePage(
   function keptValue(tag: string, attribute: string, value: string): string | null {
     if (
       !attributeName.test(attribute) ||
+      (tag === 'img' && isLazyName(attribute)) ||
       /^(on|form)/i.test(attribute) ||
       attributeless.has(attribute) ||
       value.length > maxAttributeLength
@@ -182,7 +265,8 @@ export function rewritePage(
     if (/(^|:)href$/.test(attribute)) return hrefOf(tag, value);
     if (attribute === 'type' && tag === 'input' && /^image$/i.test(value.trim())) return 'button';
     if (attribute === 'disabled') return tag === 'button' || tag === 'input' ? null : value;
-    if (presentation.has(attribute)) return rewriteCss(value);
+    if (presentation.has(attribute)) return rewriteCss(value, css());
+    if (attribute === 'class') return value.replace(/\blazyload(ing)?\b/g, 'lazyloaded');
     if (attribute === 'rel' || attribute === 'ns' || attribute === 'xmlns') return null;
     return value;
   }

@@ -1,0 +1,40 @@
+/** A snapshot whose pictures are to be kept: due before its capture ends, so that nobody forgets, and sent after. */
+import type { Pictures } from '../article/pictures.ts';
+import { toIso } from '../article/times.ts';
+import type { Capture } from '../store/captures.ts';
+import { enqueue } from '../store/enqueue.ts';
+import { getFeed } from '../store/feeds.ts';
+import type { CaptureDeps } from './capture-deps.ts';
+import { firstDueMs } from './request-capture.ts';
+import type { SavedPage } from './try-capture.ts';
+
+/** Safe to repeat: one entry and one message do what several do. An unchanged page looks as it did. */
+export async function requestPictures(
+  deps: Pick<CaptureDeps, 'store' | 'queue' | 'now' | 'pictures'>,
+  { article, timestamp, snapshot }: SavedPage,
+  { origin }: Pick<Capture, 'origin'>,
+): Promise<void> {
+  const isPage = /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(article.latest.contentType);
+  const extent = snapshot === 'unchanged' || !isPage ? 'off' : await extentOf(deps, origin);
+  if (extent === 'off') return;
+  const due = {
+    ...({ kind: 'pictures', id: `${article.id}.${timestamp}.${extent}`, sends: 1 } as const),
+    dueAt: toIso(deps.now() + firstDueMs),
+  };
+  await enqueue(deps, [{ due }], async () => true);
+}
+
+/** What the request says, or its feed; else what people ask for is kept as the setting says, and of what feeds bring nothing. */
+async function extentOf(
+  { store, pictures = 'off' }: Pick<CaptureDeps, 'store' | 'pictures'>,
+  origin: Capture['origin'],
+): Promise<Pictures> {
+  if (origin?.pictures) return origin.pictures;
+  const feed = origin?.feed ? await getFeed(store.table, origin.feed) : null;
+  return feed ? (feed.pictures ?? 'off') : pictures;
+}
+
+export function readJobId(text: string): { id: string; timestamp: string; extent: 'story' | 'page' } | null {
+  const [, id, timestamp, extent] = /^([\w-]{22})\.(\d{14})\.(story|page)$/.exec(text) ?? [];
+  return id && timestamp ? { id, timestamp, extent: extent as 'story' | 'page' } : null;
+}

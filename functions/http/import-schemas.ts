@@ -1,0 +1,72 @@
+/** Shapes of the routes that files go in and out by: on AWS they are in the importer alone. */
+import * as v from 'valibot';
+import { timeParameter } from './parameters.ts';
+import { feedBody, maxTags, note, nullableText, problem, secret, tag, takedown } from './schemas.ts';
+
+/** What an export writes of an archive beyond its pages (`cli/export-warc.ts`). */
+export const articleFacts = v.object({
+  url: v.string(),
+  tags: v.optional(v.pipe(v.array(tag), v.maxLength(maxTags))),
+  note: v.optional(note),
+  title: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(1000))),
+  publishedAt: v.optional(timeParameter({ end: false })),
+});
+export const feedFacts = v.object({ ...feedBody.entries, id: v.pipe(v.string(), v.minLength(1), v.maxLength(100)) });
+export const takedownFacts = v.object({ secret, items: v.pipe(v.array(v.object(takedown)), v.maxLength(100)) });
+export const facts = v.union([
+  v.object({ article: articleFacts }),
+  v.object({ feed: feedFacts }),
+  v.object({ takedowns: takedownFacts }),
+]);
+
+/** What is kept of the looks of a snapshot. */
+const resource = { url: v.string(), kind: v.picklist(['picture', 'style', 'font']) };
+export const resources = v.object({
+  isKept: v.boolean(),
+  parts: v.array(v.object({ ...resource, at: v.string(), type: v.string(), digest: v.string(), bytes: v.number() })),
+  missing: v.array(v.object({ ...resource, why: v.string() })),
+});
+
+export const warcBody = v.pipe(v.string(), v.description('a WARC or WARC.gz, up to 6 MB'));
+
+const recordNames = { record: nullableText, url: nullableText };
+
+export const importedRecords = v.object({
+  items: v.array(
+    v.union([
+      v.object({ ...recordNames, article: v.string(), snapshot: v.string(), snapshotUrl: v.string() }),
+      v.object({ ...recordNames, restored: v.picklist(['article', 'feed', 'takedowns']) }),
+      v.object({ ...recordNames, skipped: v.string() }),
+      v.object({ ...recordNames, problem }),
+    ]),
+  ),
+});
+
+export const opmlBody = v.pipe(v.string(), v.description('an OPML file, as feed readers export it'));
+
+export const followedList = v.object({
+  items: v.array(
+    v.union([
+      v.object({ url: v.string(), feed: v.string(), isNew: v.boolean() }),
+      v.object({ url: v.string(), problem }),
+    ]),
+  ),
+});
+
+export const documentBody = v.pipe(
+  v.string(),
+  v.description('a Markdown document; or a multipart form, a tar or a tar.gz of them, at most 500'),
+);
+
+export const imported = v.object({
+  article: v.string(),
+  url: v.string(),
+  snapshot: v.picklist(['first', 'new', 'unchanged']),
+  snapshotUrl: v.string(),
+});
+
+export const importedList = v.object({
+  items: v.array(
+    v.union([v.object({ name: v.string(), ...imported.entries }), v.object({ name: v.string(), problem })]),
+  ),
+});

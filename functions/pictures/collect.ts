@@ -1,0 +1,46 @@
+/** A page or a style sheet -> the addresses that a reader's browser would ask for, each once, as the rewriter asks for them. Pure. */
+import { type PartKind, rewriteCss } from './rewrite-css.ts';
+import { rewritePage } from './rewrite-page.ts';
+
+export type Wanted = { url: string; kind: PartKind };
+/** `story`: styles, fonts, and the pictures of the story; `page`: all. */
+export type Extent = 'story' | 'page';
+
+/** More are named by no page that is read by people. */
+export const maxWanted = 100;
+
+/** `lead`: the picture that stands for the story, which is wanted in any case. The story's pictures first: they are the news. */
+export function wantedOfPage(
+  source: string,
+  url: string,
+  { extent, lead }: { extent: Extent; lead: string | null },
+): Wanted[] {
+  const styles = new Map<string, Wanted>();
+  const story = new Map<string, Wanted>();
+  const others = new Map<string, Wanted>();
+  rewritePage(source, {
+    url,
+    leave: (target) => target,
+    partOf(address, kind, inStory) {
+      const list = kind !== 'picture' ? styles : inStory ? story : others;
+      if (list.size < maxWanted) list.set(address, { url: address, kind });
+      return null;
+    },
+  });
+  const leading: Wanted[] = lead === null ? [] : [{ url: lead, kind: 'picture' }];
+  const rest = extent === 'page' ? others.values() : [];
+  const all = [...styles.values(), ...leading, ...story.values(), ...rest];
+  return [...new Map(all.map((one) => [one.url, one])).values()].slice(0, maxWanted);
+}
+
+export function wantedOfSheet(css: string, base: string): Wanted[] {
+  const found = new Map<string, Wanted>();
+  rewriteCss(css, {
+    base,
+    partOf(url, kind) {
+      if (found.size < maxWanted) found.set(url, { url, kind });
+      return null;
+    },
+  });
+  return [...found.values()];
+}

@@ -1,0 +1,121 @@
+/** What a page wants beside it -> its parts, as far as budgets, manners and the sites allow, and of the rest why it is missing. */
+import type { ArticleUrl } from '../article/article-url.ts';
+import { parseArticleUrl } from '../article/article-url.ts';
+import { forEachAtOnce } from '../at-once.ts';
+import type { FetchResult } from '../fetch/fetch-page.ts';
+import { digestOf } from '../hash.ts';
+import { maxWanted, type Wanted, wantedOfSheet } from './collect.ts';
+import type { MissingPart, Part } from './pack.ts';
+import { partType } from './part-type.ts';
+import type { PartKind } from './rewrite-css.ts';
+import { decodeSheet } from './sheet.ts';
+
+export type AskPart = (
+  url: ArticleUrl,
+  options: { accept: string; maxBytes: number; referer: string },
+) => Promise<FetchResult>;
+
+/** A pack holds so many bytes, unpacked; each part at most what is said here. */
+export const maxPackBytes = 8 * 1024 * 1024;
+const maxBytes: Record<PartKind, number> = { picture: 4 * 1024 * 1024, style: 2 * 1024 * 1024, font: 1024 * 1024 };
+const accepts: Record<PartKind, string> = {
+  picture: 'image/avif,image/webp,image/*;q=0.9,*/*;q=0.1',
+  style: 'text/css,*/*;q=0.1',
+  font: 'font/woff2,font/*;q=0.9,*/*;q=0.1',
+};
+const longestMs = 60_000;
+const atOnce = 12;
+const atOnceOfHost = 6;
+const rounds = 5;
+
+/** `known`: parts of an earlier look, which are not asked for again. `page`: whose parts they are. */
+export async function fetchParts(
+  { ask, now }: { ask: AskPart; now: () => number },
+  wanted: Wanted[],
+  { page, known }: { page: string; known: Map<string, Part> },
+): Promise<{ parts: Part[]; missing: MissingPart[]; asked: number }> {
+  const untilMs = now() + longestMs;
+  const parts = new Map<string, Part>();
+  const missing = new Map<string, MissingPart>();
+  const seen = new Set<string>();
+  const closed = new Set<string>();
+  const underWay = new Map<string, number>();
+  const referer = `${new URL(page).origin}/`;
+  let bytes = 0;
+  let asked = 0;
+
+  /** Null when it is kept, else why not. */
+  async function keep({ url, kind }: Wanted): Promise<string | null> {
+    const there = known.get(url);
+    if (there?.kind === kind) return take(there);
+    const parsed = parseArticleUrl(url);
+    if ('problem' in parsed) return parsed.problem.detail;
+    const { host } = new URL(parsed.url);
+    if (closed.has(host)) return 'its host asked to be left alone';
+    if (now() > untilMs) return 'there was no time left';
+    if (bytes >= maxPackBytes) return 'there was no room left';
+    asked++;
+    const result = await ask(parsed.url, { accept: accepts[kind], maxBytes: maxBytes[kind], referer });
+    if (!('page' in result)) {
+      if (!('problem' in result)) return 'the site answered 304 to a request without conditions';
+      if (/^(rate-limited|server-error)$/.test(result.problem.code)) closed.add(host);
+      return `${result.problem.code}: ${result.problem.detail}`;
+    }
+    const { body, contentType, finalUrl } = result.page;
+    const type = partType(body, kind, contentType);
+    if (type === null) return `its bytes are no ${kind}`;
+    const sent = kind === 'style' && /charset=/i.test(contentType ?? '') ? (contentType ?? type) : type;
+    return take({ url, at: finalUrl, kind, type: sent.slice(0, 100), digest: digestOf(body), body });
+  }
+
+  function take(part: Part): string | null {
+    if (bytes + part.body.length > maxPackBytes) return 'there was no room left';
+    bytes += part.body.length;
+    parts.set(part.url, part);
+    return null;
+  }
+
+  /** With enough of its host under way, after one of them. */
+  async function inTurn(one: Wanted): Promise<void> {
+    const host = URL.parse(one.url)?.host ?? '';
+    while ((underWay.get(host) ?? 0) >= atOnceOfHost) await new Promise((resolve) => setTimeout(resolve, 20));
+    underWay.set(host, (underWay.get(host) ?? 0) + 1);
+    try {
+      const why = await keep(one);
+      if (why !== null) missing.set(one.url, { ...one, why: why.slice(0, 300) });
+    } finally {
+      underWay.set(host, (underWay.get(host) ?? 1) - 1);
+    }
+  }
+
+  async function keepAll(some: Wanted[]): Promise<void> {
+    const fresh = some.filter(({ url }) => !seen.has(url)).slice(0, Math.max(0, maxWanted - seen.size));
+    for (const { url } of fresh) seen.add(url);
+    await forEachAtOnce(each(fresh), atOnce, inTurn);
+  }
+
+  // First the style sheets, which name others, and fonts and pictures that the page does not.
+  const named: Wanted[] = [];
+  let sheets = wanted.filter(({ kind }) => kind === 'style');
+  for (let round = 0; round < rounds && sheets.length > 0; round++) {
+    const fresh = sheets.filter(({ url }) => !seen.has(url));
+    await keepAll(fresh);
+    const found = fresh.flatMap(({ url }) => {
+      const part = parts.get(url);
+      return part ? wantedOfSheet(decodeSheet(part.body, part.type), part.at) : [];
+    });
+    named.push(...found.filter(({ kind }) => kind !== 'style'));
+    sheets = found.filter(({ kind }) => kind === 'style');
+  }
+  const isFont = ({ kind }: Wanted) => kind === 'font';
+  const rest = wanted.filter(({ kind }) => kind !== 'style');
+  await keepAll([...rest.filter(isFont), ...named.filter(isFont), ...rest, ...named]);
+  // In the order in which they were wanted, so that the same parts make the same pack.
+  const order = [...seen];
+  const byOrder = (a: { url: string }, b: { url: string }) => order.indexOf(a.url) - order.indexOf(b.url);
+  return { parts: [...parts.values()].sort(byOrder), missing: [...missing.values()].sort(byOrder), asked };
+}
+
+async function* each<T>(list: T[]): AsyncGenerator<T> {
+  yield* list;
+}
