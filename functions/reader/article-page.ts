@@ -165,7 +165,7 @@ function whereItWas(view: View, { article, look }: Reading): Html {
   <ul class="links"><li><a href="/a/${article.id}/${look.timestamp}" data-key="p">${t.pageAsItWas}</a></li>
   ${original ? html`<li><a href="${original}" rel="noreferrer" data-key="v">${still}</a></li>` : null}</ul>
   <p class="field"><label for="permalink">${t.permanentLink}</label><input id="permalink" readonly value="${link}"></p>
-  <p class="acts"><button class="btn" type="button" data-copy="#permalink" hidden>${t.copyLink}</button></p>
+  <p class="acts"><button class="btn" type="button" data-copy="#permalink">${t.copyLink}</button></p>
   ${isLocal(view.origin) ? html`<p class="soft">${t.onlyThisMachine} <a href="/a/${article.id}/story.html" download>${t.oneFile}</a></p>` : null}
 </section>`;
 }
@@ -216,7 +216,7 @@ function cite(view: View, reading: Reading): Html {
   const cited = citedOf(view, reading);
   return html`<section class="proof"><h2>${t.cite}</h2>
   <p class="cite" id="cite">${citeText(view, cited)}</p>
-  <p class="acts"><button class="btn" type="button" data-copy="#cite" hidden>${t.copy}</button></p>
+  <p class="acts"><button class="btn" type="button" data-copy="#cite">${t.copy}</button></p>
   <details><summary>BibTeX</summary><pre class="digest" id="bibtex" tabindex="0">${bibtex(cited)}</pre></details>
   <details><summary>CSL-JSON</summary><pre class="digest" id="csl" tabindex="0">${cslJson(cited)}</pre></details>
 </section>`;

@@ -17,8 +17,7 @@ if (zone && root.dataset.zone !== zone && cookie('nd-zone') !== encodeURICompone
   if (!location.pathname.startsWith('/save') || !location.search) location.reload();
 }
 
-// Copying and printing.
-for (const button of all('[data-copy],[data-print]')) button.hidden = false;
+// Copying and printing. The style shows their buttons where scripts run.
 document.addEventListener('click', (event) => {
   const button = event.target.closest?.('[data-copy]');
   if (button) void copy(button);

@@ -64,7 +64,7 @@ export function changesMain(view: View, changes: Changes): Html {
     <section><h2>${t.changesOfStory}</h2>${list(view, article, { looks, shown: to.timestamp })}</section>
     <section class="proof"><h2>${t.share}</h2>
       <p class="cite" id="share"><bdi>${link}</bdi></p>
-      <p class="acts"><button class="btn" type="button" data-copy="#share" hidden>${t.copy}</button> <button class="as-link" type="button" data-print hidden>${t.print}</button> <a href="/a/${article.id}/changes/${from.timestamp}..${to.timestamp}/story.html" download>${t.oneFile}</a></p>
+      <p class="acts"><button class="btn" type="button" data-copy="#share">${t.copy}</button> <button class="as-link" type="button" data-print>${t.print}</button> <a href="/a/${article.id}/changes/${from.timestamp}..${to.timestamp}/story.html" download>${t.oneFile}</a></p>
       <p class="soft"><bdi>${article.url}</bdi></p>
       ${[from, to].map((look) => html`<p class="soft"><time datetime="${timeOf(look)}">${momentText(timeOf(look), view)} ${zoneText(view.zone, Date.parse(timeOf(look)))}</time> <span class="digest">${look.digest.replace(':', ' ')}</span></p>`)}</section>
   </aside>

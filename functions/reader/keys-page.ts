@@ -29,7 +29,7 @@ export async function keysMain(
   return html`<div class="page"><section aria-labelledby="keys">
   <h1 id="keys">${t.keys}</h1>
   <p class="intro">${t.keysIntro}</p>
-  ${made ? html`<p class="notice is-new" role="status"><span class="m">${t.keyMade}</span> <bdi>${made.name}</bdi></p><p class="field"><label for="made">${t.key}</label><input id="made" readonly value="${made.key}"></p><p class="acts"><button class="btn" type="button" data-copy="#made" hidden>${t.copy}</button></p>` : null}
+  ${made ? html`<p class="notice is-new" role="status"><span class="m">${t.keyMade}</span> <bdi>${made.name}</bdi></p><p class="field"><label for="made">${t.key}</label><input id="made" readonly value="${made.key}"></p><p class="acts"><button class="btn" type="button" data-copy="#made">${t.copy}</button></p>` : null}
   <h2 class="rule">${t.keys} <span class="soft">${keys.length}</span></h2>
   ${keys.length === 0 ? html`<p>${t.noKeys}</p>` : html`<ul class="rows">${keys.toReversed().map((key) => keyRow(view, key))}</ul>`}
 </section>

@@ -231,7 +231,7 @@ function tools(view: View, asked: Asked): Html {
   <details class="menu"><summary class="btn">${t.follow}</summary><div>
     <p><label for="feed">${t.feedOfThis}</label><input id="feed" readonly value="${feed}"></p>
     <p class="soft">${t.feedHelp}</p>
-    <p class="acts"><button class="btn" type="button" data-copy="#feed" hidden>${t.copy}</button> <a href="${atomAddress(asked, view.zone)}">${t.open}</a></p>
+    <p class="acts"><button class="btn" type="button" data-copy="#feed">${t.copy}</button> <a href="${atomAddress(asked, view.zone)}">${t.open}</a></p>
   </div></details>
   <a class="btn narrow" href="#filters">${t.filter}</a>
 </div>`;
