@@ -270,6 +270,30 @@ test('a page of many MB goes to the bucket by a signed URL, and becomes an artic
   expect([status, body.title]).toEqual([201, numberedStory(40).title]);
 });
 
+test('a page is shown with its pictures, which go with it when it is taken down', async () => {
+  const png = Buffer.from('89504e470d0a1a0a00000000', 'hex');
+  site.serve('http://news.example/boat.png', answer(200, { 'content-type': 'image/png' }, png));
+  site.serve(at(42), storyPage(numberedStory(42)).replace('</h1>', '</h1><img src="/boat.png">'));
+  const { id, links } = (await archive({ url: at(42) })).body;
+  await settle();
+  const { status, body } = await http({ path: `${links.latest}/page` });
+  expect(status).toBe(200);
+  expect(body).toContain(`data:image/png;base64,${png.toString('base64')}`);
+  expect((await http({ path: `${links.latest}/resources` })).body.parts).toHaveLength(1);
+  // A new version takes the picture from the pack of the last.
+  site.serve(
+    at(42),
+    storyPage(numberedStory(42)).replace('</h1>', '</h1><img src="/boat.png"><p>It has come back into port since.</p>'),
+  );
+  const again = (await archive({ url: at(42) })).body;
+  await settle();
+  expect((await http({ path: `${again.links.latest}/resources` })).body.parts).toHaveLength(1);
+  expect(site.hits('http://news.example/boat.png')).toBe(1);
+  expect((await http({ method: 'DELETE', path: `/articles/${id}` })).status).toBe(204);
+  await settle();
+  expect((await services.store.bucket.list(`pictures/${id}/`).next()).value).toEqual([]);
+});
+
 test('a poisoned message fails alone, five times, and ends in the dead-letter queue', async () => {
   site.serve(at(3), storyPage(numberedStory(3)));
   await services.embedded.clients.sqs.send(
@@ -499,6 +523,7 @@ const unseen: Partial<Record<FunctionName, Record<string, string>>> = {
   },
   worker: {
     'AbortMultipartUpload snapshots/*': 'when the upload of a large page fails',
+    'AbortMultipartUpload pictures/*': 'when the upload of a large pack fails',
     'ReceiveMessage queue': 'the event source mapping, in its name',
     'DeleteMessage queue': 'the event source mapping, in its name',
     'GetQueueAttributes queue': 'the event source mapping, in its name',
