@@ -6,6 +6,7 @@ import type { Article, Snapshot } from '../article/article.ts';
 import { isDocument } from '../formats/document-type.ts';
 import { ProblemError } from '../problems.ts';
 import { bodyObject, getSnapshot, type Store } from '../store/articles.ts';
+import { lastPack, type Pack } from '../store/packs.ts';
 import { views } from './article-page.ts';
 import { cut, type Html, html, plain, webLink } from './markup.ts';
 import { nameLink } from './page.ts';
@@ -15,7 +16,14 @@ import { momentText } from './zone.ts';
 /** What the frame may do: a link that the reader clicks leads away from it, at the top. */
 export const sandbox = 'allow-top-navigation-by-user-activation';
 
-export type Kept = { article: Article; snapshot: Snapshot; body: Uint8Array | null; isWhole: boolean };
+/** `pack`: what of its looks is kept; null where nothing is. */
+export type Kept = {
+  article: Article;
+  snapshot: Snapshot;
+  body: Uint8Array | null;
+  isWhole: boolean;
+  pack: Pack | null;
+};
 
 /** The stored bytes of a snapshot, with whether they are those that its digest names. */
 export async function readKept(store: Store, article: Article, timestamp: string): Promise<Kept> {
@@ -24,7 +32,8 @@ export async function readKept(store: Store, article: Article, timestamp: string
   const object = await store.bucket.get(bodyObject(article.id, snapshot.digest));
   const body = object && (await promisify(gunzip)(object.bytes));
   const isWhole = body !== null && `sha256:${createHash('sha256').update(body).digest('hex')}` === snapshot.digest;
-  return { article, snapshot, body, isWhole };
+  const last = await lastPack(store, article.id, timestamp);
+  return { article, snapshot, body, isWhole, pack: last?.of === snapshot.digest ? last : null };
 }
 
 /** Why the frame has nothing to show; null where it has. */
@@ -42,7 +51,7 @@ export function isPage(contentType: string): boolean {
   return /^\s*($|;|text\/(html|plain)|application\/(xhtml\+xml|xml)|text\/xml)/i.test(contentType);
 }
 
-export function keptMain(view: View, { article, snapshot, body, isWhole }: Kept): Html {
+export function keptMain(view: View, { article, snapshot, body, isWhole, pack }: Kept): Html {
   const { words: t } = view;
   const { id } = article;
   const moment = momentText(snapshot.fetchedAt, view);
@@ -54,7 +63,8 @@ export function keptMain(view: View, { article, snapshot, body, isWhole }: Kept)
   ${views(view, article, 'page', snapshot.timestamp)}
   <p>${t.servedBy(html`<b><bdi>${article.site}</bdi></b>`, html`<time datetime="${snapshot.fetchedAt}">${moment}</time>`)} <span class="soft">${t.scriptsOff}</span></p>
   <details class="menu"><summary>${t.missingProof}</summary><div>
-    <p>${t.siteAnswered(snapshot.status)} ${t.nothingBeside}</p>
+    <p>${t.siteAnswered(snapshot.status)} ${pack ? t.keptBeside(pack.parts, pack.missing) : t.nothingBeside}</p>
+    ${pack && pack.missing > 0 ? html`<p><a href="${bytes}/resources">${t.whatIsMissing}</a></p>` : null}
     <p>${isWhole ? t.digestChecked : html`<strong class="wrong">${t.digestWrong}</strong>`}</p>
     <p class="digest">${snapshot.digest.replace(':', ' ')}</p>
     <p><a href="${bytes}" download="${id}-${snapshot.timestamp}.html">${t.downloadBytes}</a>${original ? html` · <a href="${original}" rel="noreferrer" data-key="v">${t.openOriginal}</a>` : null}</p>

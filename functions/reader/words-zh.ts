@@ -403,7 +403,10 @@ export const zh: Words = {
   scriptsOff: '脚本已关闭。',
   missingProof: '缺少的内容与证明',
   siteAnswered: (status) => `网站应答 ${status}。`,
-  nothingBeside: '档案保存服务器发来的网页本身。来自其他地址的图片、视频和框架没有保存，脚本不运行。',
+  nothingBeside: '档案保存服务器发来的网页本身。此页来自其他地址的图片和样式没有保存。不显示视频、框架和脚本。',
+  keptBeside: (parts: number, missing: number) =>
+    `网页之外保存了 ${parts} 个图片、样式和字体${missing === 0 ? '' : `，有 ${missing} 个未能取得`}。不显示视频、框架和脚本。`,
+  whatIsMissing: '缺少什么，为什么',
   digestChecked: '刚刚读取的存档字节，其摘要为：',
   digestWrong: '存档字节的摘要与存入时记录的不符：',
   downloadBytes: '下载原始字节',

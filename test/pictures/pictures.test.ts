@@ -83,6 +83,8 @@ describe('a page with its looks', () => {
     );
     const { headers } = await archive.app.request(`${shown.at}/page`);
     expect(headers.get('content-security-policy')).toMatch(/^sandbox .*default-src 'none'/);
+    const reader = shown.at.replace('/articles/', '/a/').replace('/snapshots/', '/');
+    expect((await archive.get(reader)).body).toContain('8 pictures, styles and fonts are kept');
     // The raw bytes stay where they are, as they were.
     expect((await archive.get(shown.at)).body).toContain('/outside.png');
   });
