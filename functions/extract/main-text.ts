@@ -25,8 +25,11 @@ export function findMainText({ document, noscript, page, title }: MainTextInput)
   const isOther = clutterTest(document, { strict: false });
   const fromPage =
     lengthOf(strict) >= enoughText ? strict : longer(strict, readableLines(declutter(document, isOther), page.base));
-  const whole = wholePage(document, null, isClutter);
-  const isWrong = proseOf(fromPage) < proseOf(whole) * leastShare && !saysSummary(fromPage, page);
+  const prose = proseOf(fromPage);
+  // The page has no more prose than it has text, which is known already.
+  const mayBeWrong = prose < page.bodyText().length * leastShare;
+  const isWrong =
+    mayBeWrong && prose < proseOf(wholePage(document, null, isClutter)) * leastShare && !saysSummary(fromPage, page);
   // Links take time to resolve, and most pages need none of these.
   const best = isWrong ? wholePage(document, page.base, isClutter) : fromPage;
   const all = lengthOf(best) >= enoughText ? best : longer(best, lastResort(document, noscript, page.base));
