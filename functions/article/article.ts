@@ -158,6 +158,14 @@ export type Known =
   | { article: null; tombstone: null; joined: Joined; removed: null }
   | { article: null; tombstone: null; joined: null; removed: Removed };
 
+/** More tags than anybody reads. */
+export const maxTags = 50;
+
+/** Each once, those that were there first. */
+export function joinTags(tags: string[], more: string[]): string[] {
+  return [...new Set([...tags, ...more])].slice(0, maxTags);
+}
+
 /** A wall or an error with fewer words is no story to list: it is kept, and shown to who asks for its kind. */
 const fewestListed = 220;
 

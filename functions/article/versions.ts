@@ -4,7 +4,16 @@
  */
 
 import { hash22 } from '../hash.ts';
-import { type Article, type EntryFacts, isListed, type Mark, type Metadata, type Snapshot } from './article.ts';
+import {
+  type Article,
+  type EntryFacts,
+  isListed,
+  joinTags,
+  type Mark,
+  type Metadata,
+  maxTags,
+  type Snapshot,
+} from './article.ts';
 import { withoutCounters } from './counters.ts';
 import type { Kind } from './kind.ts';
 import type { PastVersion } from './past.ts';
@@ -28,7 +37,6 @@ export type Reading = {
 const minShareOfBefore = 0.5;
 const maxAliases = 50;
 const maxFiles = 20;
-const maxTags = 50;
 
 export type Verdict = { rules: boolean; mark: Mark | null };
 
@@ -256,7 +264,7 @@ function withOrigin(article: Article, { urls, snapshot, feed, entry, tags, note 
   const known = { ...article, aliases, files, entry: article.entry ?? entry, note: note ?? article.note };
   // A feed that comes second brings no tags; a person's request does.
   if (feed !== null && article.feed !== null) return known;
-  return { ...known, feed: article.feed ?? feed, tags: distinct([...article.tags, ...tags]).slice(0, maxTags) };
+  return { ...known, feed: article.feed ?? feed, tags: joinTags(article.tags, tags) };
 }
 
 function distinct(texts: string[]): string[] {

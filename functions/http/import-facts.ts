@@ -4,7 +4,7 @@
  */
 import type { Context } from 'hono';
 import * as v from 'valibot';
-import type { Article } from '../article/article.ts';
+import { type Article, joinTags } from '../article/article.ts';
 import { parseArticleUrl, parseStoryUrl } from '../article/article-url.ts';
 import { urlHash } from '../article/norm.ts';
 import { toIso } from '../article/times.ts';
@@ -23,7 +23,6 @@ import { addTakedownSecret, putTakedowns } from '../store/takedowns.ts';
 import { requireScope } from './access.ts';
 import { settingsOf } from './feeds.ts';
 import * as shapes from './import-schemas.ts';
-import { maxTags } from './schemas.ts';
 
 export type Restored = { restored: 'article' | 'feed' | 'takedowns' } | { problem: Problem };
 
@@ -70,7 +69,7 @@ async function importArticle(
       ...before,
       corrections: isCorrected ? corrections : before.corrections,
       ...(isCorrected ? { correctedAt: toIso(now()) } : {}),
-      tags: [...new Set([...before.tags, ...tags])].slice(0, maxTags),
+      tags: joinTags(before.tags, tags),
       note: before.note ?? note ?? null,
     };
     if (JSON.stringify(after) === JSON.stringify(before)) return { restored: 'article' };

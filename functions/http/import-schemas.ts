@@ -1,7 +1,8 @@
 /** Shapes of the routes that files go in and out by: on AWS they are in the importer alone. */
 import * as v from 'valibot';
+import { maxTags } from '../article/article.ts';
 import { timeParameter } from './parameters.ts';
-import { feedBody, maxTags, note, nullableText, problem, secret, tag, takedown } from './schemas.ts';
+import { feedBody, note, nullableText, problem, secret, tag, takedown } from './schemas.ts';
 
 /** What an export writes of an archive beyond its pages (`cli/export-warc.ts`). */
 export const articleFacts = v.object({

@@ -2,7 +2,7 @@
 
 import { type Context, Hono } from 'hono';
 import type * as v from 'valibot';
-import type { Article } from '../article/article.ts';
+import { type Article, joinTags } from '../article/article.ts';
 import type { ArticleUrl } from '../article/article-url.ts';
 import { parseStoryUrl } from '../article/article-url.ts';
 import { routeOf, urlHash } from '../article/norm.ts';
@@ -261,7 +261,7 @@ async function withWishes(table: Table, article: Article, { tags, note }: Wishes
   if (tags.length === 0 && note === null) return article;
   const wished = {
     ...article,
-    tags: [...new Set([...article.tags, ...tags])].slice(0, schemas.maxTags),
+    tags: joinTags(article.tags, tags),
     note: note ?? article.note,
   };
   const put = await putArticle(table, wished, article);

@@ -1,6 +1,7 @@
 /** The shapes of the API: what requests hold, checked, and what answers hold, shown in the OpenAPI document. */
 
 import * as v from 'valibot';
+import { maxTags } from '../article/article.ts';
 import { kinds } from '../article/kind.ts';
 import { dayMs, minuteMs } from '../durations.ts';
 import { problemCodes } from '../problems.ts';
@@ -8,7 +9,6 @@ import { foldSpace } from '../white-space.ts';
 import { duration, timeParameter } from './parameters.ts';
 
 export const maxUrls = 500;
-export const maxTags = 50;
 
 const urlText = v.pipe(
   v.string('url must be a string'),

@@ -1,6 +1,7 @@
 /** What the forms of the pages do, each answered with a redirect to a page that shows it. */
 import type { Context } from 'hono';
 import * as v from 'valibot';
+import { joinTags } from '../article/article.ts';
 import { parseStoryUrl } from '../article/article-url.ts';
 import { removeArticle, undoRemoval } from '../capture/removal.ts';
 import { requestBatch } from '../capture/request-capture.ts';
@@ -20,7 +21,10 @@ import { isDay, startOfDay } from './zone.ts';
 export async function changeTags(deps: ReaderDeps, id: string, { add = '', drop }: Form): Promise<void> {
   const added = tagsIn(add);
   await changeArticle(deps.store, id, (before) => {
-    const tags = [...new Set([...before.tags.filter((tag) => tag !== drop), ...added])].slice(0, schemas.maxTags);
+    const tags = joinTags(
+      before.tags.filter((tag) => tag !== drop),
+      added,
+    );
     return corrected(before, { tags }, deps.now());
   });
 }
