@@ -5,7 +5,8 @@
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
 import * as v from 'valibot';
-import { mostInlined, partsOf, replayPolicy, replaySnapshot } from '../pictures/replay.ts';
+import { mostInlined, partsOf, replaySnapshot } from '../pictures/replay.ts';
+import { replayHeaders } from '../pictures/replay-policy.ts';
 import { ProblemError } from '../problems.ts';
 import { getSnapshot, type Store } from '../store/articles.ts';
 import type { Imports } from './app.ts';
@@ -37,13 +38,7 @@ export function snapshotPages(store: Store, isDirect: boolean): Imports {
         const leave = (target: string) => `/out?url=${encodeURIComponent(target)}`;
         const shown = await replaySnapshot(store, { article, snapshot, leave, most });
         if (!shown) throw new ProblemError('unknown-snapshot', 'the snapshot is no page that a browser could show');
-        return c.html(shown.html, 200, {
-          'content-security-policy': `sandbox allow-top-navigation-by-user-activation; ${replayPolicy}`,
-          'x-content-type-options': 'nosniff',
-          'referrer-policy': 'no-referrer',
-          'cross-origin-resource-policy': 'same-origin',
-          'cache-control': 'private, no-cache',
-        });
+        return c.html(shown.html, 200, replayHeaders);
       },
     )
     .get(

@@ -6,12 +6,9 @@ import type { Article, Snapshot } from '../article/article.ts';
 import { bodyObject, type Store } from '../store/articles.ts';
 import { lastPack, packBytes } from '../store/packs.ts';
 import { type Manifest, type Part, readPack } from './pack.ts';
+import { isPage } from './replay-policy.ts';
 import { type Rewritten, rewritePage } from './rewrite-page.ts';
 import { decodeSheet } from './sheet.ts';
-
-/** What a browser may do with it: nothing is loaded but what it holds. */
-export const replayPolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
 /** A browser takes tens of MB; a Lambda answers with six. */
 export const mostInlined = { direct: 16 * 1024 * 1024, small: 3 * 1024 * 1024 };
@@ -37,7 +34,7 @@ export async function replaySnapshot(
     most,
   }: { article: Article; snapshot: Snapshot; leave: (target: string) => string; most: number },
 ): Promise<Rewritten | null> {
-  if (!/^\s*($|;|text\/(html|plain)|application\/(xhtml\+xml|xml)|text\/xml)/i.test(snapshot.contentType)) return null;
+  if (!isPage(snapshot.contentType)) return null;
   const object = await store.bucket.get(bodyObject(article.id, snapshot.digest));
   if (!object) return null;
   const source = decode(await promisify(gunzip)(object.bytes), snapshot.charset);

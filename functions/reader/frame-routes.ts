@@ -4,21 +4,13 @@ import { compress } from 'hono/compress';
 import type { Imports } from '../http/app.ts';
 import { findOwn } from '../http/find-article.ts';
 import { isKnown } from '../http/snapshots.ts';
-import { mostInlined, replayPolicy, replaySnapshot } from '../pictures/replay.ts';
+import { mostInlined, replaySnapshot } from '../pictures/replay.ts';
+import { replayHeaders } from '../pictures/replay-policy.ts';
 import { ProblemError } from '../problems.ts';
 import { getSnapshot, type Store } from '../store/articles.ts';
 import { lastPack } from '../store/packs.ts';
 import { idOf, timestampOf } from './answers.ts';
 import { assets } from './assets.ts';
-import { sandbox } from './kept-page.ts';
-
-const frameHeaders = {
-  'content-security-policy': `sandbox ${sandbox}; ${replayPolicy}`,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-resource-policy': 'same-origin',
-  'cache-control': 'private, no-cache',
-};
 
 /** `isDirect`: an answer may have any size. */
 export function frameRoutes(store: Store, isDirect: boolean): Imports {
@@ -35,7 +27,7 @@ export function frameRoutes(store: Store, isDirect: boolean): Imports {
     const leave = (target: string) => `/out?url=${encodeURIComponent(target)}`;
     const shown = snapshot && (await replaySnapshot(store, { article, snapshot, leave, most }));
     if (!shown) throw new ProblemError('unknown-snapshot', 'there is no page to show');
-    return c.html(shown.html, 200, { ...frameHeaders, etag });
+    return c.html(shown.html, 200, { ...replayHeaders, etag });
   });
   return [{ path: '/a', routes: app }];
 }

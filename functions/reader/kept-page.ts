@@ -1,9 +1,10 @@
 /** `/a/{id}/{timestamp}`: the page as it was, in a frame without permissions, below a bar that says who served it and when. */
-import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Article, Snapshot } from '../article/article.ts';
 import { isDocument } from '../formats/document-type.ts';
+import { digestOf } from '../hash.ts';
+import { isPage, sandbox } from '../pictures/replay-policy.ts';
 import { ProblemError } from '../problems.ts';
 import { bodyObject, getSnapshot, type Store } from '../store/articles.ts';
 import { lastPack, type Pack } from '../store/packs.ts';
@@ -12,9 +13,6 @@ import { cut, type Html, html, plain, webLink } from './markup.ts';
 import { nameLink } from './page.ts';
 import type { View } from './view.ts';
 import { momentText } from './zone.ts';
-
-/** What the frame may do: a link that the reader clicks leads away from it, at the top. */
-export const sandbox = 'allow-top-navigation-by-user-activation';
 
 /** `pack`: what of its looks is kept; null where nothing is. */
 export type Kept = {
@@ -31,7 +29,7 @@ export async function readKept(store: Store, article: Article, timestamp: string
   if (!snapshot) throw new ProblemError('unknown-snapshot', `the article has no snapshot ${timestamp}`);
   const object = await store.bucket.get(bodyObject(article.id, snapshot.digest));
   const body = object && (await promisify(gunzip)(object.bytes));
-  const isWhole = body !== null && `sha256:${createHash('sha256').update(body).digest('hex')}` === snapshot.digest;
+  const isWhole = body !== null && digestOf(body) === snapshot.digest;
   const last = await lastPack(store, article.id, timestamp);
   return { article, snapshot, body, isWhole, pack: last?.of === snapshot.digest ? last : null };
 }
@@ -44,11 +42,6 @@ function unshown(
   if (body === null) return t.noPage;
   if (isDocument(contentType)) return t.isDocument;
   return isPage(contentType) ? null : t.isFile(plain(cut(contentType, 60)));
-}
-
-/** What is read as HTML: also what a site gave no type, or called text. */
-export function isPage(contentType: string): boolean {
-  return /^\s*($|;|text\/(html|plain)|application\/(xhtml\+xml|xml)|text\/xml)/i.test(contentType);
 }
 
 export function keptMain(view: View, { article, snapshot, body, isWhole, pack }: Kept): Html {
