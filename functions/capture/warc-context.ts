@@ -82,7 +82,8 @@ function idsOf(record: WarcRecord): string[] {
   ];
 }
 
-function concurrentTo({ headers }: WarcRecord): string[] {
+/** The ids of the records of the same exchange that it names. */
+export function concurrentTo({ headers }: WarcRecord): string[] {
   const named = headers.filter(([name]) => name.toLowerCase() === 'warc-concurrent-to');
   return named.map(([, id]) => id.replace(/^<|>$/g, ''));
 }

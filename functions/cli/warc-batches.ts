@@ -3,6 +3,7 @@
  * its request, a page and what is said of it; and a redirect comes again before the page that it leads to.
  */
 import { redirectOf } from '../capture/import-warc.ts';
+import { concurrentTo } from '../capture/warc-context.ts';
 import { type WarcRecord, warcHeader } from '../formats/warc-read.ts';
 
 /** `shown`: what its outcome is shown by; null for a record that only says something of others. */
@@ -82,9 +83,7 @@ function isWanted({ type, block, contentType }: WarcRecord): boolean {
 
 /** What a record and those of the same exchange have in common. */
 function idsOf(record: WarcRecord): string[] {
-  const concurrent = record.headers.filter(([name]) => name.toLowerCase() === 'warc-concurrent-to');
-  const named = concurrent.map(([, id]) => id.replace(/^<|>$/g, ''));
-  return [...(record.id === null ? [] : [record.id]), ...named, `${record.date} ${record.targetUri}`];
+  return [...(record.id === null ? [] : [record.id]), ...concurrentTo(record), `${record.date} ${record.targetUri}`];
 }
 
 /** As it stood in the file, unpacked; a revisit says where the record is that it refers to, which may be of another batch. */

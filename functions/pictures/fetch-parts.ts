@@ -1,4 +1,5 @@
 /** What a page wants beside it -> its parts, as far as budgets, manners and the sites allow, and of the rest why it is missing. */
+import { Readable } from 'node:stream';
 import type { ArticleUrl } from '../article/article-url.ts';
 import { parseArticleUrl } from '../article/article-url.ts';
 import { forEachAtOnce } from '../at-once.ts';
@@ -91,7 +92,7 @@ export async function fetchParts(
   async function keepAll(some: Wanted[]): Promise<void> {
     const fresh = some.filter(({ url }) => !seen.has(url)).slice(0, Math.max(0, maxWanted - seen.size));
     for (const { url } of fresh) seen.add(url);
-    await forEachAtOnce(each(fresh), atOnce, inTurn);
+    await forEachAtOnce(Readable.from(fresh), atOnce, inTurn);
   }
 
   // First the style sheets, which name others, and fonts and pictures that the page does not.
@@ -114,8 +115,4 @@ export async function fetchParts(
   const order = [...seen];
   const byOrder = (a: { url: string }, b: { url: string }) => order.indexOf(a.url) - order.indexOf(b.url);
   return { parts: [...parts.values()].sort(byOrder), missing: [...missing.values()].sort(byOrder), asked };
-}
-
-async function* each<T>(list: T[]): AsyncGenerator<T> {
-  yield* list;
 }
