@@ -1,6 +1,6 @@
 /**
- * Test settings. A test's project follows from what it imports: `process` has those that start processes, browsers or the CDK, or work
- * for many seconds; `archive` those that use an archive in this process; `unit` all others.
+ * Test settings. A test's project follows from what it imports: `process` has those that start processes, browsers or the CDK, die at
+ * each call or work for many seconds; `archive` those that use an archive in this process; `unit` all others.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
@@ -8,8 +8,10 @@ import { defineConfig } from 'vitest/config';
 type Project = 'unit' | 'archive' | 'process';
 
 const startsProcesses = /from '(node:child_process|playwright-core|[./]+support\/(process|close|stack)\.ts)'/;
-/** Proofs of regular expressions, fuzzing, sites without end. */
-const isSlow = /from '(recheck|[./]+support\/(fuzz|hostile-sites)\.ts)'/;
+/** Proofs of regular expressions, fuzzing, sites without end, what is tried often. */
+const isSlow = /from '(recheck|[./]+support\/(fuzz|hostile-sites|often)\.ts)'/;
+/** One run for each call at which a process may die or a service fail, and stories by the thousand. */
+const runsOften = /\b(killingClients|putNewStories)\b/;
 /** LevelDB belongs into a process: a thread that ends takes its code away from under it. */
 const usesArchive = /from '[./]+(support\/(use|command)|functions\/store\/embedded-\w+)\.ts'/;
 
@@ -17,7 +19,7 @@ const files = globSync('test/**/*.test.ts').map((file) => file.replaceAll('\\', 
 
 function projectOf(file: string): Project {
   const source = readFileSync(file, 'utf8');
-  if (startsProcesses.test(source) || isSlow.test(source)) return 'process';
+  if ([startsProcesses, isSlow, runsOften].some((mark) => mark.test(source))) return 'process';
   return usesArchive.test(source) ? 'archive' : 'unit';
 }
 
