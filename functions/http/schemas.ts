@@ -260,11 +260,15 @@ export const calendar = v.object({
 });
 const partly = { partial: v.optional(v.literal(true)), damaged: v.optional(damaged) };
 export const tagList = v.object({ items: v.array(v.object({ tag: v.string(), count: v.number() })), ...partly });
-export const siteList = v.object({
-  items: v.array(v.object({ site: v.string(), count: v.number() })),
-  next: nullableText,
-  ...partly,
-});
+const totals = <T extends string>(name: T, value = v.string()) =>
+  v.object({
+    items: v.array(v.object({ ...{ [name]: value }, count: v.number() })),
+    next: nullableText,
+    ...partly,
+  });
+export const siteList = totals('site');
+export const languageList = totals('lang');
+export const kindList = totals('kind');
 export const article = v.object({
   ...articleItem.entries,
   text: nullableText,

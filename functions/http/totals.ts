@@ -1,5 +1,5 @@
-/** `GET /tags` and `GET /sites`: the names that filters take, and how many articles each has. */
-import { Hono } from 'hono';
+/** `GET /tags`, `/sites`, `/languages` and `/kinds`: the values that filters take, and how many articles each has. */
+import { type Context, Hono } from 'hono';
 import * as v from 'valibot';
 import { tagDay } from '../article/article.ts';
 import type { Search } from '../search/search.ts';
@@ -11,7 +11,7 @@ import * as schemas from './schemas.ts';
 import { noQuery, valid } from './validate.ts';
 
 const limitHelp = 'limit must be a whole number from 1 to 1000';
-const sitesQuery = v.strictObject({
+const pageQuery = v.strictObject({
   limit: v.optional(v.pipe(v.string(), v.regex(/^(?:[1-9]\d{0,2}|1000)$/, limitHelp), v.transform(Number)), '1000'),
   cursor: cursorParameter,
 });
@@ -40,17 +40,47 @@ export function totals(search: Search): Hono {
         { 200: { description: 'A page of sites', schema: schemas.siteList } },
         ['invalid-request', 'invalid-cursor'],
       ),
-      valid('query', sitesQuery),
-      async (c) => {
-        const { limit, cursor } = c.req.valid('query');
-        const { histogram, damaged } = await search.counts(noMonth);
-        const all = ranked(histogram.get('#site') ?? new Map());
-        const from = Number(readCursor('sites', cursor) ?? 0);
-        const items = all.slice(from, from + limit).map(([site, count]) => ({ site, count }));
-        const next = from + limit < all.length ? writeCursor('sites', String(from + limit)) : null;
-        return c.json({ items, next, ...partly(damaged) });
-      },
+      valid('query', pageQuery),
+      (c) => page(c, c.req.valid('query'), { total: 'site', toItem: (site, count) => ({ site, count }) }),
+    )
+    .get(
+      '/languages',
+      describe(
+        'Count the articles of each language, the largest first',
+        { 200: { description: 'A page of languages', schema: schemas.languageList } },
+        ['invalid-request', 'invalid-cursor'],
+      ),
+      valid('query', pageQuery),
+      (c) => page(c, c.req.valid('query'), { total: 'lang', toItem: (lang, count) => ({ lang, count }) }),
+    )
+    .get(
+      '/kinds',
+      describe(
+        'Count the articles of each kind, the largest first',
+        { 200: { description: 'A page of kinds', schema: schemas.kindList } },
+        ['invalid-request', 'invalid-cursor'],
+      ),
+      valid('query', pageQuery),
+      (c) => page(c, c.req.valid('query'), { total: 'kind', toItem: (kind, count) => ({ kind, count }) }),
     );
+
+  /** One page of the totals of a filter; its cursor holds for no other. */
+  async function page<T>(
+    c: Context,
+    { limit, cursor }: v.InferOutput<typeof pageQuery>,
+    { total, toItem }: { total: 'site' | 'lang' | 'kind'; toItem: (name: string, count: number) => T },
+  ) {
+    const { histogram, damaged } = await search.counts(noMonth);
+    const all = ranked(histogram.get(`#${total}`) ?? new Map());
+    const list = `total ${total}`;
+    const from = Number(readCursor(list, cursor) ?? 0);
+    const next = from + limit < all.length ? writeCursor(list, String(from + limit)) : null;
+    return c.json({
+      items: all.slice(from, from + limit).map(([name, count]) => toItem(name, count)),
+      next,
+      ...partly(damaged),
+    });
+  }
 }
 
 /** Spellings of one name that filters do not tell apart, as the most used of them. */

@@ -140,6 +140,17 @@ describe.each([
     });
   });
 
+  it('counts languages and kinds', async () => {
+    const { body: kinds } = await archive.get('/kinds');
+    expect(kinds).toEqual({ items: [{ kind: 'article', count: 9 }], next: null });
+    const { body: all } = await archive.get('/languages');
+    const { body: two } = await archive.get('/languages?limit=2');
+    const { body: rest } = await archive.get(`/languages?cursor=${two.next}`);
+    expect([...two.items, ...rest.items]).toEqual(all.items);
+    for (const { lang, count } of all.items) expect(await names({ lang })).toHaveLength(count);
+    expect((await archive.get(`/kinds?cursor=${two.next}`)).body.code).toBe('invalid-cursor');
+  });
+
   it('counts what matches, when it is asked to', async () => {
     expect((await ask({ q: 'market', limit: '1', count: 'true' })).count).toEqual({ value: 2, more: false });
     expect((await ask({ q: 'nobody', count: 'true' })).count).toEqual({ value: 9, more: false });
