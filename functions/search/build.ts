@@ -3,9 +3,11 @@ import type { TermsVersion } from './fold.ts';
 import { byMonth, type Histogram, sum, totalsOf } from './histogram.ts';
 import { compareRows, type Row, type Segment } from './segment.ts';
 import { makeSegmentWriter, rowList, type SegmentWriter } from './segment-writer.ts';
+import { makeTermIds, type TermSink } from './term-ids.ts';
 
 export type SegmentBuilder = {
-  add(row: Row, terms: Iterable<string>): void;
+  /** `write` is given the sink for the row's terms, which may come more than once. */
+  add(row: Row, write: (sink: TermSink) => void): void;
   docs(): number;
   /** The segment, in steps of a few milliseconds each. */
   finish(histogram: Histogram): Generator<void, Segment>;
@@ -15,33 +17,46 @@ const termsPerStep = 5000;
 
 /** `version`: by which rules the terms are made that are added. */
 export function makeBuilder(version: TermsVersion = 1): SegmentBuilder {
-  const ids = new Map<string, number>();
-  const counts: number[] = [];
+  const ids = makeTermIds();
+  /** By term: how many rows have it, and the number of the last of them, from 1. */
+  let counts = new Uint32Array(1024);
+  let last = new Uint32Array(1024);
+  let own = new Uint32Array(1024);
+  let owned = 0;
   const rows: Row[] = [];
   const termsOfRow: Uint32Array[] = [];
 
+  function take(id: number): void {
+    if (id >= counts.length) {
+      counts = doubled(counts);
+      last = doubled(last);
+    }
+    if (last[id] === rows.length) return;
+    last[id] = rows.length;
+    counts[id] = (counts[id] ?? 0) + 1;
+    if (owned === own.length) own = doubled(own);
+    own[owned++] = id;
+  }
+
+  const sink: TermSink = {
+    term: (text) => take(ids.ofTerm(text)),
+    short: (first, second) => take(ids.ofShort(first, second)),
+  };
+
   return {
     docs: () => rows.length,
-    add(row, terms) {
-      const own: number[] = [];
-      for (const term of terms) {
-        let id = ids.get(term);
-        if (id === undefined) {
-          id = ids.size;
-          ids.set(term, id);
-          counts.push(0);
-        }
-        counts[id] = (counts[id] ?? 0) + 1;
-        own.push(id);
-      }
+    add(row, write) {
       rows.push(row);
-      termsOfRow.push(Uint32Array.from(own));
+      owned = 0;
+      write(sink);
+      termsOfRow.push(own.slice(0, owned));
     },
     *finish(histogram) {
       const order = [...rows.keys()].sort((a, b) => compareRows(rows[a], rows[b], 'sortMs'));
-      const starts = new Uint32Array(counts.length + 1);
-      for (const [id, count] of counts.entries()) starts[id + 1] = (starts[id] ?? 0) + count;
-      const postings = new Uint32Array(starts[counts.length] ?? 0);
+      const size = ids.size();
+      const starts = new Uint32Array(size + 1);
+      for (let id = 0; id < size; id++) starts[id + 1] = (starts[id] ?? 0) + (counts[id] ?? 0);
+      const postings = new Uint32Array(starts[size] ?? 0);
       const filled = starts.slice();
       for (const [ordinal, index] of order.entries()) {
         for (const id of termsOfRow[index] ?? []) {
@@ -51,14 +66,10 @@ export function makeBuilder(version: TermsVersion = 1): SegmentBuilder {
         }
       }
       const writer = makeSegmentWriter(version);
-      const terms = [...ids.keys()].sort();
-      yield;
-      // Sorting by UTF-16 is native; where the two orders differ, it is a start.
-      if (terms.some((term) => /[\uD800-\uDFFF]/.test(term))) terms.sort(byCodePoints);
-      for (const [n, term] of terms.entries()) {
-        if (n % termsPerStep === 0) yield;
-        const id = ids.get(term) ?? 0;
-        writer.add(Buffer.from(term), postings.subarray(starts[id], starts[id + 1]));
+      let n = 0;
+      for (const { id, bytes } of ids.inOrder()) {
+        if (n++ % termsPerStep === 0) yield;
+        writer.add(bytes, postings.subarray(starts[id], starts[id + 1]));
       }
       return finishSegment(
         writer,
@@ -69,6 +80,12 @@ export function makeBuilder(version: TermsVersion = 1): SegmentBuilder {
   };
 }
 
+function doubled(numbers: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const more = new Uint32Array(numbers.length * 2);
+  more.set(numbers);
+  return more;
+}
+
 type Counts = { all: Histogram } | ReturnType<typeof byMonth>;
 
 function finishSegment(writer: SegmentWriter, rows: Row[], counts: Counts): Segment {
@@ -76,23 +93,4 @@ function finishSegment(writer: SegmentWriter, rows: Row[], counts: Counts): Segm
   const inOrder = [...counts.months].sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [month, histogram] of inOrder) writer.addMonth(month, histogram);
   return writer.finish(rowList(rows), sum([counts.rest, ...inOrder.map(([, histogram]) => totalsOf(histogram))]));
-}
-
-/** The order of UTF-8 bytes is that of code points; that of UTF-16 differs from U+E000 on. */
-function byCodePoints(a: string, b: string): number {
-  const most = Math.min(a.length, b.length);
-  for (let i = 0; i < most; i++) {
-    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
-    if (x !== y)
-      return x >= 0xd800 && y >= 0xd800
-        ? (a.codePointAt(startAt(a, i)) ?? 0) - (b.codePointAt(startAt(b, i)) ?? 0)
-        : x - y;
-  }
-  return a.length - b.length;
-}
-
-/** Where the character begins that code unit `i` is part of. */
-function startAt(text: string, i: number): number {
-  const unit = text.charCodeAt(i);
-  return i > 0 && unit >= 0xdc00 && unit <= 0xdfff ? i - 1 : i;
 }

@@ -24,7 +24,7 @@ import {
   withoutTaken,
 } from '../store/search-index.ts';
 import { listBodies, removeBody } from '../store/segment-bodies.ts';
-import { termsOfArticle } from './article-words.ts';
+import { writerOf } from './article-words.ts';
 import { makeBuilder } from './build.ts';
 import { newestTerms } from './fold.ts';
 import { countAll, type Histogram } from './histogram.ts';
@@ -121,7 +121,7 @@ async function commit(deps: IndexerDeps, entries: LogEntry[], current: Current):
       if (step.purge) purged.push(step.purge);
       if (!article || !found) continue;
       countAll(histogram, countsOf(article), 1);
-      builder.add(rowOf(article), termsOfArticle(article, found));
+      builder.add(rowOf(article), writerOf(article, found));
     }
     await deps.pause();
   }

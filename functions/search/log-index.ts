@@ -10,7 +10,7 @@ import type { Words } from './hydrate.ts';
 import type { LogDoc, LogDocs } from './log-docs.ts';
 import { makeSegmentReader, type OpenSegment, type SegmentReader } from './segment-reader.ts';
 import { inTurns } from './steps.ts';
-import { termsOf } from './terms.ts';
+import { writeTerms } from './terms.ts';
 
 /** Fewer than these are compared one by one. */
 const leastLoose = 1024;
@@ -60,7 +60,9 @@ export function makeLogIndex(readWords: ReadWords) {
         if (!own) continue;
         const { id, textId, iv, archivedMs, positions } = doc;
         const sortMs = Date.parse(positions.newest.slice(0, positions.newest.indexOf('#')));
-        builder.add({ id, textId, iv, sortMs, archivedMs }, termsOf(own.searchable, doc.facets));
+        builder.add({ id, textId, iv, sortMs, archivedMs }, (sink) =>
+          writeTerms(sink, { words: own.searchable, facets: doc.facets }),
+        );
         added.push(doc);
       }
       await setImmediate();

@@ -18,7 +18,7 @@ import {
   withoutTaken,
 } from '../store/search-index.ts';
 import { removeBody } from '../store/segment-bodies.ts';
-import { termsOfArticle } from './article-words.ts';
+import { writerOf } from './article-words.ts';
 import { makeBuilder } from './build.ts';
 import { newestTerms } from './fold.ts';
 import { count, countAll, type Histogram, sum } from './histogram.ts';
@@ -204,7 +204,7 @@ async function buildOne(
     const texts = await readTexts(store, articles);
     for (const article of articles) {
       const found = texts.get(article.id);
-      if (found) builder.add(rowOf(article), termsOfArticle(article, found));
+      if (found) builder.add(rowOf(article), writerOf(article, found));
     }
     await pause();
   }

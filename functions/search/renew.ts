@@ -8,7 +8,7 @@ import { getKnownMany } from '../store/articles.ts';
 import { countedBy, markCounted } from '../store/format.ts';
 import { lastPurgedKey, pendingIn, readPurges } from '../store/purges.ts';
 import { newSegmentKey, readLog, type SegmentInfo } from '../store/search-index.ts';
-import { termsOfArticle } from './article-words.ts';
+import { writerOf } from './article-words.ts';
 import { makeBuilder } from './build.ts';
 import { newestTerms } from './fold.ts';
 import type { Histogram } from './histogram.ts';
@@ -106,6 +106,6 @@ async function addArticles(
   const texts = await readTexts(store, articles);
   for (const article of articles) {
     const found = texts.get(article.id);
-    if (found) builder.add(rowOf(article), termsOfArticle(article, found));
+    if (found) builder.add(rowOf(article), writerOf(article, found));
   }
 }

@@ -14,6 +14,7 @@ import type { Kind } from '../article/kind.ts';
 import type { PastVersion } from '../article/past.ts';
 import { unitsAt } from './char-class.ts';
 import { fold, foldings, newestTerms, type TermsVersion } from './fold.ts';
+import type { TermSink } from './term-ids.ts';
 import { type Unit, unitsOf } from './units.ts';
 
 /** The words of an article, as they are shown. */
@@ -47,12 +48,26 @@ const maxWord = 64;
 
 /** All terms of an article, each once, in no order. */
 export function termsOf(words: Searchable, facets: Facets, version: TermsVersion = newestTerms): Set<string> {
-  const terms = new Set<string>(facetTerms(facets, version));
+  const terms = new Set<string>();
+  const sink: TermSink = {
+    term: (text) => terms.add(text),
+    short: (first, second) => terms.add(second === 0 ? String.fromCharCode(first) : String.fromCharCode(first, second)),
+  };
+  writeTerms(sink, { words, facets, version });
+  return terms;
+}
+
+/** Writes all terms of an article, some of them often. */
+export function writeTerms(
+  sink: TermSink,
+  { words, facets, version = newestTerms }: { words: Searchable; facets: Facets; version?: TermsVersion | undefined },
+): void {
+  for (const term of facetTerms(facets, version)) sink.term(term);
   const add = (text: string | null, fields: Field[]) => {
     if (text === null) return;
     for (const folding of foldings(text, version)) {
       const folded = fold(text, folding);
-      for (const field of fields) addUnits(terms, prefixes[field], folded);
+      for (const field of fields) addUnits(sink, prefixes[field], folded);
     }
   };
   add(words.title, ['any', 'title']);
@@ -62,7 +77,6 @@ export function termsOf(words: Searchable, facets: Facets, version: TermsVersion
     add(title, ['any', 'title']);
     for (const paragraph of paragraphs) add(paragraph, ['any']);
   }
-  return terms;
 }
 
 /** The terms that every text with this unit has: the word, or the run's pairs, or its only character. */
@@ -157,19 +171,22 @@ function languageRanges(tag: string): string[] {
   return parts.map((_, i) => parts.slice(0, i + 1).join('-'));
 }
 
-function addUnits(terms: Set<string>, prefix: string, folded: string): void {
+function addUnits(sink: TermSink, prefix: string, folded: string): void {
   for (const unit of unitsOf(folded)) {
-    if (unit.kind === 'word') terms.add(prefix + cut(unit.text));
-    else addRun(terms, prefix, unit.text);
+    if (unit.kind === 'word') sink.term(prefix + cut(unit.text));
+    else addRun(sink, prefix, unit.text);
   }
 }
 
-function addRun(terms: Set<string>, prefix: string, text: string): void {
+function addRun(sink: TermSink, prefix: string, text: string): void {
   let before = -1;
   for (let at = 0; at < text.length; ) {
     const end = at + unitsAt(text, at);
-    terms.add(prefix + text.slice(at, end));
-    if (before >= 0) terms.add(prefix + text.slice(before, end));
+    const isShort = prefix === '' && end - at === 1;
+    if (isShort) sink.short(text.charCodeAt(at), 0);
+    else sink.term(prefix + text.slice(at, end));
+    if (before >= 0 && isShort && at - before === 1) sink.short(text.charCodeAt(before), text.charCodeAt(at));
+    else if (before >= 0) sink.term(prefix + text.slice(before, end));
     before = at;
     at = end;
   }

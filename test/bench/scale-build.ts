@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { countsOf } from '../../functions/article/article.ts';
 import { textIdOf } from '../../functions/article/versions.ts';
-import { facetsOf, searchableOf } from '../../functions/search/article-words.ts';
+import { writerOf } from '../../functions/search/article-words.ts';
 import { makeBuilder } from '../../functions/search/build.ts';
 import { newestTerms } from '../../functions/search/fold.ts';
 import { countAll, type Histogram } from '../../functions/search/histogram.ts';
@@ -15,7 +15,6 @@ import { mergeSegments } from '../../functions/search/merge.ts';
 import { rowOf } from '../../functions/search/put-segment.ts';
 import { readHead, writeHead } from '../../functions/search/segment.ts';
 import { inTurns } from '../../functions/search/steps.ts';
-import { termsOf } from '../../functions/search/terms.ts';
 import { articleOf, realDocuments, sentencesOf } from './corpus.ts';
 import { quarterDocs, quarters, storyAt } from './scale-numbers.ts';
 
@@ -30,7 +29,7 @@ async function build(folder: string): Promise<void> {
     for (let n = quarter * quarterDocs; n < (quarter + 1) * quarterDocs; n++) {
       const story = storyAt(sentences, n);
       const article = { ...articleOf(story), textId: textIdOf(story.text), countedBy: 2 as const };
-      builder.add(rowOf(article), termsOf(searchableOf(article, story.text, []), facetsOf(article)));
+      builder.add(rowOf(article), writerOf(article, { text: story.text, past: [] }));
       countAll(histogram, countsOf(article), 1);
     }
     const segment = await inTurns(builder.finish(histogram), async () => undefined);

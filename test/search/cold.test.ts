@@ -61,7 +61,8 @@ beforeAll(async () => {
       const publishedAt = new Date(Date.UTC(2015, 0, 1) + n * 3_600_000).toISOString();
       const article = await nextOf(null, null, { name: `c${n}`, title: `t${n}`, text, publishedAt });
       // Each story has words of its own, so that dictionaries have many blocks, as real ones have.
-      builder.add(rowOf(article), [...words, ...Array.from({ length: 12 }, (_, w) => `own${n}x${w}`)]);
+      const terms = [...words, ...Array.from({ length: 12 }, (_, w) => `own${n}x${w}`)];
+      builder.add(rowOf(article), (sink) => terms.forEach(sink.term));
       // The others match none of the queries: an answer that looked at one would only have to read on.
       if (words.includes('seldom') || (words.includes('often') && words.includes('even')))
         items.push(articleItem(article), textItem(article.id, article.textId ?? '', text));

@@ -147,7 +147,7 @@ it('hundreds of segments answer exactly, in pages', async () => {
       const text = n % 15 === 0 ? 'needle' : 'hay';
       const article = await nextOf(null, null, story(n, text));
       const builder = makeBuilder();
-      builder.add(rowOf(article), [text]);
+      builder.add(rowOf(article), (sink) => sink.term(text));
       const segment = atOnce(builder.finish(new Map()));
       const key = `${String(n).padStart(10, '0')}AAAAAAAAAAAAAAAA`;
       await putSegment(store, { key, segment, log: [] });

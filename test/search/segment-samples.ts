@@ -67,7 +67,7 @@ export const histogramArbitrary: fc.Arbitrary<Histogram> = fc
 
 export function build(docs: Doc[], histogram: Histogram = new Map()): Segment {
   const builder = makeBuilder();
-  for (const { row, terms } of docs) builder.add(row, terms);
+  for (const { row, terms } of docs) builder.add(row, (sink) => terms.forEach(sink.term));
   return atOnce(builder.finish(histogram));
 }
 

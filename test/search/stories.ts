@@ -220,7 +220,9 @@ export async function indexAsOnce(store: Store): Promise<Set<string>> {
     countAll(histogram, days(own.toSorted((a, b) => a.iv - b.iv)[0]?.was ?? []), -1);
     countAll(histogram, days(countsOf(article)), 1);
     const texts = (await readTexts(store, [article])).get(id);
-    builder.add(rowOf(article), termsOfArticle(article, texts ?? { text: null, past: [] }, 1));
+    builder.add(rowOf(article), (sink) =>
+      termsOfArticle(article, texts ?? { text: null, past: [] }, 1).forEach(sink.term),
+    );
     committed.add(id);
   }
   if (committed.size === 0) return committed;
