@@ -63,6 +63,8 @@ it('archives a new article of news size for 13 write units, one for the log of t
   expect(bill.writeUnits).toBe(13 + 1 + 1);
   expect(bill.calls.PutObjectCommand).toBe(1);
   expect(Object.keys(bill.calls).filter((name) => /Object/.test(name))).toEqual(['PutObjectCommand']);
+  // What becomes of it in the two partitions that all articles share.
+  expect([bill.writesTo.DUE, bill.writesTo.LOG]).toEqual([3, 1]);
 });
 
 it('remembers the number by which a site names a story for one write unit', async () => {

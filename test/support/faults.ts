@@ -137,6 +137,8 @@ export type Bill = {
   writeUnits: number;
   readUnits: number;
   calls: Record<string, number>;
+  /** Items put and deleted, by partition: one partition takes 1,000 write units a second. */
+  writesTo: Record<string, number>;
   /** Starts counting anew. */
   reset(): void;
 };
@@ -194,11 +196,12 @@ export function makeMeter(rows = new Map<string, IndexKeys>()): {
   before(name: string, input: Loose): void;
   after(name: string, input: Loose, output: Loose): void;
 } {
-  const bill: Bill = { writeUnits: 0, readUnits: 0, calls: {}, reset };
+  const bill: Bill = { writeUnits: 0, readUnits: 0, calls: {}, writesTo: {}, reset };
   function reset(): void {
     bill.writeUnits = 0;
     bill.readUnits = 0;
     bill.calls = {};
+    bill.writesTo = {};
   }
   function before(name: string, input: Loose): void {
     bill.calls[name] = (bill.calls[name] ?? 0) + 1;
@@ -214,6 +217,7 @@ export function makeMeter(rows = new Map<string, IndexKeys>()): {
       name === 'PutItemCommand' ? [input.Item] : writes(input).flatMap((write) => write.PutRequest?.Item ?? []);
     const deletes =
       name === 'DeleteItemCommand' ? [input.Key] : writes(input).flatMap((write) => write.DeleteRequest?.Key ?? []);
+    for (const { pk } of [...puts, ...deletes]) bill.writesTo[pk.S] = (bill.writesTo[pk.S] ?? 0) + 1;
     for (const item of puts)
       bill.writeUnits += setRow(item, {
         time: item.t && item.sort ? item.sort.S : null,
