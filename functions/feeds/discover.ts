@@ -10,6 +10,11 @@ export type FeedLink = {
   type: string | null;
 };
 
+/** Whether a feed that a page names may hold stories: those of comments do not. */
+export function mayHoldStories({ url, title }: FeedLink): boolean {
+  return !besideStories.test(`${title} ${url}`);
+}
+
 const maxHtmlLength = 4_000_000;
 const maxLinks = 50;
 const maxSitemaps = 1000;

@@ -6,7 +6,8 @@ import { decodeHtml } from '../extract/charset.ts';
 import type { FetchedPage } from '../fetch/fetch-page.ts';
 import { header } from '../fetch/headers.ts';
 import type { Problem } from '../problems.ts';
-import { feedLinks, sitemapsOfRobots, usualPlaces } from './discover.ts';
+import type { NamedFeed } from '../store/feeds.ts';
+import { type FeedLink, feedLinks, mayHoldStories, sitemapsOfRobots, usualPlaces } from './discover.ts';
 import { type Entry, type Feed, maxEntries } from './feed.ts';
 import { newestFirst } from './newest-sitemaps.ts';
 import { maxFeedBytes } from './parse.ts';
@@ -23,13 +24,20 @@ export type FetchedFeed = {
   movedTo: string;
 };
 
-export type FoundFeed = { feed: Feed; fetched: FetchedFeed };
+export type FoundFeed = {
+  feed: Feed;
+  fetched: FetchedFeed;
+  /** Other feeds with stories that the page names for which this one was found, at most ten. */
+  others?: NamedFeed[];
+};
 
 export const acceptFeed =
   'application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,text/xml;q=0.9,text/html;q=0.5,*/*;q=0.1';
 /** Each is a fetch from a site that did not ask for any. */
 const maxLinksTried = 4;
 const maxPlacesTried = 10;
+const maxOthers = 10;
+const maxOtherTitle = 200;
 const maxOfRobots = 3;
 const maxSitemaps = 20;
 /** For all that is asked beside the address itself, turns included: a worker on AWS has 300 s for all of a batch. */
@@ -70,13 +78,15 @@ function unpack(body: Uint8Array): { body: Uint8Array } | { problem: Problem } {
 export async function findFeed(deps: PollDeps, page: FetchedPage): Promise<FoundFeed | { problem: Problem }> {
   const tried = new Set<string>();
   const untilMs = deps.now() + maxSearchMs;
-  for await (const url of candidates(deps, page, untilMs)) {
+  const named = feedLinks(decodeHtml(page.body, page.contentType).text, page.finalUrl);
+  for await (const url of candidates(deps, { page, named }, untilMs)) {
     if (url === 'late') return late;
     if (tried.has(url)) continue;
     tried.add(url);
     const found = await fetchFeed(deps, url, untilMs);
     if (found === 'late') return late;
-    if (found && 'feed' in found && (found.feed.entries.length > 0 || found.feed.sitemaps.length > 0)) return found;
+    if (found && 'feed' in found && (found.feed.entries.length > 0 || found.feed.sitemaps.length > 0))
+      return { ...found, others: othersOf(named, [...tried, found.fetched.url]) };
   }
   const detail = `it is a web page, and none of the ${tried.size} addresses that it names or that feeds usually have is a feed; give the address of the feed itself`;
   return { problem: { code: 'not-a-feed', detail } };
@@ -89,9 +99,20 @@ const late = {
   } satisfies Problem,
 };
 
+/** What is left to choose from; those that were tried are no feeds, or are the one that was found. */
+function othersOf(named: FeedLink[], tried: string[]): NamedFeed[] {
+  return named
+    .filter((link) => mayHoldStories(link) && !tried.includes(link.url))
+    .slice(0, maxOthers)
+    .map(({ url, title }) => ({ url, title: title?.slice(0, maxOtherTitle).toWellFormed() ?? null }));
+}
+
 /** robots.txt is asked for only when all before it led to nothing. */
-async function* candidates(deps: PollDeps, page: FetchedPage, untilMs: number): AsyncGenerator<string | 'late'> {
-  const named = feedLinks(decodeHtml(page.body, page.contentType).text, page.finalUrl);
+async function* candidates(
+  deps: PollDeps,
+  { page, named }: { page: FetchedPage; named: FeedLink[] },
+  untilMs: number,
+): AsyncGenerator<string | 'late'> {
   yield* named.slice(0, maxLinksTried).map(({ url }) => url);
   yield* usualPlaces(page.finalUrl).slice(0, maxPlacesTried);
   const robots = parseArticleUrl('/robots.txt', page.finalUrl);

@@ -21,7 +21,8 @@ import {
 import type { Job } from '../store/job.ts';
 import { captureEntries } from './capture-entries.ts';
 import type { Feed } from './feed.ts';
-import { acceptFeed, type FetchedFeed, findFeed, readFeed, readSitemaps } from './find-feed.ts';
+import { acceptFeed, type FoundFeed, findFeed, readFeed, readSitemaps } from './find-feed.ts';
+import { firstHabit, habitAfter } from './habit.ts';
 import type { PollDeps } from './poll-deps.ts';
 
 const hourMs = 3_600_000;
@@ -64,7 +65,7 @@ export async function pollJob(deps: PollDeps, job: Job): Promise<void> {
   });
 }
 
-type Read = Feed & { fetched: FetchedFeed };
+type Read = Feed & { fetched: FoundFeed['fetched']; others: FoundFeed['others'] };
 type Outcome = { read: Read } | { notModified: true } | { problem: Problem } | { duplicateOf: string };
 
 async function poll(deps: PollDeps, feed: FollowedFeed, url: ArticleUrl): Promise<Outcome> {
@@ -89,7 +90,7 @@ async function poll(deps: PollDeps, feed: FollowedFeed, url: ArticleUrl): Promis
   }
   const listed = found.feed.sitemaps.length > 0 ? await readSitemaps(deps, found.feed, found.fetched.url) : found.feed;
   if ('problem' in listed) return listed;
-  return { read: { ...found.feed, entries: listed.entries, fetched: found.fetched } };
+  return { read: { ...found.feed, fetched: found.fetched, others: found.others, entries: listed.entries } };
 }
 
 /**
@@ -158,7 +159,9 @@ export function afterPoll(
   }
   const good = { ...polled, failures: 0, problem: null, lastSuccessAt: toIso(nowMs) };
   if ('notModified' in outcome) return { ...good, nextPollAt: toIso(nowMs + feed.everyMs) };
-  const { fetched, format, title, url, entries, updateEveryMs } = outcome.read;
+  const { fetched, format, title, url, entries, updateEveryMs, others } = outcome.read;
+  const isFirst = feed.format === null;
+  const lastMs = feed.lastNewEntryAt === null ? null : Date.parse(feed.lastNewEntryAt);
   const hintMs = Math.min(longestHintMs, Math.max(fetched.maxAgeMs, updateEveryMs ?? 0));
   return {
     ...good,
@@ -172,6 +175,13 @@ export function afterPoll(
     unusable: added.unusable,
     entriesSeen: feed.entriesSeen + added.fresh,
     lastNewEntryAt: added.fresh > 0 ? toIso(nowMs) : feed.lastNewEntryAt,
+    habit: isFirst
+      ? firstHabit(
+          entries.map(({ publishedAt }) => publishedAt),
+          nowMs,
+        )
+      : habitAfter(feed.habit, { ...added, lastMs, nowMs }),
+    ...(isFirst && others ? { others } : {}),
     nextPollAt: toIso(nowMs + Math.max(feed.everyMs, hintMs)),
   };
 }

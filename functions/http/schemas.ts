@@ -366,6 +366,8 @@ export const feed = v.object({
   entriesWithoutLink: v.number(),
   entriesSeen: v.number(),
   articles: v.number(),
+  /** Other feeds that its page named. */
+  others: v.array(v.object({ url: v.string(), title: nullableText })),
   failures: v.number(),
   problem: v.nullable(problem),
   links: v.object({ self: v.string(), articles: v.string(), atom: v.string() }),

@@ -172,6 +172,7 @@ export function feedView(feed: FollowedFeed, articles: number): Shown<typeof sch
     entriesWithoutLink: feed.unusable,
     entriesSeen: feed.entriesSeen,
     articles,
+    others: feed.others ?? [],
     failures: feed.failures,
     problem: feed.problem && problemBody(feed.problem),
     links: {

@@ -2,9 +2,10 @@
 import { parseArticleUrl } from '../article/article-url.ts';
 import { dayMs, hourMs, minuteMs } from '../durations.ts';
 import { follow, pauseFeed, pollNow, unfollow, usualSettings } from '../feeds/follow.ts';
+import { countsUntil, quietAfterMs } from '../feeds/habit.ts';
 import { durationText } from '../http/parameters.ts';
 import { ProblemError } from '../problems.ts';
-import { articlesOf, changeFeed, type FollowedFeed, getFeed, listFeeds } from '../store/feeds.ts';
+import { articlesOf, changeFeed, type FollowedFeed, getFeed, listFeeds, type NamedFeed } from '../store/feeds.ts';
 import { isInTrouble } from './frame.ts';
 import { address, cut, type Html, html, type Part } from './markup.ts';
 import type { ReaderDeps } from './reader-deps.ts';
@@ -14,8 +15,6 @@ import { momentText, numberText } from './zone.ts';
 
 /** One page has so many; the rest is in the API. */
 const maxFeeds = 500;
-/** Quiet for so long is worth a word, whatever the habit of a feed is. */
-const quietMs = 7 * dayMs;
 const intervals = [15 * minuteMs, hourMs, 6 * hourMs, dayMs];
 
 type Health = 'trouble' | 'quiet' | 'new' | 'usual' | 'paused';
@@ -37,12 +36,12 @@ export async function feedsMain(view: View, { store }: ReaderDeps, { typed, prob
     const own = rows.filter(({ health }) => healths.includes(health));
     return own.length === 0
       ? null
-      : html`<section aria-labelledby="${name}"><h2 class="rule" id="${name}">${title} <span class="soft">${own.length}</span></h2><ul class="rows">${own.map((row) => feedRow(view, row))}</ul></section>`;
+      : html`<section aria-labelledby="${name}"><h2 class="rule" id="${name}">${title} <span class="soft">${own.length}</span></h2><ul class="rows feeds">${own.map((row) => feedRow(view, row))}</ul></section>`;
   };
   return html`<div class="page">
   <section aria-labelledby="feeds">
     <h1 id="feeds">${t.feeds}</h1>
-    <p class="intro">${feeds.length === 0 ? t.noFeeds : t.feedsIntro(numberText(feeds.length, view.lang), feeds.length)}</p>
+    <p class="intro">${feeds.length === 0 ? t.noFeeds : [t.feedsIntro(numberText(feeds.length, view.lang), feeds.length), ' ', aDay(view, feeds)]}</p>
     ${
       view.mayWrite
         ? html`<form action="/feeds/follow" method="post" class="ask">
@@ -70,7 +69,7 @@ function healthOf(feed: FollowedFeed, nowMs: number): Health {
   if (feed.endedAt !== null || isInTrouble(feed)) return 'trouble';
   if (feed.format === null) return 'new';
   const last = feed.lastNewEntryAt ?? feed.createdAt;
-  return nowMs - Date.parse(last) > quietMs ? 'quiet' : 'usual';
+  return nowMs - Date.parse(last) > quietAfterMs(feed.habit) ? 'quiet' : 'usual';
 }
 
 const marks = { trouble: 'is-fail', quiet: 'is-look', new: 'is-wait', usual: 'is-same', paused: 'is-wait' } as const;
@@ -85,6 +84,8 @@ function feedRow(view: View, { feed, articles, health }: Row): Html {
   <h3 class="w" dir="auto"><a href="${link}">${cut(feed.name ?? feed.title ?? feed.url, 200)}</a></h3>
   <p class="say">${healthText(view, feed, health)}</p>
   <p class="soft"><bdi>${cut(feed.url, 200)}</bdi> · ${t.brought(numberText(articles, lang), articles)}</p>
+  ${feed.habit ? bars(view, feed) : null}
+  ${view.mayWrite && feed.others?.length ? othersOf(view, { id, others: feed.others }) : null}
   ${
     view.mayWrite
       ? html`<form action="/feeds/${encodeURIComponent(id)}" method="post"><p class="acts">${
@@ -98,6 +99,33 @@ function feedRow(view: View, { feed, articles, health }: Row): Html {
       : null
   }
 </li>`;
+}
+
+/** Stories of the last fourteen days; what they say stands beside them in words. */
+function bars({ words: t, lang, nowMs }: View, { habit }: FollowedFeed): Html {
+  const counts = countsUntil(habit, nowMs);
+  const most = Math.max(1, ...counts);
+  const tall = 20;
+  const leastTall = 0.6;
+  const path = counts
+    .map((count, i) => `M${i * 5} ${(tall - Math.max(leastTall, (count / most) * tall)).toFixed(1)}h3V${tall}h-3z`)
+    .join('');
+  const week = counts.slice(-7).reduce((sum, count) => sum + count, 0);
+  return html`<p class="spark soft"><svg viewBox="0 0 70 20" preserveAspectRatio="none" aria-hidden="true"><path d="${path}"/></svg>${t.thisWeek(numberText(week, lang), week)}</p>`;
+}
+
+/** How many stories all of them bring a day; nothing while that is not one. */
+function aDay({ words: t, lang, nowMs }: View, feeds: FollowedFeed[]): Part {
+  const counts = feeds.flatMap(({ habit }) => countsUntil(habit, nowMs));
+  const mean = Math.round(counts.reduce((sum, count) => sum + count, 0) / 14);
+  return mean === 0 ? null : t.storiesADay(numberText(mean, lang));
+}
+
+function othersOf({ words: t }: View, { id, others }: { id: string; others: NamedFeed[] }): Html {
+  return html`<details><summary>${t.otherFeeds(others.length)}</summary><ul class="links">${others.map(
+    ({ url, title }) =>
+      html`<li><form action="/feeds/follow" method="post"><input type="hidden" name="url" value="${url}"><input type="hidden" name="of" value="${id}"><bdi>${cut(title ?? url, 200)}</bdi> <span class="soft"><bdi>${cut(url, 200)}</bdi></span> <button class="as-link">${t.followToo}</button></form></li>`,
+  )}</ul><form action="/feeds/${encodeURIComponent(id)}" method="post"><button class="as-link" name="do" value="enough">${t.noOthers}</button></form></details>`;
 }
 
 function withOwn(ms: number): number[] {
@@ -114,7 +142,7 @@ function healthText(view: View, feed: FollowedFeed, health: Health): Part {
     case 'trouble':
       return html`<strong>${feed.endedAt === null ? t.failedTimes(feed.failures) : t.ended(moment(feed.endedAt))}</strong> ${feed.problem ? problemText(view, feed.problem) : null} ${feed.lastSuccessAt === null ? null : t.lastWell(moment(feed.lastSuccessAt))}`;
     case 'quiet':
-      return html`<strong>${t.quietSince(moment(feed.lastNewEntryAt ?? feed.createdAt))}</strong> ${t.quietHelp} ${every}`;
+      return html`<strong>${t.quietSince(moment(feed.lastNewEntryAt ?? feed.createdAt))}</strong> ${feed.habit?.gapMs ? [t.usualGap(feed.habit.gapMs), ' '] : null}${t.quietHelp} ${every}`;
     case 'new':
       return feed.problem
         ? [problemText(view, feed.problem), ' ', t.willTryAgain]
@@ -129,12 +157,22 @@ function healthText(view: View, feed: FollowedFeed, health: Health): Part {
   }
 }
 
-/** What the field takes: a feed, or a page that names one; people leave the scheme out. */
-export async function followTyped(deps: ReaderDeps, typed: string): Promise<{ problem: string } | { id: string }> {
+/** What the field takes: a feed, or a page that names one; people leave the scheme out. `of`: the feed whose page named this one. */
+export async function followTyped(
+  deps: ReaderDeps,
+  typed: string,
+  of: string | undefined,
+): Promise<{ problem: string } | { id: string }> {
   const text = typed.trim();
   const parsed = parseArticleUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`);
   if ('problem' in parsed) return { problem: parsed.problem.detail };
   const { feed } = await follow(deps, parsed.url, usualSettings);
+  // One of those that the page of another feed named: it is decided about.
+  if (of !== undefined && of !== feed.id)
+    await changeFeed(deps.store.table, of, (before) => ({
+      ...before,
+      others: before.others?.filter(({ url }) => url !== text),
+    }));
   return { id: feed.id };
 }
 
@@ -156,6 +194,9 @@ export async function feedAction(
       return;
     case 'unfollow':
       return unfollow(deps, feed);
+    case 'enough':
+      await changeFeed(table, id, (before) => ({ ...before, others: undefined }));
+      return;
     case 'change': {
       const everyMs = Number(form.every);
       const name = form.name?.trim().slice(0, 200) || null;
@@ -164,6 +205,6 @@ export async function feedAction(
       return;
     }
     default:
-      throw new ProblemError('invalid-request', 'field "do": poll, resume, pause, unfollow or change');
+      throw new ProblemError('invalid-request', 'field "do": poll, resume, pause, unfollow, enough or change');
   }
 }

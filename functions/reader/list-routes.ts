@@ -43,8 +43,8 @@ export function listRoutes({ deps, begin, answer, attention }: Answers): Hono {
     wantsHtml(c) ? feeds(c, { typed: c.req.query('home') ?? '', problem: null }) : next(),
   );
   app.post('/feeds/follow', async (c) => {
-    const { url: typed = '' } = await formOf(c);
-    const followed = await followTyped(deps, typed);
+    const { url: typed = '', of } = await formOf(c);
+    const followed = await followTyped(deps, typed, of);
     return 'problem' in followed ? feeds(c, { typed, problem: followed.problem }) : c.redirect('/feeds', 303);
   });
   app.post('/feeds/:id', async (c) => {

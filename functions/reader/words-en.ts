@@ -388,6 +388,17 @@ export const en = {
   ended: (moment: string) => `Ended on ${moment}.`,
   lastWell: (moment: string) => `It last answered well on ${moment}.`,
   quietSince: (moment: string) => `Nothing new since ${moment}.`,
+  usualGap: (ms: number) =>
+    ms < 5_400_000
+      ? 'Usually there is something every hour.'
+      : ms < 129_600_000
+        ? `Usually there is something every ${Math.round(ms / 3_600_000)} hours.`
+        : `Usually there is something every ${Math.round(ms / 86_400_000)} days.`,
+  storiesADay: (n: string) => `They bring about ${n} a day.`,
+  thisWeek: (n: string, count: number) => (count === 0 ? 'none this week' : `${n} this week`),
+  otherFeeds: (n: number) => `${n} more ${s(n, 'feed', 'feeds')} on its page`,
+  followToo: 'Follow this one too',
+  noOthers: 'Never mind the others',
   quietHelp: 'The feed itself answers well, so the paper may have moved it.',
   willTryAgain: 'The archive tries again by itself.',
   lookingForFeed: 'Looking for its feed.',

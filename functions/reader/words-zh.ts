@@ -366,6 +366,17 @@ export const zh: Words = {
   ended: (moment) => `已于 ${moment} 终止。`,
   lastWell: (moment) => `上次正常应答是 ${moment}。`,
   quietSince: (moment) => `自 ${moment} 起没有新报道。`,
+  usualGap: (ms) =>
+    ms < 5_400_000
+      ? '平时每小时都有新报道。'
+      : ms < 129_600_000
+        ? `平时每 ${Math.round(ms / 3_600_000)} 小时有新报道。`
+        : `平时每 ${Math.round(ms / 86_400_000)} 天有新报道。`,
+  storiesADay: (n) => `每天约有 ${n} 篇。`,
+  thisWeek: (n, count) => (count === 0 ? '本周没有' : `本周 ${n} 篇`),
+  otherFeeds: (n) => `它的页面上另有 ${n} 个订阅源`,
+  followToo: '也订阅这个',
+  noOthers: '不要其他的',
   quietHelp: '订阅源应答正常，可能已经搬家。',
   willTryAgain: '档案会自行重试。',
   lookingForFeed: '正在查找它的订阅源。',

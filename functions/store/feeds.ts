@@ -54,6 +54,21 @@ export type FollowedFeed = {
   endedAt: string | null;
   /** Set while somebody has paused it: then nothing is polled. */
   pausedAt: string | null;
+  /** When it usually has something new; known since its first poll. */
+  habit?: Habit | undefined;
+  /** Other feeds that the page named for which this one was found; nobody has decided about them yet. */
+  others?: NamedFeed[] | undefined;
+};
+
+export type NamedFeed = { url: string; title: string | null };
+
+export type Habit = {
+  /** The day (UTC) of the last count, RFC 3339. */
+  day: string;
+  /** New entries by day, the newest last. */
+  counts: number[];
+  /** The usual time from one entry to the next; null while too little is known. */
+  gapMs: number | null;
 };
 
 const partition = 'FEED';

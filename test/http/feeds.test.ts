@@ -118,6 +118,26 @@ describe('following a feed', () => {
     expect(all).toHaveLength(1);
   });
 
+  it('names the other feeds of the page, but for those of comments and those that are none', async () => {
+    serveStories(1);
+    const link = (href: string, title: string) =>
+      `<link rel="alternate" type="application/rss+xml" href="${href}" title="${title}">`;
+    const links = [link('/broken', 'Broken'), link('/main', 'All'), link('/sport', 'Sport'), link('/c', 'Comments')];
+    const many = Array.from({ length: 12 }, (_, n) => link(`/s${n}`, 'x'.repeat(900)));
+    site.serve(url('/'), `<html><head>${[...links, ...many].join('')}</head></html>`);
+    site.serve(url('/main'), xml(rss([{ n: 1 }])));
+    const { body } = await follow({ url: url('/') });
+    expect(body.url).toBe(url('/main'));
+    expect(body.others).toHaveLength(10);
+    expect(body.others.slice(0, 2)).toEqual([
+      { url: url('/sport'), title: 'Sport' },
+      { url: url('/s0'), title: 'x'.repeat(200) },
+    ]);
+    // A later poll has nothing to say about them.
+    await pass(hourMs);
+    expect((await archive.get(`/feeds/${host}`)).body.others).toEqual(body.others);
+  });
+
   it('follows none twice that moved for good, nor one whose follow died halfway', async () => {
     site.serve(url('/rss'), xml(rss([])));
     site.serve(url('/new'), xml(rss([])));

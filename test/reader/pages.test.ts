@@ -313,6 +313,31 @@ test('feeds are followed, paused, gone on with and unfollowed', async () => {
   expect((await archive.app.request('/feeds')).headers.get('content-type')).toContain('application/json');
 });
 
+test('of a paper with several feeds one is followed, and the others can be chosen', async () => {
+  const link = (name: string) => `<link rel="alternate" type="application/rss+xml" href="/${name}" title="${name}">`;
+  const feed = (title: string) => (_: unknown, response: import('node:http').ServerResponse) =>
+    response
+      .writeHead(200, { 'content-type': 'application/rss+xml' })
+      .end(
+        `<rss version="2.0"><channel><title>${title}</title><item><title>x</title><pubDate>${new Date().toUTCString()}</pubDate></item></channel></rss>`,
+      );
+  site.serve('http://quay.example/', `<html><head>${['main', 'sport', 'arts'].map(link).join('')}</head></html>`);
+  site.serve('http://quay.example/main', feed('Quay'));
+  site.serve('http://quay.example/sport', feed('Quay sport'));
+  await send('/feeds/follow', { url: 'http://quay.example/' });
+  await archive.drain();
+  const { text } = await page('/feeds');
+  expect(text).toContain('2 more feeds on its page');
+  expect(text).toContain('1 this week');
+  const [path = ''] = /\/feeds\/quay[^"]*/.exec(text) ?? [];
+  await send('/feeds/follow', { url: 'http://quay.example/sport', of: 'quay.example' });
+  await archive.drain();
+  expect((await page('/feeds')).text).toContain('1 more feed on its page');
+  expect((await page('/feeds')).text).toContain('Quay sport');
+  await send(path, { do: 'enough' });
+  expect((await page('/feeds')).text).not.toContain('on its page');
+});
+
 test('what failed needs somebody until it is dismissed or done', async () => {
   const { text } = await page('/attention');
   expect(text).toContain('pier.example/missing');
