@@ -64,7 +64,7 @@ export async function reextract(deps: ReextractDeps, id: string): Promise<Reextr
     const read = ruling && (await readAgain(deps, before, ruling));
     const kept = 'the new reading has under 80 % of the text';
     if (!read && ruling && before.countedBy === 2) return { id, url: before.url, kept };
-    const after = read ? await withReading(store, before, read) : before;
+    const after = { ...(read ? await withReading(store, before, read) : before), ...editOf(before, ruling) };
     if (read && ruling.timestamp !== before.latest.timestamp) await putSnapshot(store.table, id, read.snapshot);
     const put = await putArticle(store.table, after, before);
     if (!put) continue;
@@ -72,6 +72,11 @@ export async function reextract(deps: ReextractDeps, id: string): Promise<Reextr
     return { id, url: before.url, changed: differences(before, put) };
   }
   throw new Error(`the article ${id} changed ${maxRounds} times while it was being read again`);
+}
+
+/** Older versions did not keep when an article was edited: its present text is that of its last edit. */
+function editOf({ versionCount, editedAt }: Article, ruling: Snapshot | null): Pick<Article, 'editedAt'> {
+  return ruling && versionCount > 1 && editedAt === undefined ? { editedAt: ruling.fetchedAt } : {};
 }
 
 type Reading = { snapshot: Snapshot; metadata: Metadata; text: string | null; html: string | null };

@@ -3,7 +3,7 @@
  */
 import { Hono } from 'hono';
 import * as v from 'valibot';
-import { type Article, effective } from '../article/article.ts';
+import type { Article } from '../article/article.ts';
 import { parseStoryUrl } from '../article/article-url.ts';
 import { kinds } from '../article/kind.ts';
 import { lookUp } from '../capture/captured-article.ts';
@@ -13,8 +13,8 @@ import { languageTag, siteFrom } from '../search/query-filters.ts';
 import { parseQuery, type Query } from '../search/query-language.ts';
 import type { Search, SearchAnswer, SearchRequest } from '../search/search.ts';
 import type { Order } from '../search/streams.ts';
-import { type Filters, isOfKind, passes } from '../search/terms.ts';
-import { type TimeOrder, timeRows } from '../store/articles.ts';
+import { type Filters, passes } from '../search/terms.ts';
+import { timeOf, timeRows } from '../store/articles.ts';
 import type { Table } from '../store/table.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { describe } from './describe.ts';
@@ -23,6 +23,7 @@ import * as schemas from './schemas.ts';
 import { valid } from './validate.ts';
 import { articleView, foundView, understoodView } from './views.ts';
 
+const orders = ['newest', 'oldest', 'archived', 'edited', 'removed'] as const;
 const filterText = v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(300)));
 
 const listFields = v.strictObject({
@@ -40,7 +41,7 @@ const listFields = v.strictObject({
   kind: v.optional(v.picklist([...kinds, 'any'], `kind must be one of ${kinds.join(', ')}, any`)),
   changed: flagParameter,
   removed: flagParameter,
-  order: v.optional(v.picklist(['newest', 'oldest', 'archived'], 'order must be newest, oldest or archived'), 'newest'),
+  order: v.optional(v.picklist(orders, `order must be one of ${orders.join(', ')}`), 'newest'),
   limit: limitParameter,
   cursor: cursorParameter,
   count: flagParameter,
@@ -80,7 +81,15 @@ export function listArticles(table: Table, search: Search): Hono {
 export async function findArticles(table: Table, search: Search, query: ListQuery) {
   if (query.from && query.to && query.from > query.to)
     throw new ProblemError('invalid-request', `from (${query.from}) is later than to (${query.to})`);
-  if (query.q !== undefined || (query.url === undefined && filters(query))) return bySearch(search, query);
+  const { order } = query;
+  const isLedger = order === 'edited' || order === 'removed';
+  if (isLedger && query.q !== undefined)
+    throw new ProblemError(
+      'invalid-request',
+      `q and order=${order} cannot be combined; ask with ${order === 'edited' ? 'changed' : 'removed'}=true`,
+    );
+  if (!isLedger && (query.q !== undefined || (query.url === undefined && filters(query))))
+    return bySearch(search, { ...query, order });
   if (query.url !== undefined) return byUrl(table, query, query.url);
   const { items, next } = await byTime(table, query);
   return { items: items.map(articleView), next };
@@ -93,7 +102,7 @@ async function byTime(table: Table, query: ListQuery): Promise<{ items: Article[
   let after = readCursor(binding, cursor);
   for (let examined = 0; examined < maxExamined; ) {
     const { rows, more } = await timeRows(table, {
-      order: query.order as TimeOrder,
+      order: query.order,
       from: query.from ?? firstTime,
       to: query.to ?? lastTime,
       after,
@@ -104,14 +113,14 @@ async function byTime(table: Table, query: ListQuery): Promise<{ items: Article[
       if (items.length === limit) return { items, next: writeCursor(binding, after ?? '') };
       after = position;
       examined++;
-      if (article && isOfKind(facetsOf(article), filtersOf(query).kind)) items.push(article);
+      if (article && passes(facetsOf(article), filtersOf(query))) items.push(article);
     }
     if (!more) return { items, next: null };
   }
   return { items, next: after === null ? null : writeCursor(binding, after) };
 }
 
-async function bySearch(search: Search, query: ListQuery) {
+async function bySearch(search: Search, query: ListQuery & { order: Order }) {
   if (query.url !== undefined) throw new ProblemError('invalid-request', 'q and url cannot be combined');
   const parsed = query.q === undefined ? { query: null } : parseQuery(query.q, query.tz);
   if ('problem' in parsed) {
@@ -122,7 +131,7 @@ async function bySearch(search: Search, query: ListQuery) {
   const asked = {
     query: parsed.query,
     filters: filtersOf(query),
-    order: query.order as Order,
+    order: query.order,
     ...spanOf(query, parsed.query),
   };
   const { found, next, damaged } = await search.search({
@@ -185,8 +194,8 @@ async function byUrl(table: Table, query: ListQuery, text: string) {
 
 function isAskedFor(article: Article, query: ListQuery): boolean {
   if (!passes(facetsOf(article), filtersOf(query))) return false;
-  const time = query.order === 'archived' ? article.firstArchivedAt : effective(article).publishedAt;
-  return time >= (query.from ?? firstTime) && time <= (query.to ?? lastTime);
+  const time = timeOf(article, query.order);
+  return time !== null && time >= (query.from ?? firstTime) && time <= (query.to ?? lastTime);
 }
 
 /** Asked for no kind, a list leaves walls and errors out; a URL finds what is there. */

@@ -59,7 +59,7 @@ export async function feedsMain(view: View, { store }: ReaderDeps, { typed, prob
   </section>
   <aside class="side" aria-label="${t.lists}">
     <section><h2>${t.lists}</h2><ul class="links"><li><a href="/feeds.opml" download>${t.downloadOpml}</a></li>${view.mayWrite ? html`<li><a href="/save">${t.bringOpml}</a></li>` : null}</ul></section>
-    <section><h2>${t.followArchive}</h2><ul class="links"><li><a href="/feed.xml">${t.allAsFeed}</a></li><li><a href="/feed.xml?changed=true">${t.editsAsFeed}</a></li><li><a href="/feed.xml?removed=true">${t.removalsAsFeed}</a></li></ul></section>
+    <section><h2>${t.followArchive}</h2><ul class="links"><li><a href="/feed.xml">${t.allAsFeed}</a></li><li><a href="/feed.xml?order=edited">${t.editsAsFeed}</a></li><li><a href="/feed.xml?order=removed">${t.removalsAsFeed}</a></li></ul></section>
   </aside>
 </div>`;
 }

@@ -22,18 +22,18 @@ type Parts = { view: View; counts: Counts };
 export async function editedPage(c: Context, deps: ReaderDeps, { view, counts }: Parts): Promise<Page> {
   const { words: t } = view;
   const { asked } = readAsked(c.req.url);
-  const query = { site: asked.site, cursor: asked.cursor, changed: 'true' };
+  const query = { site: asked.site, cursor: asked.cursor, order: 'edited' };
   const { items, next } = await findArticles(deps.store.table, deps.search, toListQuery(query, view.zone, perPage));
   const rows = await Promise.all((items as Story[]).map((story) => editedRow(deps, view, story)));
   const main = html`<div class="page"><section aria-labelledby="ed">
   <h1 id="ed">${t.editedTitle}</h1>
   <p class="intro">${t.editedIntro}</p>
-  <h2 class="rule">${t.edited} <span class="soft">${t.newestStories}</span></h2>
+  <h2 class="rule">${t.edited} <span class="soft">${t.latestEdits}</span></h2>
   ${rows.length === 0 ? html`<p>${t.noEdits(numberText(counts.stories, view.lang), counts.stories)}</p>` : rows}
   ${pager(view, '/edited', query, next)}
 </section>
-${side(view, '/edited', { counts, site: asked.site, feed: '/feed.xml?changed=true', feedText: t.editsAsFeed })}</div>`;
-  return { title: t.edited, section: 'edited', atom: '/feed.xml?changed=true', main };
+${side(view, '/edited', { counts, site: asked.site, feed: '/feed.xml?order=edited', feedText: t.editsAsFeed })}</div>`;
+  return { title: t.edited, section: 'edited', atom: '/feed.xml?order=edited', main };
 }
 
 async function editedRow(deps: ReaderDeps, view: View, story: Story): Promise<Html> {
@@ -67,7 +67,7 @@ async function editedRow(deps: ReaderDeps, view: View, story: Story): Promise<Ht
 export async function removedPage(c: Context, deps: ReaderDeps, { view, counts }: Parts): Promise<Page> {
   const { words: t } = view;
   const { asked } = readAsked(c.req.url);
-  const query = { site: asked.site, cursor: asked.cursor, removed: 'true', kind: 'any' };
+  const query = { site: asked.site, cursor: asked.cursor, order: 'removed', kind: 'any' };
   const { items, next } = await findArticles(deps.store.table, deps.search, toListQuery(query, view.zone, perPage));
   const articles = await getArticles(
     deps.store.table,
@@ -93,8 +93,8 @@ export async function removedPage(c: Context, deps: ReaderDeps, { view, counts }
   }
   ${pager(view, '/removed', query, next)}
 </section>
-${side(view, '/removed', { counts, site: asked.site, feed: '/feed.xml?removed=true', feedText: t.removalsAsFeed })}</div>`;
-  return { title: t.removed, section: 'removed', atom: '/feed.xml?removed=true', main };
+${side(view, '/removed', { counts, site: asked.site, feed: '/feed.xml?order=removed', feedText: t.removalsAsFeed })}</div>`;
+  return { title: t.removed, section: 'removed', atom: '/feed.xml?order=removed', main };
 }
 
 function pager(

@@ -333,7 +333,7 @@ export const en = {
   editedTitle: 'Edited after they were saved',
   editedIntro:
     'A story is looked at again after an hour, six hours, a day and a week, and each version that differs is kept. The times say when an edit was found.',
-  newestStories: 'the newest stories first',
+  latestEdits: 'the latest edits first',
   noEdits: (n: string, count: number) =>
     count === 0 ? 'There are no stories yet.' : `None of the ${n} ${s(count, 'story', 'stories')} was edited so far.`,
   editsAsFeed: 'Edited stories, as a feed',

@@ -316,7 +316,7 @@ export const zh: Words = {
 
   editedTitle: '存档后有改动的报道',
   editedIntro: '报道存档后，会在一小时、六小时、一天和一周后再去查看，每个不同的版本都保留。时间是发现改动的时间。',
-  newestStories: '最新的报道在前',
+  latestEdits: '最近的改动在前',
   noEdits: (n, count) => (count === 0 ? '还没有报道。' : `${n} 篇报道至今都没有改动。`),
   editsAsFeed: '有改动的报道（订阅）',
   removalsAsFeed: '已撤下的报道（订阅）',

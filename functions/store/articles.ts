@@ -23,6 +23,7 @@ import {
 } from '../article/article.ts';
 import { urlHash } from '../article/norm.ts';
 import type { Bucket } from './bucket.ts';
+import { type Ledger, ledgerPartitions, ledgerTime, putLedgerRows } from './ledgers.ts';
 import { putLogEntry } from './search-index.ts';
 import type { Item, Key, Table } from './table.ts';
 import { written } from './written.ts';
@@ -76,6 +77,7 @@ export async function putArticle(table: Table, changed: Article, before: Article
   const article = revised(before, changed);
   const { id, iv } = article;
   if (iv !== before.iv) await putLogEntry(table, { id, iv, was: countsOf(before), purge: false });
+  await putLedgerRows(table, article, before);
   const isAsRead = { is: { v: before.v }, lacks: ['takenDownAt'] };
   return (await table.put(articleItem(article), isAsRead)) ? article : null;
 }
@@ -349,7 +351,7 @@ export async function* allArticleItems(table: Table): AsyncGenerator<Item[]> {
 
 /** Deletes everything that an article is made of, save the article item itself and what it was counted to. Safe to repeat. */
 export async function purge(store: Store, id: string): Promise<void> {
-  for (const prefix of ['S#', 'T#', 'P#']) {
+  for (const prefix of ['S#', 'T#', 'P#', 'E#', 'R#']) {
     for (;;) {
       const { items } = await store.table.query({ partition: `A#${id}`, from: prefix, to: `${prefix}~`, limit: 100 });
       if (items.length === 0) break;
@@ -360,7 +362,7 @@ export async function purge(store: Store, id: string): Promise<void> {
     await store.bucket.removeAll(`${prefix}/${id}/`);
 }
 
-export type TimeOrder = 'newest' | 'oldest' | 'archived';
+export type TimeOrder = 'newest' | 'oldest' | 'archived' | Ledger;
 /** A row of a time index: its sort key, and the article it leads to when that still has this key. */
 export type TimeRow = { position: string; article: Article | null };
 
@@ -372,7 +374,7 @@ export async function timeRows(
   table: Table,
   range: { order: TimeOrder; from: string; to: string; after: string | null; limit: number },
 ): Promise<{ rows: TimeRow[]; more: boolean }> {
-  const index = range.order === 'archived' ? 'archived' : 'time';
+  const index = range.order === 'newest' || range.order === 'oldest' ? 'time' : 'archived';
   const attribute = index === 'time' ? 'sort' : 'arch';
   const newestFirst = range.order !== 'oldest';
   // Ids are base64url, so `#~` sorts after every id of a time, and a position plus one character after itself.
@@ -381,7 +383,7 @@ export async function timeRows(
   if (low > high) return { rows: [], more: false };
   const { items, more } = await table.query({
     index,
-    partition: timePartition,
+    partition: range.order in ledgerPartitions ? ledgerPartitions[range.order as Ledger] : timePartition,
     from: low,
     to: high,
     newestFirst,
@@ -398,7 +400,13 @@ export async function timeRows(
 
 /** Where an article stands in an order: the sort key of its index row. */
 export function timePosition(article: Article, order: TimeOrder): string {
-  return `${order === 'archived' ? article.firstArchivedAt : effective(article).publishedAt}#${article.id}`;
+  return `${timeOf(article, order) ?? ''}#${article.id}`;
+}
+
+/** The time by which an order has an article; null where it does not stand in it. */
+export function timeOf(article: Article, order: TimeOrder): string | null {
+  if (order === 'edited' || order === 'removed') return ledgerTime(article, order);
+  return order === 'archived' ? article.firstArchivedAt : effective(article).publishedAt;
 }
 
 /** The item of an article as `putArticle` writes it; for those that write many at once. */

@@ -131,6 +131,11 @@ describe('an archive of version 0.1', () => {
       latest: { extractor: extractorVersion },
     });
     expect((await archive.get('/tags')).body.items).toEqual([{ tag: 'ships', count: 1 }]);
+    // What was edited and removed before stands in the lists by that time.
+    const listed = async (order: string) => (await archive.get(`/articles?kind=any&order=${order}`)).body.items;
+    const ids = (of: Json[]) => of.map(({ id }) => id);
+    expect(ids(await listed('edited'))).toEqual(ids(items.filter(({ versionCount }) => versionCount > 1)));
+    expect(ids(await listed('removed'))).toEqual(ids(items.filter(({ removedAt }) => removedAt !== null)));
     // Its takedown is among those that an export takes along.
     expect((await archive.get('/takedowns')).body.items).toMatchObject([{ id: gone }]);
   });
