@@ -110,6 +110,8 @@ export type Article = Metadata & {
   correctedAt?: string;
   /** What a person wrote beside it. Shown to who has a key. */
   note: string | null;
+  /** When somebody put it into the bookmarks that they brought, the earliest of these times. Shown to who has a key. */
+  bookmarkedAt?: string;
   /** Further pages of the story, shown and searched after the first. */
   parts: Part[];
   /** The text of the first page alone, where there are further ones; `textId` is then the whole. */

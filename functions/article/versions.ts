@@ -155,6 +155,8 @@ export type Incoming = {
   /** Those of the feed, or of the request. */
   tags: string[];
   note: string | null;
+  /** RFC 3339 UTC. */
+  bookmarkedAt: string | null;
 };
 
 export function newArticle(id: string, incoming: Incoming): Article {
@@ -184,6 +186,7 @@ export function newArticle(id: string, incoming: Incoming): Article {
     latest: { ...snapshot, changed: true },
     corrections: {},
     note: incoming.note,
+    ...(incoming.bookmarkedAt === null ? {} : { bookmarkedAt: incoming.bookmarkedAt }),
     parts: [],
     ownTextId: null,
     joined: [],
@@ -258,13 +261,25 @@ function withVersion(article: Article, { snapshot, metadata, text, isEdit }: Rul
 }
 
 /** The additions of a further capture to the article: URLs, file names, and a feed if it had none. */
-function withOrigin(article: Article, { urls, snapshot, feed, entry, tags, note }: Incoming): Article {
+function withOrigin(article: Article, { urls, snapshot, feed, entry, tags, note, bookmarkedAt }: Incoming): Article {
   const aliases = distinct([...article.aliases, ...urls.filter((url) => url !== article.url)]).slice(0, maxAliases);
   const files = distinct([...article.files, ...(snapshot.file === null ? [] : [snapshot.file])]).slice(0, maxFiles);
-  const known = { ...article, aliases, files, entry: article.entry ?? entry, note: note ?? article.note };
+  const known = {
+    ...article,
+    ...{ aliases, files, entry: article.entry ?? entry, note: note ?? article.note },
+    ...bookmarked(article, bookmarkedAt),
+  };
   // A feed that comes second brings no tags; a person's request does.
   if (feed !== null && article.feed !== null) return known;
   return { ...known, feed: article.feed ?? feed, tags: joinTags(article.tags, tags) };
+}
+
+/** What an article says of its bookmark once there was another one. */
+export function bookmarked(
+  { bookmarkedAt: known }: Pick<Article, 'bookmarkedAt'>,
+  at: string | null | undefined,
+): Pick<Article, 'bookmarkedAt'> {
+  return at == null ? {} : { bookmarkedAt: known === undefined ? at : earlier(known, at) };
 }
 
 function distinct(texts: string[]): string[] {

@@ -24,6 +24,7 @@ export type Origin = {
   entry: EntryFacts | null;
   tags: string[];
   note: string | null;
+  bookmarkedAt?: string | undefined;
   file: string | null;
 };
 export const noOrigin: Origin = { feed: null, entry: null, tags: [], note: null, file: null };
@@ -79,6 +80,7 @@ export function incomingOf(page: CapturedPage, digest: string, resolution: Resol
     entry: page.origin.entry,
     tags: page.origin.tags,
     note: page.origin.note,
+    bookmarkedAt: page.origin.bookmarkedAt ?? null,
   };
 }
 

@@ -23,8 +23,14 @@ import { maxDelaySeconds, type Queue } from '../store/queue.ts';
 import type { Table } from '../store/table.ts';
 import { isPending, planOf } from './plan.ts';
 
-/** What a person wants an article to have: tags beside those it has, and a note in place of the one it has. */
-export type Wishes = { tags: string[]; note: string | null; pictures?: Pictures | undefined };
+/** What a person wants an article to have: tags beside those it has, a note in place of the one it has, the time of a bookmark. */
+export type Wishes = {
+  tags: string[];
+  note: string | null;
+  pictures?: Pictures | undefined;
+  /** RFC 3339 UTC. */
+  bookmarkedAt?: string | undefined;
+};
 export const noWishes: Wishes = { tags: [], note: null };
 
 export type Requests = { store: Store; queue: Queue; now: () => number };
@@ -79,19 +85,19 @@ export async function requestSubmitted(
   return capture;
 }
 
-/** One capture per URL, in order; URLs given twice share one, and those that are pending are joined. */
+/** One capture per URL, in order; URLs given twice share one, and those of which nothing is wished join one that is pending. */
 export async function requestBatch(
   { store, queue, now, hostPauseMs }: ManyRequests,
-  urls: ArticleUrl[],
-  wishes: Wishes = noWishes,
+  asked: { url: ArticleUrl; wishes: Wishes }[],
 ): Promise<{ batch: string; captures: Capture[] }> {
   const batch = ulid(now());
   const byHash = new Map<string, Capture>();
   const fresh: Capture[] = [];
-  const hashes = urls.map((url) => urlHash(url));
-  const joined = originOf(wishes) === null ? await pendingOf(store.table, [...new Set(hashes)]) : [];
+  const hashes = asked.map(({ url }) => urlHash(url));
+  const plain = hashes.filter((_, i) => originOf(asked[i]?.wishes ?? noWishes) === null);
+  const joined = plain.length > 0 ? await pendingOf(store.table, [...new Set(plain)]) : [];
   for (const capture of joined) byHash.set(capture.id.slice(0, 22), capture);
-  for (const [i, url] of urls.entries()) {
+  for (const [i, { url, wishes }] of asked.entries()) {
     const hash = hashes[i] ?? '';
     if (byHash.has(hash)) continue;
     const capture = queued(url, { nowMs: now(), batch, submitted: null, wishes });
@@ -173,9 +179,10 @@ function queued(
   };
 }
 
-function originOf({ tags, note, pictures }: Wishes): Capture['origin'] {
-  const isPlain = tags.length === 0 && note === null && pictures === undefined;
-  return isPlain ? null : { feed: null, tags, note, entry: null, ...(pictures ? { pictures } : {}) };
+function originOf({ tags, note, pictures, bookmarkedAt }: Wishes): Capture['origin'] {
+  const isPlain = tags.length === 0 && note === null && pictures === undefined && bookmarkedAt === undefined;
+  const told = { ...(pictures ? { pictures } : {}), ...(bookmarkedAt ? { bookmarkedAt } : {}) };
+  return isPlain ? null : { feed: null, tags, note, entry: null, ...told };
 }
 
 export function dueOf(capture: Capture, nowMs: number): Due {

@@ -132,12 +132,16 @@ async function writeSnapshots(client: Client, file: Writer, article: Listed): Pr
 
 /** What persons have put to an article. */
 async function writeFacts(client: Client, file: Writer, article: Listed): Promise<void> {
-  const { note = null } = (await callArchive(client, `/articles/${article.id}`)) as { note?: string | null };
+  const { note, bookmarkedAt } = (await callArchive(client, `/articles/${article.id}`)) as {
+    note?: string | null;
+    bookmarkedAt?: string | null;
+  };
   const { id, url, tags, title, publishedAt, extracted } = article;
   const facts = {
     url,
     ...(tags.length > 0 ? { tags } : {}),
-    ...(note === null ? {} : { note }),
+    ...(note ? { note } : {}),
+    ...(bookmarkedAt ? { bookmarkedAt } : {}),
     ...(extracted && extracted.title !== title ? { title } : {}),
     ...(extracted && extracted.publishedAt !== publishedAt ? { publishedAt } : {}),
   };

@@ -75,7 +75,7 @@ export function article({ store, queue, now }: Requests): Hono {
       async (c) => {
         const found = await findArticle(store.table, c.req.valid('param').id);
         const marked = found.textId ? await getMarkedText(store, found.id, found.textId) : null;
-        const note = seesNotes(c) ? { note: found.note } : {};
+        const note = seesNotes(c) ? { note: found.note, bookmarkedAt: found.bookmarkedAt ?? null } : {};
         const { text = null, html = null } = marked ?? {};
         const textTruncated = (text?.length ?? 0) >= maxTextLength;
         return c.json({ ...articleView(found), ...note, text, html, textTruncated });

@@ -8,6 +8,7 @@ import { type Article, joinTags } from '../article/article.ts';
 import { parseArticleUrl, parseStoryUrl } from '../article/article-url.ts';
 import { urlHash } from '../article/norm.ts';
 import { toIso } from '../article/times.ts';
+import { bookmarked } from '../article/versions.ts';
 import type { ImportDeps } from '../capture/import-document.ts';
 import type { Requests } from '../capture/request-capture.ts';
 import { takeDown } from '../capture/takedown.ts';
@@ -51,7 +52,7 @@ export async function importFacts(c: Context, deps: ImportDeps & Requests, { blo
 
 async function importArticle(
   { store, now }: ImportDeps,
-  { url, tags = [], note, title, publishedAt }: v.InferOutput<typeof shapes.articleFacts>,
+  { url, tags = [], note, bookmarkedAt, title, publishedAt }: v.InferOutput<typeof shapes.articleFacts>,
 ): Promise<Restored> {
   const story = parseStoryUrl(url);
   if ('problem' in story) return story;
@@ -71,6 +72,7 @@ async function importArticle(
       ...(isCorrected ? { correctedAt: toIso(now()) } : {}),
       tags: joinTags(before.tags, tags),
       note: before.note ?? note ?? null,
+      ...bookmarked(before, bookmarkedAt),
     };
     if (JSON.stringify(after) === JSON.stringify(before)) return { restored: 'article' };
     if (await putArticle(store.table, after, before)) return { restored: 'article' };

@@ -9,6 +9,7 @@ export const articleFacts = v.object({
   url: v.string(),
   tags: v.optional(v.pipe(v.array(tag), v.maxLength(maxTags))),
   note: v.optional(note),
+  bookmarkedAt: v.optional(timeParameter({ end: false })),
   title: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(1000))),
   publishedAt: v.optional(timeParameter({ end: false })),
 });

@@ -167,7 +167,8 @@ async function requestUploaded(
 async function acceptBatch(c: Context, deps: PostDeps, texts: string[], wishes: Wishes): Promise<Response> {
   const parsed = texts.map((text) => ({ text, result: parseFetchable(text) }));
   const urls = parsed.flatMap(({ result }) => ('url' in result ? [result.url] : []));
-  const { batch, captures } = await requestBatch(deps, urls, wishes);
+  const asked = urls.map((url) => ({ url, wishes }));
+  const { batch, captures } = await requestBatch(deps, asked);
   let next = 0;
   const items = parsed.map(({ text, result }) =>
     'url' in result

@@ -165,6 +165,7 @@ export const articleItem = v.object({
     ),
   ),
   note: v.optional(nullableText),
+  bookmarkedAt: v.optional(nullableText),
   extracted: v.optional(v.object({ title: nullableText, publishedAt: nullableText })),
   links: v.object({
     self: v.string(),

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { joinTags } from '../article/article.ts';
 import { parseStoryUrl } from '../article/article-url.ts';
 import { removeArticle, undoRemoval } from '../capture/removal.ts';
-import { requestBatch } from '../capture/request-capture.ts';
+import { noWishes, requestBatch } from '../capture/request-capture.ts';
 import { retryCapture } from '../capture/retry-capture.ts';
 import { requireKeyAgain } from '../http/access.ts';
 import { changeArticle, corrected } from '../http/article.ts';
@@ -72,7 +72,7 @@ export async function lookAgain(deps: ReaderDeps, id: string): Promise<string> {
   const { url } = await findArticle(deps.store.table, id);
   const parsed = parseStoryUrl(url);
   if ('problem' in parsed) throw new ProblemError(parsed.problem.code, parsed.problem.detail);
-  return (await requestBatch(deps, [parsed.url])).batch;
+  return (await requestBatch(deps, [{ url: parsed.url, wishes: noWishes }])).batch;
 }
 
 export async function remove(c: Context, deps: ReaderDeps, id: string): Promise<void> {

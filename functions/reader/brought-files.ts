@@ -2,11 +2,12 @@
 import { parseStoryUrl } from '../article/article-url.ts';
 import { addressesIn } from './addresses.ts';
 
-/** An address that a list has, with the tags that it has there. */
-export type Listed = { url: string; tags: string[] };
+/** An address that a list has, with the tags that it has there, and when it was put into the list (RFC 3339 UTC). */
+export type Listed = { url: string; tags: string[]; addedAt: string | null };
 export type Brought =
   | { kind: 'links'; links: Listed[] }
-  | { kind: 'page'; url: string }
+  /** `savedAt`: when it was saved, if it says so (RFC 3339 UTC). */
+  | { kind: 'page'; url: string; savedAt: string | null }
   | { kind: 'page-without-address' }
   | { kind: 'opml' | 'warc' | 'document' | 'unknown' };
 
@@ -29,14 +30,12 @@ export function readBrought(name: string, bytes: Uint8Array): Brought {
   if (/\.(md|markdown)$/i.test(name)) return { kind: 'document' };
   if (/\.(html?|xhtml)$/i.test(name) || /^\s{0,100}<(!doctype html|html)/i.test(head)) {
     const url = addressOfPage(head);
-    return url === null ? { kind: 'page-without-address' } : { kind: 'page', url };
+    return url === null ? { kind: 'page-without-address' } : { kind: 'page', url, savedAt: savedAtOf(head) };
   }
   if (/\.(txt|list|urls)$/i.test(name))
     return {
       kind: 'links',
-      links: addressesIn(text)
-        .urls.slice(0, maxLinks)
-        .map((url) => ({ url, tags: [] })),
+      links: addressesIn(text).urls.slice(0, maxLinks).map(untold),
     };
   return { kind: 'unknown' };
 }
@@ -57,7 +56,8 @@ function bookmarksIn(text: string): Listed[] {
       const named = folders
         .slice(-1)
         .filter((name) => name !== '' && !/bookmarks|lesezeichen|favorit|书签|書籤/i.test(name));
-      links.push({ url: parsed.url, tags: tidy([...own, ...named]) });
+      const addedAt = addedAtOf(attribute(attributes, 'add_date') ?? attribute(attributes, 'time_added'));
+      links.push({ url: parsed.url, tags: tidy([...own, ...named]), addedAt });
       if (links.length === maxLinks) break;
     }
   }
@@ -84,11 +84,9 @@ function csvLinks(text: string): Listed[] {
   const [head = [], ...rows] = csvRows(text);
   const names = head.map((name) => name.trim().toLowerCase());
   const at = names.indexOf('url');
-  if (at < 0)
-    return addressesIn(text)
-      .urls.slice(0, maxLinks)
-      .map((url) => ({ url, tags: [] }));
+  if (at < 0) return addressesIn(text).urls.slice(0, maxLinks).map(untold);
   const [tagsAt, folderAt] = [names.indexOf('tags'), names.indexOf('folder')];
+  const addedIn = names.findIndex((name) => /^(time_added|timestamp|created|date_?added|saved_?at)$/.test(name));
   return rows.slice(0, maxLinks).flatMap((row) => {
     const parsed = parseStoryUrl(row[at] ?? '');
     if (!('url' in parsed)) return [];
@@ -97,8 +95,31 @@ function csvLinks(text: string): Listed[] {
       .split(/[|,]/)
       .map((tag) => tag.replaceAll('"', '').trim());
     const folder = row[folderAt] ?? '';
-    return [{ url: parsed.url, tags: tidy([...tags, /^(unread|archive|starred)$/i.test(folder) ? '' : folder]) }];
+    const named = /^(unread|archive|starred)$/i.test(folder) ? [] : [folder];
+    return [{ url: parsed.url, tags: tidy([...tags, ...named]), addedAt: addedAtOf(row[addedIn] ?? null) }];
   });
+}
+
+function untold(url: string): Listed {
+  return { url, tags: [], addedAt: null };
+}
+
+/** Before that there were no bookmarks. */
+const firstBookmarkMs = Date.UTC(1991, 0);
+
+/** Seconds since 1970, as browsers, Pocket and Instapaper write them, some milli- or microseconds; or a time as ISO 8601. */
+function addedAtOf(text: string | null): string | null {
+  const said = text?.trim() ?? '';
+  const digits = /^\d{9,16}$/.test(said) ? said : null;
+  const ms = digits ? Number(digits) * (digits.length > 13 ? 0.001 : digits.length > 11 ? 1 : 1000) : isoMs(said);
+  return ms !== null && ms >= firstBookmarkMs ? new Date(ms).toISOString() : null;
+}
+
+function isoMs(text: string): number | null {
+  const ms = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  return Number.isNaN(ms) ? null : ms;
 }
 
 /** RFC 4180. */
@@ -141,6 +162,15 @@ function addressOfPage(head: string): string | null {
     canonicalIn(head);
   const parsed = said === null ? null : parseStoryUrl(decoded(said));
   return parsed && 'url' in parsed ? parsed.url : null;
+}
+
+/** SingleFile writes the time as JavaScript shows it: `saved date: Sun Nov 29 2026 11:00:00 GMT+0100 (a name of the zone)`. */
+function savedAtOf(head: string): string | null {
+  const said = /<!--\s{0,20}Page saved with SingleFile[\s\S]{1,3000}?\ssaved date:\s{0,20}([^(\n]{10,60})/i.exec(
+    head,
+  )?.[1];
+  const ms = said === undefined ? Number.NaN : Date.parse(said);
+  return ms >= firstBookmarkMs ? new Date(ms).toISOString() : null;
 }
 
 function canonicalIn(head: string): string | null {

@@ -2,18 +2,22 @@
 import { type Article, effective } from '../article/article.ts';
 import { address, cut, type Html, html, plain } from './markup.ts';
 import type { View } from './view.ts';
-import { dayOf, timeText } from './zone.ts';
+import { dayOf, momentText, timeText } from './zone.ts';
 
 export function editForms(view: View, article: Article): Html | null {
   const { words: t } = view;
   const { id, tags, note, corrections } = article;
+  const bookmark =
+    view.seesNotes && article.bookmarkedAt !== undefined
+      ? html`<p class="soft">${t.bookmarkedOn(html`<time datetime="${article.bookmarkedAt}">${momentText(article.bookmarkedAt, view)}</time>`)}</p>`
+      : null;
   const { title, publishedAt } = effective(article);
   if (!view.mayWrite) {
-    return tags.length === 0 && !(view.seesNotes && note)
+    return tags.length === 0 && !(view.seesNotes && note) && bookmark === null
       ? null
       : html`<section><h2>${t.yours}</h2>
   ${tags.length === 0 ? null : html`<p class="badges">${tags.map((tag) => html`<a class="tag" href="${address('/', { tag })}"><bdi>${cut(tag, 80)}</bdi></a> `)}</p>`}
-  ${view.seesNotes && note ? html`<p class="note" dir="auto">${note}</p>` : null}</section>`;
+  ${view.seesNotes && note ? html`<p class="note" dir="auto">${note}</p>` : null}${bookmark}</section>`;
   }
   const isCorrected = Object.keys(corrections).length > 0;
   return html`<section><h2>${t.yours}</h2>
@@ -22,7 +26,7 @@ export function editForms(view: View, article: Article): Html | null {
     <p class="field"><label for="tag">${t.addTag}</label><input id="tag" name="add" maxlength="80" autocomplete="off" required data-key="t"></p>
     <p class="acts"><button class="btn">${t.add}</button></p>
   </form>
-  ${note ? html`<p class="note" dir="auto">${note}</p>` : null}
+  ${note ? html`<p class="note" dir="auto">${note}</p>` : null}${bookmark}
   <details id="correct"><summary>${t.correctNote}</summary>
     <form action="/a/${id}/correct" method="post">
       <p class="field"><label for="title">${t.headline}</label><input id="title" name="title" maxlength="500" value="${cut(title ?? '', 499)}" dir="auto"></p>

@@ -4,7 +4,7 @@ import { parseStoryUrl } from '../article/article-url.ts';
 import { toIso } from '../article/times.ts';
 import { type ImportDeps, importDocument } from '../capture/import-document.ts';
 import { type ManyRequests, requestBatch, requestSubmitted } from '../capture/request-capture.ts';
-import { hash22 } from '../hash.ts';
+import { decodeFeed } from '../feeds/encoding.ts';
 import type { Imports } from '../http/app.ts';
 import { followOpml } from '../http/feeds-opml.ts';
 import { findArticle } from '../http/find-article.ts';
@@ -22,8 +22,6 @@ import { type View, viewOf } from './view.ts';
 export type FileDeps = ImportDeps & ManyRequests & { version: string; maxAnswerBytes?: number | undefined };
 
 const maxFiles = 200;
-/** Batches that one file may make: each set of tags is one. */
-const maxBatches = 40;
 
 export function fileRoutes(deps: FileDeps): Imports {
   const app = new Hono();
@@ -90,7 +88,7 @@ async function bringIn(c: Context, deps: FileDeps, { view, file }: { view: View;
         ? { mark: 'is-look', said: t.noAddress }
         : bringLinks(deps, view, brought.links);
     case 'opml': {
-      const followed = await followOpml(deps, new TextDecoder().decode(bytes));
+      const followed = await followOpml(deps, decodeFeed(bytes, null));
       const feeds = followed.filter((one) => 'feed' in one).length;
       return {
         mark: 'is-new',
@@ -116,7 +114,7 @@ async function bringIn(c: Context, deps: FileDeps, { view, file }: { view: View;
       await requestSubmitted(deps, parsed.url, {
         html: bytes,
         contentType: 'text/html',
-        capturedAt: toIso(deps.now()),
+        capturedAt: isPast(deps, brought.savedAt) ? brought.savedAt : toIso(deps.now()),
       });
       return { mark: 'is-wait', said: html`${t.fileQueued(1)}: <bdi>${cut(brought.url, 200)}</bdi>` };
     }
@@ -127,26 +125,24 @@ async function bringIn(c: Context, deps: FileDeps, { view, file }: { view: View;
   }
 }
 
-/** The addresses of a list, each with its tags. */
+function isPast({ now }: Pick<FileDeps, 'now'>, iso: string | null): iso is string {
+  return iso !== null && Date.parse(iso) <= now();
+}
+
+/** The addresses of a list, each with its tags and its time. */
 async function bringLinks(deps: FileDeps, view: View, links: Listed[]): Promise<Outcome> {
   const { words: t } = view;
-  const groups = Map.groupBy(links, ({ tags }) => hash22(JSON.stringify(tags)));
+  const asked = links.flatMap(({ url, tags, addedAt }) => {
+    const parsed = parseStoryUrl(url);
+    const wishes = { tags, note: null, ...(isPast(deps, addedAt) ? { bookmarkedAt: addedAt } : {}) };
+    return 'url' in parsed ? [{ url: parsed.url, wishes }] : [];
+  });
   const batches: string[] = [];
-  let count = 0;
-  for (const group of groups.values()) {
-    for (let at = 0; at < group.length && batches.length < maxBatches; at += mostAddresses) {
-      const urls = group.slice(at, at + mostAddresses).flatMap(({ url }) => {
-        const parsed = parseStoryUrl(url);
-        return 'url' in parsed ? [parsed.url] : [];
-      });
-      const { batch } = await requestBatch(deps, urls, { tags: group[0]?.tags ?? [], note: null });
-      batches.push(batch);
-      count += urls.length;
-    }
-  }
-  const left = links.length - count;
+  for (let at = 0; at < asked.length; at += mostAddresses)
+    batches.push((await requestBatch(deps, asked.slice(at, at + mostAddresses))).batch);
+  const left = links.length - asked.length;
   return {
     mark: 'is-wait',
-    said: html`${t.fileQueued(count)}. ${left > 0 ? `${t.fileSkipped(left)}. ` : null}${batches.slice(0, 10).map((batch) => html`<a href="/save/${batch}">${t.watchThem}</a> `)}`,
+    said: html`${t.fileQueued(asked.length)}. ${left > 0 ? `${t.fileSkipped(left)}. ` : null}${batches.map((batch) => html`<a href="/save/${batch}">${t.watchThem}</a> `)}`,
   };
 }

@@ -32,7 +32,8 @@ export function saveRoutes({ deps, begin, answer }: Answers): Hono {
       return answerPage(c, view, { page, frame, status: 422 });
     }
     const wishes = { tags: tagsIn(tags), note: note.trim().slice(0, maxNote) || null };
-    const { batch } = await requestBatch(deps, urls, wishes);
+    const asked = urls.map((url) => ({ url, wishes }));
+    const { batch } = await requestBatch(deps, asked);
     return c.redirect(address(`/save/${batch}`, { wrong: wrong.join('\n').slice(0, maxWrong) }), 303);
   });
   app.get('/save/:batch', compress(), async (c) => {

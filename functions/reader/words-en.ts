@@ -184,6 +184,7 @@ export const en = {
   readingThis: 'You are reading this one.',
   compare: 'Compare',
   firstSaved: 'First saved',
+  bookmarkedOn: (moment: Part) => ['In the bookmarks since ', moment, '.'],
   lookUnchanged: 'Unchanged',
   looksUnchanged: (n: number) => `Unchanged, at ${n} looks`,
   lookVersion: 'A version',

@@ -157,6 +157,7 @@ export const zh: Words = {
   readingThis: '您正在读这一版。',
   compare: '比较',
   firstSaved: '首次存档',
+  bookmarkedOn: (moment) => ['自 ', moment, ' 起在书签里。'],
   lookUnchanged: '没有改动',
   looksUnchanged: (n) => `没有改动，共查看 ${n} 次`,
   lookVersion: '一个版本',

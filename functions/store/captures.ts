@@ -39,6 +39,8 @@ export type CaptureOrigin = {
   tags: string[];
   entry: EntryFacts | null;
   note?: string | null;
+  /** When the URL was put into the bookmarks that somebody brought. */
+  bookmarkedAt?: string;
   /** What is kept of its looks; left to the setting when nobody says. */
   pictures?: Pictures;
 };

@@ -207,6 +207,7 @@ function captured(
     entry: null,
     tags: [],
     note: null,
+    bookmarkedAt: null,
     html: null,
     urls: ['https://example.com/bridge', `https://example.com/bridge?from=${minute}`],
     text,

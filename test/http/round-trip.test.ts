@@ -72,7 +72,12 @@ it('is whole on the other side, however often it is done', async () => {
   site.serve(url('new-address'), storyPage(harbour));
   site.serve(url('old-address'), redirectTo(url('new-address')));
   const ferry = (await from.post({ url: url('old-address'), tags: ['harbour', 'Tech/AI'], note: 'ask Jane' })).body;
+  const bookmarks = `<!DOCTYPE NETSCAPE-Bookmark-file-1><A HREF="${url('new-address')}" ADD_DATE="1700000000">x</A>`;
+  const form = new FormData();
+  form.append('file', new File([bookmarks], 'bookmarks.html'));
   site.serve(url('new-address'), storyPage(harbourEdited));
+  await from.app.request('/save/files', { method: 'POST', body: form, headers: { accept: 'text/html' } });
+  await from.drain();
   await from.post({ url: url('old-address') });
   await from.send('PATCH', `/articles/${ferry.id}`, { title: 'As we say', publishedAt: '2024-01-02T03:04:05Z' });
   const undated = { ...numberedStory(1), publishedAt: undefined as never };
@@ -88,8 +93,9 @@ it('is whole on the other side, however often it is done', async () => {
 
   const before = await seen(from);
   expect(before.articles.map(({ title }: Json) => title)).toEqual(['As we say', undated.title]);
+  expect(before.articles[0].bookmarkedAt).toBe('2023-11-14T22:13:20.000Z');
   const exported = await written('whole');
-  expect(exported).toMatchObject({ snapshots: 3, feeds: 1, takedowns: 1, leftOut: [] });
+  expect(exported).toMatchObject({ snapshots: 4, feeds: 1, takedowns: 1, leftOut: [] });
   expect(await taken(to, exported.paths)).not.toContainEqual(expect.objectContaining({ problem: expect.anything() }));
   expect(await seen(to)).toEqual(before);
   expect((await to.get(`/articles?url=${encodeURIComponent(url('old-address'))}`)).body.items[0]).toMatchObject({

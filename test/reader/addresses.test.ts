@@ -31,8 +31,8 @@ describe('a file', () => {
     expect(brought('bookmarks.html', text)).toEqual({
       kind: 'links',
       links: [
-        { url: 'https://a.example/1?x=1&y=2', tags: ['river', 'bridge'] },
-        { url: 'https://a.example/2', tags: ['Council'] },
+        { url: 'https://a.example/1?x=1&y=2', tags: ['river', 'bridge'], addedAt: '2023-11-14T22:13:20.000Z' },
+        { url: 'https://a.example/2', tags: ['Council'], addedAt: null },
       ],
     });
   });
@@ -46,19 +46,34 @@ describe('a file', () => {
   ])('of %s gives its addresses with their tags', (_, text) => {
     expect(brought('list.csv', text)).toEqual({
       kind: 'links',
-      links: [{ url: 'https://a.example/1', tags: ['river', 'bridge'] }],
+      links: [{ url: 'https://a.example/1', tags: ['river', 'bridge'], addedAt: '2023-11-14T22:13:20.000Z' }],
     });
+  });
+
+  test.each([
+    ['1700000000', '2023-11-14T22:13:20.000Z'],
+    ['1700000000123', '2023-11-14T22:13:20.123Z'],
+    ['1700000000123456', '2023-11-14T22:13:20.123Z'],
+    ['2023-11-14', '2023-11-14T00:00:00.000Z'],
+    ['2023-11-14T22:13:20+08:00', '2023-11-14T14:13:20.000Z'],
+    ['0', null],
+    ['yesterday', null],
+    ['99999999999999999999', null],
+    ['2023-99-14', null],
+  ])('with the time %s has been listed since %s', (said, addedAt) => {
+    expect(brought('l.csv', `url,created\nhttps://a.example/1,${said}\n`)).toMatchObject({ links: [{ addedAt }] });
   });
 
   test.each([
     [
       'SingleFile',
-      '<!DOCTYPE html> <html><!--\n Page saved with SingleFile \n url: https://a.example/story \n saved date: now\n-->',
+      '<!DOCTYPE html> <html><!--\n Page saved with SingleFile \n url: https://a.example/story \n saved date: Sun Nov 29 2026 11:00:00 GMT+0100 (Mitteleuropäische Normalzeit)\n-->',
     ],
     ['a browser', '<!DOCTYPE html>\n<!-- saved from url=(0025)https://a.example/story -->\n<html>'],
     ['its site', '<!doctype html><link href="https://a.example/story" rel="canonical">'],
-  ])('that is a page has the address that %s wrote into it', (_, text) => {
-    expect(brought('page.html', text)).toEqual({ kind: 'page', url: 'https://a.example/story' });
+  ])('that is a page has the address that %s wrote into it', (name, text) => {
+    const savedAt = name === 'SingleFile' ? '2026-11-29T10:00:00.000Z' : null;
+    expect(brought('page.html', text)).toEqual({ kind: 'page', url: 'https://a.example/story', savedAt });
   });
 
   test.each([

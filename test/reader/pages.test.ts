@@ -253,7 +253,9 @@ describe('saving', () => {
     form.append(
       'file',
       new File(
-        ['<!DOCTYPE NETSCAPE-Bookmark-file-1><A HREF="http://pier.example/new" TAGS="kept">x</A>'],
+        [
+          '<!DOCTYPE NETSCAPE-Bookmark-file-1><A HREF="http://pier.example/new" TAGS="kept" ADD_DATE="1700000000">x</A><A HREF="http://pier.example/ferry" ADD_DATE="99999999999">y</A>',
+        ],
         'bookmarks.html',
       ),
     );
@@ -274,7 +276,7 @@ describe('saving', () => {
     const text = await answer.text();
     expect(answer.status).toBe(200);
     for (const said of [
-      '1 address on their way',
+      '2 addresses on their way',
       '1 feed followed',
       'does not say its address',
       'no file that the archive can read',
@@ -282,6 +284,11 @@ describe('saving', () => {
       expect(text).toContain(said);
     expect(text).not.toContain('<script>alert');
     await archive.drain();
+    const [kept] = (await archive.get('/articles?tag=kept')).body.items;
+    expect((await archive.get(`/articles/${kept.id}`)).body.bookmarkedAt).toBe('2023-11-14T22:13:20.000Z');
+    expect((await page(`/a/${kept.id}`)).text).toContain('In the bookmarks since');
+    // A time to come says nothing.
+    expect((await page(`/a/${ids.ferry}`)).text).not.toContain('In the bookmarks since');
   });
 
   test('pages hold no data and no key is needed, and the opener keeps its hold', async () => {
