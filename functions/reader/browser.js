@@ -144,13 +144,21 @@ if (drop) {
 // The window of the bookmark button. It asks its opener for the page, once and only at a click, and takes one message from it, of a bounded
 // size, about an address of the origin that sent it.
 const maxPageLength = 4_000_000;
+// A site that may always send opens no more windows a minute that send without a click.
+const maxUnasked = 10;
 const asked = new URLSearchParams(location.search);
 const panel = one('#window');
 if (panel && asked.has('window') && asked.has('url')) {
   panel.hidden = false;
   const url = asked.get('url');
+  let remark = '';
   const say = (name, detail = '') => {
-    one('output', panel).textContent = `${panel.dataset[name] ?? ''} ${detail}`.trim();
+    one('output', panel).textContent = [panel.dataset[name], detail, remark].filter(Boolean).join(' ');
+  };
+  // What holds for whatever comes of it.
+  const note = (name) => {
+    remark = panel.dataset[name];
+    say('');
   };
   const send = one('[data-send]', panel);
   const always = one('[data-always]', panel);
@@ -162,7 +170,7 @@ if (panel && asked.has('window') && asked.has('url')) {
   }
   const allowed = () => JSON.parse(localStorage.getItem('nd-always') ?? '[]');
   one('[data-url]', panel).textContent = url;
-  if (!opener) say('cutOff');
+  if (!opener) note('cutOff');
   send.addEventListener('click', () => {
     if (always.checked && origin)
       localStorage.setItem('nd-always', JSON.stringify([...new Set([...allowed(), origin])].slice(-200)));
@@ -173,7 +181,14 @@ if (panel && asked.has('window') && asked.has('url')) {
     always.checked = false;
   });
   always.checked = allowed().includes(origin);
-  if (always.checked && opener) take();
+  if (always.checked && opener) {
+    const before = JSON.parse(localStorage.getItem('nd-unasked') ?? '[]');
+    const times = before.filter((time) => time > Date.now() - 60_000);
+    if (times.length < maxUnasked) {
+      localStorage.setItem('nd-unasked', JSON.stringify([...times, Date.now()]));
+      take();
+    } else say('often');
+  }
 
   function take() {
     send.disabled = true;
@@ -188,7 +203,7 @@ if (panel && asked.has('window') && asked.has('url')) {
       isTaken = true;
       clearTimeout(late);
       removeEventListener('message', hear);
-      if (page === null) say('cutOff');
+      if (page === null) note('cutOff');
       void post(page ?? { url });
     };
     const hear = ({ source, origin: from, data }) => {
@@ -204,7 +219,7 @@ if (panel && asked.has('window') && asked.has('url')) {
       }
       if (from !== claimed || claimed !== origin) return;
       if (data.html.length > maxPageLength) {
-        say('tooLarge');
+        note('tooLarge');
         receive({ url });
       } else receive({ url: data.url.split('#')[0], html: data.html });
     };

@@ -475,6 +475,7 @@ export const en = {
   window: {
     bad: 'This is no address.',
     'cut-off': 'The page has let go of this window, so only its address is saved.',
+    often: 'This site has opened many windows in a minute. Press Save to save this page.',
     'too-large': 'The page is too large to send, so only its address is saved.',
     sending: 'Sending…',
     saved: 'Saved:',

@@ -300,6 +300,7 @@ export const zh: Words = {
     'too-many-redirects': '网站跳转次数太多。',
     'not-html': '这个网址不是网页。',
     'empty-page': '网页是空的。',
+    often: '这个网站一分钟内打开了很多窗口。要存档这个网页，请按存档。',
     'too-large': '网页太大，档案不保存。',
     timeout: '网站应答太慢。',
     dns: '没有这个域名。',

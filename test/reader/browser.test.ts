@@ -266,6 +266,90 @@ describe.skipIf(!hasBrowser)(titled('the reader'), () => {
       await page.context().close();
     });
 
+    /** What a site does with windows of ours: it opens them, tells each what nobody asked for, and answers when it is asked. */
+    async function openWindows(page: Page, urls: string[]): Promise<Page[]> {
+      const before = page.context().pages().length;
+      await page.evaluate(
+        `(() => {
+          if (!window.opened) addEventListener('message', ({ source, data }) => {
+            if (data === 'nightdesk:send') source.postMessage({ url: location.href, html: '<!doctype html><p>x' }, '*');
+          });
+          const address = (url) => ${JSON.stringify(one.url)} + '/save?window=1&url=' + encodeURIComponent(url);
+          window.opened = ${JSON.stringify(urls)}.map((url) => open(address(url), '_blank', 'width=300,height=300'));
+        })()`,
+      );
+      await expect.poll(() => page.context().pages().length, { timeout: 60_000 }).toBe(before + urls.length);
+      const windows = page.context().pages().slice(before);
+      for (const window of windows) await window.waitForSelector('#window:not([hidden])');
+      await page.evaluate(
+        `for (const one of window.opened) one.postMessage({ url: location.href, html: '<p>unasked' }, '*')`,
+      );
+      return windows;
+    }
+    const saidIn = (windows: Page[]) =>
+      Promise.all(windows.map((window) => window.locator('#window output').textContent()));
+    async function watchPosts(page: Page): Promise<string[]> {
+      const posted: string[] = [];
+      await page.context().route(`${one.url}/articles`, (route) => {
+        posted.push(JSON.parse(route.request().postData() ?? '{}').url);
+        return route.fulfill({ status: 200, contentType: 'application/json', body: '{"title":"Done"}' });
+      });
+      return posted;
+    }
+
+    test('a hundred windows of a site send nothing without a click', async () => {
+      const page = await foreign('https://flood.example/', '<!doctype html><title>Flood</title><p>x');
+      const posted = await watchPosts(page);
+      const urls = Array.from({ length: 100 }, (_, n) => `https://${n % 2 ? 'flood' : 'bank'}.example/${n}`);
+      const windows = await openWindows(page, urls);
+      expect(new Set(await saidIn(windows))).toEqual(new Set(['']));
+      expect(posted).toEqual([]);
+      // At a click, one of them sends what it was asked for.
+      await windows.at(-1)?.click('[data-send]');
+      await expect.poll(() => posted, { timeout: 20_000 }).toHaveLength(1);
+      expect(new URL(posted[0] ?? '').origin).toBe('https://flood.example');
+      await page.context().close();
+    });
+
+    test('a site that may always send sends ten pages a minute, of its own origin alone', async () => {
+      const page = await foreign('https://often.example/', '<!doctype html><title>Often</title><p>x');
+      const posted = await watchPosts(page);
+      await page
+        .context()
+        .addInitScript(`if (location.port) localStorage.setItem('nd-always', '["https://often.example"]');`);
+      const others = await openWindows(page, ['https://bank.example/', 'https://bank.example/2']);
+      const own = await openWindows(
+        page,
+        Array.from({ length: 30 }, (_, n) => `https://often.example/${n}`),
+      );
+      await expect.poll(() => posted, { timeout: 20_000 }).toHaveLength(10);
+      const said = (await saidIn(own)).toSorted();
+      expect(said.filter((words) => words === en.window.often)).toHaveLength(20);
+      expect(await saidIn(others)).toEqual(['', '']);
+      expect(new Set(posted.map((url) => new URL(url).origin))).toEqual(new Set(['https://often.example']));
+      await page.context().close();
+    });
+
+    test('a message of a gigabyte is not sent on, and the window goes on', async () => {
+      const page = await foreign('https://huge.example/', '<!doctype html><title>Huge</title><p>x');
+      await page.evaluate(
+        `Object.defineProperty(document.documentElement, 'outerHTML', { get: () => { const half = 'x'.repeat(500_000_000); document.title = 'Huge'; return half; } });
+         Object.defineProperty(document, 'title', { get: () => 'x'.repeat(500_000_000), set: () => undefined });`,
+      );
+      const popup = await press(page);
+      const posted: string[] = [];
+      await popup.route('**/articles', (route) => {
+        posted.push(route.request().postData() ?? '');
+        return route.fulfill({ status: 200, contentType: 'application/json', body: '{"title":"Huge"}' });
+      });
+      await popup.click('[data-send]');
+      await expect.poll(() => posted.length, { timeout: 60_000 }).toBe(1);
+      expect(JSON.parse(posted[0] ?? '')).toEqual({ url: 'https://huge.example/' });
+      await popup.waitForFunction(`/Huge/.test(document.querySelector('#window output').textContent)`);
+      expect(await popup.locator('#window output').textContent()).toMatch(/only its address is saved/);
+      await page.context().close();
+    });
+
     test('saves the address alone, and says so, where the page has let go of the window', async () => {
       const url = 'http://cut.example/story';
       one.site.serve(url, storyPage(harbour));
