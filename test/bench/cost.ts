@@ -113,11 +113,26 @@ export async function bench(): Promise<void> {
     const read = await meter(queries, async () => {
       for (let n = 0; n < queries; n++) await ask('GET', items[n % items.length].links.latest, '');
     });
+    const [{ id }] = items;
+    const pageUses: [string, Use][] = [];
+    for (const [name, path, query] of [
+      ['the page of stories', '/', ''],
+      ['the page of a search', '/', 'q=council'],
+      ['the page of a story', `/a/${id}`, ''],
+      ['what changed in it', `/a/${id}/changes`, ''],
+      ['edited stories', '/edited', ''],
+      ['feeds', '/feeds', ''],
+    ] as const) {
+      const use = await meter(queries, async () => {
+        for (let n = 0; n < queries; n++) await ask('GET', path, query);
+      });
+      pageUses.push([name, use]);
+    }
     const idle = await meter(20, async () => {
       for (let n = 0; n < 20; n++) await Promise.all([deployed.invoke('sweeper', {}), deployed.invoke('indexer', {})]);
     });
     const stored = await storedBytes(services, table);
-    show({ post, capture, recheck, index, list, search, read, idle }, stored, template);
+    show({ post, capture, recheck, index, list, search, read, idle }, { stored, template, pageUses });
     const most = [...deployed.runs].map(([name, { maxRssKb }]) => `${name} ${(maxRssKb / 1024).toFixed(0)}`);
     console.log(`The most memory that each function had, MB: ${most.join(', ')}.`);
   } finally {
@@ -137,6 +152,7 @@ function request(key: string, method: string, path: string, query: string, body?
     headers: {
       host: 'abc.execute-api.us-east-1.amazonaws.com',
       authorization: `Bearer ${key}`,
+      accept: /^\/($|a\/|edited|feeds)/.test(path) ? 'text/html' : 'application/json',
       'accept-encoding': 'gzip',
       ...(body ? { 'content-type': 'application/json', prefer: 'respond-async' } : {}),
     },
@@ -224,7 +240,10 @@ async function storedBytes({ embedded }: TestServices, table: Table): Promise<St
 
 type Uses = Record<'post' | 'capture' | 'recheck' | 'index' | 'list' | 'search' | 'read' | 'idle', Use>;
 
-function show(uses: Uses, stored: Stored, template: TemplateJson): void {
+function show(
+  uses: Uses,
+  { stored, template, pageUses }: { stored: Stored; template: TemplateJson; pageUses: [string, Use][] },
+): void {
   const names: Record<keyof Uses, string> = {
     post: 'POST of a URL, not waited for',
     capture: 'its capture',
@@ -251,17 +270,18 @@ function show(uses: Uses, stored: Stored, template: TemplateJson): void {
         'bytes out',
         '$ a million',
       ],
-      (Object.keys(names) as (keyof Uses)[]).map((key) => {
-        const use = uses[key];
-        const figures = [use.writeUnits, use.readUnits, use.s3Puts, use.s3Gets, use.sqs, use.gbSeconds * 1000];
-        return [
-          names[key],
-          ...figures.map(each),
-          use.logBytes.toFixed(0),
-          use.outBytes.toFixed(0),
-          (priceOf(use) * 1e6).toFixed(2),
-        ];
-      }),
+      [...(Object.keys(names) as (keyof Uses)[]).map((key): [string, Use] => [names[key], uses[key]]), ...pageUses].map(
+        ([name, use]) => {
+          const figures = [use.writeUnits, use.readUnits, use.s3Puts, use.s3Gets, use.sqs, use.gbSeconds * 1000];
+          return [
+            name,
+            ...figures.map(each),
+            use.logBytes.toFixed(0),
+            use.outBytes.toFixed(0),
+            (priceOf(use) * 1e6).toFixed(2),
+          ];
+        },
+      ),
     ),
   );
 
