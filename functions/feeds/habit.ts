@@ -13,8 +13,8 @@ const longerThanUsual = 4;
 const leastQuietMs = 3 * dayMs;
 const unknownQuietMs = 7 * dayMs;
 
-/** What a first poll tells, by the times that the entries name. */
-export function firstHabit(publishedAt: (string | null)[], nowMs: number): Habit {
+/** What a first poll tells, by the times that the entries name; `lastMs`: of the newest of them, null where none is known. */
+export function firstHabit(publishedAt: (string | null)[], nowMs: number): { habit: Habit; lastMs: number | null } {
   const times = publishedAt
     .flatMap((iso) => (iso === null ? [] : [Date.parse(iso)]))
     .filter((ms) => ms <= nowMs)
@@ -27,7 +27,8 @@ export function firstHabit(publishedAt: (string | null)[], nowMs: number): Habit
   const some = times.slice(0, compared);
   const [newest, oldest] = [some[0], some.at(-1)];
   const hasGaps = newest !== undefined && oldest !== undefined && newest > oldest && some.length > 2;
-  return { day: dayOf(nowMs), counts, gapMs: hasGaps ? (newest - oldest) / (some.length - 1) : null };
+  const gapMs = hasGaps ? (newest - oldest) / (some.length - 1) : null;
+  return { habit: { day: dayOf(nowMs), counts, gapMs }, lastMs: newest ?? null };
 }
 
 /** After a later poll that found so many new entries, the ones before them at `lastMs`. */

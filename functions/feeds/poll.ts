@@ -20,7 +20,7 @@ import {
 } from '../store/feeds.ts';
 import type { Job } from '../store/job.ts';
 import { captureEntries } from './capture-entries.ts';
-import type { Feed } from './feed.ts';
+import type { Entry, Feed } from './feed.ts';
 import { acceptFeed, type FoundFeed, findFeed, readFeed, readSitemaps } from './find-feed.ts';
 import { firstHabit, habitAfter } from './habit.ts';
 import type { PollDeps } from './poll-deps.ts';
@@ -161,7 +161,10 @@ export function afterPoll(
   if ('notModified' in outcome) return { ...good, nextPollAt: toIso(nowMs + feed.everyMs) };
   const { fetched, format, title, url, entries, updateEveryMs, others } = outcome.read;
   const isFirst = feed.format === null;
+  const first = isFirst ? firstHabit(publishedAtOf(entries), nowMs) : null;
   const lastMs = feed.lastNewEntryAt === null ? null : Date.parse(feed.lastNewEntryAt);
+  // What a first poll finds is as old as it says.
+  const freshMs = first?.lastMs ?? nowMs;
   const hintMs = Math.min(longestHintMs, Math.max(fetched.maxAgeMs, updateEveryMs ?? 0));
   return {
     ...good,
@@ -174,14 +177,13 @@ export function afterPoll(
     entries: entries.length,
     unusable: added.unusable,
     entriesSeen: feed.entriesSeen + added.fresh,
-    lastNewEntryAt: added.fresh > 0 ? toIso(nowMs) : feed.lastNewEntryAt,
-    habit: isFirst
-      ? firstHabit(
-          entries.map(({ publishedAt }) => publishedAt),
-          nowMs,
-        )
-      : habitAfter(feed.habit, { ...added, lastMs, nowMs }),
+    lastNewEntryAt: added.fresh > 0 ? toIso(freshMs) : feed.lastNewEntryAt,
+    habit: first?.habit ?? habitAfter(feed.habit, { ...added, lastMs, nowMs }),
     ...(isFirst && others ? { others } : {}),
     nextPollAt: toIso(nowMs + Math.max(feed.everyMs, hintMs)),
   };
+}
+
+function publishedAtOf(entries: Entry[]): (string | null)[] {
+  return entries.map(({ publishedAt }) => publishedAt);
 }

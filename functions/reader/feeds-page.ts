@@ -3,7 +3,6 @@ import { parseArticleUrl } from '../article/article-url.ts';
 import { dayMs, hourMs, minuteMs } from '../durations.ts';
 import { follow, pauseFeed, pollNow, unfollow, usualSettings } from '../feeds/follow.ts';
 import { countsUntil, quietAfterMs } from '../feeds/habit.ts';
-import { durationText } from '../http/parameters.ts';
 import { ProblemError } from '../problems.ts';
 import { articlesOf, changeFeed, type FollowedFeed, getFeed, listFeeds, type NamedFeed } from '../store/feeds.ts';
 import { isInTrouble } from './frame.ts';
@@ -93,7 +92,7 @@ function feedRow(view: View, { feed, articles, health }: Row): Html {
             ? act('resume', t.goOn, true)
             : [act('poll', t.lookNow, health === 'trouble'), act('pause', t.pause)]
         }</p><details><summary>${t.settings}</summary>
-    <p class="field"><label for="every-${id}">${t.lookEvery}</label><select id="every-${id}" name="every">${withOwn(feed.everyMs).map((ms) => html`<option value="${ms}"${ms === feed.everyMs ? html` selected` : null}>${durationText(ms)}</option>`)}</select></p>
+    <p class="field"><label for="every-${id}">${t.lookEvery}</label><select id="every-${id}" name="every">${withOwn(feed.everyMs).map((ms) => html`<option value="${ms}"${ms === feed.everyMs ? html` selected` : null}>${t.span(ms)}</option>`)}</select></p>
     <p class="field"><label for="name-${id}">${t.feedName}</label><input id="name-${id}" name="name" maxlength="200" value="${feed.name ?? ''}" placeholder="${feed.title ?? ''}"></p>
     <p class="acts">${act('change', t.keep, true)}${act('unfollow', t.stopFollowing)}</p></details></form>`
       : null
@@ -135,7 +134,7 @@ function withOwn(ms: number): number[] {
 function healthText(view: View, feed: FollowedFeed, health: Health): Part {
   const { words: t } = view;
   const moment = (iso: string) => momentText(iso, view, view.nowMs);
-  const every = t.lookedAt(durationText(feed.everyMs));
+  const every = t.lookedAt(feed.everyMs);
   switch (health) {
     case 'paused':
       return html`<strong>${t.pausedSince(moment(feed.pausedAt ?? feed.createdAt))}</strong> ${t.storiesStay}`;

@@ -5,6 +5,17 @@ import { type Html, html, type Part } from './markup.ts';
 
 const s = (n: number, one: string, many = `${one}s`) => (n === 1 ? one : many);
 
+/** After "every": minutes below an hour and a half, hours below a day and a half, then days. */
+function span(ms: number): string {
+  const [n, unit] =
+    ms < 5_400_000 && ms % 3_600_000 !== 0
+      ? [Math.max(1, Math.round(ms / 60_000)), 'minute']
+      : ms < 129_600_000 && ms % 86_400_000 !== 0
+        ? [Math.max(1, Math.round(ms / 3_600_000)), 'hour']
+        : [Math.round(ms / 86_400_000), 'day'];
+  return n === 1 ? unit : `${n} ${unit}s`;
+}
+
 export const en = {
   // The frame.
   skip: 'Skip to the content',
@@ -382,19 +393,15 @@ export const en = {
   lookEvery: 'Look every',
   feedName: 'Name',
   stopFollowing: 'Stop following',
-  lookedAt: (every: string) => `Looked at every ${every}.`,
+  lookedAt: (ms: number) => `Looked at every ${span(ms)}.`,
+  span: (ms: number) => span(ms),
   pausedSince: (moment: string) => `Paused since ${moment}.`,
   storiesStay: 'Its stories stay.',
   failedTimes: (n: number) => (n === 1 ? 'Failed once.' : `Failed ${n} times in a row.`),
   ended: (moment: string) => `Ended on ${moment}.`,
   lastWell: (moment: string) => `It last answered well on ${moment}.`,
   quietSince: (moment: string) => `Nothing new since ${moment}.`,
-  usualGap: (ms: number) =>
-    ms < 5_400_000
-      ? 'Usually there is something every hour.'
-      : ms < 129_600_000
-        ? `Usually there is something every ${Math.round(ms / 3_600_000)} hours.`
-        : `Usually there is something every ${Math.round(ms / 86_400_000)} days.`,
+  usualGap: (ms: number) => `Usually there is something every ${span(Math.max(ms, 3_600_000))}.`,
   storiesADay: (n: string) => `They bring about ${n} a day.`,
   thisWeek: (n: string, count: number) => (count === 0 ? 'none this week' : `${n} this week`),
   otherFeeds: (n: number) => `${n} more ${s(n, 'feed', 'feeds')} on its page`,
@@ -404,7 +411,7 @@ export const en = {
   willTryAgain: 'The archive tries again by itself.',
   lookingForFeed: 'Looking for its feed.',
   asUsualNow: 'As usual.',
-  lastNew: (moment: string) => `Last new story found ${moment}.`,
+  lastNew: (moment: string) => `Last new story: ${moment}.`,
 
   // Attention.
   nothingNeedsYou: 'Nothing needs you',

@@ -2,6 +2,12 @@
 import { html } from './markup.ts';
 import type { Words } from './words-en.ts';
 
+function span(ms: number): string {
+  if (ms < 5_400_000 && ms % 3_600_000 !== 0) return `${Math.max(1, Math.round(ms / 60_000))} 分钟`;
+  if (ms < 129_600_000 && ms % 86_400_000 !== 0) return `${Math.max(1, Math.round(ms / 3_600_000))} 小时`;
+  return `${Math.round(ms / 86_400_000)} 天`;
+}
+
 export const zh: Words = {
   skip: '跳到正文',
   nameHome: 'Nightdesk，所有报道',
@@ -361,19 +367,15 @@ export const zh: Words = {
   lookEvery: '查看间隔',
   feedName: '名称',
   stopFollowing: '取消订阅',
-  lookedAt: (every) => `每 ${every} 查看一次。`,
+  lookedAt: (ms) => `每 ${span(ms)}查看一次。`,
+  span: (ms) => span(ms),
   pausedSince: (moment) => `自 ${moment} 起暂停。`,
   storiesStay: '已存的报道仍在。',
   failedTimes: (n) => `连续失败 ${n} 次。`,
   ended: (moment) => `已于 ${moment} 终止。`,
   lastWell: (moment) => `上次正常应答是 ${moment}。`,
   quietSince: (moment) => `自 ${moment} 起没有新报道。`,
-  usualGap: (ms) =>
-    ms < 5_400_000
-      ? '平时每小时都有新报道。'
-      : ms < 129_600_000
-        ? `平时每 ${Math.round(ms / 3_600_000)} 小时有新报道。`
-        : `平时每 ${Math.round(ms / 86_400_000)} 天有新报道。`,
+  usualGap: (ms) => `平时每 ${span(Math.max(ms, 3_600_000))}有新报道。`,
   storiesADay: (n) => `每天约有 ${n} 篇。`,
   thisWeek: (n, count) => (count === 0 ? '本周没有' : `本周 ${n} 篇`),
   otherFeeds: (n) => `它的页面上另有 ${n} 个订阅源`,
@@ -383,7 +385,7 @@ export const zh: Words = {
   willTryAgain: '档案会自行重试。',
   lookingForFeed: '正在查找它的订阅源。',
   asUsualNow: '一切如常。',
-  lastNew: (moment) => `最近一次发现新报道是 ${moment}。`,
+  lastNew: (moment) => `最近一篇新报道：${moment}。`,
 
   nothingNeedsYou: '没有需要处理的事',
   thingsNeedYou: (n) => `${n} 项需要处理`,

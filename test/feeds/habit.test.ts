@@ -9,7 +9,11 @@ const iso = (ms: number) => new Date(ms).toISOString();
 
 describe('a first poll', () => {
   it('counts what the entries name as their days', () => {
-    const habit = firstHabit([iso(now), iso(now - day), iso(now - day), iso(now - 13 * day), iso(now - 40 * day)], now);
+    const { habit, lastMs } = firstHabit(
+      [iso(now), iso(now - day), iso(now - day), iso(now - 13 * day), iso(now - 40 * day)],
+      now,
+    );
+    expect(lastMs).toBe(now);
     expect(habit.counts).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1]);
   });
 
@@ -18,7 +22,7 @@ describe('a first poll', () => {
       firstHabit(
         [0, 2, 4, 6].map((days) => iso(now - days * day)),
         now,
-      ).gapMs,
+      ).habit.gapMs,
     ).toBe(2 * day);
   });
 
@@ -28,13 +32,13 @@ describe('a first poll', () => {
     { name: 'of one moment', published: [iso(now), iso(now), iso(now)] },
     { name: 'of times to come', published: [iso(now + 1), iso(now + day), iso(now + 9 * day)] },
   ])('of entries $name knows no usual time', ({ published }) => {
-    expect(firstHabit(published, now).gapMs).toBeNull();
+    expect(firstHabit(published, now).habit.gapMs).toBeNull();
   });
 });
 
 describe('later polls', () => {
   it('count what they find as today, and drop the days before the fourteenth', () => {
-    const first = firstHabit([iso(now - 13 * day), iso(now)], now);
+    const { habit: first } = firstHabit([iso(now - 13 * day), iso(now)], now);
     const second = habitAfter(first, { fresh: 3, lastMs: now, nowMs: now + 2 * day });
     expect(second.counts).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 3]);
     expect(countsUntil(second, now + 3 * day)).toEqual([...second.counts.slice(1), 0]);
@@ -56,7 +60,7 @@ describe('later polls', () => {
       fc.property(
         fc.array(fc.record({ passed: fc.integer({ min: 0, max: 5 }), fresh: fc.nat(9) }), { maxLength: 20 }),
         (polls) => {
-          let habit = firstHabit([], now);
+          let { habit } = firstHabit([], now);
           let nowMs = now;
           const found: { at: number; fresh: number }[] = [];
           for (const { passed, fresh } of polls) {
