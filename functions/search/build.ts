@@ -1,6 +1,6 @@
 /** Documents with their terms -> a segment. Holds one number a posting, so that a thousand stories fit in a few megabytes. */
 import type { TermsVersion } from './fold.ts';
-import { byMonth, type Histogram, sum, totalsOf } from './histogram.ts';
+import { byMonth, type Histogram, type MonthlyCounts, sum, totalsOf } from './histogram.ts';
 import { compareRows, type Row, type Segment } from './segment.ts';
 import { makeSegmentWriter, rowList, type SegmentWriter } from './segment-writer.ts';
 import { makeTermIds, type TermSink } from './term-ids.ts';
@@ -9,8 +9,8 @@ export type SegmentBuilder = {
   /** `write` is given the sink for the row's terms, which may come more than once. */
   add(row: Row, write: (sink: TermSink) => void): void;
   docs(): number;
-  /** The segment, in steps of a few milliseconds each. */
-  finish(histogram: Histogram): Generator<void, Segment>;
+  /** The segment, in steps of a few milliseconds each. Segments of terms of version 1 have their counts in one. */
+  finish(counts: Histogram | MonthlyCounts): Generator<void, Segment>;
 };
 
 const termsPerStep = 5000;
@@ -19,7 +19,7 @@ const termsPerStep = 5000;
 export function makeBuilder(version: TermsVersion = 1): SegmentBuilder {
   const ids = makeTermIds();
   /** By term: how many rows have it, and the number of the last of them, from 1. */
-  let counts = new Uint32Array(1024);
+  let rowsOf = new Uint32Array(1024);
   let last = new Uint32Array(1024);
   let own = new Uint32Array(1024);
   let owned = 0;
@@ -27,13 +27,13 @@ export function makeBuilder(version: TermsVersion = 1): SegmentBuilder {
   const termsOfRow: Uint32Array[] = [];
 
   function take(id: number): void {
-    if (id >= counts.length) {
-      counts = doubled(counts);
+    if (id >= rowsOf.length) {
+      rowsOf = doubled(rowsOf);
       last = doubled(last);
     }
     if (last[id] === rows.length) return;
     last[id] = rows.length;
-    counts[id] = (counts[id] ?? 0) + 1;
+    rowsOf[id] = (rowsOf[id] ?? 0) + 1;
     if (owned === own.length) own = doubled(own);
     own[owned++] = id;
   }
@@ -51,11 +51,12 @@ export function makeBuilder(version: TermsVersion = 1): SegmentBuilder {
       write(sink);
       termsOfRow.push(own.slice(0, owned));
     },
-    *finish(histogram) {
+    *finish(given) {
+      const counts = version !== 1 && given instanceof Map ? byMonth(given) : given;
       const order = [...rows.keys()].sort((a, b) => compareRows(rows[a], rows[b], 'sortMs'));
       const size = ids.size();
       const starts = new Uint32Array(size + 1);
-      for (let id = 0; id < size; id++) starts[id + 1] = (starts[id] ?? 0) + (counts[id] ?? 0);
+      for (let id = 0; id < size; id++) starts[id + 1] = (starts[id] ?? 0) + (rowsOf[id] ?? 0);
       const postings = new Uint32Array(starts[size] ?? 0);
       const filled = starts.slice();
       for (const [ordinal, index] of order.entries()) {
@@ -71,10 +72,10 @@ export function makeBuilder(version: TermsVersion = 1): SegmentBuilder {
         if (n++ % termsPerStep === 0) yield;
         writer.add(bytes, postings.subarray(starts[id], starts[id + 1]));
       }
-      return finishSegment(
+      return yield* finishSegment(
         writer,
         order.flatMap((index) => rows[index] ?? []),
-        version === 1 ? { all: histogram } : byMonth(histogram),
+        counts,
       );
     },
   };
@@ -86,11 +87,18 @@ function doubled(numbers: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   return more;
 }
 
-type Counts = { all: Histogram } | ReturnType<typeof byMonth>;
-
-function finishSegment(writer: SegmentWriter, rows: Row[], counts: Counts): Segment {
-  if ('all' in counts) return writer.finish(rowList(rows), counts.all);
-  const inOrder = [...counts.months].sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [month, histogram] of inOrder) writer.addMonth(month, histogram);
-  return writer.finish(rowList(rows), sum([counts.rest, ...inOrder.map(([, histogram]) => totalsOf(histogram))]));
+/** With months, the counts of each are written as they are made. */
+function* finishSegment(
+  writer: SegmentWriter,
+  rows: Row[],
+  counts: Histogram | MonthlyCounts,
+): Generator<void, Segment> {
+  if (counts instanceof Map) return writer.finish(rowList(rows), counts);
+  let totals = counts.rest;
+  for (const [month, histogram] of counts.months) {
+    writer.addMonth(month, histogram);
+    totals = sum([totals, totalsOf(histogram)]);
+    yield;
+  }
+  return writer.finish(rowList(rows), totals);
 }

@@ -11,15 +11,15 @@ import { type Current, readLog, type SegmentInfo } from '../store/search-index.t
 import { termsOfArticle } from './article-words.ts';
 import { SegmentDamaged } from './bytes.ts';
 import type { TermsVersion } from './fold.ts';
-import { type Histogram, sum } from './histogram.ts';
+import { daysOf } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
 import { makeIvTable } from './iv-table.ts';
-import { makeCursor, readWholeHistogram, rowWindows } from './merge.ts';
+import { makeCursor, rowWindows } from './merge.ts';
 import { openInput } from './merge-index.ts';
 import type { IndexerDeps } from './put-segment.ts';
 import type { Kept } from './rebuild.ts';
 import { makeSearch } from './search.ts';
-import { checkHeader, headerBytes, ordinalsOf, type Row, readArchived } from './segment.ts';
+import { checkHeader, countParts, headerBytes, ordinalsOf, type Row, readArchived, readHistogram } from './segment.ts';
 
 export type IndexReport = {
   segments: number;
@@ -49,11 +49,13 @@ export async function checkIndex(
   const purges = await purgesOf(store.table, current);
   const reach = (id: string, iv: number) => table.raise(id, columns.reached, iv);
   for (const { id, iv } of entries) reach(id, iv);
-  const kept = { segments: [] as SegmentInfo[], histogram: new Map() as Histogram };
+  const kept: SegmentInfo[] = [];
+  const months = new Set<string>();
   let isCountable = true;
   for (const [n, info] of current.segments.entries()) {
     try {
-      const { rows, histogram, sums, version } = await readSegment(deps, info.key);
+      const { rows, sums, version, ...counted } = await readSegment(deps, info.key);
+      for (const month of counted.months) months.add(month);
       const drops = dropsOf(purges, info.key);
       const { misplaced, bygone } = await wrongRows(deps, { segment: info.key, rows, sums, version, drops });
       const standing = rows.filter(({ id }) => !drops.has(id) && !bygone.includes(id));
@@ -64,8 +66,7 @@ export async function checkIndex(
       );
       if (misplaced.length > 0) isCountable = false;
       if (misplaced.length === 0 && bygone.length === 0) {
-        kept.segments.push(info);
-        kept.histogram = sum([kept.histogram, histogram]);
+        kept.push(info);
         for (const { id, iv } of standing) table.raise(id, columns.kept, iv);
       }
     } catch (error) {
@@ -80,16 +81,16 @@ export async function checkIndex(
     if ((numbers[columns.reached] ?? 0) < (numbers[columns.wanted] ?? 0)) lost.push(id);
   problems.push(...lost.map((id) => `article ${id} is not in the index as it is now`));
   // Where segments are damaged or say something else than they should, the counts are wrong by that alone.
-  if (isCountable && lost.length === 0) problems.push(...(await wrongCounts(deps)));
+  if (isCountable && lost.length === 0) problems.push(...(await wrongCounts(deps, months)));
   const ivs = { get: (id: string) => table.get(id, columns.kept) || undefined };
-  return { segments: current.segments.length, articles, problems, sound: { ...kept, ivs } };
+  return { segments: current.segments.length, articles, problems, sound: { segments: kept, ivs } };
 }
 
 async function purgesOf(table: IndexerDeps['store']['table'], current: Current) {
   return [...(await readPurges(table)), ...current.purge];
 }
 
-/** All of a segment: its rows, its counts, and for each row a sum over its terms. Throws SegmentDamaged. */
+/** All of a segment: its rows, for each row a sum over its terms, and the months that it counts. Throws SegmentDamaged. */
 async function readSegment(deps: IndexerDeps, key: string) {
   const input = await openInput(deps, key);
   const { head, read } = input;
@@ -107,7 +108,8 @@ async function readSegment(deps: IndexerDeps, key: string) {
     if (waits) await waits;
     if (n % entriesPerTurn === 0) await deps.pause();
   }
-  return { rows, histogram: await readWholeHistogram(input), sums, version: head.termsVersion ?? 1 };
+  for (const part of countParts(head, () => true)) readHistogram(await read(part));
+  return { rows, sums, version: head.termsVersion ?? 1, months: (head.months ?? []).map(([month]) => month) };
 }
 
 const entriesPerTurn = 2000;
@@ -162,19 +164,33 @@ async function withoutTakenDown({ table }: IndexerDeps['store'], segment: string
   return ids.filter((id) => !purged.has(id) && !drops.has(id));
 }
 
-/** Checks that the days of the calendar add up to the number of articles; only if the archive did not change meanwhile. */
-async function wrongCounts({ store, now }: IndexerDeps): Promise<string[]> {
+/**
+ * Checks that the days of the calendar add up to the number of articles, a month at a time; only if the archive did not change meanwhile.
+ * `months`: those that segments count.
+ */
+async function wrongCounts({ store, now }: IndexerDeps, months: ReadonlySet<string>): Promise<string[]> {
   const truth = new Map<string, number>();
   for await (const articles of allArticles(store.table)) {
     for (const article of articles) {
       for (const { day } of placesOf(article)) truth.set(day, (truth.get(day) ?? 0) + 1);
     }
   }
-  const { histogram } = await makeSearch({ store, now }).histogram();
-  const days = new Set([...truth.keys(), ...histogram.keys()]);
-  return [...days].flatMap((day) => {
-    const counted = [...(histogram.get(day)?.values() ?? [])].reduce((a, b) => a + b, 0);
-    const wanted = truth.get(day) ?? 0;
-    return counted === wanted ? [] : [`the calendar counts ${counted} articles on ${day}; there are ${wanted}`];
-  });
+  const { counts } = makeSearch({ store, now });
+  const byMonth = Map.groupBy(truth.keys(), monthOf);
+  const wrong: string[] = [];
+  for (const month of new Set([...byMonth.keys(), ...months])) {
+    const days = daysOf((await counts((one) => one === month)).histogram);
+    for (const day of new Set([...(byMonth.get(month) ?? []), ...days.keys()])) {
+      // Old segments count all months in one.
+      if (monthOf(day) !== month) continue;
+      const counted = [...(days.get(day)?.values() ?? [])].reduce((a, b) => a + b, 0);
+      const wanted = truth.get(day) ?? 0;
+      if (counted !== wanted) wrong.push(`the calendar counts ${counted} articles on ${day}; there are ${wanted}`);
+    }
+  }
+  return wrong;
+}
+
+function monthOf(day: string): string {
+  return day.slice(0, 7);
 }

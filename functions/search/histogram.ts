@@ -39,8 +39,10 @@ export function sum(histograms: Iterable<Histogram>): Histogram {
   return total;
 }
 
-/** The counts of some months, and those of no month (tags). */
-export function byMonth(histogram: Histogram): { months: Map<string, Histogram>; rest: Histogram } {
+/** The counts of months, in their order, and those of no month (tags). */
+export type MonthlyCounts = { months: Iterable<[month: string, counts: Histogram]>; rest: Histogram };
+
+export function byMonth(histogram: Histogram): MonthlyCounts {
   const months = new Map<string, Histogram>();
   const rest: Histogram = new Map();
   for (const [time, names] of histogram) {
@@ -49,7 +51,7 @@ export function byMonth(histogram: Histogram): { months: Map<string, Histogram>;
     part.set(time, names);
     if (part !== rest) months.set(month, part);
   }
-  return { months, rest };
+  return { months: [...months].sort(([a], [b]) => (a < b ? -1 : 1)), rest };
 }
 
 /** The sites, languages and kinds of all time, as `#site`, `#lang` and `#kind`, from the counts of months. */

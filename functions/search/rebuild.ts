@@ -20,8 +20,8 @@ import {
 import { removeBody } from '../store/segment-bodies.ts';
 import { writerOf } from './article-words.ts';
 import { makeBuilder } from './build.ts';
+import { type CountTable, makeCountTable } from './count-table.ts';
 import { newestTerms } from './fold.ts';
-import { count, countAll, type Histogram, sum } from './histogram.ts';
 import { readTexts } from './hydrate.ts';
 import { makeIvTable, makeTimeList } from './iv-table.ts';
 import { firstChange } from './log-changes.ts';
@@ -31,16 +31,14 @@ import { nextMerge } from './merge-policy.ts';
 import { type IndexerDeps, infoOf, putSegment, rowOf } from './put-segment.ts';
 import { inTurns } from './steps.ts';
 
-/** The content of the segments that stay: the `iv` of each article, and their counts. */
-/** `countsOnly`: all segments stay, whatever is in them, and only the counts are made anew. */
+/** The segments that stay, and the `iv` of each article in them. `countsOnly`: all stay, whatever is in them, and only the counts are made anew. */
 export type Kept = {
   segments: SegmentInfo[];
   ivs: { get(id: string): number | undefined };
-  histogram: Histogram;
   countsOnly?: true;
 };
 
-export const nothingKept: Kept = { segments: [], ivs: new Map(), histogram: new Map() };
+export const nothingKept: Kept = { segments: [], ivs: new Map() };
 
 const articlesPerSegment = 2048;
 const articlesPerRead = 100;
@@ -69,10 +67,11 @@ export async function rebuildIndex(
   };
   try {
     const { current } = await readLog(store.table, null);
-    const kept = keep.countsOnly ? await allKept(deps, current) : keep;
+    const kept = keep.countsOnly ? { ...keep, segments: current.segments } : keep;
     const { ids, total } = await missing(deps, kept, hold);
     const segments: SegmentInfo[] = [...kept.segments];
-    const truth: Histogram = new Map(total);
+    // What the segments that stay count already.
+    for (const { key } of kept.segments) total.addAll(await readWholeHistogram(await openInput(deps, key)), -1);
     const inOrder = ids.inOrder();
     for (let at = 0; at < ids.length() || at === 0; at += articlesPerSegment) {
       await hold();
@@ -83,7 +82,7 @@ export async function rebuildIndex(
           ids: inOrder(at, at + articlesPerSegment),
           current,
           before: segments,
-          histogramOf: (histogram) => (isLast ? difference(truth, [kept.histogram]) : histogram),
+          counts: isLast ? total : null,
         },
       );
       if (made) segments.push(made);
@@ -103,28 +102,21 @@ export async function rebuildIndex(
   }
 }
 
-/** What is current, with all that it counts. */
-async function allKept(deps: IndexerDeps, { segments }: Current): Promise<Kept> {
-  const histograms: Histogram[] = [];
-  for (const { key } of segments) histograms.push(await readWholeHistogram(await openInput(deps, key)));
-  return { ...nothingKept, segments, histogram: sum(histograms), countsOnly: true };
-}
-
 /** Ids of the articles to index, oldest first, so that segments are neighbours in time; and the count of all articles. */
 async function missing(
   { store }: IndexerDeps,
   keep: Kept,
   hold: () => Promise<void>,
-): Promise<{ ids: ReturnType<typeof makeTimeList>; total: Histogram }> {
+): Promise<{ ids: ReturnType<typeof makeTimeList>; total: CountTable }> {
   const ids = makeTimeList();
   const counted = makeIvTable(1);
-  const total: Histogram = new Map();
+  const total = makeCountTable();
   for await (const articles of allArticles(store.table)) {
     await hold();
     const log = Map.groupBy(await logOf(store), ({ id }) => id);
     for (const article of articles) {
       counted.raise(article.id, 0, 1);
-      countAll(total, countedAs(article, log.get(article.id) ?? []), 1);
+      for (const place of countedAs(article, log.get(article.id) ?? [])) total.add(place, 1);
       if (!keep.countsOnly && keep.ivs.get(article.id) !== article.iv)
         ids.add(article.id, Date.parse(effective(article).publishedAt));
     }
@@ -151,7 +143,7 @@ async function logOf({ table }: IndexerDeps['store']): Promise<LogEntry[]> {
 /** Articles whose takedown is in the log count still, if they do not yet: its commit takes them back. */
 async function countTakenDown(
   store: IndexerDeps['store'],
-  total: Histogram,
+  total: CountTable,
   isCounted: (id: string) => boolean,
 ): Promise<void> {
   const entries = await logOf(store);
@@ -163,7 +155,7 @@ async function countTakenDown(
   for (const id of purged.keys()) {
     if (known.get(id)?.article) continue;
     const was = firstChange(entries.filter((entry) => entry.id === id))?.was;
-    countAll(total, was ?? [], 1);
+    for (const place of was ?? []) total.add(place, 1);
   }
 }
 
@@ -194,8 +186,8 @@ async function buildOne(
     ids,
     current,
     before,
-    histogramOf,
-  }: { ids: string[]; current: Current; before: SegmentInfo[]; histogramOf: (own: Histogram) => Histogram },
+    counts,
+  }: { ids: string[]; current: Current; before: SegmentInfo[]; counts: CountTable | null },
 ): Promise<SegmentInfo | null> {
   const builder = makeBuilder(newestTerms);
   for (let at = 0; at < ids.length; at += articlesPerRead) {
@@ -208,17 +200,9 @@ async function buildOne(
     }
     await pause();
   }
-  const histogram = histogramOf(new Map());
-  if (builder.docs() === 0 && histogram.size === 0) return null;
-  const segment = await inTurns(builder.finish(histogram), pause);
+  if (builder.docs() === 0 && (counts === null || counts.isEmpty())) return null;
+  const segment = await inTurns(builder.finish(counts?.monthly() ?? new Map()), pause);
   const key = newSegmentKey({ ...current, segments: [...current.segments, ...before] }, now());
   await putSegment(store, { key, segment, log: [] });
   return infoOf(key, segment);
-}
-
-/** The difference between some histograms and another one. */
-function difference(wanted: Histogram, have: Histogram[]): Histogram {
-  const negative: Histogram = new Map();
-  for (const [day, sites] of sum(have)) for (const [site, by] of sites) count(negative, { day, site }, -by);
-  return sum([wanted, negative]);
 }

@@ -10,7 +10,7 @@ import { facetsOf } from './article-words.ts';
 import { makeByteCache } from './byte-cache.ts';
 import { countArticles } from './count-articles.ts';
 import { newestTerms } from './fold.ts';
-import { daysOf, type Histogram } from './histogram.ts';
+import type { Histogram } from './histogram.ts';
 import { makeHydrator, type Words } from './hydrate.ts';
 import { type LogDoc, makeLogDocs } from './log-docs.ts';
 import { makeLogIndex, type Piece } from './log-index.ts';
@@ -202,13 +202,7 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
     return { histogram: await countArticles(counted, { isWanted, onDamage }), damaged: damaged() };
   }
 
-  /** The number of articles by day (UTC) and site, and by tag, of all time. */
-  async function histogram(): Promise<Counts> {
-    const all = await counts(() => true);
-    return { ...all, histogram: daysOf(all.histogram) };
-  }
-
-  return { search, counts, histogram, settled: logIndex.settled };
+  return { search, counts, settled: logIndex.settled };
 }
 
 /** The parts of the index that one request could not read. */

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Article, placesOf } from '../../functions/article/article.ts';
 import { readPast } from '../../functions/article/past.ts';
 import { facetsOf, searchableOf } from '../../functions/search/article-words.ts';
+import { daysOf } from '../../functions/search/histogram.ts';
 import { foldWords, matchQuery } from '../../functions/search/match.ts';
 import type { Query } from '../../functions/search/query-language.ts';
 import { makeSearch, type SearchLimits, type SearchRequest } from '../../functions/search/search.ts';
@@ -67,9 +68,9 @@ async function trueCounts(names: string[]): Promise<Record<string, number>> {
 }
 
 async function indexedCounts(): Promise<Record<string, number>> {
-  const { histogram } = await makeSearch({ store, now: Date.now }).histogram();
+  const { histogram } = await makeSearch({ store, now: Date.now }).counts(() => true);
   return Object.fromEntries(
-    [...histogram].flatMap(([day, sites]) => [...sites].map(([site, n]) => [`${day} ${site}`, n])),
+    [...daysOf(histogram)].flatMap(([day, sites]) => [...sites].map(([site, n]) => [`${day} ${site}`, n])),
   );
 }
 

@@ -8,7 +8,7 @@ import { liftTakedown } from '../../functions/capture/takedown.ts';
 import { noLog } from '../../functions/log.ts';
 import { termsOfArticle } from '../../functions/search/article-words.ts';
 import { makeBuilder } from '../../functions/search/build.ts';
-import { countAll, type Histogram } from '../../functions/search/histogram.ts';
+import { countAll, daysOf, type Histogram } from '../../functions/search/histogram.ts';
 import { readTexts } from '../../functions/search/hydrate.ts';
 import { type IndexerDeps, infoOf, putSegment, rowOf, runIndexer } from '../../functions/search/index-log.ts';
 import { parseQuery, type Query } from '../../functions/search/query-language.ts';
@@ -254,10 +254,10 @@ export function titlesOf({ found }: SearchAnswer): string[] {
 }
 
 /** How many articles the calendar counts on each day. */
-export async function countsByDay({ histogram }: Search): Promise<Record<string, number>> {
-  const counts = await histogram();
+export async function countsByDay({ counts }: Search): Promise<Record<string, number>> {
+  const { histogram } = await counts(() => true);
   return Object.fromEntries(
-    [...counts.histogram].map(([day, sites]) => [day, [...sites.values()].reduce((a, b) => a + b, 0)]),
+    [...daysOf(histogram)].map(([day, sites]) => [day, [...sites.values()].reduce((a, b) => a + b, 0)]),
   );
 }
 
