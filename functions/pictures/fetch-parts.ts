@@ -8,6 +8,7 @@ import { digestOf } from '../hash.ts';
 import { maxWanted, type Wanted, wantedOfSheet } from './collect.ts';
 import type { MissingPart, Part } from './pack.ts';
 import { partType } from './part-type.ts';
+import { makePlaces } from './places.ts';
 import type { PartKind } from './rewrite-css.ts';
 import { decodeSheet } from './sheet.ts';
 
@@ -40,7 +41,7 @@ export async function fetchParts(
   const missing = new Map<string, MissingPart>();
   const seen = new Set<string>();
   const closed = new Set<string>();
-  const underWay = new Map<string, number>();
+  const places = makePlaces(atOnceOfHost);
   const referer = `${new URL(page).origin}/`;
   let bytes = 0;
   let asked = 0;
@@ -78,14 +79,12 @@ export async function fetchParts(
 
   /** With enough of its host under way, after one of them. */
   async function inTurn(one: Wanted): Promise<void> {
-    const host = URL.parse(one.url)?.host ?? '';
-    while ((underWay.get(host) ?? 0) >= atOnceOfHost) await new Promise((resolve) => setTimeout(resolve, 20));
-    underWay.set(host, (underWay.get(host) ?? 0) + 1);
+    const leave = await places.enter(URL.parse(one.url)?.host ?? '');
     try {
       const why = await keep(one);
       if (why !== null) missing.set(one.url, { ...one, why: why.slice(0, 300) });
     } finally {
-      underWay.set(host, (underWay.get(host) ?? 1) - 1);
+      leave();
     }
   }
 
