@@ -4,6 +4,7 @@
  */
 import { type AnyNode, type Element, isTag, isText } from 'domhandler';
 import { parseArticleUrl } from '../article/article-url.ts';
+import { escapeHtml } from '../formats/escape-html.ts';
 import { brokenEnd, foldSpace } from '../white-space.ts';
 import { maxTextLength } from './text-limit.ts';
 
@@ -268,10 +269,4 @@ function httpLink(href: string | undefined, base: string | null): string | null 
   if (!href || base === null || href.length > maxHrefLength || href.trim().startsWith('#')) return null;
   const parsed = parseArticleUrl(href, base);
   return 'url' in parsed ? parsed.url : null;
-}
-
-function escapeHtml(text: string): string {
-  return /[&<>"]/.test(text)
-    ? text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
-    : text;
 }

@@ -5,6 +5,7 @@
  */
 import { type Handler, Parser } from 'htmlparser2';
 import { parseArticleUrl } from '../article/article-url.ts';
+import { escapeHtml } from '../formats/escape-html.ts';
 import { choosePicture, isLazy, isLazyName } from './choose-picture.ts';
 import { absolute, type PartOf, rewriteCss } from './rewrite-css.ts';
 
@@ -290,10 +291,4 @@ export function rewritePage(
   }
   parser.end();
   return { html: parts.join(''), missing, isCut };
-}
-
-function escapeHtml(text: string): string {
-  return /[&<>"]/.test(text)
-    ? text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
-    : text;
 }
