@@ -9,6 +9,7 @@ import { mostInlined, partsOf, replaySnapshot } from '../pictures/replay.ts';
 import { replayHeaders } from '../pictures/replay-policy.ts';
 import { ProblemError } from '../problems.ts';
 import { getSnapshot, type Store } from '../store/articles.ts';
+import { lastPack } from '../store/packs.ts';
 import type { Imports } from './app.ts';
 import { describe } from './describe.ts';
 import { findOwn } from './find-article.ts';
@@ -36,7 +37,8 @@ export function snapshotPages(store: Store, isDirect: boolean): Imports {
         const { id, timestamp } = c.req.valid('param');
         const { article, snapshot } = await find(store, id, timestamp);
         const leave = (target: string) => `/out?url=${encodeURIComponent(target)}`;
-        const shown = await replaySnapshot(store, { article, snapshot, leave, most });
+        const pack = await lastPack(store, id, timestamp);
+        const shown = await replaySnapshot(store, { article, snapshot, pack, leave, most });
         if (!shown) throw new ProblemError('unknown-snapshot', 'the snapshot is no page that a browser could show');
         return c.html(shown.html, 200, replayHeaders);
       },
@@ -53,7 +55,7 @@ export function snapshotPages(store: Store, isDirect: boolean): Imports {
       async (c) => {
         const { id, timestamp } = c.req.valid('param');
         const { article, snapshot } = await find(store, id, timestamp);
-        const kept = await partsOf(store, article, snapshot);
+        const kept = await partsOf(store, { article, snapshot, pack: await lastPack(store, id, timestamp) });
         return c.json({ isKept: kept !== null, ...(kept?.manifest ?? { parts: [], missing: [] }) });
       },
     );

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Article, Snapshot } from '../article/article.ts';
 import { bodyObject, type Store } from '../store/articles.ts';
-import { lastPack, packBytes } from '../store/packs.ts';
+import { type Pack, packBytes } from '../store/packs.ts';
 import { type Manifest, type Part, readPack } from './pack.ts';
 import { isPage } from './replay-policy.ts';
 import { type Rewritten, rewritePage } from './rewrite-page.ts';
@@ -13,32 +13,29 @@ import { decodeSheet } from './sheet.ts';
 /** A browser takes tens of MB; a Lambda answers with six. */
 export const mostInlined = { direct: 16 * 1024 * 1024, small: 3 * 1024 * 1024 };
 
+/** A snapshot, and the last pack of its article at its time, which may be of other bytes. */
+type Looks = { article: Pick<Article, 'id'>; snapshot: Snapshot; pack: Pack | null };
+
 /** What is kept beside a snapshot, or beside an earlier one with the same bytes. */
 export async function partsOf(
   store: Store,
-  { id }: Pick<Article, 'id'>,
-  { timestamp, digest }: Pick<Snapshot, 'timestamp' | 'digest'>,
+  { article: { id }, snapshot, pack }: Looks,
 ): Promise<{ parts: Map<string, Part>; manifest: Manifest } | null> {
-  const pack = await lastPack(store, id, timestamp);
-  const bytes = pack?.of === digest ? await packBytes(store, id, pack.digest) : null;
+  const bytes = pack?.of === snapshot.digest ? await packBytes(store, id, pack.digest) : null;
   return bytes && readPack(bytes);
 }
 
 /** Null when the bytes are gone, or are no page. */
 export async function replaySnapshot(
   store: Store,
-  {
-    article,
-    snapshot,
-    leave,
-    most,
-  }: { article: Article; snapshot: Snapshot; leave: (target: string) => string; most: number },
+  { leave, most, ...looks }: Looks & { leave: (target: string) => string; most: number },
 ): Promise<Rewritten | null> {
+  const { article, snapshot } = looks;
   if (!isPage(snapshot.contentType)) return null;
   const object = await store.bucket.get(bodyObject(article.id, snapshot.digest));
   if (!object) return null;
   const source = decode(await promisify(gunzip)(object.bytes), snapshot.charset);
-  const kept = await partsOf(store, article, snapshot);
+  const kept = await partsOf(store, looks);
   return replay(source, { url: snapshot.finalUrl, leave, parts: kept?.parts ?? new Map(), most });
 }
 

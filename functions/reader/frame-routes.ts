@@ -25,7 +25,7 @@ export function frameRoutes(store: Store, isDirect: boolean): Imports {
     if (isKnown(c.req.header('if-none-match'), etag.slice(2))) return c.body(null, 304, { etag });
     const snapshot = await getSnapshot(store.table, article, timestamp);
     const leave = (target: string) => `/out?url=${encodeURIComponent(target)}`;
-    const shown = snapshot && (await replaySnapshot(store, { article, snapshot, leave, most }));
+    const shown = snapshot && (await replaySnapshot(store, { article, snapshot, pack, leave, most }));
     if (!shown) throw new ProblemError('unknown-snapshot', 'there is no page to show');
     return c.html(shown.html, 200, { ...replayHeaders, etag });
   });
