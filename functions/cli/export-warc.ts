@@ -1,6 +1,6 @@
 /**
- * The archive as WARC 1.1 files: each snapshot a request and a response, or a revisit where the bytes are those of an earlier one; and, for
- * an archive that takes them in, what it knows beyond its pages: tags, notes, corrections, feeds, takedowns.
+ * The archive as WARC 1.1 files: each snapshot a request and a response, or a revisit where the bytes are those of an earlier one, with the
+ * pictures, styles and fonts that are kept beside it; and, for an archive that takes them in, what it knows beyond its pages: tags, notes, corrections, feeds, takedowns.
  */
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
@@ -58,6 +58,7 @@ type SnapshotItem = {
   finalUrl: string;
   redirects: string[];
   headers: [string, string][];
+  pictures: { url: string } | null;
   url: string;
 };
 
@@ -124,10 +125,19 @@ async function writeSnapshots(client: Client, file: Writer, article: Listed): Pr
   for await (const snapshot of allItems<SnapshotItem>(client, `/articles/${article.id}/snapshots?limit=100`))
     stored.push(snapshot);
   const written = new Map<string, SnapshotItem>();
-  for (const snapshot of stored.reverse())
-    for (const record of await recordsOf(client, { article, snapshot, written, warcinfo: file.info }))
-      await file.write(record);
+  for (const snapshot of stored.reverse()) await writeLook(client, file, { article, snapshot, written });
   return stored.length;
+}
+
+/** A snapshot with what is kept of its looks: the pack's records are those of an export. */
+async function writeLook(
+  client: Client,
+  file: Writer,
+  look: { article: Listed; snapshot: SnapshotItem; written: Map<string, SnapshotItem> },
+): Promise<void> {
+  for (const record of await recordsOf(client, { ...look, warcinfo: file.info })) await file.write(record);
+  const { pictures } = look.snapshot;
+  if (pictures) await file.write((await fetchArchive(client, pictures.url)).bytes);
 }
 
 /** What persons have put to an article. */

@@ -5,10 +5,13 @@ import { codeOf } from '../error-code.ts';
 import { WarcError, warcRecords } from '../formats/warc-read.ts';
 import { ArchiveError, type Client, callArchive } from './client.ts';
 import { type Batch, batchesOf, type Sent } from './warc-batches.ts';
+import { type FileParts, layDownParts } from './warc-parts.ts';
 
 /** What became of a record; `restored`: of what an export wrote beside its pages. */
 export type WarcOutcome =
   | { path: string; snapshot: 'first' | 'new' | 'unchanged' }
+  /** Pictures, styles and fonts that are kept with a page now. */
+  | { path: string; parts: number }
   | { path: string; restored: string }
   | { path: string; skipped: string }
   | { path: string; problem: string };
@@ -16,6 +19,7 @@ export type WarcOutcome =
 type Item = {
   url: string | null;
   snapshot?: 'first' | 'new' | 'unchanged';
+  parts?: number;
   restored?: string;
   skipped?: string;
   problem?: { code: string; detail: string };
@@ -31,13 +35,18 @@ export async function* importWarc(
   client: Client,
   { path, open }: { path: string; open: () => Readable | Promise<Readable> },
 ): AsyncGenerator<WarcOutcome> {
+  let parts: FileParts | null = null;
   try {
+    parts = await layDownParts(warcRecords(await open(), { maxRecordBytes }));
     const records = warcRecords(await open(), { maxRecordBytes });
-    for await (const batch of batchesOf(records, path, batchLimits)) yield* sendBatch(client, path, batch);
+    for await (const batch of batchesOf(records, path, { parts, limits: batchLimits }))
+      yield* sendBatch(client, path, batch);
   } catch (error) {
     const isFault = error instanceof WarcError || (error instanceof Error && /^E[A-Z]+$/.test(codeOf(error) ?? ''));
     if (!isFault) throw error;
     yield { path, problem: (error as Error).message };
+  } finally {
+    await parts?.close();
   }
 }
 
@@ -64,11 +73,13 @@ async function* send(client: Client, path: string, batch: Sent[]): AsyncGenerato
         };
       const half = Math.ceil(records.length / 2);
       yield* send(client, path, records.slice(0, half));
-      return yield* send(client, path, records.slice(half));
+      return yield* send(client, path, withNeeds(records.slice(half)));
     }
     const again: Sent[] = [];
     for (const [i, record] of records.entries()) {
       const outcome = outcomeOf(items[i] ?? {}, record.shown ?? path);
+      const { parts } = items[i] ?? {};
+      if (parts !== undefined) yield { path: record.shown ?? path, parts };
       if (items[i]?.problem?.code === 'unavailable' && round < maxRounds) again.push(record);
       // What only says something of others is skipped, unless it was of our own making.
       else if (record.shown !== null || 'restored' in outcome || 'problem' in outcome) yield outcome;
@@ -77,6 +88,12 @@ async function* send(client: Client, path: string, batch: Sent[]): AsyncGenerato
     }
     records = again;
   }
+}
+
+/** The pages of parts that stand in a batch without them. */
+function withNeeds(records: Sent[]): Sent[] {
+  const needs = new Set(records.flatMap((record) => record.needs ?? []));
+  return [...needs, ...records];
 }
 
 function outcomeOf({ snapshot, restored, skipped, problem }: Partial<Item>, path: string): WarcOutcome {

@@ -15,7 +15,7 @@ Imports from PATH, which may be any of these. Nothing is fetched.
   Markdown documents   files, folders with everything below them, .tar and .tar.gz files, byte for byte. Each document becomes
                        an article with its title, time, URL, authors, feed and text; the document itself is the snapshot
   WARC files           plain or packed with gzip, and those in WACZ files: the pages in them, with their status, headers and
-                       times; of an export also tags, notes, corrections, feeds and, with a key of scope admin, takedowns
+                       times, and the pictures, styles and fonts that the file holds of them; of an export also tags, notes, corrections, feeds and, with a key of scope admin, takedowns
   a DATA_DIR           the folder of an archive that does not run: all of the above
 
 A file is known by its bytes, whatever its name. What is skipped is said with the reason.
@@ -40,7 +40,7 @@ const maxBatchBytes = 2 * 1024 * 1024;
 const requestsAtOnce = 2;
 const maxRounds = 5;
 const maxReasons = 100;
-const partNames: Record<string, string> = {
+const factNames: Record<string, string> = {
   article: 'tags, note or corrections of an article',
   feed: 'feed',
   takedowns: 'list of takedowns',
@@ -52,6 +52,8 @@ type Counts = {
   first: number;
   new: number;
   unchanged: number;
+  /** Pictures, styles and fonts that are kept with their pages. */
+  parts: number;
   /** What an export said beside its pages: articles with tags, notes or corrections; feeds; takedowns. */
   restored: Record<string, number>;
   /** By the reason. */
@@ -76,7 +78,7 @@ export const run: Run = async (args, context) => {
 async function importAll(paths: string[], to: string | undefined, context: Context): Promise<Counts> {
   const client = await connect(readSettings(context.env), to, (line) => say(context, line));
   const progress = makeProgress(await countFiles(paths), context.err);
-  const counts: Counts = { first: 0, new: 0, unchanged: 0, restored: {}, skipped: {}, failed: [] };
+  const counts: Counts = { first: 0, new: 0, unchanged: 0, parts: 0, restored: {}, skipped: {}, failed: [] };
   const ledger = ledgerOf(counts, progress);
   try {
     await forEachAtOnce(batches(client, importFiles(paths), ledger), requestsAtOnce, (batch) =>
@@ -108,6 +110,10 @@ function ledgerOf(counts: Counts, progress: Progress) {
   const note = (outcome: WarcOutcome) => {
     if ('problem' in outcome) return fail(outcome.path, outcome.problem);
     if ('skipped' in outcome) return skip(outcome.path, outcome.skipped);
+    if ('parts' in outcome) {
+      counts.parts += outcome.parts;
+      return;
+    }
     if ('restored' in outcome) {
       counts.restored[outcome.restored] = (counts.restored[outcome.restored] ?? 0) + 1;
       return;
@@ -169,7 +175,7 @@ async function send(client: Client, batch: ReadFile[], { fail, note }: Ledger): 
 }
 
 function summarise(
-  { first, new: added, unchanged, restored, skipped, failed }: Counts,
+  { first, new: added, unchanged, parts, restored, skipped, failed }: Counts,
   ms: number,
   context: Context,
 ): void {
@@ -179,8 +185,9 @@ function summarise(
     context,
     `${count} ${count === 1 ? 'document' : 'documents'} in ${(ms / 1000).toFixed(1)} s (${perSecond}/s): ${first} new, ${added} added to known articles, ${unchanged} there already, ${failed.length} failed.`,
   );
-  const parts = Object.entries(restored).map(([what, times]) => `${times} × ${partNames[what] ?? what}`);
-  if (parts.length > 0) print(context, `Also taken in: ${parts.join(', ')}.`);
+  if (parts > 0) print(context, `Kept with their pages: ${parts} pictures, styles and fonts.`);
+  const also = Object.entries(restored).map(([what, times]) => `${times} × ${factNames[what] ?? what}`);
+  if (also.length > 0) print(context, `Also taken in: ${also.join(', ')}.`);
   const reasons = Object.entries(skipped).sort(([, a], [, b]) => b - a);
   for (const [reason, times] of reasons.slice(0, 20)) print(context, `  skipped ${times}: ${reason}`);
   for (const { path, problem } of failed.slice(0, 20)) print(context, `  ${path}: ${problem}`);

@@ -5,9 +5,13 @@
 import { redirectOf } from '../capture/import-warc.ts';
 import { concurrentTo } from '../capture/warc-context.ts';
 import { type WarcRecord, warcHeader } from '../formats/warc-read.ts';
+import type { FileParts } from './warc-parts.ts';
 
-/** `shown`: what its outcome is shown by; null for a record that only says something of others. */
-export type Sent = { bytes: Uint8Array; shown: string | null };
+/**
+ * `shown`: what its outcome is shown by; null for a record that only says something of others. `needs`: without
+ * which it says nothing: of a part, its page and what an export says of that page's parts.
+ */
+export type Sent = { bytes: Uint8Array; shown: string | null; needs?: Sent[] };
 /** A record that is too large to be sent has no bytes. */
 export type Batch = { records: Sent[]; tooLarge: { shown: string; bytes: number }[] };
 
@@ -22,17 +26,20 @@ const maxAsideBytes = 64 * 1024;
 export async function* batchesOf(
   records: AsyncIterable<WarcRecord>,
   path: string,
-  { maxRecords, maxBytes }: Limits,
+  { parts, limits: { maxRecords, maxBytes } }: { parts: FileParts; limits: Limits },
 ): AsyncGenerator<Batch> {
   let held: Held[] = [];
   let tooLarge: Batch['tooLarge'] = [];
   let bytes = 0;
+  let left: Sent[] = [];
+  /** Parts that the batch has. */
+  let withParts = new Set<number>();
   const redirects = new Map<string, Sent>();
   const known = new Map<string, { uri: string; date: string | null }>();
 
   try {
     for await (const record of records) {
-      if (!isWanted(record)) continue;
+      if (!isWanted(record) || parts.has(record)) continue;
       const isAside = record.type === 'request' || record.type === 'metadata';
       const shown = isAside ? null : `${path}: ${record.targetUri ?? record.id}`;
       if (record.block === null) {
@@ -44,22 +51,43 @@ export async function* batchesOf(
       // However many records claim to be of one exchange.
       const hasRoom = held.length < 2 * maxRecords && bytes + one.bytes.length <= 2 * maxBytes;
       const belongs = hasRoom && held.some(({ ids }) => ids.some((id) => one.ids.includes(id)));
-      if (isFull && !belongs && held.length > 0) {
+      if ((isFull || left.length > 0) && !belongs && held.length > 0) {
         yield { records: held, tooLarge };
+        yield* further(left, maxBytes);
         held = [...redirects.values()].map((sent) => ({ ...sent, ids: [] }));
         bytes = held.reduce((total, sent) => total + sent.bytes.length, 0);
         tooLarge = [];
+        left = [];
+        withParts = new Set();
       }
       held.push(one);
       bytes += one.bytes.length;
       note(record, one);
+      const needs: Sent[] = [{ ...one, shown: null }];
+      for (const part of isAside ? [] : await parts.of(record)) {
+        if (withParts.has(part.at)) continue;
+        const sent: Sent = {
+          bytes: plainRecord(part.record, part.record.block ?? new Uint8Array(), known),
+          shown: null,
+        };
+        if (part.record.type === 'metadata') needs.push(sent);
+        else sent.needs = needs;
+        if (left.length > 0 || bytes + sent.bytes.length > maxBytes || held.length >= maxRecords) left.push(sent);
+        else {
+          held.push({ ...sent, ids: [] });
+          bytes += sent.bytes.length;
+          withParts.add(part.at);
+        }
+      }
     }
   } catch (error) {
     // What was read before the fault is whole.
     yield { records: held, tooLarge };
+    yield* further(left, maxBytes);
     throw error;
   }
   yield { records: held, tooLarge };
+  yield* further(left, maxBytes);
 
   function note(record: WarcRecord, { bytes: sent }: Held): void {
     const { id, targetUri, date } = record;
@@ -70,6 +98,21 @@ export async function* batchesOf(
       redirects.set(target, { bytes: sent, shown: null });
     } else if (record.type !== 'request') redirects.delete(targetUri);
     if (id !== null && record.type === 'response' && known.size < maxKnown) known.set(id, { uri: targetUri, date });
+  }
+}
+
+/** What did not fit beside its page, each batch with the page once more. */
+function* further(parts: Sent[], maxBytes: number): Generator<Batch> {
+  for (let at = 0; at < parts.length; ) {
+    const records = [...(parts[at]?.needs ?? [])];
+    let size = records.reduce((total, { bytes }) => total + bytes.length, 0);
+    for (const first = at; at < parts.length; at++) {
+      const next = parts[at];
+      if (!next || (at > first && size + next.bytes.length > maxBytes)) break;
+      records.push(next);
+      size += next.bytes.length;
+    }
+    yield { records, tooLarge: [] };
   }
 }
 

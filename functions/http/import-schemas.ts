@@ -36,7 +36,14 @@ const recordNames = { record: nullableText, url: nullableText };
 export const importedRecords = v.object({
   items: v.array(
     v.union([
-      v.object({ ...recordNames, article: v.string(), snapshot: v.string(), snapshotUrl: v.string() }),
+      v.object({
+        ...recordNames,
+        article: v.string(),
+        snapshot: v.string(),
+        snapshotUrl: v.string(),
+        parts: v.optional(v.pipe(v.number(), v.description('pictures, styles and fonts that were put beside it'))),
+      }),
+      v.object({ ...recordNames, keptWith: v.pipe(v.string(), v.description('the snapshot that it is a part of')) }),
       v.object({ ...recordNames, restored: v.picklist(['article', 'feed', 'takedowns']) }),
       v.object({ ...recordNames, skipped: v.string() }),
       v.object({ ...recordNames, problem }),

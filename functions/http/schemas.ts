@@ -68,7 +68,7 @@ const batchFields = {
     v.maxLength(maxUrls, `at most ${maxUrls} URLs at a time; send the rest in further requests`),
   ),
 };
-const pictures = v.picklist(['off', 'story', 'page'], 'pictures must be off, story or page');
+export const pictures = v.picklist(['off', 'story', 'page'], 'pictures must be off, story or page');
 export const wishes = {
   pictures: v.optional(
     v.pipe(pictures, v.description('what is kept of its looks: nothing, styles and the pictures of the story, or all')),
@@ -397,6 +397,8 @@ export const snapshot = v.object({
   durationMs: v.number(),
   headers: v.array(v.tuple([v.string(), v.string()])),
   headersCut: v.boolean(),
+  /** The pictures, styles and fonts that are kept with it; null where none are, or those of an earlier one are its. */
+  pictures: v.nullable(v.object({ parts: v.number(), missing: v.number(), bytes: v.number(), url: v.string() })),
   url: v.string(),
 });
 

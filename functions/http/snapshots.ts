@@ -7,6 +7,7 @@ import type { Article, Snapshot } from '../article/article.ts';
 import { fromTimestamp } from '../article/times.ts';
 import { ProblemError } from '../problems.ts';
 import { bodyObject, getSnapshot, olderSnapshots, type Store } from '../store/articles.ts';
+import { getPack, newestPacks, type Pack, packBytes, packObject } from '../store/packs.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { describe } from './describe.ts';
 import { findOwn } from './find-article.ts';
@@ -42,7 +43,7 @@ export function snapshots({ store, maxAnswerBytes = Number.POSITIVE_INFINITY }: 
         const last = items.at(-1);
         return c.json({
           items: items.map((item) => snapshotView(article.id, item)),
-          next: more && last ? writeCursor(binding, last.timestamp) : null,
+          next: more && last ? writeCursor(binding, last.snapshot.timestamp) : null,
         });
       },
     )
@@ -90,6 +91,38 @@ export function snapshots({ store, maxAnswerBytes = Number.POSITIVE_INFINITY }: 
         const body = Uint8Array.from(asStored ? object.bytes : await promisify(gunzip)(object.bytes));
         return c.body(body, 200, headers);
       },
+    )
+    .get(
+      '/:id/snapshots/:timestamp/pack',
+      describe(
+        'The pictures, styles and fonts that are kept with a snapshot, as a WARC',
+        {
+          200: { description: 'A record for each, and one that says what is missing', type: 'application/warc' },
+          307: { description: 'Too large for an answer on AWS: a download link that is good for five minutes' },
+        },
+        ['invalid-request', 'unknown-article', 'unknown-snapshot', 'taken-down'],
+      ),
+      valid('param', v.object({ id: articleIdParameter, timestamp: timestampParameter })),
+      noQuery,
+      async (c) => {
+        const { id, timestamp } = c.req.valid('param');
+        await findOwn(store.table, id);
+        const pack = await getPack(store.table, id, timestamp);
+        const bytes = pack && (await packBytes(store, id, pack.digest));
+        // What is missing may have been purged since the article was read: then this says that it was taken down.
+        if (!bytes) await findOwn(store.table, id);
+        if (!pack || !bytes) throw new ProblemError('unknown-snapshot', 'nothing is kept beside this snapshot');
+        if (bytes.length > maxAnswerBytes) {
+          const file = { fileName: `${timestamp}.warc.gz`, seconds: downloadSeconds, plain: async () => bytes };
+          return c.body(null, 307, { location: await store.bucket.downloadUrl(packObject(id, pack.digest), file) });
+        }
+        return c.body(Uint8Array.from(bytes), 200, {
+          'content-type': 'application/warc',
+          'content-disposition': `attachment; filename="${timestamp}.warc.gz"`,
+          'x-content-type-options': 'nosniff',
+          'cache-control': 'private, no-cache',
+        });
+      },
     );
 }
 
@@ -97,11 +130,15 @@ export function snapshots({ store, maxAnswerBytes = Number.POSITIVE_INFINITY }: 
 async function snapshotPage(
   store: Store,
   { article, after, limit }: { article: Article; after: string | null; limit: number },
-): Promise<{ items: Snapshot[]; more: boolean }> {
+): Promise<{ items: { snapshot: Snapshot; pack: Pack | null }[]; more: boolean }> {
   const before = after ?? article.latest.timestamp;
   const room = after === null ? limit - 1 : limit;
-  const older = await olderSnapshots(store.table, article, { before, limit: room + 1 });
-  const items = [...(after === null ? [article.latest] : []), ...older.snapshots];
+  const [older, packs] = await Promise.all([
+    olderSnapshots(store.table, article, { before, limit: room + 1 }),
+    newestPacks(store.table, article.id, { until: before, limit }),
+  ]);
+  const snapshots = [...(after === null ? [article.latest] : []), ...older.snapshots];
+  const items = snapshots.map((snapshot) => ({ snapshot, pack: packs.get(snapshot.timestamp) ?? null }));
   return { items: items.slice(0, limit), more: items.length > limit };
 }
 

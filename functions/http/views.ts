@@ -10,6 +10,7 @@ import type { Found } from '../search/search.ts';
 import { type Marked, markAll, snippetOf } from '../search/snippet.ts';
 import { type Capture, capturedFrom } from '../store/captures.ts';
 import type { FollowedFeed } from '../store/feeds.ts';
+import type { Pack } from '../store/packs.ts';
 import { durationText } from './parameters.ts';
 import { problemBody } from './problem-response.ts';
 import type * as schemas from './schemas.ts';
@@ -116,7 +117,11 @@ export function snapshotUrl(id: string, timestamp: string): string {
   return `/articles/${id}/snapshots/${timestamp}`;
 }
 
-export function snapshotView(id: string, snapshot: Snapshot): Shown<typeof schemas.snapshot> {
+export function snapshotView(
+  id: string,
+  { snapshot, pack }: { snapshot: Snapshot; pack: Pack | null },
+): Shown<typeof schemas.snapshot> {
+  const url = snapshotUrl(id, snapshot.timestamp);
   return {
     timestamp: snapshot.timestamp,
     fetchedAt: snapshot.fetchedAt,
@@ -140,7 +145,8 @@ export function snapshotView(id: string, snapshot: Snapshot): Shown<typeof schem
     durationMs: snapshot.durationMs,
     headers: snapshot.headers,
     headersCut: snapshot.headersCut,
-    url: snapshotUrl(id, snapshot.timestamp),
+    pictures: pack && { parts: pack.parts, missing: pack.missing, bytes: pack.bytes, url: `${url}/pack` },
+    url,
   };
 }
 

@@ -1,5 +1,5 @@
 /** A page or a style sheet -> the addresses that a reader's browser would ask for, each once, as the rewriter asks for them. Pure. */
-import { type PartKind, rewriteCss } from './rewrite-css.ts';
+import { absolute, type PartKind, rewriteCss } from './rewrite-css.ts';
 import { rewritePage } from './rewrite-page.ts';
 
 export type Wanted = { url: string; kind: PartKind };
@@ -8,6 +8,8 @@ export type Extent = 'story' | 'page';
 
 /** More are named by no page that is read by people. */
 export const maxWanted = 100;
+/** Where a page says what it is. */
+const headLength = 200_000;
 
 /** `lead`: the picture that stands for the story, which is wanted in any case. The story's pictures first: they are the news. */
 export function wantedOfPage(
@@ -43,4 +45,18 @@ export function wantedOfSheet(css: string, base: string): Wanted[] {
     },
   });
   return [...found.values()];
+}
+
+const maxDeclared = 3;
+
+/** The pictures that a page names for whoever links to it. */
+export function declaredPictures(source: string, url: string): string[] {
+  const found = new Set<string>();
+  for (const [tag] of source.slice(0, headLength).matchAll(/<meta\s[^<>]{1,5000}>/gi)) {
+    const named = /\s(?:property|name)\s*=\s*["']?(?:og|twitter):image(?::secure_url|:url|:src)?["'\s/>]/i.test(tag);
+    const content = named ? /\scontent\s*=\s*(?:"([^"]*)"|'([^']*)')/i.exec(tag) : null;
+    const address = content && absolute((content[1] ?? content[2] ?? '').replaceAll('&amp;', '&'), url);
+    if (address !== null && found.size < maxDeclared) found.add(address);
+  }
+  return [...found];
 }

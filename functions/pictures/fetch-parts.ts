@@ -4,10 +4,8 @@ import type { ArticleUrl } from '../article/article-url.ts';
 import { parseArticleUrl } from '../article/article-url.ts';
 import { forEachAtOnce } from '../at-once.ts';
 import type { FetchResult } from '../fetch/fetch-page.ts';
-import { digestOf } from '../hash.ts';
 import { maxWanted, type Wanted, wantedOfSheet } from './collect.ts';
-import type { MissingPart, Part } from './pack.ts';
-import { partType } from './part-type.ts';
+import { type MissingPart, makePart, maxPackBytes, maxPartBytes, type Part } from './pack.ts';
 import { makePlaces } from './places.ts';
 import type { PartKind } from './rewrite-css.ts';
 import { decodeSheet } from './sheet.ts';
@@ -17,24 +15,26 @@ export type AskPart = (
   options: { accept: string; maxBytes: number; referer: string },
 ) => Promise<FetchResult>;
 
-/** A pack holds so many bytes, unpacked; each part at most what is said here. */
-export const maxPackBytes = 8 * 1024 * 1024;
-const maxBytes: Record<PartKind, number> = { picture: 4 * 1024 * 1024, style: 2 * 1024 * 1024, font: 1024 * 1024 };
 const accepts: Record<PartKind, string> = {
   picture: 'image/avif,image/webp,image/*;q=0.9,*/*;q=0.1',
   style: 'text/css,*/*;q=0.1',
   font: 'font/woff2,font/*;q=0.9,*/*;q=0.1',
 };
+/** Why a part is missing that was looked for in a file. */
+export const notInFile = 'the file that the page came in does not hold it';
 const longestMs = 60_000;
 const atOnce = 12;
 const atOnceOfHost = 6;
 const rounds = 5;
 
-/** `known`: parts of an earlier look, which are not asked for again. `page`: whose parts they are. */
+/** What is there without asking for it: of an earlier look, or in a file. */
+export type KnownPart = (wanted: Wanted) => Promise<Part | null>;
+
+/** Without `ask` nothing is fetched. `page`: whose parts they are. */
 export async function fetchParts(
-  { ask, now }: { ask: AskPart; now: () => number },
+  { ask, now }: { ask: AskPart | null; now: () => number },
   wanted: Wanted[],
-  { page, known }: { page: string; known: Map<string, Part> },
+  { page, known }: { page: string; known: KnownPart },
 ): Promise<{ parts: Part[]; missing: MissingPart[]; asked: number }> {
   const untilMs = now() + longestMs;
   const parts = new Map<string, Part>();
@@ -48,8 +48,9 @@ export async function fetchParts(
 
   /** Null when it is kept, else why not. */
   async function keep({ url, kind }: Wanted): Promise<string | null> {
-    const there = known.get(url);
+    const there = await known({ url, kind });
     if (there?.kind === kind) return take(there);
+    if (ask === null) return notInFile;
     const parsed = parseArticleUrl(url);
     if ('problem' in parsed) return parsed.problem.detail;
     const { host } = new URL(parsed.url);
@@ -57,17 +58,15 @@ export async function fetchParts(
     if (now() > untilMs) return 'there was no time left';
     if (bytes >= maxPackBytes) return 'there was no room left';
     asked++;
-    const result = await ask(parsed.url, { accept: accepts[kind], maxBytes: maxBytes[kind], referer });
+    const result = await ask(parsed.url, { accept: accepts[kind], maxBytes: maxPartBytes[kind], referer });
     if (!('page' in result)) {
       if (!('problem' in result)) return 'the site answered 304 to a request without conditions';
       if (/^(rate-limited|server-error)$/.test(result.problem.code)) closed.add(host);
       return `${result.problem.code}: ${result.problem.detail}`;
     }
     const { body, contentType, finalUrl } = result.page;
-    const type = partType(body, kind, contentType);
-    if (type === null) return `its bytes are no ${kind}`;
-    const sent = kind === 'style' && /charset=/i.test(contentType ?? '') ? (contentType ?? type) : type;
-    return take({ url, at: finalUrl, kind, type: sent.slice(0, 100), digest: digestOf(body), body });
+    const part = makePart({ url, at: finalUrl, kind, sentAs: contentType, body });
+    return part === null ? `its bytes are no ${kind}` : take(part);
   }
 
   function take(part: Part): string | null {

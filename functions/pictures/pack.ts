@@ -1,12 +1,14 @@
 /**
  * What is kept beside a snapshot, as one object: a WARC whose records are the parts, each a gzip member, and whose last record is the
- * manifest, which says what is there, what is missing and why. Pure.
+ * manifest, which says what is there, what is missing and why. An export of the archive has the same records beside the page's. Pure.
  */
 
 import { httpResponse } from '../formats/http-response.ts';
 import { uriOf } from '../formats/uri.ts';
-import { warcRecords } from '../formats/warc-read.ts';
-import { factsRecord, responseRecord } from '../formats/warc-write.ts';
+import { type WarcRecord, warcRecords } from '../formats/warc-read.ts';
+import { factsRecord, factsType, responseRecord } from '../formats/warc-write.ts';
+import { digestOf } from '../hash.ts';
+import { partType } from './part-type.ts';
 import type { PartKind } from './rewrite-css.ts';
 
 /** `url`: as the page names it; `at`: where it was after redirects. */
@@ -17,20 +19,51 @@ export type Manifest = {
   missing: MissingPart[];
 };
 
-/** More than any pack is let grow to. */
-const maxPackBytes = 32 * 1024 * 1024;
+/** Parts of a pack hold so many bytes in all. */
+export const maxPackBytes = 8 * 1024 * 1024;
+export const maxPartBytes: Record<PartKind, number> = {
+  picture: 4 * 1024 * 1024,
+  style: 2 * 1024 * 1024,
+  font: 1024 * 1024,
+};
+/** What is read of one: its parts and what is written about them. */
+const mostRead = 4 * maxPackBytes;
 
+/** Null for bytes that are not of their kind. `sentAs`: what the site called them. */
+export function makePart({
+  url,
+  at,
+  kind,
+  sentAs,
+  body,
+}: {
+  url: string;
+  at: string;
+  kind: PartKind;
+  sentAs: string | null;
+  body: Uint8Array;
+}): Part | null {
+  const type = partType(body, kind, sentAs);
+  if (type === null) return null;
+  // By its charset the sheet is read.
+  const sent = kind === 'style' && /charset=/i.test(sentAs ?? '') ? (sentAs ?? type) : type;
+  return { url, at, kind, type: sent.slice(0, 100), digest: digestOf(body), body };
+}
+
+/** The same parts of the same snapshot make the same bytes. */
 export async function writePack(
   snapshot: { id: string; timestamp: string; fetchedAt: string; url: string },
   parts: Part[],
   missing: MissingPart[],
 ): Promise<{ bytes: Uint8Array; manifest: Manifest }> {
   const { id, timestamp, fetchedAt: date } = snapshot;
+  // The page's record, as an export names it.
+  const concurrentTo = `${id} ${timestamp}`;
   const members: Uint8Array[] = [];
   for (const { url, type, body } of parts)
     members.push(
       await responseRecord({
-        ...{ key: `part ${id} ${timestamp} ${url}`, date, targetUri: url, status: 200, body },
+        ...{ key: `part ${id} ${timestamp} ${url}`, date, targetUri: url, status: 200, body, concurrentTo },
         headers: [['Content-Type', type]],
       }),
     );
@@ -39,7 +72,10 @@ export async function writePack(
     missing,
   };
   members.push(
-    await factsRecord({ key: `parts ${id} ${timestamp}`, date, targetUri: snapshot.url, body: { pictures: manifest } }),
+    await factsRecord({
+      ...{ key: `parts ${id} ${timestamp}`, date, targetUri: snapshot.url, concurrentTo },
+      body: { pictures: manifest },
+    }),
   );
   return { bytes: Buffer.concat(members), manifest };
 }
@@ -48,16 +84,13 @@ export async function writePack(
 export async function readPack(bytes: Uint8Array): Promise<{ parts: Map<string, Part>; manifest: Manifest }> {
   const bodies = new Map<string, Uint8Array>();
   let manifest: Manifest = { parts: [], missing: [] };
-  for await (const { type, targetUri, block } of warcRecords([bytes], {
-    maxRecordBytes: maxPackBytes,
-    maxBytes: maxPackBytes,
-  })) {
+  for await (const record of warcRecords([bytes], { maxRecordBytes: mostRead, maxBytes: mostRead })) {
+    const { type, targetUri, block } = record;
     if (block === null || targetUri === null) continue;
     if (type === 'response') {
       const body = httpResponse(block)?.body;
       if (body) bodies.set(targetUri, body);
-    } else if (type === 'metadata')
-      ({ pictures: manifest } = JSON.parse(Buffer.from(block).toString('utf8')) as { pictures: Manifest });
+    } else manifest = (manifestIn(record) as Manifest | null) ?? manifest;
   }
   const parts = new Map<string, Part>();
   for (const { bytes: _bytes, ...part } of manifest.parts) {
@@ -65,4 +98,16 @@ export async function readPack(bytes: Uint8Array): Promise<{ parts: Map<string, 
     if (body) parts.set(part.url, { ...part, body });
   }
   return { parts, manifest };
+}
+
+/** What the record of a manifest says, which may be anything in a file of others; null for all other records. */
+export function manifestIn({ type, contentType, block }: WarcRecord): unknown {
+  if (type !== 'metadata' || !(contentType ?? '').toLowerCase().startsWith(factsType)) return null;
+  try {
+    const facts: unknown = JSON.parse(Buffer.from(block ?? []).toString('utf8'));
+    return typeof facts === 'object' && facts !== null && 'pictures' in facts ? facts.pictures : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }

@@ -98,9 +98,10 @@ async function bringIn(c: Context, deps: FileDeps, { view, file }: { view: View;
     case 'warc': {
       const items = await importWarc(c, deps, bytes);
       const kept = items.filter((one) => 'article' in one).length;
+      const skipped = items.filter((one) => !('article' in one || 'keptWith' in one)).length;
       return {
         mark: kept > 0 ? 'is-new' : 'is-look',
-        said: `${t.fileKept(kept)}${items.length > kept ? `, ${t.fileSkipped(items.length - kept)}` : ''}`,
+        said: `${t.fileKept(kept)}${skipped > 0 ? `, ${t.fileSkipped(skipped)}` : ''}`,
       };
     }
     case 'document': {

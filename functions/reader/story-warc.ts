@@ -1,12 +1,20 @@
-/** A story with all that was stored of it -> one WARC: its looks, the oldest first, as `npm run export -- --format warc` writes them. */
+/**
+ * A story with all that was stored of it -> one WARC: its looks, the oldest first, each with the pictures and styles that are kept with it, as
+ * `npm run export -- --format warc` writes them.
+ */
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Article, Snapshot } from '../article/article.ts';
 import { isDocument } from '../formats/document-type.ts';
 import { resourceRecord, responseRecord, revisitRecord, warcinfoRecord } from '../formats/warc-write.ts';
 import { allOlderSnapshots, bodyObject, type Store } from '../store/articles.ts';
+import { newestPacks, packBytes } from '../store/packs.ts';
 
-/** `maxBytes`: what an answer may have; the looks that no longer fit are left out, the oldest first. */
+const mostPacks = 200;
+/** Of many looks with large pictures; the process holds it whole. */
+const mostBytes = 64 * 1024 * 1024;
+
+/** `maxBytes`: what an answer may have. What does not fit is left out: first pictures, then looks, of each the oldest first. */
 export async function storyWarc(
   store: Store,
   article: Article,
@@ -23,16 +31,25 @@ export async function storyWarc(
   });
   const looks = [article.latest, ...(await allOlderSnapshots(store.table, article))].reverse();
   const written = new Map<string, Snapshot>();
-  const records: Uint8Array[] = [];
+  const records: { timestamp: string; record: Uint8Array; pack: Uint8Array | null }[] = [];
   for (const look of looks) {
     const record = await recordOf(store, article, { look, earlier: written.get(look.digest), warcinfo: info });
     if (!record) continue;
     if (!written.has(look.digest)) written.set(look.digest, look);
-    records.push(record);
+    records.push({ timestamp: look.timestamp, record, pack: null });
   }
-  let size = head.length + records.reduce((sum, { length }) => sum + length, 0);
-  while (size > maxBytes && records.length > 1) size -= records.shift()?.length ?? 0;
-  return Uint8Array.from(Buffer.concat([head, ...records]));
+  let size = head.length + records.reduce((sum, { record }) => sum + record.length, 0);
+  while (size > maxBytes && records.length > 1) size -= records.shift()?.record.length ?? 0;
+  const packs = await newestPacks(store.table, article.id, { until: '9', limit: mostPacks });
+  for (const one of records.toReversed()) {
+    const pack = packs.get(one.timestamp);
+    if (!pack || size + pack.bytes > Math.min(maxBytes, mostBytes)) continue;
+    one.pack = await packBytes(store, article.id, pack.digest);
+    size += one.pack?.length ?? 0;
+  }
+  return Uint8Array.from(
+    Buffer.concat([head, ...records.flatMap(({ record, pack }) => (pack ? [record, pack] : [record]))]),
+  );
 }
 
 /** Null when its bytes were purged since the article was read. */

@@ -40,6 +40,16 @@ export async function lastPack({ table }: Store, id: string, timestamp: string):
   return item ? toPack(item) : null;
 }
 
+/** The newest at or before a time, by their timestamps. */
+export async function newestPacks(
+  table: Table,
+  id: string,
+  { until, limit }: { until: string; limit: number },
+): Promise<Map<string, Pack>> {
+  const { items } = await table.query({ partition: `A#${id}`, from: 'P#', to: `P#${until}`, newestFirst: true, limit });
+  return new Map(items.map((item) => [item.sk.slice('P#'.length), toPack(item)]));
+}
+
 export async function packBytes(store: Store, id: string, digest: string): Promise<Uint8Array | null> {
   return (await store.bucket.get(packObject(id, digest)))?.bytes ?? null;
 }

@@ -9,6 +9,7 @@ import { afterAll, describe, expect, it, test } from 'vitest';
 import { kindOfBytes } from '../../functions/cli/file-kind.ts';
 import { type ImportFile, importFiles } from '../../functions/cli/import-files.ts';
 import { type Batch, batchesOf } from '../../functions/cli/warc-batches.ts';
+import { noParts } from '../../functions/cli/warc-parts.ts';
 import { type WarcRecord, warcRecords } from '../../functions/formats/warc-read.ts';
 import { zipOf } from '../support/zip.ts';
 
@@ -121,7 +122,8 @@ describe('batches of a WARC', () => {
   async function batches(lines: Line[], maxRecords: number): Promise<{ ids: string[]; shown: number }[]> {
     const sent: Batch[] = [];
     const read = warcRecords([Buffer.concat(lines.map(record))], { maxRecordBytes: 1000 });
-    for await (const batch of batchesOf(read, 'x.warc', { maxRecords, maxBytes: 10_000 })) sent.push(batch);
+    for await (const batch of batchesOf(read, 'x.warc', { parts: noParts, limits: { maxRecords, maxBytes: 10_000 } }))
+      sent.push(batch);
     return Promise.all(
       sent.map(async ({ records }) => {
         const again: WarcRecord[] = [];
@@ -172,7 +174,11 @@ describe('batches of a WARC', () => {
     const revisit: Line = { type: 'revisit', id: 'v', headers: ['WARC-Refers-To: <urn:uuid:1>'] };
     const sent: Batch[] = [];
     const read = warcRecords([Buffer.concat([record(page('1')), record(revisit)])], { maxRecordBytes: 1000 });
-    for await (const batch of batchesOf(read, 'x.warc', { maxRecords: 1, maxBytes: 10_000 })) sent.push(batch);
+    for await (const batch of batchesOf(read, 'x.warc', {
+      parts: noParts,
+      limits: { maxRecords: 1, maxBytes: 10_000 },
+    }))
+      sent.push(batch);
     expect(Buffer.from(sent[1]?.records[0]?.bytes ?? []).toString()).toContain(
       'WARC-Refers-To-Target-URI: http://a.example/1\r\nWARC-Refers-To-Date: 2024-04-03T10:00:00.000Z\r\n',
     );

@@ -8,6 +8,7 @@ import { gunzipSync } from 'node:zlib';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { responseRecord } from '../../functions/formats/warc-write.ts';
 import { addKey, revokeKey } from '../../functions/store/keys.ts';
 import { makeTable, type Table } from '../../functions/store/table.ts';
 import { type FunctionName, functionNames } from '../../infra/bundles.ts';
@@ -289,9 +290,28 @@ test('a page is shown with its pictures, which go with it when it is taken down'
   await settle();
   expect((await http({ path: `${again.links.latest}/resources` })).body.parts).toHaveLength(1);
   expect(site.hits('http://news.example/boat.png')).toBe(1);
+  const [{ pictures }] = (await http({ path: `/articles/${id}/snapshots` })).body.items;
+  const pack = await http({ path: pictures.url });
+  expect([pack.status, pack.bytes.subarray(0, 2).toString('hex')]).toEqual([200, '1f8b']);
   expect((await http({ method: 'DELETE', path: `/articles/${id}` })).status).toBe(204);
   await settle();
   expect((await services.store.bucket.list(`pictures/${id}/`).next()).value).toEqual([]);
+});
+
+test('a WARC brings pages with their pictures', async () => {
+  const record = (targetUri: string, type: string, body: string | Uint8Array) =>
+    responseRecord({
+      ...{ key: targetUri, date: '2026-03-01T10:00:00Z', targetUri, status: 200 },
+      ...{ headers: [['Content-Type', type]], body: Buffer.from(body) },
+    });
+  const page = storyPage(numberedStory(43)).replace('</h1>', '</h1><img src="/pier.png">');
+  const records = [
+    record(at(43), 'text/html', page),
+    record('http://news.example/pier.png', 'image/png', Buffer.from('89504e470d0a1a0a00000001', 'hex')),
+  ];
+  const body = Buffer.concat(await Promise.all(records));
+  const { body: answered } = await http({ method: 'POST', path: '/warc', body });
+  expect(answered.items).toMatchObject([{ parts: 1 }, { keptWith: answered.items[0].snapshotUrl }]);
 });
 
 test('a poisoned message fails alone, five times, and ends in the dead-letter queue', async () => {
@@ -519,6 +539,7 @@ const unseen: Partial<Record<FunctionName, Record<string, string>>> = {
   importer: {
     'ListBucket bucket': 'as the API',
     'AbortMultipartUpload snapshots/*': 'when the upload of a large page fails',
+    'AbortMultipartUpload pictures/*': 'when the upload of a large pack fails',
     'DeleteItem table': 'when two follow one feed at the same moment',
   },
   worker: {

@@ -1,0 +1,101 @@
+/** What a WARC holds beside a page -> the pack of its snapshot. Nothing is fetched, and what is kept already stays as it is. */
+import * as v from 'valibot';
+import { getKnown, getSnapshot, type Store } from '../store/articles.ts';
+import { declaredPictures, type Extent, maxWanted, type Wanted, wantedOfPage } from './collect.ts';
+import { fetchParts, type KnownPart, notInFile } from './fetch-parts.ts';
+import { keepPack } from './keep-pack.ts';
+import { lastParts } from './last-parts.ts';
+import { type MissingPart, makePart, maxPackBytes, type Part } from './pack.ts';
+import type { FilePart } from './parts-in-file.ts';
+import { storedPage } from './stored-page.ts';
+
+/** What a file holds of a page: what its manifest says, which may be anything, or what stands at a URL. */
+export type FileParts = {
+  exported: { manifest: unknown; at(url: string): FilePart | null } | null;
+  find(url: string): { part: FilePart; at: string } | null;
+};
+
+const address = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
+const partKind = v.picklist(['picture', 'style', 'font']);
+const manifestShape = v.object({
+  parts: v.pipe(
+    v.array(v.object({ url: address, at: address, kind: partKind, digest: v.string() })),
+    v.maxLength(2 * maxWanted),
+  ),
+  missing: v.pipe(
+    v.array(v.object({ url: address, kind: partKind, why: v.pipe(v.string(), v.maxLength(300)) })),
+    v.maxLength(2 * maxWanted),
+  ),
+});
+
+/** How many parts were put beside the snapshot; null where the file says nothing new. */
+export async function fillPack(
+  store: Store,
+  { id, timestamp, extent }: { id: string; timestamp: string; extent: Extent },
+  file: FileParts,
+): Promise<number | null> {
+  const article = (await getKnown(store.table, id))?.article;
+  const snapshot = article && (await getSnapshot(store.table, article, timestamp));
+  const text = snapshot && (await storedPage(store, { id, snapshot }));
+  if (!article || !snapshot || !text) return null;
+  const last = await lastParts(store, id, timestamp);
+  const isOfPage = last?.pack.of === snapshot.digest;
+  const found = file.exported
+    ? exportedParts(file.exported, isOfPage ? last.parts : new Map())
+    : await wantedParts(text, { url: snapshot.finalUrl, extent }, knownIn(file, last && { ...last, isOfPage }));
+  const added = found.parts.filter(({ url, digest }) => !isOfPage || last.parts.get(url)?.digest !== digest);
+  if (added.length === 0) return null;
+  await keepPack(store, { id, snapshot }, found);
+  return added.length;
+}
+
+/** As the manifest has them. A part whose bytes are others than it says is missing. */
+function exportedParts(
+  { manifest, at }: NonNullable<FileParts['exported']>,
+  kept: Map<string, Part>,
+): { parts: Part[]; missing: MissingPart[] } {
+  const said = v.safeParse(manifestShape, manifest);
+  if (!said.success) return { parts: [], missing: [] };
+  const parts = new Map<string, Part>();
+  const missing: MissingPart[] = [...said.output.missing];
+  let bytes = 0;
+  for (const { url, at: final, kind, digest } of said.output.parts) {
+    const sent = at(url);
+    const part = kept.get(url) ?? (sent && makePart({ url, at: final, kind, ...sent }));
+    if (!part || part.digest !== digest || bytes + part.body.length > maxPackBytes) {
+      missing.push({
+        url,
+        kind,
+        why: part && part.digest !== digest ? 'its bytes are others than its digest says' : notInFile,
+      });
+      continue;
+    }
+    bytes += part.body.length;
+    parts.set(url, part);
+  }
+  for (const part of kept.values()) if (!parts.has(part.url)) parts.set(part.url, part);
+  return { parts: [...parts.values()], missing: missing.filter(({ url }) => !parts.has(url)) };
+}
+
+/** All that a page wants, as far as it is known. */
+export async function wantedParts(
+  text: string,
+  { url, extent }: { url: string; extent: Extent },
+  known: KnownPart,
+): Promise<{ parts: Part[]; missing: MissingPart[] }> {
+  const pictures = declaredPictures(text, url).map((one): Wanted => ({ url: one, kind: 'picture' }));
+  const wanted = wantedOfPage(text, url, { extent, lead: null });
+  const isAlso = ({ url: one }: Wanted) => !wanted.some((other) => other.url === one);
+  const all = [...wanted.slice(0, maxWanted - pictures.length), ...pictures.filter(isAlso)];
+  return fetchParts({ ask: null, now: () => 0 }, all, { page: url, known });
+}
+
+/** What the snapshot has stays; then comes the file, then what an earlier look had. */
+function knownIn(file: FileParts, last: { parts: Map<string, Part>; isOfPage: boolean } | null): KnownPart {
+  return async ({ url, kind }) => {
+    const kept = last?.parts.get(url) ?? null;
+    if (kept && last?.isOfPage) return kept;
+    const found = file.find(url);
+    return (found && makePart({ url, kind, at: found.at, ...found.part })) ?? kept;
+  };
+}

@@ -1,0 +1,330 @@
+/** Pictures and styles go out in a WARC beside their pages and come in again equal; and those of a crawl come in with the pages that want them. */
+import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ownClient } from '../../functions/cli/client.ts';
+import { exportWarc } from '../../functions/cli/export-warc.ts';
+import { importWarc, type WarcOutcome } from '../../functions/cli/import-warcs.ts';
+import { type WarcRecord, warcRecords } from '../../functions/formats/warc-read.ts';
+import { factsRecord, responseRecord, revisitRecord } from '../../functions/formats/warc-write.ts';
+import { newestPacks } from '../../functions/store/packs.ts';
+import { type Json, makeTestArchive, type TestArchive } from '../support/archive.ts';
+import { harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
+import { answer } from '../support/site.ts';
+import { useArchive, useServices } from '../support/use.ts';
+
+const { site, archive: from } = await useArchive({ pictures: 'story' });
+const dir = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const host = 'looks-warc.example';
+const url = (path: string) => `http://${host}${path}`;
+const png = (n: number, bytes = 12) =>
+  Buffer.concat([
+    Buffer.from(`89504e470d0a1a0a${n.toString(16).padStart(8, '0')}`, 'hex'),
+    Buffer.alloc(bytes - 12, n),
+  ]);
+const data = (n: number) => `data:image/png;base64,${png(n).toString('base64')}`;
+const image = { 'content-type': 'image/png' };
+const client = (archive: TestArchive) => ownClient(archive.app, new Promise(() => undefined), async () => undefined);
+
+async function emptyArchive(): Promise<TestArchive> {
+  const archive = makeTestArchive(await useServices(), { site });
+  afterAll(() => archive.close());
+  return archive;
+}
+let files = 0;
+async function exported(archive: TestArchive, options: { isPublic?: boolean } = {}): Promise<string> {
+  const out = join(dir, String(++files));
+  const { files: names } = await exportWarc(client(archive), {
+    ...{ dir: out, progress: { step: () => undefined } },
+    ...options,
+  });
+  expect(readdirSync(out)).toEqual(names);
+  return join(out, names[0] ?? '');
+}
+async function brought(archive: TestArchive, path: string): Promise<WarcOutcome[]> {
+  const outcomes: WarcOutcome[] = [];
+  for await (const one of importWarc(client(archive), { path, open: () => createReadStream(path) })) outcomes.push(one);
+  return outcomes;
+}
+const kept = (outcomes: WarcOutcome[]) =>
+  outcomes.reduce((sum, outcome) => sum + ('parts' in outcome ? outcome.parts : 0), 0);
+async function written(...records: Promise<Uint8Array>[]): Promise<string> {
+  const path = join(dir, `${++files}.warc.gz`);
+  writeFileSync(path, Buffer.concat(await Promise.all(records)));
+  return path;
+}
+const response = (target: string, type: string, body: string | Uint8Array, at = 0) =>
+  responseRecord({
+    ...{ key: `${target} ${at}`, date: new Date(Date.UTC(2024, 3, 3) + at * 1000).toISOString(), targetUri: target },
+    ...{ status: 200, headers: [['Content-Type', type]], body: Buffer.from(body) },
+  });
+const storyOf = (n: number, body: string, head = '') =>
+  storyPage(numberedStory(n)).replace('</head>', `${head}</head>`).replace('</h1>', `</h1>${body}`);
+async function articleAt(archive: TestArchive, address: string): Promise<Json> {
+  return (await archive.get(`/articles?url=${encodeURIComponent(address)}`)).body.items[0];
+}
+async function looksOf(archive: TestArchive, address: string): Promise<{ resources: Json; page: string }> {
+  const { links } = await articleAt(archive, address);
+  return {
+    resources: (await archive.get(`${links.latest}/resources`)).body,
+    page: (await archive.get(`${links.latest}/page`)).body,
+  };
+}
+/** What each pack of an article is, in the order of their times. */
+async function packsOf({ store }: Pick<TestArchive, 'store'>, id: string) {
+  return [...(await newestPacks(store.table, id, { until: '9', limit: 100 }))];
+}
+async function recordsOf(path: string): Promise<WarcRecord[]> {
+  const records: WarcRecord[] = [];
+  for await (const record of warcRecords([readFileSync(path)], { maxRecordBytes: 1e8 })) records.push(record);
+  return records;
+}
+
+describe('an export', () => {
+  const edited = url('/edited');
+  site.serve(url('/a.css'), answer(200, { 'content-type': 'text/css' }, '.x{background:url(bg.png)}'));
+  for (const [n, name] of ['bg', 'one', 'two'].entries()) site.serve(url(`/${name}.png`), answer(200, image, png(n)));
+  const head = '<link rel=stylesheet href=/a.css>';
+
+  async function filled(): Promise<string> {
+    for (const [story, pictures] of [
+      [harbour, ['/one.png', '/gone.png']],
+      [harbourEdited, ['/one.png', '/two.png']],
+    ] as const) {
+      const images = pictures.map((src) => `<img src="${src}">`).join('');
+      site.serve(edited, storyPage(story).replace('</head>', `${head}</head>`).replace('</h1>', `</h1>${images}`));
+      await from.post({ url: edited });
+      await from.drain();
+    }
+    // Names the same picture, and was archived without.
+    site.serve(url('/plain'), storyOf(1, '<img src="/one.png">'));
+    await from.post({ url: url('/plain'), pictures: 'off' });
+    await from.drain();
+    return (await articleAt(from, edited)).id;
+  }
+
+  it('has each part of each pack once, of its page; and an empty archive has the same packs of it', async () => {
+    const id = await filled();
+    const path = await exported(from);
+    const records = await recordsOf(path);
+    const pages = records.filter((one) => one.type === 'response' && one.targetUri === edited).map((one) => one.id);
+    const parts = records.filter((one) => one.type === 'response' && /png|css/.test(one.targetUri ?? ''));
+    expect(parts.map((one) => `${pages.indexOf(ownerOf(one))} ${new URL(one.targetUri ?? '').pathname}`)).toEqual([
+      ...['0 /a.css', '0 /one.png', '0 /bg.png'],
+      ...['1 /a.css', '1 /one.png', '1 /two.png', '1 /bg.png'],
+    ]);
+    const to = await emptyArchive();
+    expect(kept(await brought(to, path))).toBe(7);
+    expect(await packsOf(to, id)).toEqual(await packsOf(from, id));
+    expect((await packsOf(to, id)).length).toBe(2);
+    expect(await looksOf(to, edited)).toEqual(await looksOf(from, edited));
+    // A page that was archived without pictures has none, although the file holds them for another.
+    expect((await looksOf(to, url('/plain'))).resources.isKept).toBe(false);
+    // Again it changes nothing, here and where it came from, and goes out as the same bytes again.
+    for (const archive of [to, from]) expect(kept(await brought(archive, path))).toBe(0);
+    expect(readFileSync(await exported(from)).equals(readFileSync(path))).toBe(true);
+  });
+
+  it('for the public has them, too, and one of a story that was taken down has none', async () => {
+    const open = await recordsOf(await exported(from, { isPublic: true }));
+    expect(open.filter(({ targetUri }) => /png/.test(targetUri ?? '')).length).toBe(5);
+    await from.send('DELETE', `/articles/${(await articleAt(from, edited)).id}`);
+    await from.drain();
+    const after = await recordsOf(await exported(from));
+    expect(after.filter(({ targetUri }) => /png|css/.test(targetUri ?? ''))).toEqual([]);
+  });
+});
+
+const ownerOf = (record: WarcRecord) =>
+  record.headers.find(([name]) => name === 'WARC-Concurrent-To')?.[1].replace(/[<>]/g, '') ?? null;
+
+describe('a crawl', () => {
+  it('fills the packs of its pages, wherever the parts stand, and fetches nothing', async () => {
+    const to = await emptyArchive();
+    const story = url('/crawled');
+    const path = await written(
+      response(url('/before.png'), 'image/png', png(21)),
+      response(
+        story,
+        'text/html',
+        storyOf(
+          2,
+          '<img src="/before.png"><img src="/after.png"><img src="/nowhere.png"><img src="/moved.png">',
+          ['<link rel=stylesheet href="/c.css">', '<meta property="og:image" content="/lead.png?a=1&amp;b=2">'].join(
+            '',
+          ),
+        ),
+      ),
+      response(url('/c.css'), 'text/css', '@import "d.css";'),
+      response(url('/d.css'), 'text/css', '.y{background:url(deep.png)}'),
+      response(url('/deep.png'), 'image/png', png(22)),
+      response(url('/after.png'), 'image/png', png(23)),
+      response(url('/lead.png?a=1&b=2'), 'image/png', png(24)),
+      responseRecord({
+        ...{ key: 'moved', date: '2024-04-03T00:00:00Z', targetUri: url('/moved.png'), status: 301 },
+        ...{ headers: [['Location', '/after.png']], body: new Uint8Array() },
+      }),
+      response(url('/of-nobody.png'), 'image/png', png(25)),
+    );
+    expect(kept(await brought(to, path))).toBe(7);
+    const { resources, page } = await looksOf(to, story);
+    expect(resources.parts.map((part: Json) => new URL(part.at).pathname).toSorted()).toEqual(
+      ['/after.png', '/after.png', '/before.png', '/c.css', '/d.css', '/deep.png', '/lead.png'].toSorted(),
+    );
+    expect(resources.missing).toEqual([
+      { url: url('/nowhere.png'), kind: 'picture', why: 'the file that the page came in does not hold it' },
+    ]);
+    for (const n of [21, 22, 23]) expect(page).toContain(data(n));
+    expect(site.hits(url('/before.png'))).toBe(0);
+    expect(kept(await brought(to, path))).toBe(0);
+  });
+
+  it('gives a page the picture of its own time, and a revisit the bytes that it refers to', async () => {
+    const to = await emptyArchive();
+    const path = await written(
+      response(url('/t1'), 'text/html', storyOf(3, '<img src="/t.png">'), 10),
+      response(url('/t.png'), 'image/png', png(31), 11),
+      response(url('/t2'), 'text/html', storyOf(4, '<img src="/t.png"><img src="/again.png">'), 500),
+      response(url('/t.png'), 'image/png', png(32), 501),
+      revisitRecord({
+        ...{ key: 'again', date: '2024-04-03T00:08:21Z', targetUri: url('/again.png'), status: 200, headers: [] },
+        ...{ payloadDigest: 'sha256:00', bodyBytes: 1 },
+        refersTo: { key: `${url('/t.png')} 501`, targetUri: url('/t.png'), date: '2024-04-03T00:08:21Z' },
+      }),
+    );
+    await brought(to, path);
+    expect((await looksOf(to, url('/t1'))).page).toContain(data(31));
+    const second = (await looksOf(to, url('/t2'))).page;
+    expect(second.split(data(32)).length - 1).toBe(2);
+  });
+
+  it('with more pictures than a request holds is sent in several, and a page has all of them in the end', async () => {
+    const to = await emptyArchive();
+    const count = 7;
+    const images = Array.from({ length: count }, (_, n) => `<img src="/large-${n}.png">`).join('');
+    const path = await written(
+      response(url('/large'), 'text/html', storyOf(5, images)),
+      ...Array.from({ length: count }, (_, n) => response(url(`/large-${n}.png`), 'image/png', png(40 + n, 1_000_000))),
+      response(url('/next'), 'text/html', storyOf(6, '<img src="/large-3.png">')),
+    );
+    expect(kept(await brought(to, path))).toBe(count + 1);
+    const { resources } = await looksOf(to, url('/large'));
+    expect([resources.parts.length, resources.missing]).toEqual([count, []]);
+    expect((await looksOf(to, url('/next'))).resources.parts.length).toBe(1);
+  });
+
+  it('that was killed half-way has the rest after the next start', async () => {
+    const to = await emptyArchive();
+    const records = Array.from({ length: 6 }, (_, n) => [
+      response(url(`/k${n}`), 'text/html', storyOf(20 + n, `<img src="/k${n}.png">`)),
+      response(url(`/k${n}.png`), 'image/png', png(60 + n, 900_000)),
+    ]).flat();
+    const path = await written(...records);
+    let requests = 0;
+    const dying = {
+      ...client(to),
+      ask: async (address: string, init?: RequestInit) => {
+        if (++requests > 1) throw new TypeError('killed');
+        return to.app.request(address, init);
+      },
+    };
+    const outcomes: WarcOutcome[] = [];
+    const half = async () => {
+      for await (const one of importWarc(dying, { path, open: () => createReadStream(path) })) outcomes.push(one);
+    };
+    await expect(half()).rejects.toThrow('killed');
+    expect(kept(outcomes)).toBeGreaterThan(0);
+    expect(kept(outcomes) + kept(await brought(to, path))).toBe(6);
+    for (let n = 0; n < 6; n++) expect((await looksOf(to, url(`/k${n}`))).resources.parts.length).toBe(1);
+  });
+});
+
+describe('POST /warc', () => {
+  const posted = async (archive: TestArchive, path: string, query = ''): Promise<Json> => {
+    const answered = await archive.app.request(`/warc${query}`, { method: 'POST', body: readFileSync(path) });
+    return (await answered.json()) as Json;
+  };
+
+  it('says beside which snapshot a part is kept, and leaves out what the client does not want', async () => {
+    const path = await written(
+      response(url('/posted.png'), 'image/png', png(71)),
+      response(url('/posted'), 'text/html', storyOf(40, '<img src="/posted.png">')),
+      response(url('/nobodys.png'), 'image/png', png(72)),
+    );
+    const off = await posted(await emptyArchive(), path, '?pictures=off');
+    expect(off.items.map((item: Json) => item.parts ?? item.keptWith ?? item.skipped)).toEqual([
+      'the site calls it image/png',
+      undefined,
+      'the site calls it image/png',
+    ]);
+    const { items } = await posted(await emptyArchive(), path);
+    expect(items).toMatchObject([
+      { keptWith: items[1].snapshotUrl },
+      { parts: 1 },
+      { skipped: 'the site calls it image/png' },
+    ]);
+    expect(await posted(await emptyArchive(), path, '?pictures=some')).toMatchObject({ code: 'invalid-request' });
+  });
+
+  it.each([
+    { name: 'that is no JSON of ours', body: { pictures: { parts: 'many' } } },
+    {
+      name: 'whose digest is of other bytes',
+      body: {
+        pictures: {
+          parts: [{ url: url('/forged.png'), at: url('/forged.png'), kind: 'picture', digest: 'sha256:00' }],
+          missing: [],
+        },
+      },
+    },
+    {
+      name: 'that calls a page a picture',
+      body: {
+        pictures: {
+          parts: [{ url: url('/forged'), at: url('/forged'), kind: 'picture', digest: 'sha256:00', type: 'text/html' }],
+          missing: [],
+        },
+      },
+    },
+  ])('keeps nothing for a manifest $name', async ({ body }) => {
+    const to = await emptyArchive();
+    const about = { date: '2024-04-03T00:00:00Z', status: 200 };
+    const path = await written(
+      response(url('/forged'), 'text/html', storyOf(50, '<img src="/forged.png">')),
+      responseRecord({
+        ...{ ...about, key: 'forged part', concurrentTo: `${url('/forged')} 0`, targetUri: url('/forged.png') },
+        ...{ headers: [['Content-Type', 'image/png']], body: png(80) },
+      }),
+      factsRecord({ ...about, key: 'forged', concurrentTo: `${url('/forged')} 0`, targetUri: url('/forged'), body }),
+    );
+    expect((await posted(to, path)).items[0].snapshot).toBe('first');
+    expect((await looksOf(to, url('/forged'))).resources.isKept).toBe(false);
+  });
+});
+
+it('one story as a WARC has its pictures, and comes in equal', async () => {
+  site.serve(url('/single'), storyOf(70, '<img src="/one.png">'));
+  const { body } = await from.post({ url: url('/single') });
+  await from.drain();
+  const bytes = await (await from.app.request(`/a/${body.id}/story.warc.gz`)).arrayBuffer();
+  const path = join(dir, 'single.warc.gz');
+  writeFileSync(path, Buffer.from(bytes));
+  const to = await emptyArchive();
+  expect(kept(await brought(to, path))).toBe(1);
+  expect(await looksOf(to, url('/single'))).toEqual(await looksOf(from, url('/single')));
+});
+
+it('the pack of a snapshot is a WARC of its own, and goes with a takedown', async () => {
+  site.serve(url('/down'), storyOf(60, '<img src="/one.png">'));
+  const { body } = await from.post({ url: url('/down') });
+  await from.drain();
+  const [{ pictures }] = (await from.get(`/articles/${body.id}/snapshots`)).body.items;
+  expect(pictures).toMatchObject({ parts: 1, missing: 0 });
+  const pack = await from.app.request(pictures.url);
+  expect([pack.status, pack.headers.get('content-type')]).toEqual([200, 'application/warc']);
+  await from.send('DELETE', `/articles/${body.id}`);
+  expect((await from.get(pictures.url)).status).toBe(410);
+});
