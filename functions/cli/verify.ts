@@ -1,5 +1,6 @@
-/** `nightdesk verify`: every stored object against its digest, every index entry against its article; with --repair, mends the index. */
+/** `nightdesk verify`: every stored object against its digest, pictures and styles among them, every index entry against its article; with --repair, mends the index. */
 import { checkSnapshots } from '../capture/check-snapshots.ts';
+import { checkPacks } from '../pictures/check-packs.ts';
 import { checkIndex } from '../search/check.ts';
 import { rebuildIndex } from '../search/rebuild.ts';
 import { type Context, print, printJson, type Run, say } from './context.ts';
@@ -8,7 +9,7 @@ import { maintain, progressLine } from './maintenance.ts';
 export const help = `nightdesk verify [--repair] [--json] [--table TABLE --bucket BUCKET]
 
 Reads everything in DATA_DIR (./data), whether the archive runs or not, and reports faults: snapshots whose bytes do not match
-their digest, missing texts, and a search index that does not match the articles.
+their digest, missing texts, pictures and styles that are missing or damaged, and a search index that does not match the articles.
 
   --repair    rebuild the damaged or missing parts of the search index from the stored texts
   --table TABLE --bucket BUCKET
@@ -32,20 +33,22 @@ export const run: Run = (args, context) =>
         if (done % 1000 === 0) say(context, `snapshots of ${done} articles`);
         checked = done;
       });
+      const packs = await checkPacks(deps.store);
       const index = await checkIndex(deps, progress('segments'));
       const mends = repair && index.problems.length > 0;
       const indexed = mends ? await rebuildIndex(deps, index.sound, progress('articles')) : null;
       const left = mends ? (await checkIndex(deps, progress('segments'))).problems : index.problems;
-      const found: Found = { articles: checked, snapshots, index, indexed, left };
+      const found: Found = { articles: checked, snapshots, packs, index, indexed, left };
       if (json) printJson(context, jsonOf(found));
       else tell(found, context);
-      return snapshots.problems.length + left.length > 0 ? 1 : 0;
+      return snapshots.problems.length + packs.problems.length + left.length > 0 ? 1 : 0;
     },
   });
 
 type Found = {
   articles: number;
   snapshots: Awaited<ReturnType<typeof checkSnapshots>>;
+  packs: Awaited<ReturnType<typeof checkPacks>>;
   index: Awaited<ReturnType<typeof checkIndex>>;
   /** The number of articles that were indexed again; null when nothing was repaired. */
   indexed: number | null;
@@ -53,7 +56,7 @@ type Found = {
   left: string[];
 };
 
-function jsonOf({ articles, snapshots, index, indexed, left }: Found) {
+function jsonOf({ articles, snapshots, packs, index, indexed, left }: Found) {
   return {
     ...{
       articles,
@@ -61,23 +64,37 @@ function jsonOf({ articles, snapshots, index, indexed, left }: Found) {
       segments: index.segments,
       indexed,
       orphans: snapshots.orphans.length,
+      packs: packs.packs,
+      strayPacks: packs.strays.length,
     },
-    problems: { snapshots: snapshots.problems, index: index.problems, left },
+    problems: { snapshots: snapshots.problems, packs: packs.problems, index: index.problems, left },
   };
 }
 
-function tell({ articles, snapshots, index, indexed, left }: Found, context: Context): void {
+function tell({ articles, snapshots, packs, index, indexed, left }: Found, context: Context): void {
   show(snapshots.problems, context);
+  show(packs.problems, context);
   show(index.problems, context);
   print(
     context,
     `${articles} articles, ${snapshots.snapshots} snapshots: ${sound(snapshots.problems)}. ` +
+      `Pictures and styles of ${packs.packs} of them: ${sound(packs.problems)}. ` +
       `Search index of ${index.segments} segments: ${sound(index.problems)}.`,
   );
   if (snapshots.orphans.length > 0)
     print(
       context,
       `${snapshots.orphans.length} objects belong to no article, such as ${snapshots.orphans[0]}; they do no harm.`,
+    );
+  if (packs.problems.length > 0)
+    print(
+      context,
+      'What was kept of pictures and styles cannot be made anew: put the objects below pictures/ back from a copy. Pages and texts are whole without them.',
+    );
+  if (packs.strays.length > 0)
+    print(
+      context,
+      `${packs.strays.length} objects below pictures/ are named by no snapshot, such as ${packs.strays[0]}; they do no harm, and a takedown of their article deletes them.`,
     );
   if (indexed === null) return;
   show(left, context);

@@ -3,6 +3,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Article, Snapshot } from '../article/article.ts';
+import { WarcError } from '../formats/warc-read.ts';
 import { bodyObject, type Store } from '../store/articles.ts';
 import { type Pack, packBytes } from '../store/packs.ts';
 import { type Manifest, type Part, readPack } from './pack.ts';
@@ -22,7 +23,16 @@ export async function partsOf(
   { article: { id }, snapshot, pack }: Looks,
 ): Promise<{ parts: Map<string, Part>; manifest: Manifest } | null> {
   const bytes = pack?.of === snapshot.digest ? await packBytes(store, id, pack.digest) : null;
-  return bytes && readPack(bytes);
+  try {
+    return bytes && (await readPack(bytes));
+  } catch (error) {
+    // The page is whole without its pictures; `verify` says more of what is damaged.
+    if (!(error instanceof WarcError)) throw error;
+    const missing = [
+      { url: snapshot.finalUrl, kind: 'picture', why: `what was kept is damaged: ${error.message}` },
+    ] as const;
+    return { parts: new Map(), manifest: { parts: [], missing: [...missing] } };
+  }
 }
 
 /** Null when the bytes are gone, or are no page. */

@@ -358,7 +358,7 @@ export async function purge(store: Store, id: string): Promise<void> {
       await store.table.writeMany(items.map(({ pk, sk }) => ({ remove: { pk, sk } })));
     }
   }
-  for (const prefix of ['snapshots', 'texts', 'pictures', 'downloads/snapshots'])
+  for (const prefix of ['snapshots', 'texts', 'pictures', 'downloads/snapshots', 'downloads/pictures'])
     await store.bucket.removeAll(`${prefix}/${id}/`);
 }
 

@@ -10,7 +10,14 @@ import type { Table } from './table.ts';
 export type Pack = { digest: string; of: string; bytes: number; parts: number; missing: number };
 
 const packKey = (id: string, timestamp: string) => ({ pk: `A#${id}`, sk: `P#${timestamp}` });
-export const packObject = (id: string, digest: string) => `pictures/${id}/${digest}.warc.gz`;
+export const packsPrefix = 'pictures/';
+export const packObject = (id: string, digest: string) => `${packsPrefix}${id}/${digest}.warc.gz`;
+
+/** What the key of an object says that `packObject` named. */
+export function partsOfPackObject(object: string): { id: string; digest: string } {
+  const [id = '', name = ''] = object.slice(packsPrefix.length).split('/');
+  return { id, digest: name.replace(/\.warc\.gz$/, '') };
+}
 
 /** The object first, then what names it. */
 export async function putPack(
@@ -48,6 +55,17 @@ export async function newestPacks(
 ): Promise<Map<string, Pack>> {
   const { items } = await table.query({ partition: `A#${id}`, from: 'P#', to: `P#${until}`, newestFirst: true, limit });
   return new Map(items.map((item) => [item.sk.slice('P#'.length), toPack(item)]));
+}
+
+/** All of an article, the oldest first. */
+export async function* allPacks(table: Table, id: string): AsyncGenerator<{ timestamp: string; pack: Pack }> {
+  for (let from = 'P#'; ; ) {
+    const { items, more } = await table.query({ partition: `A#${id}`, from, to: 'P#~' });
+    for (const item of items) yield { timestamp: item.sk.slice('P#'.length), pack: toPack(item) };
+    const last = items.at(-1);
+    if (!more || !last) return;
+    from = `${last.sk}!`;
+  }
 }
 
 export async function packBytes(store: Store, id: string, digest: string): Promise<Uint8Array | null> {

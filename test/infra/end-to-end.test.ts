@@ -304,14 +304,21 @@ test('a WARC brings pages with their pictures', async () => {
       ...{ key: targetUri, date: '2026-03-01T10:00:00Z', targetUri, status: 200 },
       ...{ headers: [['Content-Type', type]], body: Buffer.from(body) },
     });
-  const page = storyPage(numberedStory(43)).replace('</h1>', '</h1><img src="/pier.png">');
+  const page = storyPage(numberedStory(43)).replace('</h1>', '</h1><img src="/pier.png"><img src="/quay.png">');
+  const picture = () => Buffer.concat([Buffer.from('89504e470d0a1a0a00000001', 'hex'), randomBytes(2_200_000)]);
   const records = [
     record(at(43), 'text/html', page),
-    record('http://news.example/pier.png', 'image/png', Buffer.from('89504e470d0a1a0a00000001', 'hex')),
+    record('http://news.example/pier.png', 'image/png', picture()),
+    record('http://news.example/quay.png', 'image/png', picture()),
   ];
   const body = Buffer.concat(await Promise.all(records));
   const { body: answered } = await http({ method: 'POST', path: '/warc', body });
-  expect(answered.items).toMatchObject([{ parts: 1 }, { keptWith: answered.items[0].snapshotUrl }]);
+  const keptWith = answered.items[0].snapshotUrl;
+  expect(answered.items).toMatchObject([{ parts: 2 }, { keptWith }, { keptWith }]);
+  // Together they are more than an answer holds.
+  const { status, headers } = await http({ path: `${keptWith}/pack` });
+  expect(status).toBe(307);
+  expect((await (await fetch(headers.location ?? '')).arrayBuffer()).byteLength).toBeGreaterThan(4_400_000);
 });
 
 test('a poisoned message fails alone, five times, and ends in the dead-letter queue', async () => {

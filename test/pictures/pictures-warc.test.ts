@@ -325,6 +325,13 @@ it('the pack of a snapshot is a WARC of its own, and goes with a takedown', asyn
   expect(pictures).toMatchObject({ parts: 1, missing: 0 });
   const pack = await from.app.request(pictures.url);
   expect([pack.status, pack.headers.get('content-type')]).toEqual([200, 'application/warc']);
+  // As on AWS, where a large one is copied for a download.
+  const copy = { bytes: new Uint8Array(1), contentType: 'application/octet-stream', contentEncoding: null };
+  await from.store.bucket.put(`downloads/pictures/${body.id}/x.warc.gz.plain`, copy);
+  const copies = async () => (await from.store.bucket.list(`downloads/pictures/${body.id}/`).next()).value as string[];
+  expect(await copies()).toHaveLength(1);
   await from.send('DELETE', `/articles/${body.id}`);
+  await from.drain();
   expect((await from.get(pictures.url)).status).toBe(410);
+  expect(await copies()).toEqual([]);
 });

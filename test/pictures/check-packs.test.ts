@@ -1,0 +1,61 @@
+/** `verify` finds a byte of a pack that changed, a pack that is gone, and one that nothing names; a page without its pictures is still shown. */
+import { expect, test } from 'vitest';
+import { checkPacks } from '../../functions/pictures/check-packs.ts';
+import { getPack, packObject } from '../../functions/store/packs.ts';
+import { numberedStory, storyPage } from '../support/pages.ts';
+import { answer } from '../support/site.ts';
+import { useArchive } from '../support/use.ts';
+
+const { site, archive, services } = await useArchive({ pictures: 'story' });
+const { bucket, table } = services.store;
+const host = 'http://packs.example';
+const png = Buffer.concat([Buffer.from('89504e470d0a1a0a00000000', 'hex'), Buffer.alloc(2000, 'picture')]);
+site.serve(`${host}/a.png`, answer(200, { 'content-type': 'image/png' }, png));
+
+async function kept(n: number) {
+  site.serve(`${host}/${n}`, storyPage(numberedStory(n)).replace('</h1>', '</h1><img src="/a.png">'));
+  const { body } = await archive.post({ url: `${host}/${n}` });
+  await archive.drain();
+  const { timestamp } = (await archive.get(`/articles/${body.id}/snapshots`)).body.items[0];
+  const pack = await getPack(table, body.id, timestamp);
+  const object = packObject(body.id, pack?.digest ?? '');
+  const bytes = Uint8Array.from((await bucket.get(object))?.bytes ?? []);
+  return { id: body.id as string, timestamp: timestamp as string, object, bytes };
+}
+const put = (object: string, bytes: Uint8Array) =>
+  bucket.put(object, { bytes, contentType: 'application/warc', contentEncoding: null });
+
+test('what is whole is sound', async () => {
+  await kept(1);
+  expect(await checkPacks(services.store)).toEqual({ packs: 1, problems: [], strays: [] });
+});
+
+test.each([0, 30, 200, 600, -300, -20])('a byte at %i that changed is found, and its page is shown', async (at) => {
+  const { id, timestamp, object, bytes } = await kept(100 + at + 300);
+  const index = at < 0 ? bytes.length + at : at;
+  const damaged = bytes.with(index, (bytes[index] ?? 0) ^ 0x55);
+  await put(object, damaged);
+  const { problems, strays } = await checkPacks(services.store);
+  expect(problems).toEqual([
+    expect.stringContaining(`article ${id}: the pictures and styles of its snapshot ${timestamp}`),
+  ]);
+  expect(strays).toEqual([]);
+  const page = await archive.get(`/articles/${id}/snapshots/${timestamp}/page`);
+  expect([page.status, page.body.includes('<h1>')]).toEqual([200, true]);
+  expect((await archive.get(`/articles/${id}/snapshots/${timestamp}/resources`)).status).toBe(200);
+  await put(object, bytes);
+});
+
+test('a pack that is gone is found, and one that no snapshot names', async () => {
+  const { id, timestamp, object, bytes } = await kept(2);
+  await bucket.remove(object);
+  const stray = packObject(id, 'f'.repeat(64));
+  const strayOfNobody = packObject('nobodysarticle00000000', 'e'.repeat(64));
+  for (const one of [stray, strayOfNobody]) await put(one, bytes);
+  const report = await checkPacks(services.store);
+  expect(report.problems).toEqual([
+    `article ${id}: the pictures and styles of its snapshot ${timestamp} are not in the bucket`,
+  ]);
+  expect(report.strays.toSorted()).toEqual([stray, strayOfNobody].toSorted());
+  expect((await archive.get(`/articles/${id}/snapshots/${timestamp}/page`)).status).toBe(200);
+});
