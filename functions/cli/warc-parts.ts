@@ -94,7 +94,7 @@ export async function layDownParts(records: AsyncIterable<WarcRecord>): Promise<
     const places = new Map<string, Place>();
     const { parts: found } = await wantedParts(
       source,
-      { url: page.targetUri, extent: 'page' },
+      { url: page.targetUri, extent: 'page', lead: null },
       async ({ url, kind }) => {
         const there = index.find(page, url);
         const part = there && partIn(await read(there.value));

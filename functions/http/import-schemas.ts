@@ -25,7 +25,17 @@ export const facts = v.union([
 const resource = { url: v.string(), kind: v.picklist(['picture', 'style', 'font']) };
 export const resources = v.object({
   isKept: v.boolean(),
-  parts: v.array(v.object({ ...resource, at: v.string(), type: v.string(), digest: v.string(), bytes: v.number() })),
+  extent: v.nullable(v.picklist(['story', 'page'])),
+  parts: v.array(
+    v.object({
+      ...resource,
+      at: v.string(),
+      type: v.string(),
+      digest: v.string(),
+      validators: v.optional(v.object({ etag: v.optional(v.string()), lastModified: v.optional(v.string()) })),
+      bytes: v.number(),
+    }),
+  ),
   missing: v.array(v.object({ ...resource, why: v.string() })),
 });
 

@@ -154,6 +154,7 @@ export const articleItem = v.object({
   changedAt: v.string(),
   snapshotCount: v.number(),
   versionCount: v.number(),
+  versionOf: v.pipe(v.string(), v.description('the snapshot that gave the text')),
   wordCount: v.number(),
   removedAt: nullableText,
   joined: v.array(v.string()),

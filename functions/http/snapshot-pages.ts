@@ -56,7 +56,7 @@ export function snapshotPages(store: Store, isDirect: boolean): Imports {
         const { id, timestamp } = c.req.valid('param');
         const { article, snapshot } = await find(store, id, timestamp);
         const kept = await partsOf(store, { article, snapshot, pack: await lastPack(store, id, timestamp) });
-        return c.json({ isKept: kept !== null, ...(kept?.manifest ?? { parts: [], missing: [] }) });
+        return c.json({ isKept: kept !== null, ...(kept?.manifest ?? { extent: null, parts: [], missing: [] }) });
       },
     );
   return [{ path: '/articles', routes }];

@@ -45,6 +45,7 @@ export function articleView(article: Article): Shown<typeof schemas.articleItem>
     changedAt: changedAt(article),
     snapshotCount: article.snapshotCount,
     versionCount: article.versionCount,
+    versionOf: article.versionOf,
     wordCount: article.wordCount,
     removedAt: article.removedAt,
     joined: article.joined,

@@ -35,7 +35,13 @@ export function makeRequestParts(): RequestParts {
   return {
     note(record) {
       const part = partIn(record);
-      const held = { sentAs: null, body: new Uint8Array(), record: record.id, manifest: manifestIn(record) };
+      const held = {
+        sentAs: null,
+        validators: {},
+        body: new Uint8Array(),
+        record: record.id,
+        manifest: manifestIn(record),
+      };
       if (part === null) return void index.note(record, held);
       bytes += part.body.length;
       if (bytes <= maxHeldBytes) index.add(record, { ...held, ...part });

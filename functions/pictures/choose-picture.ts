@@ -5,6 +5,8 @@ export type Chosen = { url: string; width: number | null };
 
 /** Wide enough for a column of text on any screen. */
 const enoughWidth = 1280;
+/** Of a picture 112 pixels wide on a screen with three dots for each. */
+const smallWidth = 320;
 /** What scripts put into `src` when the picture comes into view. */
 const lazySources = [
   'data-src',
@@ -39,6 +41,22 @@ export function choosePicture(attributes: Record<string, string>, sets: string[]
   if (lazy) return { url: lazy.trim(), width: null };
   if (own !== '' && !/^data:/i.test(own)) return { url: own, width: null };
   return sets.map(bestOf).find((found) => found !== null) ?? null;
+}
+
+/** All that an `img` may show, and of those with a width the narrowest that is enough for a list; null where the chosen one is. */
+export function candidatesIn(
+  attributes: Record<string, string>,
+  sets: string[] = [],
+): { all: string[]; small: string | null } {
+  const named = [...lazySets.map((name) => attributes[name]), attributes.srcset, ...sets];
+  const candidates = named.flatMap((set) => candidatesOf(set ?? '')).filter(({ url }) => !/^data:/i.test(url));
+  const single = [...lazySources, 'src'].map((name) => attributes[name] ?? '').filter(looksLikeAddress);
+  const sized = candidates.filter(({ width }) => width !== null && width >= smallWidth);
+  const small = sized.toSorted((a, b) => (a.width ?? 0) - (b.width ?? 0))[0];
+  return {
+    all: [...candidates.map(({ url }) => url), ...single],
+    small: small && (small.width ?? 0) < enoughWidth ? small.url : null,
+  };
 }
 
 function isPixel({ width, height }: Record<string, string>): boolean {

@@ -1,8 +1,10 @@
 /** A page or a style sheet -> the addresses that a reader's browser would ask for, each once, as the rewriter asks for them. Pure. */
+import { maxLeadBytes } from './choose-lead.ts';
 import { absolute, type PartKind, rewriteCss } from './rewrite-css.ts';
-import { rewritePage } from './rewrite-page.ts';
+import { type PagePicture, rewritePage } from './rewrite-page.ts';
 
-export type Wanted = { url: string; kind: PartKind };
+/** `most`: the bytes beyond which it is not kept, and not missed. */
+export type Wanted = { url: string; kind: PartKind; most?: number };
 /** `story`: styles, fonts, and the pictures of the story; `page`: all. */
 export type Extent = 'story' | 'page';
 
@@ -11,15 +13,19 @@ export const maxWanted = 100;
 /** Where a page says what it is. */
 const headLength = 200_000;
 
-/** `lead`: the picture that stands for the story, which is wanted in any case. The story's pictures first: they are the news. */
+/**
+ * `lead`: the picture that stands for the story, which is wanted in any case. The story's pictures first: they are the news. `leads`: which of
+ * them may stand for it in a list, the best first; a small one that no browser would choose is wanted for that alone.
+ */
 export function wantedOfPage(
   source: string,
   url: string,
   { extent, lead }: { extent: Extent; lead: string | null },
-): Wanted[] {
+): { wanted: Wanted[]; leads: string[] } {
   const styles = new Map<string, Wanted>();
   const story = new Map<string, Wanted>();
   const others = new Map<string, Wanted>();
+  const pictures: PagePicture[] = [];
   rewritePage(source, {
     url,
     leave: (target) => target,
@@ -28,11 +34,28 @@ export function wantedOfPage(
       if (list.size < maxWanted) list.set(address, { url: address, kind });
       return null;
     },
+    onPicture(picture) {
+      if (pictures.length < maxWanted) pictures.push(picture);
+    },
   });
+  const shown = lead === null ? undefined : pictures.find(({ all }) => all.includes(lead));
+  const inStory = pictures.filter((picture) => picture.inStory);
+  const small = shown?.small ?? inStory[0]?.small ?? null;
+  const leads = [
+    ...(shown ? [shown.small, shown.url] : []),
+    lead,
+    ...inStory.flatMap((picture) => [picture.small, picture.url]),
+  ];
   const leading: Wanted[] = lead === null ? [] : [{ url: lead, kind: 'picture' }];
+  const listed: Wanted[] = small === null ? [] : [{ url: small, kind: 'picture', most: maxLeadBytes }];
   const rest = extent === 'page' ? others.values() : [];
-  const all = [...styles.values(), ...leading, ...story.values(), ...rest];
-  return [...new Map(all.map((one) => [one.url, one])).values()].slice(0, maxWanted);
+  const all = new Map<string, Wanted>();
+  for (const one of [...styles.values(), ...leading, ...story.values(), ...listed, ...rest])
+    if (!all.has(one.url)) all.set(one.url, one);
+  return {
+    wanted: [...all.values()].slice(0, maxWanted),
+    leads: [...new Set(leads)].filter((one) => one !== null),
+  };
 }
 
 export function wantedOfSheet(css: string, base: string): Wanted[] {

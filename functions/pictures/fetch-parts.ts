@@ -5,7 +5,7 @@ import { parseArticleUrl } from '../article/article-url.ts';
 import { forEachAtOnce } from '../at-once.ts';
 import type { FetchResult } from '../fetch/fetch-page.ts';
 import { maxWanted, type Wanted, wantedOfSheet } from './collect.ts';
-import { type MissingPart, makePart, maxPackBytes, maxPartBytes, type Part } from './pack.ts';
+import { type MissingPart, makePart, maxPackBytes, maxPartBytes, type Part, validatorsIn } from './pack.ts';
 import { makePlaces } from './places.ts';
 import type { PartKind } from './rewrite-css.ts';
 import { decodeSheet } from './sheet.ts';
@@ -47,9 +47,10 @@ export async function fetchParts(
   let asked = 0;
 
   /** Null when it is kept, else why not. */
-  async function keep({ url, kind }: Wanted): Promise<string | null> {
-    const there = await known({ url, kind });
-    if (there?.kind === kind) return take(there);
+  async function keep(one: Wanted): Promise<string | null> {
+    const { url, kind, most = maxPartBytes[kind] } = one;
+    const there = await known(one);
+    if (there?.kind === kind && there.body.length <= most) return take(there);
     if (ask === null) return notInFile;
     const parsed = parseArticleUrl(url);
     if ('problem' in parsed) return parsed.problem.detail;
@@ -58,14 +59,14 @@ export async function fetchParts(
     if (now() > untilMs) return 'there was no time left';
     if (bytes >= maxPackBytes) return 'there was no room left';
     asked++;
-    const result = await ask(parsed.url, { accept: accepts[kind], maxBytes: maxPartBytes[kind], referer });
+    const result = await ask(parsed.url, { accept: accepts[kind], maxBytes: most, referer });
     if (!('page' in result)) {
       if (!('problem' in result)) return 'the site answered 304 to a request without conditions';
       if (/^(rate-limited|server-error)$/.test(result.problem.code)) closed.add(host);
       return `${result.problem.code}: ${result.problem.detail}`;
     }
-    const { body, contentType, finalUrl } = result.page;
-    const part = makePart({ url, at: finalUrl, kind, sentAs: contentType, body });
+    const { body, contentType, finalUrl, headers } = result.page;
+    const part = makePart({ url, at: finalUrl, kind, sentAs: contentType, validators: validatorsIn(headers), body });
     return part === null ? `its bytes are no ${kind}` : take(part);
   }
 
@@ -81,7 +82,8 @@ export async function fetchParts(
     const leave = await places.enter(URL.parse(one.url)?.host ?? '');
     try {
       const why = await keep(one);
-      if (why !== null) missing.set(one.url, { ...one, why: why.slice(0, 300) });
+      const { url, kind, most } = one;
+      if (why !== null && most === undefined) missing.set(url, { url, kind, why: why.slice(0, 300) });
     } finally {
       leave();
     }

@@ -18,6 +18,7 @@ export type FileParts = {
 const address = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
 const partKind = v.picklist(['picture', 'style', 'font']);
 const manifestShape = v.object({
+  extent: v.optional(v.picklist(['story', 'page']), 'page'),
   parts: v.pipe(
     v.array(v.object({ url: address, at: address, kind: partKind, digest: v.string() })),
     v.maxLength(2 * maxWanted),
@@ -40,12 +41,14 @@ export async function fillPack(
   if (!article || !snapshot || !text) return null;
   const last = await lastParts(store, id, timestamp);
   const isOfPage = last?.pack.of === snapshot.digest;
+  const page = { url: snapshot.finalUrl, extent, lead: article.versionOf === timestamp ? article.image : null };
   const found = file.exported
     ? exportedParts(file.exported, isOfPage ? last.parts : new Map())
-    : await wantedParts(text, { url: snapshot.finalUrl, extent }, knownIn(file, last && { ...last, isOfPage }));
+    : { extent, ...(await wantedParts(text, page, knownIn(file, last && { ...last, isOfPage }))) };
   const added = found.parts.filter(({ url, digest }) => !isOfPage || last.parts.get(url)?.digest !== digest);
   if (added.length === 0) return null;
-  await keepPack(store, { id, snapshot }, found);
+  const { leads } = wantedOfPage(text, page.url, page);
+  await keepPack(store, { id, snapshot, extent: found.extent }, { ...found, leads });
   return added.length;
 }
 
@@ -53,9 +56,9 @@ export async function fillPack(
 function exportedParts(
   { manifest, at }: NonNullable<FileParts['exported']>,
   kept: Map<string, Part>,
-): { parts: Part[]; missing: MissingPart[] } {
+): { extent: Extent; parts: Part[]; missing: MissingPart[] } {
   const said = v.safeParse(manifestShape, manifest);
-  if (!said.success) return { parts: [], missing: [] };
+  if (!said.success) return { extent: 'page', parts: [], missing: [] };
   const parts = new Map<string, Part>();
   const missing: MissingPart[] = [...said.output.missing];
   let bytes = 0;
@@ -74,17 +77,21 @@ function exportedParts(
     parts.set(url, part);
   }
   for (const part of kept.values()) if (!parts.has(part.url)) parts.set(part.url, part);
-  return { parts: [...parts.values()], missing: missing.filter(({ url }) => !parts.has(url)) };
+  return {
+    extent: said.output.extent,
+    parts: [...parts.values()],
+    missing: missing.filter(({ url }) => !parts.has(url)),
+  };
 }
 
 /** All that a page wants, as far as it is known. */
 export async function wantedParts(
   text: string,
-  { url, extent }: { url: string; extent: Extent },
+  { url, extent, lead }: { url: string; extent: Extent; lead: string | null },
   known: KnownPart,
 ): Promise<{ parts: Part[]; missing: MissingPart[] }> {
   const pictures = declaredPictures(text, url).map((one): Wanted => ({ url: one, kind: 'picture' }));
-  const wanted = wantedOfPage(text, url, { extent, lead: null });
+  const { wanted } = wantedOfPage(text, url, { extent, lead });
   const isAlso = ({ url: one }: Wanted) => !wanted.some((other) => other.url === one);
   const all = [...wanted.slice(0, maxWanted - pictures.length), ...pictures.filter(isAlso)];
   return fetchParts({ ask: null, now: () => 0 }, all, { page: url, known });

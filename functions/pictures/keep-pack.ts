@@ -1,17 +1,41 @@
 /** Parts that were found -> the pack of a snapshot. */
 import type { Snapshot } from '../article/article.ts';
 import { getKnown, type Store } from '../store/articles.ts';
-import { putPack } from '../store/packs.ts';
+import { type PackLead, putPack } from '../store/packs.ts';
+import { chooseLead, type Lead } from './choose-lead.ts';
+import type { Extent } from './collect.ts';
 import { type MissingPart, type Part, writePack } from './pack.ts';
 
+/** `leads`: which of the parts may stand for the story in a list, the best first. */
 export async function keepPack(
   store: Store,
-  { id, snapshot }: { id: string; snapshot: Snapshot },
-  { parts, missing }: { parts: Part[]; missing: MissingPart[] },
+  { id, snapshot, extent }: { id: string; snapshot: Snapshot; extent: Extent },
+  { parts, missing, leads }: { parts: Part[]; missing: MissingPart[]; leads: string[] },
 ): Promise<void> {
   const { timestamp, fetchedAt, finalUrl, digest } = snapshot;
-  const { bytes } = await writePack({ id, timestamp, fetchedAt, url: finalUrl }, parts, missing);
+  const { bytes, places } = await writePack({ id, timestamp, fetchedAt, url: finalUrl }, { extent, parts, missing });
+  const lead = chooseLead(new Map(parts.map((part) => [part.url, part])), leads);
+  const place = lead && places.get(lead.part.url);
   // Whoever took it down meanwhile purges once more, later than any job takes.
   if (!(await getKnown(store.table, id))?.article) return;
-  await putPack(store, { id, timestamp }, { bytes, of: digest, parts: parts.length, missing: missing.length });
+  await putPack(
+    store,
+    { id, timestamp },
+    {
+      ...{ bytes, of: digest, extent, parts: parts.length, missing: missing.length },
+      lead: lead && place ? leadOf(lead, place) : null,
+    },
+  );
+}
+
+/** The item has room for these bytes in its one write unit: the next look asks for the picture by them. */
+const maxAsked = 500;
+
+function leadOf({ part, width, height }: Lead, place: { offset: number; length: number }): PackLead {
+  const { url, type, digest, validators = {} } = part;
+  const asked = { url, digest, ...validators };
+  return {
+    ...{ ...place, type, width, height },
+    asked: Buffer.byteLength(JSON.stringify(asked)) <= maxAsked ? asked : null,
+  };
 }

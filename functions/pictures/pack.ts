@@ -3,6 +3,8 @@
  * manifest, which says what is there, what is missing and why. An export of the archive has the same records beside the page's. Pure.
  */
 
+import type { Validators } from '../fetch/fetch-page.ts';
+import { header } from '../fetch/headers.ts';
 import { httpResponse } from '../formats/http-response.ts';
 import { uriOf } from '../formats/uri.ts';
 import { type WarcRecord, warcRecords } from '../formats/warc-read.ts';
@@ -11,10 +13,20 @@ import { digestOf } from '../hash.ts';
 import { partType } from './part-type.ts';
 import type { PartKind } from './rewrite-css.ts';
 
-/** `url`: as the page names it; `at`: where it was after redirects. */
-export type Part = { url: string; at: string; kind: PartKind; type: string; digest: string; body: Uint8Array };
+/** `url`: as the page names it; `at`: where it was after redirects. `validators`: by which its site knows these bytes again. */
+export type Part = {
+  url: string;
+  at: string;
+  kind: PartKind;
+  type: string;
+  digest: string;
+  validators?: Validators;
+  body: Uint8Array;
+};
 export type MissingPart = { url: string; kind: PartKind; why: string };
+/** `extent`: what was wanted. */
 export type Manifest = {
+  extent: 'story' | 'page';
   parts: (Omit<Part, 'body'> & { bytes: number })[];
   missing: MissingPart[];
 };
@@ -35,39 +47,63 @@ export function makePart({
   at,
   kind,
   sentAs,
+  validators,
   body,
 }: {
   url: string;
   at: string;
   kind: PartKind;
   sentAs: string | null;
+  validators: Validators;
   body: Uint8Array;
 }): Part | null {
   const type = partType(body, kind, sentAs);
   if (type === null) return null;
   // By its charset the sheet is read.
   const sent = kind === 'style' && /charset=/i.test(sentAs ?? '') ? (sentAs ?? type) : type;
-  return { url, at, kind, type: sent.slice(0, 100), digest: digestOf(body), body };
+  const known = kind === 'picture' && Object.keys(validators).length > 0 ? { validators } : {};
+  return { url, at, kind, type: sent.slice(0, 100), digest: digestOf(body), ...known, body };
 }
 
-/** The same parts of the same snapshot make the same bytes. */
+/** Longer ones are not sent back. */
+const maxValidator = 200;
+
+/** What a site says of an answer, for a request that asks whether it changed. */
+export function validatorsIn(headers: [string, string][]): Validators {
+  const [etag, lastModified] = ['etag', 'last-modified'].map((name) => header(headers, name));
+  return {
+    ...(etag && etag.length <= maxValidator ? { etag } : {}),
+    ...(lastModified && lastModified.length <= maxValidator ? { lastModified } : {}),
+  };
+}
+
+/** The same parts of the same snapshot make the same bytes. `places`: where the record of each part is in them. */
 export async function writePack(
   snapshot: { id: string; timestamp: string; fetchedAt: string; url: string },
-  parts: Part[],
-  missing: MissingPart[],
-): Promise<{ bytes: Uint8Array; manifest: Manifest }> {
+  { extent, parts, missing }: { extent: Manifest['extent']; parts: Part[]; missing: MissingPart[] },
+): Promise<{ bytes: Uint8Array; places: Map<string, { offset: number; length: number }> }> {
   const { id, timestamp, fetchedAt: date } = snapshot;
   // The page's record, as an export names it.
   const concurrentTo = `${id} ${timestamp}`;
   const members: Uint8Array[] = [];
-  for (const { url, type, body } of parts)
-    members.push(
-      await responseRecord({
-        ...{ key: `part ${id} ${timestamp} ${url}`, date, targetUri: url, status: 200, body, concurrentTo },
-        headers: [['Content-Type', type]],
-      }),
-    );
+  const places = new Map<string, { offset: number; length: number }>();
+  let offset = 0;
+  for (const { url, type, validators: { etag, lastModified } = {}, body } of parts) {
+    const headers: [string, string | undefined][] = [
+      ['Content-Type', type],
+      ['ETag', etag],
+      ['Last-Modified', lastModified],
+    ];
+    const member = await responseRecord({
+      ...{ key: `part ${id} ${timestamp} ${url}`, date, targetUri: url, status: 200, body, concurrentTo },
+      headers: headers.filter((pair): pair is [string, string] => pair[1] !== undefined),
+    });
+    members.push(member);
+    places.set(url, { offset, length: member.length });
+    offset += member.length;
+  }
   const manifest: Manifest = {
+    extent,
     parts: parts.map(({ body, ...part }) => ({ ...part, bytes: body.length })),
     missing,
   };
@@ -77,13 +113,13 @@ export async function writePack(
       body: { pictures: manifest },
     }),
   );
-  return { bytes: Buffer.concat(members), manifest };
+  return { bytes: Buffer.concat(members), places };
 }
 
 /** By the URL that the page names. */
 export async function readPack(bytes: Uint8Array): Promise<{ parts: Map<string, Part>; manifest: Manifest }> {
   const bodies = new Map<string, Uint8Array>();
-  let manifest: Manifest = { parts: [], missing: [] };
+  let manifest: Manifest = { extent: 'story', parts: [], missing: [] };
   for await (const record of warcRecords([bytes], { maxRecordBytes: mostRead, maxBytes: mostRead })) {
     const { type, targetUri, block } = record;
     if (block === null || targetUri === null) continue;

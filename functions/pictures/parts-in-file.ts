@@ -4,17 +4,18 @@
  */
 import { redirectOf } from '../capture/import-warc.ts';
 import { concurrentTo } from '../capture/warc-context.ts';
+import type { Validators } from '../fetch/fetch-page.ts';
 import { contentTypeOf } from '../fetch/headers.ts';
 import { notAPage } from '../fetch/html-check.ts';
 import { httpResponse } from '../formats/http-response.ts';
 import { uriOf } from '../formats/uri.ts';
 import { type WarcRecord, warcHeader } from '../formats/warc-read.ts';
 import { hash22 } from '../hash.ts';
-import { manifestIn, maxPartBytes } from './pack.ts';
+import { manifestIn, maxPartBytes, validatorsIn } from './pack.ts';
 import { partType } from './part-type.ts';
 
 /** `sentAs`: what the site called it. */
-export type FilePart = { sentAs: string | null; body: Uint8Array };
+export type FilePart = { sentAs: string | null; validators: Validators; body: Uint8Array };
 type Found<T> = { value: T; at: string };
 type PageRecord = Pick<WarcRecord, 'id' | 'date'>;
 
@@ -38,18 +39,14 @@ export function partIn(record: WarcRecord): FilePart | null {
   const { type, block, contentType, targetUri } = record;
   if (block === null || !/^https?:/i.test(targetUri ?? '')) return null;
   if (type !== 'response' && type !== 'resource') return null;
-  const answer =
-    type === 'response'
-      ? httpResponse(block)
-      : { status: 200, headers: [['Content-Type', contentType ?? '']], body: block };
+  const answer = type === 'response' ? httpResponse(block) : { status: 200, headers: [], body: block };
   if (!answer?.body || answer.status !== 200 || answer.body.length > maxPartBytes.picture) return null;
-  const sentAs = type === 'response' ? contentTypeOf(answer.headers as [string, string][]) : contentType;
+  const { body, headers } = answer;
+  const sentAs = type === 'response' ? contentTypeOf(headers) : contentType;
   const isPart =
-    notAPage(answer.body, sentAs) !== null &&
-    (['picture', 'font', 'style'] as const).some(
-      (kind) => partType(answer.body ?? new Uint8Array(), kind, sentAs) !== null,
-    );
-  return isPart ? { sentAs, body: answer.body } : null;
+    notAPage(body, sentAs) !== null &&
+    (['picture', 'font', 'style'] as const).some((kind) => partType(body, kind, sentAs) !== null);
+  return isPart ? { sentAs, validators: validatorsIn(headers), body } : null;
 }
 
 /** As records and pages name it alike. */

@@ -24,7 +24,7 @@ export async function picturesJob(deps: CaptureDeps & { askPart: AskPart }, job:
   if (text === null) return removeDue(store.table, job);
   const steps = stopwatch(now);
   const lead = article.versionOf === snapshot.timestamp ? article.image : null;
-  const wanted = wantedOfPage(text, snapshot.finalUrl, { extent: named.extent, lead });
+  const { wanted, leads } = wantedOfPage(text, snapshot.finalUrl, { extent: named.extent, lead });
   steps.mark('collect');
   const earlier = wanted.length > 0 ? await lastParts(store, article.id, snapshot.timestamp) : null;
   const { parts, missing, asked } = await fetchParts({ ask: deps.askPart, now }, wanted, {
@@ -33,7 +33,7 @@ export async function picturesJob(deps: CaptureDeps & { askPart: AskPart }, job:
   });
   steps.mark('fetch');
   if (parts.length > 0 || missing.length > 0) {
-    await keepPack(store, { id: article.id, snapshot }, { parts, missing });
+    await keepPack(store, { id: article.id, snapshot, extent: named.extent }, { parts, missing, leads });
     steps.mark('save');
   }
   log({

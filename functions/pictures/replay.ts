@@ -31,7 +31,7 @@ export async function partsOf(
     const missing = [
       { url: snapshot.finalUrl, kind: 'picture', why: `what was kept is damaged: ${error.message}` },
     ] as const;
-    return { parts: new Map(), manifest: { parts: [], missing: [...missing] } };
+    return { parts: new Map(), manifest: { extent: 'story', parts: [], missing: [...missing] } };
   }
 }
 

@@ -6,8 +6,11 @@
 import { type Handler, Parser } from 'htmlparser2';
 import { parseArticleUrl } from '../article/article-url.ts';
 import { escapeHtml } from '../formats/escape-html.ts';
-import { choosePicture, isLazy, isLazyName } from './choose-picture.ts';
+import { candidatesIn, choosePicture, isLazy, isLazyName } from './choose-picture.ts';
 import { absolute, type PartOf, rewriteCss } from './rewrite-css.ts';
+
+/** `small`: one of `all`, narrow and wide enough for a list. */
+export type PagePicture = { url: string; small: string | null; all: string[]; inStory: boolean };
 
 export type Rewritten = {
   html: string;
@@ -87,7 +90,7 @@ const chunkLength = 65_536;
 
 /**
  * `url`: where the page was. `leave`: the address of ours that a link to another page leads to. `partOf`: what is kept beside the page;
- * `inStory` of a picture that stands in the story.
+ * `inStory` of a picture that stands in the story. `onPicture`: told of each with all that it may show.
  */
 export function rewritePage(
   source: string,
@@ -95,10 +98,12 @@ export function rewritePage(
     url,
     leave,
     partOf = () => null,
+    onPicture,
   }: {
     url: string;
     leave: (target: string) => string;
     partOf?: (url: string, kind: Parameters<PartOf>[1], inStory: boolean) => ReturnType<PartOf>;
+    onPicture?: (picture: PagePicture) => void;
   },
 ): Rewritten {
   const parts: string[] = ['<!doctype html>'];
@@ -184,10 +189,21 @@ export function rewritePage(
   /** The attributes that show what is kept of it; `twin`: it stands for browsers without scripts, beside one that is shown already. */
   function pictureOf(attributes: Record<string, string>): string | 'twin' | null {
     const chosen = choosePicture(attributes, sets);
+    const from = sets;
     sets = [];
     const address = chosen && absolute(chosen.url, base);
     if (noscripts > 0 && (afterLazy || (address !== null && pictures.has(address)))) return 'twin';
     if (address === null) return null;
+    if (onPicture) {
+      const { all, small } = candidatesIn(attributes, from);
+      const addresses = all.flatMap((one) => absolute(one, base) ?? []);
+      onPicture({
+        url: address,
+        small: small === null ? null : absolute(small, base),
+        all: addresses,
+        inStory: stories > 0,
+      });
+    }
     pictures.add(address);
     const data = partOf(address, 'picture', stories > 0);
     if (typeof data !== 'string' || !picture.test(data)) return null;

@@ -5,6 +5,7 @@ import { getMarkedText, getText, type Store } from '../store/articles.ts';
 import { bibtex, type Cited, cslJson } from './citation.ts';
 import { likened } from './compare.ts';
 import { editForms } from './edit-forms.ts';
+import { type Lead, leadOfStory } from './leads.ts';
 import { address, between, cut, type Html, html, maxHeadline, type Part, webLink } from './markup.ts';
 import { plainStory, storyHtml } from './story-html.ts';
 import { langOf, missingText } from './story-item.ts';
@@ -46,12 +47,14 @@ export async function readStory(
   };
 }
 
-export function articleMain(view: View, reading: Reading): Html {
+/** `lead`: the picture that stands for it. */
+export function articleMain(view: View, reading: Reading, lead: Lead | null): Html {
   const { article, look } = reading;
   return html`${views(view, article, 'story')}
 <div class="page">
   <article class="body">
     ${storyHead(view, reading)}
+    ${leadOfStory(lead)}
     ${storyBody(view, reading)}
   </article>
   <aside class="side" aria-label="${view.words.aboutStory}">

@@ -4,6 +4,7 @@ import type { SnapshotDeps } from '../http/snapshots.ts';
 import type { Log } from '../log.ts';
 import type { Search } from '../search/search.ts';
 import type { Access } from '../settings.ts';
+import type { makeLeads } from './leads.ts';
 
 export type ReaderDeps = PostDeps &
   SnapshotDeps & {
@@ -11,4 +12,6 @@ export type ReaderDeps = PostDeps &
     version: string;
     log: Log;
     access: Access | null;
+    /** The pictures of stories in lists. */
+    leadsOf: ReturnType<typeof makeLeads>;
   };

@@ -10,6 +10,7 @@ import { formOf, makeAnswers } from './answers.ts';
 import { assets } from './assets.ts';
 import { keyRoutes } from './key-routes.ts';
 import { keyboardMain } from './keyboard-page.ts';
+import { makeLeads } from './leads.ts';
 import { listRoutes } from './list-routes.ts';
 import { answerPage } from './page.ts';
 import { problemPage } from './problem-page.ts';
@@ -22,9 +23,9 @@ import { langCookie, themeCookie, viewOf } from './view.ts';
 
 const yearSeconds = 365 * 86_400;
 
-export function reader(given: Omit<ReaderDeps, 'search'>): MakeReader {
+export function reader(given: Omit<ReaderDeps, 'search' | 'leadsOf'>): MakeReader {
   return (search) => {
-    const deps = { ...given, search };
+    const deps = { ...given, search, leadsOf: makeLeads(given.store.table, given.now) };
     const answers = makeAnswers(deps);
     const pages = new Hono();
     for (const routes of [listRoutes, storyRoutes, saveRoutes, keyRoutes]) pages.route('/', routes(answers));

@@ -67,11 +67,12 @@ async function newest(deps: ReaderDeps, { view, reading, counts, allSites }: Par
     })),
   );
   const shown = found.filter(({ items }) => items.length > 0);
+  const leads = await deps.leadsOf(shown.flatMap(({ items }) => items));
   const [last] = days[daysPerPage - 1] ?? [];
   const groups = shown.map(({ day, ofDay: count, items, next }, n) => {
     return [
       dayHeading(view, day, { isFirst: n === 0, count }),
-      (items as Story[]).map((story) => storyItem(view, story, 'time')),
+      (items as Story[]).map((story) => storyItem(view, story, { when: 'time', leads })),
       next === null
         ? null
         : html`<p class="more"><a href="/?day=${day}">${t.moreFrom(count - items.length, dayName(view, day))}</a></p>`,
@@ -111,6 +112,7 @@ async function list(deps: ReaderDeps, parts: Parts): Promise<Part> {
   const { asked } = reading;
   const { words: t, lang } = view;
   const answer = await findArticles(deps.store.table, deps.search, toListQuery(asked, view.zone, perPage));
+  const leads = await deps.leadsOf(answer.items);
   const groups = [...Map.groupBy(answer.items as Story[], ({ publishedAt }) => dayOf(publishedAt, view.zone))];
   const heading = asked.day ? dayText(asked.day, lang, { week: true, year: true }) : t.stories;
   const beside = asked.day
@@ -129,7 +131,7 @@ async function list(deps: ReaderDeps, parts: Parts): Promise<Part> {
             asked.day
               ? html`<h2 class="sr">${dayText(day, lang)}</h2>`
               : dayHeading(view, day, { isFirst: n === 0, count: undefined }),
-            stories.map((story) => storyItem(view, story, 'time')),
+            stories.map((story) => storyItem(view, story, { when: 'time', leads })),
           ])
     }
     ${pager(view, asked, answer.next)}
@@ -146,6 +148,7 @@ async function results(deps: ReaderDeps, parts: Parts): Promise<Part> {
   if ('problem' in parsed) return badQuery(view, asked.q ?? '', parsed.problem);
   const answer = await findArticles(deps.store.table, deps.search, toListQuery(asked, view.zone, perPage));
   const items = answer.items as Story[];
+  const leads = await deps.leadsOf(items);
   const n = items.length;
   const isFirst = asked.cursor === undefined;
   const isNone = n === 0 && answer.next === null && isFirst;
@@ -160,7 +163,7 @@ async function results(deps: ReaderDeps, parts: Parts): Promise<Part> {
     ${tools(view, asked)}
     ${partial(view, answer)}
     <h2 class="sr">${t.storiesFound}</h2>
-    ${items.map((story) => storyItem(view, story, 'date'))}
+    ${items.map((story) => storyItem(view, story, { when: 'date', leads }))}
     ${pager(view, asked, answer.next)}
   </section>
   ${filters(view, asked, { counts, allSites })}

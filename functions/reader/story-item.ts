@@ -1,5 +1,6 @@
 /** One story in a list: when, by whom, headline, two lines of it, and what is known of it beside. */
 import type { articleView } from '../http/views.ts';
+import { type Leads, leadInList } from './leads.ts';
 import { address, cut, type Html, html, listHeadline, marked, type Part } from './markup.ts';
 import type { View } from './view.ts';
 import { dayOf, dayText, timeText } from './zone.ts';
@@ -14,12 +15,13 @@ export type Story = ReturnType<typeof articleView> & {
 
 const teaserLength = 400;
 
-/** `when`: the time of day below a heading with the day, the date where there is none. */
-export function storyItem(view: View, story: Story, when: 'time' | 'date'): Html {
+/** `when`: the time of day below a heading with the day, the date where there is none. `leads`: the pictures of the list. */
+export function storyItem(view: View, story: Story, { when, leads }: { when: 'time' | 'date'; leads: Leads }): Html {
   const { title, url, lang, site, authors } = story;
   const headline = cut(title ?? url, listHeadline);
   const byline = cut(authors.join(view.words.comma), 120);
   return html`<article class="item">
+  ${leadInList(leads.get(story.id))}
   <p class="src">${timeOf(view, story, when)} <a href="${address('/', { site })}"><bdi>${cut(site, 100)}</bdi></a>${
     byline === '' ? null : html` · <span class="w"${langOf(lang)}>${byline}</span>`
   }</p>

@@ -11,6 +11,8 @@ import { type Answers, formOf, idOf, timestampOf } from './answers.ts';
 import { articleMain, readStory } from './article-page.ts';
 import { changesMain, changesTitle, readChanges } from './changes-page.ts';
 import { keptMain, leavingMain, readKept } from './kept-page.ts';
+import { answerLead } from './lead-route.ts';
+import { leadAt } from './leads.ts';
 import { cut } from './markup.ts';
 import { answerPage, type Page, pageTag, unchanged } from './page.ts';
 import { changesFile, storyFile } from './story-file.ts';
@@ -34,14 +36,20 @@ export function storyRoutes({ deps, begin, answer }: Answers): Hono {
   app.get('/a/:id', compress(), async (c) => {
     const { view, frame } = await begin(c);
     const article = await findArticle(store.table, idOf(c));
-    const etag = pageTag(view, frame, [article.v, article.id]);
+    // Its picture comes a moment after the story.
+    const lead = await leadAt(
+      store,
+      article.id,
+      /^\d{14}$/.exec(c.req.query('at') ?? '')?.[0] ?? article.latest.timestamp,
+    );
+    const etag = pageTag(view, frame, [article.v, article.id, lead?.address]);
     const same = unchanged(c, etag);
     if (same) return same;
     const title = cut(effective(article).title ?? article.url, 300);
     const page: Page = {
       title,
       section: 'stories',
-      main: articleMain(view, await storyOf(c)),
+      main: articleMain(view, await storyOf(c), lead),
       data: { story: article.id },
     };
     return answerPage(c, view, { page, frame, headers: { etag } });
@@ -74,6 +82,7 @@ export function storyRoutes({ deps, begin, answer }: Answers): Hono {
     return changesFile(c, viewOf(c, deps.now()), await readChanges(store, article, rangeOf(c)));
   });
 
+  app.get('/a/:id/:timestamp/lead/:digest', (c) => answerLead(c, store));
   app.get('/a/:id/:timestamp', compress(), async (c, next) => {
     // The files of a story have their own routes.
     if (!/^\d{14}$/.test(c.req.param('timestamp'))) return next();

@@ -5,9 +5,33 @@
 import { createHash } from 'node:crypto';
 import type { Store } from './articles.ts';
 import type { Table } from './table.ts';
+import { written } from './written.ts';
 
-/** `of`: the digest of the page whose looks it holds. */
-export type Pack = { digest: string; of: string; bytes: number; parts: number; missing: number };
+/** `of`: the digest of the page whose looks it holds. `extent`: what of them was wanted. */
+export type Pack = {
+  digest: string;
+  of: string;
+  bytes: number;
+  parts: number;
+  missing: number;
+  extent: 'story' | 'page';
+  lead: PackLead | null;
+};
+
+/** The small picture that stands for the story: where its record is in the pack. `asked`: by which its site is asked whether it changed. */
+export type PackLead = {
+  offset: number;
+  length: number;
+  type: string;
+  width: number;
+  height: number;
+  asked: { url: string; digest: string; etag?: string; lastModified?: string } | null;
+};
+
+/** What a browser shows by itself without running anything of it. */
+export function isShownAlone(type: string): boolean {
+  return /^image\/(png|jpeg|gif|webp|avif)$/.test(type);
+}
 
 const packKey = (id: string, timestamp: string) => ({ pk: `A#${id}`, sk: `P#${timestamp}` });
 export const packsPrefix = 'pictures/';
@@ -23,14 +47,19 @@ export function partsOfPackObject(object: string): { id: string; digest: string 
 export async function putPack(
   { bucket, table }: Store,
   { id, timestamp }: { id: string; timestamp: string },
-  pack: { bytes: Uint8Array; of: string; parts: number; missing: number },
+  pack: Omit<Pack, 'digest' | 'bytes'> & { bytes: Uint8Array },
 ): Promise<void> {
   const digest = createHash('sha256').update(pack.bytes).digest('hex');
   await bucket.put(packObject(id, digest), {
     ...{ bytes: pack.bytes, contentType: 'application/warc', contentEncoding: null },
   });
-  const { parts, missing, of } = pack;
-  await table.put({ ...packKey(id, timestamp), digest, of, bytes: pack.bytes.length, parts, missing });
+  await table.put({ ...packKey(id, timestamp), ...pack, digest, bytes: pack.bytes.length });
+}
+
+/** Those that are there, by `<article id> <timestamp>`, eventually consistent. */
+export async function getPacks(table: Table, wanted: { id: string; timestamp: string }[]): Promise<Map<string, Pack>> {
+  const items = await table.getMany(wanted.map(({ id, timestamp }) => packKey(id, timestamp)));
+  return new Map(items.map((item) => [`${item.pk.slice('A#'.length)} ${item.sk.slice('P#'.length)}`, toPack(item)]));
 }
 
 export async function getPack(table: Table, id: string, timestamp: string): Promise<Pack | null> {
@@ -39,12 +68,16 @@ export async function getPack(table: Table, id: string, timestamp: string): Prom
 }
 
 /** The newest at or before a time. */
-export async function lastPack({ table }: Store, id: string, timestamp: string): Promise<Pack | null> {
+export async function lastPack(
+  { table }: Pick<Store, 'table'>,
+  id: string,
+  timestamp: string,
+): Promise<(Pack & { timestamp: string }) | null> {
   const { items } = await table.query({
     ...{ partition: `A#${id}`, from: 'P#', to: `P#${timestamp}`, newestFirst: true, limit: 1 },
   });
   const [item] = items;
-  return item ? toPack(item) : null;
+  return item ? { ...toPack(item), timestamp: item.sk.slice('P#'.length) } : null;
 }
 
 /** The newest at or before a time, by their timestamps. */
@@ -72,9 +105,11 @@ export async function packBytes(store: Store, id: string, digest: string): Promi
   return (await store.bucket.get(packObject(id, digest)))?.bytes ?? null;
 }
 
-function toPack({ digest, of, bytes, parts, missing }: Record<string, unknown>): Pack {
+function toPack(item: Record<string, unknown>): Pack {
+  const { digest, of, bytes, parts, missing, extent, lead } = item;
   return {
-    ...{ digest: String(digest), of: String(of) },
+    ...{ digest: String(digest), of: String(of), extent: extent === 'page' ? 'page' : 'story' },
     ...{ bytes: Number(bytes), parts: Number(parts), missing: Number(missing) },
+    lead: written<PackLead | undefined>(lead) ?? null,
   };
 }

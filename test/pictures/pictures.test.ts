@@ -5,9 +5,11 @@ import { candidatesOf, choosePicture } from '../../functions/pictures/choose-pic
 import { wantedOfPage } from '../../functions/pictures/collect.ts';
 import { partType } from '../../functions/pictures/part-type.ts';
 import { decodeSheet } from '../../functions/pictures/sheet.ts';
+import { getPack } from '../../functions/store/packs.ts';
 import { type Json, makeTestArchive } from '../support/archive.ts';
 import { billedClients } from '../support/faults.ts';
 import { harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
+import { pngOf } from '../support/png.ts';
 import { answer } from '../support/site.ts';
 import { useArchive } from '../support/use.ts';
 
@@ -96,6 +98,7 @@ describe('a page with its looks', () => {
     expect(kinds(await kept('/all', html, { pictures: 'page' }))).toEqual(['picture /in.png', 'picture /out.png']);
     expect((await kept('/none', html, { pictures: 'off' })).resources).toEqual({
       isKept: false,
+      extent: null,
       parts: [],
       missing: [],
     });
@@ -206,13 +209,21 @@ test('a snapshot with pictures costs one PUT and three write units beside the ot
   const bill = async (pictures: 'off' | 'story') => {
     const counted = billedClients(services.embedded.endpoints);
     const counting = makeTestArchive(services, { site, pictures, clients: counted.clients });
-    site.serve(url(`/cost-${pictures}`), pageWith('', '<img src="/cost.png">'));
+    // With a small picture for lists, and as much to ask for it by as is kept.
+    const small = `/cost.png?${'x'.repeat(280)}`;
+    const html = pageWith('', `<img src="/cost.png" srcset="${small} 360w, /cost.png 1280w">`);
+    site.serve(url(`/cost-${pictures}`), html);
     site.serve(url('/cost.png'), picture(14));
+    const headers = { 'content-type': 'image/png', etag: `"${'e'.repeat(30)}"` };
+    site.serve(url(small), answer(200, headers, pngOf(360, 240, [1, 2, 3])));
     // What robots.txt says is read before.
     await counting.post({ url: url('/cost-warm') });
     counted.reset();
     await counting.post({ url: url(`/cost-${pictures}`) });
     await counting.drain();
+    const { items } = (await counting.get(`/articles?url=${encodeURIComponent(url(`/cost-${pictures}`))}`)).body;
+    const pack = await getPack(services.store.table, items[0].id, items[0].versionOf);
+    expect(pack?.lead?.asked?.etag).toBe(pictures === 'off' ? undefined : headers.etag);
     await counting.close();
     return { writes: counted.writeUnits, puts: counted.calls.PutObjectCommand ?? 0 };
   };
@@ -249,10 +260,9 @@ test.each([
 test('what stands for browsers without scripts is not shown twice', () => {
   const html =
     '<article><img data-src="/a.jpg" src="data:,"><noscript><img src="/a.jpg"></noscript><noscript><img src="/b.jpg"></noscript></article>';
-  expect(wantedOfPage(html, 'http://x.example/', { extent: 'page', lead: null }).map(({ url: one }) => one)).toEqual([
-    'http://x.example/a.jpg',
-    'http://x.example/b.jpg',
-  ]);
+  expect(
+    wantedOfPage(html, 'http://x.example/', { extent: 'page', lead: null }).wanted.map(({ url: one }) => one),
+  ).toEqual(['http://x.example/a.jpg', 'http://x.example/b.jpg']);
 });
 
 test.each([

@@ -12,6 +12,8 @@ import { en } from '../../functions/reader/words-en.ts';
 import { zh } from '../../functions/reader/words-zh.ts';
 import { type BrowserArchive, hasBrowser, startBrowserArchive, titled } from '../support/browser.ts';
 import { harbour, harbourEdited, library, storyPage } from '../support/pages.ts';
+import { pngOf } from '../support/png.ts';
+import { answer } from '../support/site.ts';
 
 let one: BrowserArchive;
 const phone: BrowserContextOptions = { viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true };
@@ -203,6 +205,32 @@ describe.skipIf(!hasBrowser)(titled('the reader'), () => {
       await page.context().close();
       expect(one.complaints).toEqual([]);
     });
+  });
+
+  test.each([
+    ['on a wide screen', {}],
+    ['on a phone', phone],
+  ])('the pictures of stories come from the archive, and nothing moves when they come, %s', async (name, options) => {
+    const host = `http://leads-${name.replaceAll(' ', '-')}.example`;
+    one.site.serve(`${host}/a.png`, answer(200, { 'content-type': 'image/png' }, pngOf(320, 480, [40, 90, 140])));
+    one.site.serve(`${host}/story`, storyPage(library).replace('</h1>', '</h1><img src="/a.png">'));
+    const { body } = await one.archive.post({ url: `${host}/story`, pictures: 'story' });
+    await one.archive.drain();
+    const places: string[] = [];
+    for (const comes of [false, true])
+      for (const path of [`/?site=${new URL(host).host}`, `/a/${body.id}`]) {
+        const page = await one.open(options);
+        if (!comes) await page.route(/\/lead\//, () => undefined);
+        await page.goto(path, { waitUntil: comes ? 'load' : 'commit' });
+        const picture = page.locator('img[src*="/lead/"]');
+        await picture.waitFor();
+        const width = () => page.evaluate(`document.querySelector('img[src*="/lead/"]').naturalWidth`);
+        if (comes) await expect.poll(width).toBe(320);
+        places.push(JSON.stringify([await picture.boundingBox(), await page.locator('main').boundingBox()]));
+        await page.context().close();
+      }
+    expect(places.slice(2)).toEqual(places.slice(0, 2));
+    expect(one.complaints).toEqual([]);
   });
 
   describe('the bookmark button', () => {
