@@ -21,6 +21,7 @@ import type { Job } from '../store/job.ts';
 import type { CaptureDeps } from './capture-deps.ts';
 import { metadataOf } from './incoming.ts';
 import { readLed, reread, wantedOf } from './read-page.ts';
+import { recheckLooks } from './recheck-looks.ts';
 import { recheckAfterMs } from './recheck-times.ts';
 import { isGone, markBack, markRemoved } from './removed.ts';
 import { savePage } from './save.ts';
@@ -70,15 +71,12 @@ export async function recheckJob(deps: CaptureDeps, job: Job): Promise<void> {
     return aboutProblem(problem.code).retry ? undefined : removeDue(deps.store.table, job);
   }
   let changed = false;
+  const captureId = `${job.id}.${toTimestamp(Date.parse(job.dueAt))}`;
   const isHome = 'page' in result && isHomePage(result.page.finalUrl) && !isHomePage(article.url);
   // What answers at the home page now says nothing of the story, but that it is gone.
   if (isHome) await markRemoved(deps, article.id);
   else if ('page' in result) {
-    const page = await readLed(
-      deps,
-      { id: `${job.id}.${toTimestamp(Date.parse(job.dueAt))}`, submitted: null, origin: null },
-      result.page,
-    );
+    const page = await readLed(deps, { id: captureId, submitted: null, origin: null }, result.page);
     changed =
       (await fingerprintNow(deps, article)) !==
       fingerprint(metadataOf(page.extraction.extracted, page.fetchedAtMs), page.extraction.extracted.text);
@@ -87,6 +85,7 @@ export async function recheckJob(deps: CaptureDeps, job: Job): Promise<void> {
   }
   // What was saved says by itself whether the page is back; what is as it was is what the latest snapshot is.
   if (!changed && !isHome && article.removedAt !== null && showsPage(article.latest)) await markBack(deps, article.id);
+  if (!isHome) await recheckLooks(deps, article.id, { captureId, page: 'page' in result ? result.page : null });
   deps.log({ event: 'rechecked', url: article.url, article: article.id, changed, ms: steps.times() });
   await scheduleNext(deps, article);
   await removeDue(deps.store.table, job);

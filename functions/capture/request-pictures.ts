@@ -16,9 +16,19 @@ export async function requestPictures(
 ): Promise<void> {
   const isPage = /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(article.latest.contentType);
   const extent = snapshot === 'unchanged' || !isPage ? 'off' : await extentOf(deps, origin);
-  if (extent === 'off') return;
+  if (extent !== 'off') await requestLooks(deps, { id: article.id, timestamp, extent, isAgain: false });
+}
+
+/** What is sent with a request for a picture. */
+export const pictureAccept = 'image/avif,image/webp,image/*;q=0.9,*/*;q=0.1';
+
+/** `isAgain`: the picture that stands for the story may have changed where it is. Safe to repeat, as `requestPictures`. */
+export async function requestLooks(
+  deps: Pick<CaptureDeps, 'store' | 'queue' | 'now'>,
+  { id, timestamp, extent, isAgain }: { id: string; timestamp: string; extent: 'story' | 'page'; isAgain: boolean },
+): Promise<void> {
   const due = {
-    ...({ kind: 'pictures', id: `${article.id}.${timestamp}.${extent}`, sends: 1 } as const),
+    ...({ kind: 'pictures', id: `${id}.${timestamp}.${extent}${isAgain ? '.again' : ''}`, sends: 1 } as const),
     dueAt: toIso(deps.now() + firstDueMs),
   };
   await enqueue(deps, [{ due }], async () => true);
@@ -34,7 +44,9 @@ async function extentOf(
   return feed ? (feed.pictures ?? 'off') : pictures;
 }
 
-export function readJobId(text: string): { id: string; timestamp: string; extent: 'story' | 'page' } | null {
-  const [, id, timestamp, extent] = /^([\w-]{22})\.(\d{14})\.(story|page)$/.exec(text) ?? [];
-  return id && timestamp ? { id, timestamp, extent: extent as 'story' | 'page' } : null;
+export function readJobId(
+  text: string,
+): { id: string; timestamp: string; extent: 'story' | 'page'; isAgain: boolean } | null {
+  const [, id, timestamp, extent, again] = /^([\w-]{22})\.(\d{14})\.(story|page)(\.again)?$/.exec(text) ?? [];
+  return id && timestamp ? { id, timestamp, extent: extent as 'story' | 'page', isAgain: again !== undefined } : null;
 }

@@ -27,7 +27,7 @@ export type Courtesy = {
   askPart(url: ArticleUrl, options: PartOptions): Promise<FetchResult>;
 };
 
-export type PartOptions = { accept: string; maxBytes: number; referer: string };
+export type PartOptions = { accept: string; maxBytes: number; referer: string; validators?: Validators };
 
 export type CourtesyDeps = {
   settings: { userAgent: string; robots: 'obey' | 'ignore'; hostPauseMs: number };

@@ -15,13 +15,13 @@ const headLength = 200_000;
 
 /**
  * `lead`: the picture that stands for the story, which is wanted in any case. The story's pictures first: they are the news. `leads`: which of
- * them may stand for it in a list, the best first; a small one that no browser would choose is wanted for that alone.
+ * them may stand for it in a list, the best first; a small one that no browser would choose is wanted for that alone. `pictures`: what each may show.
  */
 export function wantedOfPage(
   source: string,
   url: string,
   { extent, lead }: { extent: Extent; lead: string | null },
-): { wanted: Wanted[]; leads: string[] } {
+): { wanted: Wanted[]; leads: string[]; pictures: PagePicture[] } {
   const styles = new Map<string, Wanted>();
   const story = new Map<string, Wanted>();
   const others = new Map<string, Wanted>();
@@ -55,6 +55,7 @@ export function wantedOfPage(
   return {
     wanted: [...all.values()].slice(0, maxWanted),
     leads: [...new Set(leads)].filter((one) => one !== null),
+    pictures,
   };
 }
 

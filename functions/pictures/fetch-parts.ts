@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import type { ArticleUrl } from '../article/article-url.ts';
 import { parseArticleUrl } from '../article/article-url.ts';
 import { forEachAtOnce } from '../at-once.ts';
-import type { FetchResult } from '../fetch/fetch-page.ts';
+import { pictureAccept } from '../capture/request-pictures.ts';
+import type { FetchResult, Validators } from '../fetch/fetch-page.ts';
 import { maxWanted, type Wanted, wantedOfSheet } from './collect.ts';
 import { type MissingPart, makePart, maxPackBytes, maxPartBytes, type Part, validatorsIn } from './pack.ts';
 import { makePlaces } from './places.ts';
@@ -12,11 +13,11 @@ import { decodeSheet } from './sheet.ts';
 
 export type AskPart = (
   url: ArticleUrl,
-  options: { accept: string; maxBytes: number; referer: string },
+  options: { accept: string; maxBytes: number; referer: string; validators?: Validators },
 ) => Promise<FetchResult>;
 
 const accepts: Record<PartKind, string> = {
-  picture: 'image/avif,image/webp,image/*;q=0.9,*/*;q=0.1',
+  picture: pictureAccept,
   style: 'text/css,*/*;q=0.1',
   font: 'font/woff2,font/*;q=0.9,*/*;q=0.1',
 };
@@ -30,11 +31,11 @@ const rounds = 5;
 /** What is there without asking for it: of an earlier look, or in a file. */
 export type KnownPart = (wanted: Wanted) => Promise<Part | null>;
 
-/** Without `ask` nothing is fetched. `page`: whose parts they are. */
+/** Without `ask` nothing is fetched. `page`: whose parts they are. `isAsked`: of what is known, what may have changed where it is. */
 export async function fetchParts(
   { ask, now }: { ask: AskPart | null; now: () => number },
   wanted: Wanted[],
-  { page, known }: { page: string; known: KnownPart },
+  { page, known, isAsked = () => false }: { page: string; known: KnownPart; isAsked?: (url: string) => boolean },
 ): Promise<{ parts: Part[]; missing: MissingPart[]; asked: number }> {
   const untilMs = now() + longestMs;
   const parts = new Map<string, Part>();
@@ -49,8 +50,10 @@ export async function fetchParts(
   /** Null when it is kept, else why not. */
   async function keep(one: Wanted): Promise<string | null> {
     const { url, kind, most = maxPartBytes[kind] } = one;
-    const there = await known(one);
-    if (there?.kind === kind && there.body.length <= most) return take(there);
+    const kept = await known(one);
+    const there = kept?.kind === kind && kept.body.length <= most ? kept : null;
+    const validators = there && isAsked(url) ? there.validators : undefined;
+    if (there && !validators) return take(there);
     if (ask === null) return notInFile;
     const parsed = parseArticleUrl(url);
     if ('problem' in parsed) return parsed.problem.detail;
@@ -59,10 +62,16 @@ export async function fetchParts(
     if (now() > untilMs) return 'there was no time left';
     if (bytes >= maxPackBytes) return 'there was no room left';
     asked++;
-    const result = await ask(parsed.url, { accept: accepts[kind], maxBytes: most, referer });
+    const result = await ask(parsed.url, {
+      accept: accepts[kind],
+      maxBytes: most,
+      referer,
+      ...(validators ? { validators } : {}),
+    });
     if (!('page' in result)) {
+      if ('problem' in result && /^(rate-limited|server-error)$/.test(result.problem.code)) closed.add(host);
+      if (there) return take(there);
       if (!('problem' in result)) return 'the site answered 304 to a request without conditions';
-      if (/^(rate-limited|server-error)$/.test(result.problem.code)) closed.add(host);
       return `${result.problem.code}: ${result.problem.detail}`;
     }
     const { body, contentType, finalUrl, headers } = result.page;

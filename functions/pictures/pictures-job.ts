@@ -10,6 +10,7 @@ import { wantedOfPage } from './collect.ts';
 import { type AskPart, fetchParts } from './fetch-parts.ts';
 import { keepPack } from './keep-pack.ts';
 import { lastParts } from './last-parts.ts';
+import type { PagePicture } from './rewrite-page.ts';
 import { storedPage } from './stored-page.ts';
 
 /** It may run twice: what is there by then is left as it is. A takedown in between purges its prefix once more. */
@@ -24,12 +25,14 @@ export async function picturesJob(deps: CaptureDeps & { askPart: AskPart }, job:
   if (text === null) return removeDue(store.table, job);
   const steps = stopwatch(now);
   const lead = article.versionOf === snapshot.timestamp ? article.image : null;
-  const { wanted, leads } = wantedOfPage(text, snapshot.finalUrl, { extent: named.extent, lead });
+  const { wanted, leads, pictures } = wantedOfPage(text, snapshot.finalUrl, { extent: named.extent, lead });
   steps.mark('collect');
   const earlier = wanted.length > 0 ? await lastParts(store, article.id, snapshot.timestamp) : null;
+  const asksFor = new Set([lead, ...sameAs(earlier?.pack.lead?.asked?.url, pictures)]);
   const { parts, missing, asked } = await fetchParts({ ask: deps.askPart, now }, wanted, {
     page: snapshot.finalUrl,
     known: async ({ url }) => earlier?.parts.get(url) ?? null,
+    isAsked: (url) => named.isAgain && asksFor.has(url),
   });
   steps.mark('fetch');
   if (parts.length > 0 || missing.length > 0) {
@@ -41,4 +44,11 @@ export async function picturesJob(deps: CaptureDeps & { askPart: AskPart }, job:
     ...{ parts: parts.length, missing: missing.length, asked },
   });
   return removeDue(store.table, job);
+}
+
+/** All addresses of a picture that a page shows in one place. */
+function sameAs(url: string | undefined, pictures: PagePicture[]): (string | null)[] {
+  if (url === undefined) return [];
+  const same = pictures.filter(({ all }) => all.includes(url));
+  return [url, ...same.flatMap((picture) => [picture.url, picture.small])];
 }
