@@ -37,6 +37,10 @@ export const resources = v.object({
     }),
   ),
   missing: v.array(v.object({ ...resource, why: v.string() })),
+  leftOut: v.pipe(
+    v.array(v.object({ url: v.string(), times: v.number() })),
+    v.description('what is kept, and how often the page does not show it, for it would be too large'),
+  ),
 });
 
 export const warcBody = v.pipe(v.string(), v.description('a WARC or WARC.gz, up to 6 MB'));

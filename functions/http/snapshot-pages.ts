@@ -5,8 +5,8 @@
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
 import * as v from 'valibot';
-import { mostInlined, partsOf, replaySnapshot } from '../pictures/replay.ts';
-import { replayHeaders } from '../pictures/replay-policy.ts';
+import { leftOutOf, partsOf, replaySnapshot } from '../pictures/replay.ts';
+import { mostInlined, replayHeaders } from '../pictures/replay-policy.ts';
 import { ProblemError } from '../problems.ts';
 import { getSnapshot, type Store } from '../store/articles.ts';
 import { lastPack } from '../store/packs.ts';
@@ -55,8 +55,14 @@ export function snapshotPages(store: Store, isDirect: boolean): Imports {
       async (c) => {
         const { id, timestamp } = c.req.valid('param');
         const { article, snapshot } = await find(store, id, timestamp);
-        const kept = await partsOf(store, { article, snapshot, pack: await lastPack(store, id, timestamp) });
-        return c.json({ isKept: kept !== null, ...(kept?.manifest ?? { extent: null, parts: [], missing: [] }) });
+        const looks = { article, snapshot, pack: await lastPack(store, id, timestamp) };
+        const kept = await partsOf(store, looks);
+        const leftOut = [...(await leftOutOf(store, { ...looks, most }))].map(([url, times]) => ({ url, times }));
+        return c.json({
+          isKept: kept !== null,
+          ...(kept?.manifest ?? { extent: null, parts: [], missing: [] }),
+          leftOut,
+        });
       },
     );
   return [{ path: '/articles', routes }];

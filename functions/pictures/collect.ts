@@ -16,22 +16,25 @@ const headLength = 200_000;
 /**
  * `lead`: the picture that stands for the story, which is wanted in any case. The story's pictures first: they are the news. `leads`: which of
  * them may stand for it in a list, the best first; a small one that no browser would choose is wanted for that alone. `pictures`: what each may show.
+ * `times`: how often the page names each.
  */
 export function wantedOfPage(
   source: string,
   url: string,
   { extent, lead }: { extent: Extent; lead: string | null },
-): { wanted: Wanted[]; leads: string[]; pictures: PagePicture[] } {
+): { wanted: Wanted[]; leads: string[]; pictures: PagePicture[]; times: Map<string, number> } {
   const styles = new Map<string, Wanted>();
   const story = new Map<string, Wanted>();
   const others = new Map<string, Wanted>();
   const pictures: PagePicture[] = [];
+  const times = new Map<string, number>();
   rewritePage(source, {
     url,
     leave: (target) => target,
     partOf(address, kind, inStory) {
       const list = kind !== 'picture' ? styles : inStory ? story : others;
       if (list.size < maxWanted) list.set(address, { url: address, kind });
+      if (list.has(address)) times.set(address, (times.get(address) ?? 0) + 1);
       return null;
     },
     onPicture(picture) {
@@ -56,6 +59,7 @@ export function wantedOfPage(
     wanted: [...all.values()].slice(0, maxWanted),
     leads: [...new Set(leads)].filter((one) => one !== null),
     pictures,
+    times,
   };
 }
 

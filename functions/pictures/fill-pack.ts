@@ -47,8 +47,8 @@ export async function fillPack(
     : { extent, ...(await wantedParts(text, page, knownIn(file, last && { ...last, isOfPage }))) };
   const added = found.parts.filter(({ url, digest }) => !isOfPage || last.parts.get(url)?.digest !== digest);
   if (added.length === 0) return null;
-  const { leads } = wantedOfPage(text, page.url, page);
-  await keepPack(store, { id, snapshot, extent: found.extent }, { ...found, leads });
+  const { leads, times } = wantedOfPage(text, page.url, page);
+  await keepPack(store, { id, snapshot, extent: found.extent }, { ...found, leads, times });
   return added.length;
 }
 

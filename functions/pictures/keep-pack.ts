@@ -6,11 +6,16 @@ import { chooseLead, type Lead } from './choose-lead.ts';
 import type { Extent } from './collect.ts';
 import { type MissingPart, type Part, writePack } from './pack.ts';
 
-/** `leads`: which of the parts may stand for the story in a list, the best first. */
+/** `leads`: which of the parts may stand for the story in a list, the best first. `times`: how often the page names each. */
 export async function keepPack(
   store: Store,
   { id, snapshot, extent }: { id: string; snapshot: Snapshot; extent: Extent },
-  { parts, missing, leads }: { parts: Part[]; missing: MissingPart[]; leads: string[] },
+  {
+    parts,
+    missing,
+    leads,
+    times,
+  }: { parts: Part[]; missing: MissingPart[]; leads: string[]; times: ReadonlyMap<string, number> },
 ): Promise<void> {
   const { timestamp, fetchedAt, finalUrl, digest } = snapshot;
   const { bytes, places } = await writePack({ id, timestamp, fetchedAt, url: finalUrl }, { extent, parts, missing });
@@ -23,6 +28,7 @@ export async function keepPack(
     { id, timestamp },
     {
       ...{ bytes, of: digest, extent, parts: parts.length, missing: missing.length },
+      inlined: parts.reduce((sum, { url, body }) => sum + body.length * (times.get(url) ?? 1), 0),
       lead: lead && place ? leadOf(lead, place) : null,
     },
   );

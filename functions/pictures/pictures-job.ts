@@ -25,7 +25,7 @@ export async function picturesJob(deps: CaptureDeps & { askPart: AskPart }, job:
   if (text === null) return removeDue(store.table, job);
   const steps = stopwatch(now);
   const lead = article.versionOf === snapshot.timestamp ? article.image : null;
-  const { wanted, leads, pictures } = wantedOfPage(text, snapshot.finalUrl, { extent: named.extent, lead });
+  const { wanted, leads, pictures, times } = wantedOfPage(text, snapshot.finalUrl, { extent: named.extent, lead });
   steps.mark('collect');
   const earlier = wanted.length > 0 ? await lastParts(store, article.id, snapshot.timestamp) : null;
   const asksFor = new Set([lead, ...sameAs(earlier?.pack.lead?.asked?.url, pictures)]);
@@ -36,7 +36,7 @@ export async function picturesJob(deps: CaptureDeps & { askPart: AskPart }, job:
   });
   steps.mark('fetch');
   if (parts.length > 0 || missing.length > 0) {
-    await keepPack(store, { id: article.id, snapshot, extent: named.extent }, { parts, missing, leads });
+    await keepPack(store, { id: article.id, snapshot, extent: named.extent }, { parts, missing, leads, times });
     steps.mark('save');
   }
   log({

@@ -11,6 +11,9 @@ export const replayHeaders = {
   'cache-control': 'private, no-cache',
 };
 
+/** The bytes of parts that an answer has at most. A browser takes tens of MB; a Lambda answers with six. */
+export const mostInlined = { direct: 16 * 1024 * 1024, small: 3 * 1024 * 1024 };
+
 /** What is read as HTML: also what a site gave no type, or called text. */
 export function isPage(contentType: string): boolean {
   return /^\s*($|;|text\/(html|plain)|application\/(xhtml\+xml|xml)|text\/xml)/i.test(contentType);

@@ -44,7 +44,8 @@ function unshown(
   return isPage(contentType) ? null : t.isFile(plain(cut(contentType, 60)));
 }
 
-export function keptMain(view: View, { article, snapshot, body, isWhole, pack }: Kept): Html {
+/** `most`: the bytes of parts that the frame shows at most. */
+export function keptMain(view: View, { article, snapshot, body, isWhole, pack }: Kept, most: number): Html {
   const { words: t } = view;
   const { id } = article;
   const moment = momentText(snapshot.fetchedAt, view);
@@ -57,7 +58,8 @@ export function keptMain(view: View, { article, snapshot, body, isWhole, pack }:
   <p>${t.servedBy(html`<b><bdi>${article.site}</bdi></b>`, html`<time datetime="${snapshot.fetchedAt}">${moment}</time>`)} <span class="soft">${t.scriptsOff}</span></p>
   <details class="menu"><summary>${t.missingProof}</summary><div>
     <p>${t.siteAnswered(snapshot.status)} ${pack ? t.keptBeside(pack.parts, pack.missing) : t.nothingBeside}</p>
-    ${pack && pack.missing > 0 ? html`<p><a href="${bytes}/resources">${t.whatIsMissing}</a></p>` : null}
+    ${pack && pack.inlined > most ? html`<p>${t.tooLargeToShow}</p>` : null}
+    ${pack && (pack.missing > 0 || pack.inlined > most) ? html`<p><a href="${bytes}/resources">${t.whatIsMissing}</a></p>` : null}
     <p>${isWhole ? t.digestChecked : html`<strong class="wrong">${t.digestWrong}</strong>`}</p>
     <p class="digest">${snapshot.digest.replace(':', ' ')}</p>
     <p><a href="${bytes}" download="${id}-${snapshot.timestamp}.html">${t.downloadBytes}</a>${original ? html` · <a href="${original}" rel="noreferrer" data-key="v">${t.openOriginal}</a>` : null}</p>

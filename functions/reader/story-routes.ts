@@ -5,6 +5,7 @@ import { effective } from '../article/article.ts';
 import { parseStoryUrl } from '../article/article-url.ts';
 import { lookUp } from '../capture/captured-article.ts';
 import { findArticle, findOwn } from '../http/find-article.ts';
+import { mostInlined } from '../pictures/replay-policy.ts';
 import { ProblemError } from '../problems.ts';
 import { changeTags, correct, lookAgain, remove, undo } from './actions.ts';
 import { type Answers, formOf, idOf, timestampOf } from './answers.ts';
@@ -90,7 +91,12 @@ export function storyRoutes({ deps, begin, answer }: Answers): Hono {
     const article = await findOwn(store.table, idOf(c));
     const kept = await readKept(store, article, timestampOf(c));
     const title = cut(effective(article).title ?? article.url, 300);
-    const page: Page = { title, main: keptMain(view, kept), bare: 'kept', data: { story: article.id } };
+    const page: Page = {
+      title,
+      main: keptMain(view, kept, mostInlined[deps.maxAnswerBytes === undefined ? 'direct' : 'small']),
+      bare: 'kept',
+      data: { story: article.id },
+    };
     return answerPage(c, view, { page, frame: null });
   });
   app.get('/out', async (c) => {

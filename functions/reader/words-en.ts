@@ -453,6 +453,7 @@ export const en = {
     'The archive keeps what the server sent as the page. Of this one, pictures and styles of other addresses are not kept. Videos, frames and scripts are not shown.',
   keptBeside: (parts: number, missing: number) =>
     `Beside the page ${parts === 1 ? '1 picture, style or font is' : `${parts} pictures, styles and fonts are`} kept${missing === 0 ? '' : `, and ${missing} could not be had`}. Videos, frames and scripts are not shown.`,
+  tooLargeToShow: 'Some are so large, or named so often, that the page shows an empty place for them.',
   whatIsMissing: 'What is missing, and why',
   digestChecked: 'The stored bytes were read just now and have this digest:',
   digestWrong: 'The stored bytes do not have the digest that was noted when they were saved:',

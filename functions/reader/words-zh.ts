@@ -421,6 +421,7 @@ export const zh: Words = {
   nothingBeside: '档案保存服务器发来的网页本身。此页来自其他地址的图片和样式没有保存。不显示视频、框架和脚本。',
   keptBeside: (parts: number, missing: number) =>
     `网页之外保存了 ${parts} 个图片、样式和字体${missing === 0 ? '' : `，有 ${missing} 个未能取得`}。不显示视频、框架和脚本。`,
+  tooLargeToShow: '其中一些太大或在页面中出现太多次，页面在那里留空。',
   whatIsMissing: '缺少什么，为什么',
   digestChecked: '刚刚读取的存档字节，其摘要为：',
   digestWrong: '存档字节的摘要与存入时记录的不符：',

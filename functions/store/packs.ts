@@ -7,7 +7,10 @@ import type { Store } from './articles.ts';
 import type { Table } from './table.ts';
 import { written } from './written.ts';
 
-/** `of`: the digest of the page whose looks it holds. `extent`: what of them was wanted. */
+/**
+ * `of`: the digest of the page whose looks it holds. `extent`: what of them was wanted. `inlined`: the bytes of parts in a page that shows
+ * them as often as it names them.
+ */
 export type Pack = {
   digest: string;
   of: string;
@@ -15,6 +18,7 @@ export type Pack = {
   parts: number;
   missing: number;
   extent: 'story' | 'page';
+  inlined: number;
   lead: PackLead | null;
 };
 
@@ -106,10 +110,11 @@ export async function packBytes(store: Store, id: string, digest: string): Promi
 }
 
 function toPack(item: Record<string, unknown>): Pack {
-  const { digest, of, bytes, parts, missing, extent, lead } = item;
+  const { digest, of, bytes, parts, missing, extent, inlined, lead } = item;
   return {
     ...{ digest: String(digest), of: String(of), extent: extent === 'page' ? 'page' : 'story' },
     ...{ bytes: Number(bytes), parts: Number(parts), missing: Number(missing) },
+    inlined: Number(inlined ?? bytes),
     lead: written<PackLead | undefined>(lead) ?? null,
   };
 }

@@ -3,7 +3,9 @@ import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { candidatesOf, choosePicture } from '../../functions/pictures/choose-picture.ts';
 import { wantedOfPage } from '../../functions/pictures/collect.ts';
+import type { Part } from '../../functions/pictures/pack.ts';
 import { partType } from '../../functions/pictures/part-type.ts';
+import { replay } from '../../functions/pictures/replay.ts';
 import { decodeSheet } from '../../functions/pictures/sheet.ts';
 import { getPack } from '../../functions/store/packs.ts';
 import { type Json, makeTestArchive } from '../support/archive.ts';
@@ -101,6 +103,7 @@ describe('a page with its looks', () => {
       extent: null,
       parts: [],
       missing: [],
+      leftOut: [],
     });
   });
 
@@ -202,6 +205,49 @@ describe('no connection is made', () => {
     expect(site.hits(url('/ring-1.css'))).toBe(1);
     expect(shown.page).toContain('.a{color:red}');
     expect(connections).toBe(0);
+  });
+});
+
+describe('a page that names much of what is kept again and again', () => {
+  const address = (name: string) => `http://x.example/${name}`;
+  const part = (name: string, bytes: number, kind: 'picture' | 'style' = 'picture'): Part => {
+    const type = kind === 'picture' ? 'image/png' : 'text/css';
+    const body = Buffer.alloc(bytes, kind === 'picture' ? 'x' : '.a{color:red}');
+    return { ...{ url: address(name), at: address(name), kind, type, digest: 'sha256:00' }, body };
+  };
+  const shown = (source: string, parts: Part[], most: number) =>
+    replay(source, {
+      ...{ url: address(''), leave: (target: string) => target, most },
+      parts: new Map(parts.map((one) => [one.url, one])),
+    }).html;
+  const count = (html: string, name: string) => html.split(name).length - 1;
+
+  it('shows each once before it shows one again, and what it shows is bounded', () => {
+    const images = '<img src="/large.png">'.repeat(500) + '<img src="/other.png">'.repeat(3);
+    const html = shown(images, [part('large.png', 100_000), part('other.png', 50_000)], 1_000_000);
+    // Once, and twice in the quarter for repeats.
+    expect(count(html, 'src="data:')).toBe(3 + 1 + 1);
+    expect(html.length).toBeLessThan(1_400_000);
+  });
+
+  it('is written in bounded time, too, with one large style sheet ten thousand times', () => {
+    const sheets = '<link rel=stylesheet href=/a.css>'.repeat(10_000);
+    const began = performance.now();
+    const html = shown(sheets, [part('a.css', 500_000, 'style')], 4_000_000);
+    expect(count(html, '<style>')).toBe(3);
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+
+  it('is said to leave something out, and what', async () => {
+    site.serve(
+      url('/often.png'),
+      answer(200, { 'content-type': 'image/png' }, Buffer.concat([png(1), Buffer.alloc(900_000)])),
+    );
+    const { at, resources } = await kept('/often', pageWith('', '<img src="/often.png">'.repeat(40)));
+    // Of 16 MB, four for repeats.
+    expect(resources.leftOut).toEqual([{ url: url('/often.png'), times: 40 - 1 - 4 }]);
+    const reader = at.replace('/articles/', '/a/').replace('/snapshots/', '/');
+    expect((await archive.get(reader)).body).toContain('named so often');
   });
 });
 
