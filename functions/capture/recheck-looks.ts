@@ -31,7 +31,8 @@ export async function recheckLooks(
   const article = (await getKnown(deps.store.table, id))?.article;
   const pack = article && (await lastPack(deps.store, id, '9'));
   if (!article || !pack) return;
-  const isOurs = new RegExp(`^${id}\\.\\d{14}$`).test(article.latest.capture);
+  const { capture } = article.latest;
+  const isOurs = capture.startsWith(`${id}.`) && /^\d{14}$/.test(capture.slice(id.length + 1));
   if (isOurs && pack.timestamp < article.latest.timestamp)
     return requestLooks(deps, { id, timestamp: article.latest.timestamp, extent: pack.extent, isAgain: true });
   if (!(await hasOtherLead(deps, article, pack))) return;

@@ -82,9 +82,10 @@ export function candidatesOf(set: string): Chosen[] {
   const found: Chosen[] = [];
   let rest = set;
   while (found.length < maxCandidates) {
-    const [, url = ''] = /^[\s,]*([^\s]+)/.exec(rest) ?? [];
-    if (url === '') return found;
-    rest = rest.slice(rest.indexOf(url) + url.length);
+    const start = rest.search(/[^\s,]/);
+    if (start < 0) return found;
+    const [url = ''] = /^\S+/.exec(rest.slice(start)) ?? [];
+    rest = rest.slice(start + url.length);
     if (url.endsWith(',')) {
       let length = url.length;
       while (url[length - 1] === ',') length--;

@@ -99,8 +99,12 @@ export async function fetchParts(
   }
 
   async function keepAll(some: Wanted[]): Promise<void> {
-    const fresh = some.filter(({ url }) => !seen.has(url)).slice(0, Math.max(0, maxWanted - seen.size));
-    for (const { url } of fresh) seen.add(url);
+    const fresh: Wanted[] = [];
+    for (const one of some)
+      if (!seen.has(one.url) && seen.size < maxWanted) {
+        seen.add(one.url);
+        fresh.push(one);
+      }
     await forEachAtOnce(Readable.from(fresh), atOnce, inTurn);
   }
 

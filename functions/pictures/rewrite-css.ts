@@ -3,6 +3,8 @@
  * kept beside the page is put in place of its address. Escapes are resolved before names are judged, since `u\72l(` is `url(`. Pure, linear.
  */
 
+import { cssTokens } from './css-tokens.ts';
+
 /** What a style or a page names, as what it is wanted. */
 export type PartKind = 'picture' | 'style' | 'font';
 
@@ -14,10 +16,6 @@ export type PartOf = (url: string, kind: PartKind) => string | { css: string; ur
 
 /** `base`: what addresses are relative to. */
 export type CssParts = { base: string; partOf: PartOf };
-
-/** In order: comments, strings, names with escapes, white space, any other character. Strings end with their line (CSS Syntax 4.3.5). */
-const token =
-  /\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/|\/\*[\s\S]*$|"(?:[^"\\\n]|\\[\s\S])*"?|'(?:[^'\\\n]|\\[\s\S])*'?|@?(?:[\w-]|[^\0-\x7f]|\\[^\n])+|\s+|[\s\S]/g;
 
 /** Functions that load what they name. */
 const loading = new Set([
@@ -53,7 +51,7 @@ function rewritten(css: string, from: CssParts | null, level: { depth: number; i
   let imported = '';
   /** Whether the block that is open holds a font. */
   let isFont = false;
-  for (const [raw] of css.matchAll(token)) {
+  for (const raw of cssTokens(css)) {
     if (raw.startsWith('/*')) continue;
     if (depth > 0) {
       if (raw === '(') depth++;

@@ -1,6 +1,5 @@
 /** What a page looked like is kept: fetched once, put into one object, shown without a request elsewhere, and gone with a takedown. */
-import { createServer, type Server } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { candidatesOf, choosePicture } from '../../functions/pictures/choose-picture.ts';
 import { wantedOfPage } from '../../functions/pictures/collect.ts';
 import type { Part } from '../../functions/pictures/pack.ts';
@@ -181,30 +180,6 @@ describe('a page with its looks', () => {
       const latest = body.items[0].links.latest;
       expect((await archive.get(`${latest}/resources`)).body.isKept).toBe(pictures === 'story');
     }
-  });
-});
-
-describe('no connection is made', () => {
-  let trap: Server;
-  let connections = 0;
-  beforeAll(async () => {
-    trap = createServer((socket) => {
-      connections++;
-      socket.destroy();
-    });
-    await new Promise<void>((resolve) => trap.listen(0, '127.0.0.1', resolve));
-  });
-  afterAll(() => trap.close());
-
-  it('to what a style sheet in a ring, or a page of ten thousand references, would ask for without end', async () => {
-    site.serve(url('/ring-1.css'), css('@import "ring-2.css";'));
-    site.serve(url('/ring-2.css'), css('@import "ring-1.css"; .a{color:red}'));
-    const many = Array.from({ length: 10_000 }, (_, n) => `<img src="http://many.example/${n}.png">`).join('');
-    const shown = await kept('/bomb', pageWith('<link rel=stylesheet href=/ring-1.css>', many));
-    expect(shown.resources.parts.length + shown.resources.missing.length).toBeLessThanOrEqual(100);
-    expect(site.hits(url('/ring-1.css'))).toBe(1);
-    expect(shown.page).toContain('.a{color:red}');
-    expect(connections).toBe(0);
   });
 });
 

@@ -2,41 +2,14 @@
 
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
-import { crc32, deflateSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rewritePage } from '../../functions/pictures/rewrite-page.ts';
 import { hasBrowser, titled } from '../support/browser.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
+import { pngOf } from '../support/png.ts';
 import { answer, type Site } from '../support/site.ts';
 import { useArchive } from '../support/use.ts';
-
-/** A picture in one colour. */
-function pngOf(width: number, height: number, [red, green, blue]: [number, number, number]): Buffer {
-  const chunk = (type: string, data: Buffer) => {
-    const typed = Buffer.concat([Buffer.from(type), data]);
-    const framed = Buffer.alloc(8);
-    framed.writeUInt32BE(data.length, 0);
-    const sum = Buffer.alloc(4);
-    sum.writeUInt32BE(crc32(typed));
-    return Buffer.concat([framed.subarray(0, 4), typed, sum]);
-  };
-  const head = Buffer.alloc(13);
-  head.writeUInt32BE(width, 0);
-  head.writeUInt32BE(height, 4);
-  head.set([8, 2, 0, 0, 0], 8);
-  const row = Buffer.concat([
-    Buffer.from([0]),
-    ...Array.from({ length: width }, () => Buffer.from([red, green, blue])),
-  ]);
-  const pixels = deflateSync(Buffer.concat(Array.from({ length: height }, () => row)));
-  return Buffer.concat([
-    Buffer.from('89504e470d0a1a0a', 'hex'),
-    chunk('IHDR', head),
-    chunk('IDAT', pixels),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
 
 const host = 'http://closed.example';
 const picture = (width: number, height: number, colour: [number, number, number]) =>
@@ -166,6 +139,8 @@ describe.skipIf(!hasBrowser)(titled('an attack that is replayed, with scripts al
       `<style>body{background:u\\72l(${to})}</style>`,
       `<style>body{background:image-set("${to}" 1x)}</style>`,
       `<style>@font-face{font-family:F;src:url(${to})}body{font-family:F}</style>`,
+      `<style>p{content:"\f;background:url(${to})}</style>`,
+      `<p style='content:"&#12;;background:url(${to})'>`,
       `<style>p{list-style:url(${to})}</style>`,
       `<style>p::before{content:url(${to})}</style>`,
       `<style>a{cursor:url(${to}),auto}</style>`,
