@@ -11,7 +11,7 @@ import { type FunctionName, functionNames } from '../../infra/bundles.ts';
 import { type Json, startServices, type TestServices } from '../support/archive.ts';
 import { type Deployed, deploy } from '../support/lambda.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
-import { startSite } from '../support/site.ts';
+import { type Handler, type Site, startSite } from '../support/site.ts';
 import { makeStacks, type TemplateJson } from '../support/stack.ts';
 import { markdownTable } from './measure.ts';
 import { prices } from './prices.ts';
@@ -78,6 +78,7 @@ export async function bench(): Promise<void> {
         setTimeout(() => response.writeHead(200, { 'content-type': 'text/html', etag: '"1"' }).end(page), siteMs);
       });
     }
+    let withoutLooks = { use: nothing, bytes: 0 };
     // Whatever is loaded and made once is not the price of an article.
     await ask('GET', '/articles', 'limit=1');
     await deployed.invoke('sweeper', {});
@@ -85,7 +86,7 @@ export async function bench(): Promise<void> {
 
     const urls = Array.from({ length: articles }, (_, n) => `http://h${n % 20}.example/${n}`);
     const post = await meter(articles, async () => {
-      for (const url of urls) await ask('POST', '/articles', '', { url });
+      for (const url of urls) await ask('POST', '/articles', '', { url, pictures: 'off' });
     });
     const capture = await meter(articles, async () => {
       while ((await deployed.deliver()) > 0);
@@ -132,7 +133,32 @@ export async function bench(): Promise<void> {
       for (let n = 0; n < 20; n++) await Promise.all([deployed.invoke('sweeper', {}), deployed.invoke('indexer', {})]);
     });
     const stored = await storedBytes(services, table);
-    show({ post, capture, recheck, index, list, search, read, idle }, { stored, template, pageUses });
+    const looks = { story: nothing, page: nothing };
+    const looksBytes = { story: 0, page: 0 };
+    servePictures(site);
+    for (const extent of ['off', 'story', 'page'] as const) {
+      const before = await bucketBytes(services);
+      const use = await meter(articlesWithPictures, async () => {
+        for (let n = 0; n < articlesWithPictures; n++) {
+          const url = `http://looks${n % 20}.example/${extent}/${n}`;
+          site.serve(url, pageWithPictures(1000 + n));
+          await ask('POST', '/articles', '', { url, pictures: extent });
+        }
+        while ((await deployed.deliver()) > 0);
+      });
+      const bytes = ((await bucketBytes(services)) - before) / articlesWithPictures;
+      if (extent === 'off') withoutLooks = { use, bytes };
+      else {
+        looks[extent] = sum(use, times(withoutLooks.use, -1));
+        looksBytes[extent] = bytes - withoutLooks.bytes;
+      }
+    }
+    const { story, page } = looks;
+    show({ post, capture, recheck, index, list, search, read, idle, story, page }, { stored, template, pageUses });
+    for (const [extent, bytes] of Object.entries(looksBytes))
+      console.log(
+        `Looks of the ${extent}: ${(bytes / 1e6).toFixed(2)} MB in the bucket, $${((bytes / 1e9) * 1e6 * prices.perGbMonth.s3).toFixed(2)} a month and million.`,
+      );
     const most = [...deployed.runs].map(([name, { maxRssKb }]) => `${name} ${(maxRssKb / 1024).toFixed(0)}`);
     console.log(`The most memory that each function had, MB: ${most.join(', ')}.`);
   } finally {
@@ -227,18 +253,53 @@ function priceOf(use: Use): number {
   return each / 1e6 + use.gbSeconds * lambdaGbSecond + (use.logBytes * logsGb + use.outBytes * transferOutGb) / 1e9;
 }
 
+/** As PICTURES.md found it: three style sheets, eight pictures in the story and eleven beside it, .65 and 1.3 MB. */
+const articlesWithPictures = 60;
+const picturesOf = { story: 8, beside: 11 };
+const partMs = 100;
+
+function pageWithPictures(n: number): string {
+  const images = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => `<img src="/p${from + i}.png">`).join('');
+  return storyPage(numberedStory(n))
+    .replace('</head>', `${[1, 2, 3].map((one) => `<link rel="stylesheet" href="/s${one}.css">`).join('')}</head>`)
+    .replace('</h1>', `</h1>${images(0, picturesOf.story)}`)
+    .replace('</body>', `${images(picturesOf.story, picturesOf.beside)}</body>`);
+}
+
+function servePictures(site: Site): void {
+  const later = (type: string, body: Buffer): Handler => {
+    return (_, response) => {
+      setTimeout(() => response.writeHead(200, { 'content-type': type }).end(body), partMs);
+    };
+  };
+  const png = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), randomBytes(60_000)]);
+  const css = Buffer.from('.a{color:#123456;margin:1px 2px 3px 4px} '.repeat(1000));
+  for (let n = 0; n < 20; n++) {
+    for (const one of [1, 2, 3]) site.serve(`http://looks${n}.example/s${one}.css`, later('text/css', css));
+    for (let one = 0; one < picturesOf.story + picturesOf.beside; one++)
+      site.serve(`http://looks${n}.example/p${one}.png`, later('image/png', png));
+  }
+}
+
+async function bucketBytes({ embedded }: TestServices): Promise<number> {
+  const { Contents = [] } = await embedded.clients.s3.send(new ListObjectsV2Command({ Bucket: 'deployed' }));
+  return Contents.reduce((total, { Size = 0 }) => total + Size, 0);
+}
+
 type Stored = { table: number; bucket: number };
 
 /** Bytes an article, in the table and in the bucket. */
-async function storedBytes({ embedded }: TestServices, table: Table): Promise<Stored> {
+async function storedBytes(services: TestServices, table: Table): Promise<Stored> {
   let inTable = 0;
   for await (const items of table.scan()) inTable += Buffer.byteLength(JSON.stringify(items));
-  const { Contents = [] } = await embedded.clients.s3.send(new ListObjectsV2Command({ Bucket: 'deployed' }));
-  const inBucket = Contents.reduce((total, { Size = 0 }) => total + Size, 0);
-  return { table: inTable / articles, bucket: inBucket / articles };
+  return { table: inTable / articles, bucket: (await bucketBytes(services)) / articles };
 }
 
-type Uses = Record<'post' | 'capture' | 'recheck' | 'index' | 'list' | 'search' | 'read' | 'idle', Use>;
+type Uses = Record<
+  'post' | 'capture' | 'recheck' | 'index' | 'list' | 'search' | 'read' | 'idle' | 'story' | 'page',
+  Use
+>;
 
 function show(
   uses: Uses,
@@ -252,6 +313,8 @@ function show(
     list: 'a query by date, 20 articles',
     search: 'a query by words, 20 articles',
     read: 'an archived page read',
+    story: 'its looks, PICTURES=story',
+    page: 'its looks, PICTURES=page',
     idle: 'a minute of sweeper and indexer with nothing to do',
   };
   const each = (n: number) => (n >= 100 ? n.toFixed(0) : n.toFixed(2));
