@@ -11,16 +11,25 @@ export type RunnerDeps = {
   every: { ms: number; task: () => Promise<unknown> }[];
   log: Log;
   maxJobs?: number;
+  /** Of pictures, beside the others. */
+  maxPictures?: number;
 };
 
 export type Runner = { stop(): Promise<void> };
 
 const pollSeconds = 10;
 const acknowledgeAfterMs = 50;
+/** So many jobs for pictures wait here for one of their places; what is beyond them comes again. */
+const maxWaiting = 2000;
 
-export function startRunner({ queue, work, every, log, maxJobs = 12 }: RunnerDeps): Runner {
+/** Text never waits for pictures: these have places of their own, few, and stand aside while all are taken. */
+export function startRunner({ queue, work, every, log, maxJobs = 12, maxPictures = 3 }: RunnerDeps): Runner {
   const stopping = new AbortController();
   const jobs = new Set<Promise<void>>();
+  const pictures = new Set<Promise<void>>();
+  const waiting: Message[] = [];
+  /** Those at work and those that wait: a message that comes again meanwhile is of the same job. */
+  const picturesOf = new Set<string>();
   const done: string[] = [];
   let flushTimer: NodeJS.Timeout | null = null;
   const loops = [receiveLoop(), ...every.map(({ ms, task }) => timerLoop(ms, task))];
@@ -33,11 +42,35 @@ export function startRunner({ queue, work, every, log, maxJobs = 12 }: RunnerDep
       }
       const messages = await receive(Math.min(10, maxJobs - jobs.size));
       for (const message of messages) {
-        const job = handle(message).finally(() => jobs.delete(job));
-        jobs.add(job);
+        if (message.job?.kind === 'pictures') standAside(message, message.job.id);
+        else void start(message, jobs);
       }
     }
-    await Promise.all(jobs);
+    await Promise.all([...jobs, ...pictures]);
+  }
+
+  function start(message: Message, among: Set<Promise<void>>): Promise<void> {
+    const job = handle(message).finally(() => among.delete(job));
+    among.add(job);
+    return job;
+  }
+
+  function standAside(message: Message, id: string): void {
+    if (picturesOf.has(id) || waiting.length >= maxWaiting) return;
+    picturesOf.add(id);
+    waiting.push(message);
+    nextPictures();
+  }
+
+  function nextPictures(): void {
+    while (pictures.size < maxPictures && !stopping.signal.aborted) {
+      const message = waiting.shift();
+      if (!message) return;
+      void start(message, pictures).finally(() => {
+        if (message.job) picturesOf.delete(message.job.id);
+        nextPictures();
+      });
+    }
   }
 
   async function receive(room: number): Promise<Message[]> {
@@ -102,7 +135,7 @@ export function startRunner({ queue, work, every, log, maxJobs = 12 }: RunnerDep
   }
 
   return {
-    /** Takes no new jobs and waits for those that run. */
+    /** Takes no new jobs and waits for those that run. What waits is sent again after the next start. */
     async stop() {
       stopping.abort();
       await Promise.all(loops);

@@ -1,15 +1,18 @@
 /**
- * 200 pages of 30 pictures from loopback: how fast they are kept with their looks, and what text alone takes beside; and how long it takes to
- * write a page anew for a browser.
+ * 200 pages of 30 pictures from loopback: how fast they are kept with their looks; how fast text is archived while pictures are kept beside it, by
+ * `npm start`; and how long it takes to write a page anew for a browser.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { decodeHtml } from '../../functions/extract/charset.ts';
 import { rewritePage } from '../../functions/pictures/rewrite-page.ts';
 import { makeTestArchive, startServices } from '../support/archive.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
+import { type RunningArchive, startProcess } from '../support/process.ts';
 import { answer, startSite } from '../support/site.ts';
 import { printTable, quantile, type Row } from './measure.ts';
 
@@ -52,8 +55,82 @@ export async function bench(): Promise<void> {
     await site.close();
     await services.close();
   }
-  rows.push(...rewriting());
+  rows.push(...(await beside()), ...rewriting());
   printTable('Pictures', rows);
+}
+
+const textPages = 400;
+const filler = '<div class="teaser"><a href="/x">Another story of the day</a></div>'.repeat(600);
+
+/** The rate of text between two that are alone, since the speed of a machine changes from minute to minute. */
+async function beside(): Promise<Row[]> {
+  const site = await startSite();
+  const folder = mkdtempSync(join(tmpdir(), 'nightdesk-bench-'));
+  const archive = await startProcess({
+    ...{ DATA_DIR: folder, PICTURES: 'page', FETCH_CONNECT_TO: `:80:127.0.0.1:${site.port}` },
+  });
+  const body = Buffer.alloc(pictureBytes, 'picture');
+  body.write('89504e470d0a1a0a', 'hex');
+  const picture = answer(200, { 'content-type': 'image/png' }, body);
+  let stories = 0;
+  const serve = (count: number, pictures: number) =>
+    Array.from({ length: count }, () => {
+      const n = ++stories;
+      const images = Array.from({ length: pictures }, (_, i) => `<img src="/p${i}.png">`).join('');
+      for (let i = 0; i < pictures; i++) site.serve(`http://b${n}.example/p${i}.png`, picture);
+      const html = storyPage(numberedStory(n))
+        .replace('</h1>', `</h1>${images}`)
+        .replace('</main>', `</main>${filler}`);
+      site.serve(`http://b${n}.example/story`, html);
+      return `http://b${n}.example/story`;
+    });
+  const kept = () => archive.output().split('pictures kept').length - 1;
+  const text = async () => {
+    const urls = serve(textPages, 0);
+    const [before, began] = [kept(), performance.now()];
+    await archiveAll(archive, urls, 'off');
+    const seconds = (performance.now() - began) / 1000;
+    return { rate: textPages / seconds, pictures: (kept() - before) / seconds };
+  };
+
+  await text();
+  const first = await text();
+  const withPictures = 400;
+  await archiveAll(archive, serve(withPictures, picturesOfPage), 'page');
+  const during = await text();
+  const left = withPictures - kept();
+  for (let n = 0; kept() < withPictures && n < 600; n++) await sleep(200);
+  const last = await text();
+  archive.kill('SIGINT');
+  await archive.ended;
+  await site.close();
+  rmSync(folder, { recursive: true, force: true });
+  const alone = (first.rate + last.rate) / 2;
+  return [
+    {
+      measure: 'text alone, before and after',
+      figure: `${first.rate.toFixed(1)} and ${last.rate.toFixed(1)} pages/s`,
+      wanted: '',
+    },
+    {
+      measure: `text while pictures are kept (${left > 0 ? `${left} pages of them waited to the end` : 'NOT to the end'})`,
+      figure: `${during.rate.toFixed(1)} pages/s, ${Math.round(100 * (1 - during.rate / alone))} % lower`,
+      wanted: 'at most 25 % lower',
+    },
+    { measure: 'pictures meanwhile', figure: `${during.pictures.toFixed(1)} pages/s`, wanted: '4 pages/s' },
+  ];
+}
+
+async function archiveAll({ url }: RunningArchive, urls: string[], pictures: 'off' | 'page'): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const posted = await fetch(`${url}/articles`, { method: 'POST', headers, body: JSON.stringify({ urls, pictures }) });
+  const { batch } = (await posted.json()) as { batch: string };
+  for (const status of ['queued', 'running'])
+    for (;;) {
+      const asked = await fetch(`${url}/captures?batch=${batch}&status=${status}&limit=1`);
+      if (((await asked.json()) as { items: unknown[] }).items.length === 0) break;
+      await sleep(100);
+    }
 }
 
 function rewriting(): Row[] {
