@@ -10,6 +10,8 @@ import { textIdOf } from '../../functions/article/versions.ts';
 import { reextract, reextractAll } from '../../functions/capture/reextract.ts';
 import { extractorVersion } from '../../functions/extract/extractor-version.ts';
 import { tarFiles } from '../../functions/formats/tar.ts';
+import { checkPacks } from '../../functions/pictures/check-packs.ts';
+import { en } from '../../functions/reader/words-en.ts';
 import { isIndexOld, renewIndex } from '../../functions/search/renew.ts';
 import { getKnown, putArticle, putText } from '../../functions/store/articles.ts';
 import { makeServices } from '../../functions/store/clients.ts';
@@ -76,6 +78,22 @@ async function expectAsBefore(): Promise<void> {
 
 describe('an archive of version 0.1', () => {
   it('opens with every id and URL as before', expectAsBefore);
+
+  it('has no pictures, says so, and shows its pages and lists as before', async () => {
+    for (const item of items) {
+      const [latest] = (await archive.get(`/articles/${item.id}/snapshots`)).body.items;
+      expect(latest.pictures).toBeNull();
+      expect((await archive.get(`${latest.url}/resources`)).body).toEqual({
+        ...{ isKept: false, extent: null, parts: [], missing: [], leftOut: [] },
+      });
+      expect((await archive.get(`${latest.url}/pack`)).status).toBe(404);
+      const page = await archive.get(`/a/${item.id}/${latest.timestamp}`);
+      expect([page.status, page.body.includes(en.nothingBeside)]).toEqual([200, true]);
+      expect((await archive.get(`/a/${item.id}`)).body).not.toContain('<figure');
+    }
+    expect((await archive.get('/?kind=any')).body).not.toContain('<img');
+    expect(await checkPacks(services.store)).toEqual({ packs: 0, problems: [], strays: [] });
+  });
 
   it('finds a story that it has without its route', async () => {
     const [app] = items.filter(({ url }) => url.endsWith('/app'));
