@@ -1,6 +1,7 @@
 /** WARC files, and those in WACZ files -> the archive, record by record, in batches that a request may hold. */
 import type { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
+import type { Pictures } from '../article/pictures.ts';
 import { codeOf } from '../error-code.ts';
 import { WarcError, warcRecords } from '../formats/warc-read.ts';
 import { ArchiveError, type Client, callArchive } from './client.ts';
@@ -33,14 +34,18 @@ const maxRounds = 5;
 /** In the order of the file, since a revisit needs the response that it refers to. `open` gives its bytes. */
 export async function* importWarc(
   client: Client,
-  { path, open }: { path: string; open: () => Readable | Promise<Readable> },
+  {
+    path,
+    open,
+    pictures = 'page',
+  }: { path: string; open: () => Readable | Promise<Readable>; pictures?: Pictures | undefined },
 ): AsyncGenerator<WarcOutcome> {
   let parts: FileParts | null = null;
   try {
     parts = await layDownParts(warcRecords(await open(), { maxRecordBytes }));
     const records = warcRecords(await open(), { maxRecordBytes });
     for await (const batch of batchesOf(records, path, { parts, limits: batchLimits }))
-      yield* sendBatch(client, path, batch);
+      yield* sendBatch(client, { path, pictures }, batch);
   } catch (error) {
     const isFault = error instanceof WarcError || (error instanceof Error && /^E[A-Z]+$/.test(codeOf(error) ?? ''));
     if (!isFault) throw error;
@@ -50,19 +55,25 @@ export async function* importWarc(
   }
 }
 
-async function* sendBatch(client: Client, path: string, { records, tooLarge }: Batch): AsyncGenerator<WarcOutcome> {
+/** `pictures`: what is kept of the looks of a crawl's pages. */
+type File = { path: string; pictures: Pictures };
+
+async function* sendBatch(client: Client, file: File, { records, tooLarge }: Batch): AsyncGenerator<WarcOutcome> {
   for (const { shown, bytes } of tooLarge)
     yield { path: shown, problem: `the record has ${bytes} bytes, more than a request holds` };
-  if (records.length > 0) yield* send(client, path, records);
+  if (records.length > 0) yield* send(client, file, records);
 }
 
-async function* send(client: Client, path: string, batch: Sent[]): AsyncGenerator<WarcOutcome> {
+async function* send(client: Client, file: File, batch: Sent[]): AsyncGenerator<WarcOutcome> {
+  const { path, pictures } = file;
   let records = batch;
   for (let round = 1; records.some(({ shown }) => shown !== null || round === 1); round++) {
     const body = new Blob([gzipSync(Buffer.concat(records.map(({ bytes }) => bytes)))], { type: 'application/gzip' });
     let items: Item[];
     try {
-      ({ items } = (await callArchive(client, '/warc', { method: 'POST', body })) as { items: Item[] });
+      ({ items } = (await callArchive(client, `/warc?pictures=${pictures}`, { method: 'POST', body })) as {
+        items: Item[];
+      });
     } catch (error) {
       if (!(error instanceof ArchiveError) || error.status !== 413) throw error;
       const [first] = records;
@@ -72,8 +83,8 @@ async function* send(client: Client, path: string, batch: Sent[]): AsyncGenerato
           problem: `${error.message}: the page is larger than a request may be`,
         };
       const half = Math.ceil(records.length / 2);
-      yield* send(client, path, records.slice(0, half));
-      return yield* send(client, path, withNeeds(records.slice(half)));
+      yield* send(client, file, records.slice(0, half));
+      return yield* send(client, file, withNeeds(records.slice(half)));
     }
     const again: Sent[] = [];
     for (const [i, record] of records.entries()) {

@@ -1,4 +1,5 @@
 /** `nightdesk import PATH...`: documents from files, folders and tars into an archive, and what became of each. */
+import type { Pictures } from '../article/pictures.ts';
 import { forEachAtOnce } from '../at-once.ts';
 import { readSettings } from '../settings.ts';
 import { type Client, callArchive, connect } from './client.ts';
@@ -8,7 +9,7 @@ import { countFiles, type ImportFile, importFiles } from './import-files.ts';
 import { importWarc, type WarcOutcome } from './import-warcs.ts';
 import { makeProgress, type Progress } from './progress.ts';
 
-export const help = `nightdesk import PATH... [--to ADDRESS] [--json]
+export const help = `nightdesk import PATH... [--to ADDRESS] [--pictures page|story|off] [--json]
 
 Imports from PATH, which may be any of these. Nothing is fetched.
 
@@ -27,6 +28,9 @@ Sends to the archive that runs on PORT (8080). If none runs, opens the archive i
   nightdesk import data --to https://abc.execute-api.us-east-1.amazonaws.com
 
   --to ADDRESS    another archive, such as http://127.0.0.1:8081
+  --pictures page|story|off
+                  what is kept of the pictures and styles in WARC files of other programs: all that a page shows (page, if
+                  not set), styles and the pictures of its story, or nothing
   --json          print the counts and what failed as JSON
 
 You can stop the command and run it again: it does not change what it imported before. Exit status 1: a document could not be
@@ -40,6 +44,7 @@ const maxBatchBytes = 2 * 1024 * 1024;
 const requestsAtOnce = 2;
 const maxRounds = 5;
 const maxReasons = 100;
+const extents = ['page', 'story', 'off'] as const;
 const factNames: Record<string, string> = {
   article: 'tags, note or corrections of an article',
   feed: 'feed',
@@ -64,24 +69,28 @@ type Counts = {
 export const run: Run = async (args, context) => {
   const { values, positionals } = readArguments(args, {
     allowPositionals: true,
-    options: { to: { type: 'string' }, json: { type: 'boolean' } },
+    options: { to: { type: 'string' }, pictures: { type: 'string' }, json: { type: 'boolean' } },
   });
   if (positionals.length === 0) throw new UsageError('Say what to import.');
+  const pictures = extents.find((one) => one === (values.pictures ?? 'page'));
+  if (pictures === undefined) throw new UsageError('--pictures must be page, story or off.');
   const startedMs = context.now();
-  const counts = await importAll(positionals, values.to, context);
+  const counts = await importAll(positionals, { to: values.to, pictures }, context);
   const ms = context.now() - startedMs;
   if (values.json) printJson(context, { ...counts, ms });
   else summarise(counts, ms, context);
   return counts.failed.length > 0 ? 1 : 0;
 };
 
-async function importAll(paths: string[], to: string | undefined, context: Context): Promise<Counts> {
+type Wishes = { to: string | undefined; pictures: Pictures };
+
+async function importAll(paths: string[], { to, pictures }: Wishes, context: Context): Promise<Counts> {
   const client = await connect(readSettings(context.env), to, (line) => say(context, line));
   const progress = makeProgress(await countFiles(paths), context.err);
   const counts: Counts = { first: 0, new: 0, unchanged: 0, parts: 0, restored: {}, skipped: {}, failed: [] };
   const ledger = ledgerOf(counts, progress);
   try {
-    await forEachAtOnce(batches(client, importFiles(paths), ledger), requestsAtOnce, (batch) =>
+    await forEachAtOnce(batches(client, importFiles(paths), { ...ledger, pictures }), requestsAtOnce, (batch) =>
       send(client, batch, ledger),
     );
   } finally {
@@ -125,7 +134,7 @@ function ledgerOf(counts: Counts, progress: Progress) {
 }
 
 /** Documents, so many at a time; what comes between them is done as it comes. */
-async function* batches(client: Client, files: AsyncIterable<ImportFile>, ledger: Ledger) {
+async function* batches(client: Client, files: AsyncIterable<ImportFile>, ledger: Ledger & { pictures: Pictures }) {
   let batch: ReadFile[] = [];
   let bytes = 0;
   for await (const file of files) {
@@ -147,12 +156,12 @@ async function* batches(client: Client, files: AsyncIterable<ImportFile>, ledger
 async function importOther(
   client: Client,
   file: Exclude<ImportFile, ReadFile>,
-  { fail, skip, note }: Ledger,
+  { fail, skip, note, pictures }: Ledger & { pictures: Pictures },
 ): Promise<void> {
   if ('fault' in file) fail(file.path, file.fault);
   else if ('skipped' in file) skip(file.path, file.skipped);
   else if ('dataDir' in file) await importDataDir(file.path, client, note);
-  else for await (const outcome of importWarc(client, file)) note(outcome);
+  else for await (const outcome of importWarc(client, { ...file, pictures })) note(outcome);
 }
 
 /** Sends what the archive had no time for once more. */

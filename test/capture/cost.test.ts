@@ -1,4 +1,5 @@
 /** What archiving costs, counted call by call: it is the bill, and it is exact. */
+import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sweep } from '../../functions/jobs/sweep.ts';
 import { getKnown } from '../../functions/store/articles.ts';
@@ -6,6 +7,7 @@ import { dueUntil, putDue } from '../../functions/store/due.ts';
 import { makeTestArchive, type TestArchive } from '../support/archive.ts';
 import { billedClients } from '../support/faults.ts';
 import { library, storyPage } from '../support/pages.ts';
+import { pngOf } from '../support/png.ts';
 import { useServices, useSite } from '../support/use.ts';
 
 let bill: ReturnType<typeof billedClients>;
@@ -65,6 +67,27 @@ it('archives a new article of news size for 13 write units, one for the log of t
   expect(Object.keys(bill.calls).filter((name) => /Object/.test(name))).toEqual(['PutObjectCommand']);
   // What becomes of it in the two partitions that all articles share.
   expect([bill.writesTo.DUE, bill.writesTo.LOG]).toEqual([3, 1]);
+});
+
+it('keeps the looks of a page for 3 write units, one S3 PUT and one GET beside that, and of one that names nothing for 2 units and a GET', async () => {
+  const png = (_: unknown, response: ServerResponse) =>
+    response.writeHead(200, { 'content-type': 'image/png', etag: '"1"' }).end(pngOf(360, 240, [9, 9, 9]));
+  for (const name of ['boat', 'quay']) site.serve(`http://cost.example/${name}.png`, png);
+  const bills: Record<string, unknown> = {};
+  for (const [name, pictures, images] of [
+    ['none', 'off', '<img src="/boat.png"><img src="/quay.png">'],
+    ['looks', 'story', '<img src="/boat.png"><img src="/quay.png">'],
+    ['plain', 'story', ''],
+  ] as const) {
+    const at = `http://cost.example/2024/04/06/${name}`;
+    const html = storyPage({ ...story, title: `A day of ${name}` }).replace('</h1>', `</h1>${images}`);
+    site.serve(at, (_, response) => response.writeHead(200, headers).end(html));
+    bill.reset();
+    await archive.send('POST', '/articles', { url: at, pictures }, { prefer: 'respond-async' });
+    await archive.drain();
+    bills[name] = [bill.writeUnits, bill.calls.PutObjectCommand ?? 0, bill.calls.GetObjectCommand ?? 0];
+  }
+  expect(bills).toEqual({ none: [15, 1, 0], looks: [15 + 3, 1 + 1, 1], plain: [15 + 2, 1, 1] });
 });
 
 it('remembers the number by which a site names a story for one write unit', async () => {

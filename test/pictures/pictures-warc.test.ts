@@ -3,6 +3,7 @@ import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Pictures } from '../../functions/article/pictures.ts';
 import { ownClient } from '../../functions/cli/client.ts';
 import { exportWarc } from '../../functions/cli/export-warc.ts';
 import { importWarc, type WarcOutcome } from '../../functions/cli/import-warcs.ts';
@@ -44,9 +45,10 @@ async function exported(archive: TestArchive, options: { isPublic?: boolean } = 
   expect(readdirSync(out)).toEqual(names);
   return join(out, names[0] ?? '');
 }
-async function brought(archive: TestArchive, path: string): Promise<WarcOutcome[]> {
+async function brought(archive: TestArchive, path: string, pictures?: Pictures): Promise<WarcOutcome[]> {
   const outcomes: WarcOutcome[] = [];
-  for await (const one of importWarc(client(archive), { path, open: () => createReadStream(path) })) outcomes.push(one);
+  for await (const one of importWarc(client(archive), { path, open: () => createReadStream(path), pictures }))
+    outcomes.push(one);
   return outcomes;
 }
 const kept = (outcomes: WarcOutcome[]) =>
@@ -199,6 +201,27 @@ describe('a crawl', () => {
     expect((await looksOf(to, url('/t1'))).page).toContain(data(31));
     const second = (await looksOf(to, url('/t2'))).page;
     expect(second.split(data(32)).length - 1).toBe(2);
+  });
+
+  it('gives its pages no more than is asked for', async () => {
+    const path = await written(
+      response(
+        url('/wish'),
+        'text/html',
+        storyOf(7, '<img src="/in.png">').replace('</body>', '<img src="/out.png"></body>'),
+      ),
+      response(url('/in.png'), 'image/png', png(81)),
+      response(url('/out.png'), 'image/png', png(82)),
+    );
+    for (const [pictures, count] of [
+      ['off', 0],
+      ['story', 1],
+      ['page', 2],
+    ] as const) {
+      const to = await emptyArchive();
+      await brought(to, path, pictures);
+      expect((await looksOf(to, url('/wish'))).resources.parts).toHaveLength(count);
+    }
   });
 
   it('with more pictures than a request holds is sent in several, and a page has all of them in the end', async () => {
