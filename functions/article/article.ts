@@ -101,6 +101,8 @@ export type Article = Metadata & {
   /** The timestamp of the snapshot that gave the current text and metadata. */
   versionOf: string;
   removedAt: string | null;
+  /** The last time that its site took it down. */
+  removal?: Removal;
   latest: Snapshot;
   /** The corrections of a person; they win over extracted values. */
   corrections: { title?: string; publishedAt?: string };
@@ -121,6 +123,14 @@ export type Article = Metadata & {
   /** Articles that turned out to be this one. */
   joined: string[];
 };
+
+/** `says`: what the site answered; `backAt`: when the page was there again. */
+export type Removal = { at: string; says: 'not-found' | 'gone' | 'home'; backAt?: string };
+
+/** What an article says of its removal once its page is back. */
+export function backAt({ removal }: Pick<Article, 'removal'>, at: string): Pick<Article, 'removedAt' | 'removal'> {
+  return { removedAt: null, ...(removal ? { removal: { ...removal, backAt: at } } : {}) };
+}
 
 /** A further page of a story: which, the text it has, and the snapshot that gave it. */
 export type Part = { number: number; textId: string; timestamp: string };

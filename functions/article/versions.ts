@@ -6,6 +6,7 @@
 import { hash22 } from '../hash.ts';
 import {
   type Article,
+  backAt,
   type EntryFacts,
   isListed,
   joinTags,
@@ -208,7 +209,7 @@ export function withNewest(article: Article, incoming: Incoming, verdict: Verdic
     latest: snapshot,
     lastArchivedAt: snapshot.fetchedAt,
     snapshotCount: article.snapshotCount + 1,
-    removedAt: back ? null : article.removedAt,
+    ...(back ? backAt(article, snapshot.fetchedAt) : {}),
   };
   const { metadata, text } = incoming;
   return verdict.rules ? withVersion(added, { snapshot, metadata, text, isEdit: verdict.isEdit }) : added;

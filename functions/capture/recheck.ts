@@ -23,7 +23,7 @@ import { metadataOf } from './incoming.ts';
 import { readLed, reread, wantedOf } from './read-page.ts';
 import { recheckLooks } from './recheck-looks.ts';
 import { recheckAfterMs } from './recheck-times.ts';
-import { isGone, markBack, markRemoved } from './removed.ts';
+import { goneBy, markBack, markRemoved } from './removed.ts';
 import { savePage } from './save.ts';
 import { awaitTurn } from './turn.ts';
 
@@ -65,7 +65,8 @@ export async function recheckJob(deps: CaptureDeps, job: Job): Promise<void> {
       detail: problem.detail,
       ms: steps.times(),
     });
-    if (isGone(problem)) await markRemoved(deps, article.id);
+    const says = goneBy(problem);
+    if (says) await markRemoved(deps, article.id, says);
     // The sweeper has moved the entry on and will send it again, up to its limit: of a re-check all starts count.
     await scheduleNext(deps, article);
     return aboutProblem(problem.code).retry ? undefined : removeDue(deps.store.table, job);
@@ -74,7 +75,7 @@ export async function recheckJob(deps: CaptureDeps, job: Job): Promise<void> {
   const captureId = `${job.id}.${toTimestamp(Date.parse(job.dueAt))}`;
   const isHome = 'page' in result && isHomePage(result.page.finalUrl) && !isHomePage(article.url);
   // What answers at the home page now says nothing of the story, but that it is gone.
-  if (isHome) await markRemoved(deps, article.id);
+  if (isHome) await markRemoved(deps, article.id, 'home');
   else if ('page' in result) {
     const page = await readLed(deps, { id: captureId, submitted: null, origin: null }, result.page);
     changed =

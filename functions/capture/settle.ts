@@ -18,7 +18,7 @@ import type { CaptureDeps } from './capture-deps.ts';
 import { articleAt, isAllOf, isWhereItWas } from './captured-article.ts';
 import { planNext } from './plan.ts';
 import { scheduleFirstRecheck } from './recheck.ts';
-import { isGone, markRemoved } from './removed.ts';
+import { goneBy, markRemoved } from './removed.ts';
 import { requestPictures } from './request-pictures.ts';
 import type { Outcome, SavedPage } from './try-capture.ts';
 
@@ -76,7 +76,8 @@ async function fail(deps: CaptureDeps, attempt: Attempt, problem: Problem): Prom
   const attempts = capture.attempts + 1;
   logFailed(deps, attempt, { ...problem, attempt: attempts });
   const article = await articleAt(deps.store, capture.url);
-  if (article && isGone(problem) && isWhereItWas(article, capture.url)) await markRemoved(deps, article.id);
+  const says = goneBy(problem);
+  if (article && says && isWhereItWas(article, capture.url)) await markRemoved(deps, article.id, says);
   const finishedAt = toIso(deps.now());
   const state = { status: 'failed', finishedAt, problem, article: article?.id ?? null } as const;
   await finish(deps, { job, ended: { ...capture, attempts, state }, isNewArticle: false });

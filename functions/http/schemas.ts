@@ -157,6 +157,12 @@ export const articleItem = v.object({
   versionOf: v.pipe(v.string(), v.description('the snapshot that gave the text')),
   wordCount: v.number(),
   removedAt: nullableText,
+  removal: v.pipe(
+    v.nullable(
+      v.object({ at: v.string(), says: v.picklist(['not-found', 'gone', 'home']), backAt: v.optional(v.string()) }),
+    ),
+    v.description('the last time that its site took it down, what it answered, and when the page was back'),
+  ),
   joined: v.array(v.string()),
   pages: v.number(),
   missing: v.nullable(

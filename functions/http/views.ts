@@ -48,6 +48,7 @@ export function articleView(article: Article): Shown<typeof schemas.articleItem>
     versionOf: article.versionOf,
     wordCount: article.wordCount,
     removedAt: article.removedAt,
+    removal: article.removal ?? null,
     joined: article.joined,
     pages: article.parts.length + 1,
     missing: missingOf(article),

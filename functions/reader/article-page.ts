@@ -127,6 +127,8 @@ function notices(view: View, { article, looks }: Reading, look: Snapshot): Part[
     all.push(
       html`<p class="notice is-look"><span class="m">${missing}.</span> ${t.missingHelp} <a href="/a/${article.id}/${look.timestamp}">${t.pageAsItWas}</a> · <a href="/save?url=${encodeURIComponent(article.url)}#browser">${t.sendFromBrowser}</a></p>`,
     );
+  if (article.removal?.backAt !== undefined)
+    all.push(html`<p class="notice">${t.wasGone(moment(article.removal.at), moment(article.removal.backAt))}</p>`);
   const isNewest = look.timestamp === article.versionOf;
   if (!isNewest)
     all.push(

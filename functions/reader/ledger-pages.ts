@@ -79,7 +79,7 @@ export async function removedPage(c: Context, deps: ReaderDeps, { view, counts }
       const { title, publishedAt } = effective(article);
       const seen = toIso(fromTimestamp(article.latest.timestamp));
       const missing = article.removedAt ?? article.lastArchivedAt;
-      return html`<tr><th scope="row"><a class="w" href="/a/${article.id}"${langOf(article.lang)} dir="auto">${cut(title ?? article.url, listHeadline)}</a> <span class="soft"><bdi>${article.site}</bdi>, ${shortDate(publishedAt, view)}</span></th><td data-l="${t.lastSeen}"><time datetime="${seen}">${momentText(seen, view, view.nowMs)}</time></td><td data-l="${t.firstMissing}"><time datetime="${missing}">${momentText(missing, view, view.nowMs)}</time> <span class="soft">${t.later(Math.max(0, Date.parse(missing) - Date.parse(seen)))}</span></td><td class="r" data-l="${t.kept}">${t.nVersions(article.versionCount)}</td></tr>`;
+      return html`<tr><th scope="row"><a class="w" href="/a/${article.id}"${langOf(article.lang)} dir="auto">${cut(title ?? article.url, listHeadline)}</a> <span class="soft"><bdi>${article.site}</bdi>, ${shortDate(publishedAt, view)}</span></th><td data-l="${t.lastSeen}"><time datetime="${seen}">${momentText(seen, view, view.nowMs)}</time></td><td data-l="${t.firstMissing}"><time datetime="${missing}">${momentText(missing, view, view.nowMs)}</time> <span class="soft">${t.later(Math.max(0, Date.parse(missing) - Date.parse(seen)))}</span></td><td data-l="${t.siteSays}">${article.removal ? html`<span class="m is-gone">${t.siteAnswers[article.removal.says]}</span>` : null}</td><td class="r" data-l="${t.kept}">${t.nVersions(article.versionCount)}</td></tr>`;
     });
   const main = html`<div class="page"><section aria-labelledby="rem">
   <h1 id="rem">${t.removedTitle}</h1>
@@ -88,7 +88,7 @@ export async function removedPage(c: Context, deps: ReaderDeps, { view, counts }
     rows.length === 0
       ? html`<p>${t.noneRemoved}</p>`
       : html`<table class="ledger">
-    <thead><tr><th scope="col">${t.story}</th><th scope="col">${t.lastSeen}</th><th scope="col">${t.firstMissing}</th><th scope="col" class="r">${t.kept}</th></tr></thead>
+    <thead><tr><th scope="col">${t.story}</th><th scope="col">${t.lastSeen}</th><th scope="col">${t.firstMissing}</th><th scope="col">${t.siteSays}</th><th scope="col" class="r">${t.kept}</th></tr></thead>
     <tbody>${rows}</tbody></table>`
   }
   ${pager(view, '/removed', query, next)}

@@ -358,6 +358,15 @@ export const en = {
   lastSeen: 'Last seen',
   firstMissing: 'First missing',
   kept: 'Kept',
+  siteSays: 'The site says',
+  siteAnswers: { 'not-found': 'not found', gone: 'gone for good', home: 'leads to the front page' },
+  wasGone: (from: Html, to: Html): Part => [
+    'The site had taken this story down: missing on ',
+    from,
+    ', back by ',
+    to,
+    '.',
+  ],
   later: (ms: number) =>
     ms < 60_000
       ? ''

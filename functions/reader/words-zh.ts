@@ -334,6 +334,9 @@ export const zh: Words = {
   noneRemoved: '至今没有发现被撤下的报道。',
   lastSeen: '最后见到',
   firstMissing: '首次不见',
+  siteSays: '网站答复',
+  siteAnswers: { 'not-found': '没有这个页面', gone: '已永久删除', home: '跳回首页' },
+  wasGone: (from, to) => ['原网站曾撤下这篇报道：', from, ' 不见，', to, ' 前恢复。'],
   kept: '存有',
   later: (ms) =>
     ms < 60_000

@@ -331,7 +331,7 @@ describe('a query parameter that a route does not know', () => {
     { method: 'GET', route: '/feed.xml', path: '/feed.xml' },
     { method: 'GET', route: '/tags', path: '/tags' },
     ...['/sites', '/languages', '/kinds'].map((path) => ({ method: 'GET', route: path, path })),
-    ...['page', 'resources'].map((what) => ({
+    ...['page', 'pack', 'resources'].map((what) => ({
       ...{ method: 'GET', route: `/articles/:id/snapshots/:timestamp/${what}` },
       path: `/articles/unknownunknownunknown1/snapshots/20260101000000/${what}`,
     })),
@@ -421,6 +421,7 @@ describe('GET /openapi.json', () => {
       '/articles/{id}/diff',
       '/articles/{id}/snapshots',
       '/articles/{id}/snapshots/{timestamp}',
+      '/articles/{id}/snapshots/{timestamp}/pack',
       '/articles/{id}/snapshots/{timestamp}/page',
       '/articles/{id}/snapshots/{timestamp}/resources',
       '/calendar',

@@ -85,6 +85,18 @@ describe('order=removed', () => {
     await lose('third');
     expect(await listed('order=removed')).toEqual(['third', 'second']);
   });
+
+  it('says what the site answered, and when the page was back', async () => {
+    const removal = async () => (await archive.get(`/articles/${idOf.get('third')}`)).body.removal;
+    const { at } = await removal();
+    expect(await removal()).toEqual({ at: expect.any(String), says: 'not-found' });
+    await serve('third', 0);
+    expect(await removal()).toEqual({ at, says: 'not-found', backAt: new Date(nowMs).toISOString() });
+    nowMs += hour;
+    site.serve(urlOf('third'), (_, response) => response.writeHead(410).end());
+    await archive.post({ url: urlOf('third') });
+    expect(await removal()).toEqual({ at: new Date(nowMs).toISOString(), says: 'gone' });
+  });
 });
 
 it('a takedown leaves no row', async () => {
