@@ -13,7 +13,7 @@ import type { ReaderDeps } from './reader-deps.ts';
 import { langOf, type Story, shortDate } from './story-item.ts';
 import { looksOf } from './versions.ts';
 import type { View } from './view.ts';
-import { momentText, numberText } from './zone.ts';
+import { numberText, timeText } from './zone.ts';
 
 const perPage = 30;
 
@@ -79,7 +79,7 @@ export async function removedPage(c: Context, deps: ReaderDeps, { view, counts }
       const { title, publishedAt } = effective(article);
       const seen = toIso(fromTimestamp(article.latest.timestamp));
       const missing = article.removedAt ?? article.lastArchivedAt;
-      return html`<tr><th scope="row"><a class="w" href="/a/${article.id}"${langOf(article.lang)} dir="auto">${cut(title ?? article.url, listHeadline)}</a> <span class="soft"><bdi>${article.site}</bdi>, ${shortDate(publishedAt, view)}</span></th><td data-l="${t.lastSeen}"><time datetime="${seen}">${momentText(seen, view, view.nowMs)}</time></td><td data-l="${t.firstMissing}"><time datetime="${missing}">${momentText(missing, view, view.nowMs)}</time> <span class="soft">${t.later(Math.max(0, Date.parse(missing) - Date.parse(seen)))}</span></td><td data-l="${t.siteSays}">${article.removal ? html`<span class="m is-gone">${t.siteAnswers[article.removal.says]}</span>` : null}</td><td class="r" data-l="${t.kept}">${t.nVersions(article.versionCount)}</td></tr>`;
+      return html`<tr><th scope="row"><a class="w" href="/a/${article.id}"${langOf(article.lang)} dir="auto">${cut(title ?? article.url, listHeadline)}</a> <span class="soft"><bdi>${article.site}</bdi>, ${shortDate(publishedAt, view)}</span></th><td data-l="${t.lastSeen}"><time datetime="${seen}">${shortMoment(seen, view)}</time></td><td data-l="${t.firstMissing}"><time datetime="${missing}">${shortMoment(missing, view)}</time> <span class="soft">${t.later(Math.max(0, Date.parse(missing) - Date.parse(seen)))}</span></td><td data-l="${t.siteSays}">${article.removal ? html`<span class="m is-gone">${t.siteAnswers[article.removal.says]}</span>` : null}</td><td class="r" data-l="${t.kept}">${t.nVersions(article.versionCount)}</td></tr>`;
     });
   const main = html`<div class="page"><section aria-labelledby="rem">
   <h1 id="rem">${t.removedTitle}</h1>
@@ -95,6 +95,11 @@ export async function removedPage(c: Context, deps: ReaderDeps, { view, counts }
 </section>
 ${side(view, '/removed', { counts, site: asked.site, feed: '/feed.xml?order=removed', feedText: t.removalsAsFeed })}</div>`;
   return { title: t.removed, section: 'removed', atom: '/feed.xml?order=removed', main };
+}
+
+/** A column has little room. */
+function shortMoment(iso: string, view: View): string {
+  return `${shortDate(iso, view)}, ${timeText(iso, view)}`;
 }
 
 function pager(
