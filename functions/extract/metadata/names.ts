@@ -30,7 +30,17 @@ export function peopleIn(raw: string, where: Where): string[] {
   return whole
     .flatMap((part) => splitList(part, visible))
     .map(trimName)
-    .filter((name) => isName(name, where));
+    .filter((name) => isName(name, where))
+    .map((name) => name + degreesOf(name, bare));
+}
+
+/** `Jane Doe, MS, RD`: what somebody may write behind the name is a part of it. */
+const degrees =
+  /^(?:,\s?(?:M\.?D|Ph\.?\s?D|D\.?O|D\.?D\.?S|DMD|DVM|VMD|J\.?D|Esq|R\.?D|RDN|LDN?|CDN|CDCES|CNSC|FAND|FACLM|FACP|FACS|FRCP|R\.?N|BSN|MSN|NP|PA-C|DPT|PharmD|PsyD|EdD|LCSW|LMFT|LPC|M\.?S|M\.?A|MSc|MEd|MFA|MPH|MPP|MBA|B\.?S|B\.?A|BSc|LL\.?M|CFP|CFA|CPA|CEPF|CISSP|CPT|CSCS|DACVB|CFRE|PMP)\b\.?[®™]?)+/;
+
+function degreesOf(name: string, text: string): string {
+  const at = /\S\s\S/.test(name) ? text.indexOf(name) : -1;
+  return at < 0 ? '' : (degrees.exec(text.slice(at + name.length, at + name.length + 60))?.[0] ?? '');
 }
 
 /** An organisation's name is whole, whatever words are in it. */
@@ -49,7 +59,7 @@ function tidy(raw: string): string {
 }
 
 const label =
-  /^(?:(?:words|written|reported|posted|published|story|text|article|created|submitted|reviewed|photos?|shared|contributed|authored|edited|updated|last updated|medically reviewed|fact[- ]checked)\s+(?:and\s+photos\s+)?by|by|von|vom|par|por|di|da|door|av|af|från|fra|skrevet av|skriven av|geschrieben von|eingestellt von|gepostet von|ver(?:ö|oe)ffentlicht von|erstellt von|verfasst von|ein (?:artikel|beitrag|kommentar|gastbeitrag|interview|essay) von|eine (?:analyse|kolumne|reportage|rezension) von|escrito por|publicado por|écrit par|publié par|rédigé par|propos recueillis par|scritto da|pubblicato da|a cura di|geschreven door|tekst door|napisał(?:a)?|kirjoittanut|írta|oleh|yazan|автор|текст|the author|authors?|autor(?:en|in|es|a)?|auteurs?|autor[ei]|verfasser(?:in)?|redakt(?:ion|eur|eurin)|penulis|tác giả|bởi|skribent|forfatter|toimittaja|kirjoittaja|szerző)(?:\s*[:：]\s*|\s+|$)/iu;
+  /^(?:(?:words|written|reported|posted|published|story|text|article|created|submitted|reviewed|photos?|shared|contributed|authored|edited|updated|last updated|medically reviewed|fact[- ]checked)\s+(?:and\s+photos\s+)?by|by|von|vom|par|por|di|da|door|av|af|från|fra|skrevet av|skriven av|geschrieben von|eingestellt von|gepostet von|ver(?:ö|oe)ffentlicht von|erstellt von|verfasst von|ein (?:artikel|beitrag|kommentar|gastbeitrag|interview|essay) von|eine (?:analyse|kolumne|reportage|rezension) von|escrito por|publicado por|écrit par|publié par|rédigé par|propos recueillis par|scritto da|pubblicato da|a cura di|geschreven door|tekst door|napisał(?:a)?|kirjoittanut|írta|oleh|yazan|автор|текст|the author|authors?|autor(?:en|in|es|a)?|auteurs?|autor[ei]|verfasser(?:in)?|redaktion(?=\s?[:：])|redakteur(?:in)?|penulis|tác giả|bởi|skribent|forfatter|toimittaja|kirjoittaja|szerző)(?:\s*[:：]\s*|\s+|$)/iu;
 
 /** `Text: Jane Doe` -> the name; `Photo: John Roe` -> nothing, since whoever made the pictures did not write the story. */
 function withoutCredit(part: string): string {
@@ -71,7 +81,7 @@ function labelledLines(text: string): string {
   const lines = text.split('\n').map((line) => line.trim());
   const chosen = lines.flatMap((line, i) => {
     if (!authorLabel.test(line)) return [];
-    return [/[:：]$/.test(line) ? (lines[i + 1] ?? '') : line];
+    return [withoutLabel(line) === '' ? (lines[i + 1] ?? '') : line];
   });
   return lines.length > 1 && chosen.length > 0 ? chosen.join('\n') : text;
 }
@@ -83,7 +93,8 @@ function withoutLabel(text: string): string {
   let bare = text;
   for (let i = 0; i < 3; i++) {
     const next = bare.replace(label, '').trim();
-    if (next === bare) break;
+    // `von Redaktion`: what is left of two labels is a name.
+    if (next === bare || (next === '' && i > 0)) break;
     bare = next;
   }
   return bare;
@@ -102,12 +113,18 @@ const titles = /^(?:dr|prof|mag|dipl|ing|sir|dame|lord|lady|mr|mrs|ms)\.?$/i;
 
 /** `A B, C D and E F` -> three; `Ortega y Gasset`, `Marks and Spencer` and `Doe, Jane` are one each. */
 function splitList(text: string, visible: boolean): string[] {
-  if (isOrganisation(text)) return [text];
+  const named = /^[^,]{4,40}(?=,)/u.exec(text)?.[0] ?? '';
+  if (isOrganisation(text)) return isPerson(named) && isRole(text.slice(named.length)) ? [named] : [text];
   const byComma = text
     .split(/\s*[,，、]\s*/u)
     .map((part) => part.trim())
     .filter((part) => part !== '');
-  const people = byComma.length > 1 || visible ? byComma.filter((part) => !isRole(part)) : byComma;
+  const people =
+    byComma.length > 1
+      ? byComma.filter((part) => !isRole(part))
+      : visible
+        ? byComma.filter((part) => !role.test(part))
+        : byComma;
   const [last = '', first = ''] = people;
   if (
     people.length === 2 &&
@@ -131,6 +148,18 @@ function splitPair(text: string, isList: boolean): string[] {
   return parts.length > 1 && areNames ? parts.flatMap((part) => (isRole(part) ? [] : [part])) : [bare];
 }
 
+/** Two to four words, all of them capitalised, none of which is a word of roles or organisations. */
+function isPerson(text: string): boolean {
+  const words = text.split(/\s+/);
+  const own = words.filter((word) => !particle.test(word));
+  return words.length <= 5 && own.length >= 2 && own.every(isCapitalised) && !isRole(text) && !isOrganisation(text);
+}
+
+/** A name of a person in full, by its looks alone. */
+export function isFullName(text: string): boolean {
+  return isPerson(text) && isName(text, 'seen') && /^[\p{L}\p{M}.'’ -]+$/u.test(text) && !noPerson.test(text);
+}
+
 function isOneWord(text: string): boolean {
   return text !== '' && !/\s/.test(text);
 }
@@ -150,6 +179,10 @@ function isOrganisation(text: string): boolean {
   return organisation.test(text);
 }
 
+/** Words of headings and of calls to readers, which are capitalised as well. */
+const noPerson =
+  /(^|\s)(your?|our|this|that|how|why|what|when|now|here|website|online|get|new|best|top|all|image|credits?|sources?|start|try|buy|shop|book|free|key|final|related|frequently|für|mit|und|the|and|of|in|to|is)(\s|$)/i;
+
 const role =
   /(^|[\s/-])(analyst|anchor|architect|attorney|author|autor|autorin|blogger|business|ceo|cfo|chef|chief|co-?founder|coach|columnist|commentator|consultant|contributor|contributing|coordinator|copywriter|correspondent|critic|cto|desk|dietitian|director|doctor|economist|editor|engineer|expert|experte|expertin|fellow|founder|freelance|freelancer|guest|head|historian|intern|journalist|journaliste|journalistin|korrespondent|korrespondentin|lawyer|lecturer|lead|leiter|leiterin|manager|marketer|marketing|nutritionist|officer|owner|photographer|photojournalist|physician|policy|president|producer|professor|programmer|psychologist|redakteur|redakteurin|redactor|redactora|redattore|rédacteur|rédactrice|researcher|reporter|reviewer|science|scientist|secretary|senior|specialist|sports|staff|strategist|student|teacher|technology|therapist|trainee|vice|volontär|volontärin|writer|ceo|m\.?d|ph\.?d|rdn?|r\.d|ms|mba|ma|bsc|msc|jd|cfp|cpa|cissp|ld|faclm|esq|jr|sr|rn|dvm|dds|fact.?check(ed|er)?|reviewed|updated|published|posted|min(utes?)? read|special to|for the|of the|at the)(?=$|[\s.,/:-])/i;
 const agencyRole = /^(?:afp|ap|dpa|reuters|apa|sid|efe|ansa|upi|pa|tass|pti|ani|dpa-infocom|bloomberg|jiji|kyodo)$/i;
@@ -167,9 +200,9 @@ function trimName(name: string): string {
 }
 
 const nobody =
-  /^(?:admin|administrator|editor|editors|staff|null|undefined|none|author|authors?|by|no author|no byline|unknown|anonymous|webmaster|root|user|guest|view|more|share|follow|profile|website|home|contact|about|bio|facebook|twitter|instagram|linkedin|youtube|email|e-mail|rss|comments?|subscribe|news|n\/a|redaktion|read|next|previous|print|save|tags?|archive|updated|posted|published|written|article|story|post|blog|photos?|image|video|login|sign in|menu|search|close|copy link|source|credit|topics?|editorial|opinion)$/i;
+  /^(?:admin|administrator|editor|editors|staff|null|undefined|none|author|authors?|by|no author|no byline|unknown|anonymous|webmaster|root|user|guest|view|more|share|follow|profile|website|home|contact|about|bio|facebook|twitter|instagram|linkedin|youtube|email|e-mail|rss|comments?|subscribe|news|n\/a|read|next|previous|print|save|tags?|archive|updated|posted|published|written|article|story|post|blog|photos?|image|video|login|sign in|menu|search|close|copy link|source|credit|topics?|opinion|spotlight|inhalt)$/i;
 const noName =
-  /https?:|www\.|@\S|\.(?:com|org|net|de|php|html?)$|[?!=<>{}[\]#%€$©]|\d{2}|\b(?:view|read|more|posts?|articles?|stories|comments?|ago|minutes?|hours?|days?|share|follow|subscribe|newsletter|updated|published|posted|click|here|about the|all by|see|latest|views?|likes?|copyright|rights|reserved|cookies?|artikel|beiträge|mehr|alle|uhr|kommentare?|teilen|lesezeit|min|voir|lire|plus|más|leer|artículos|weitere|zum|zur|profil|seite)\b/iu;
+  /https?:|www\.|@\S|\.(?:com|org|net|de|php|html?)$|[?!=<>{}[\]#%€$©]|\b(?:view|read|more|posts?|articles?|stories|comments?|ago|minutes?|hours?|days?|share|follow|subscribe|newsletter|updated|published|posted|click|here|about the|all by|see|latest|views?|likes?|copyright|rights|reserved|cookies?|artikel|beiträge|mehr|alle|uhr|kommentare?|teilen|lesezeit|min|voir|lire|plus|más|leer|artículos|weitere|zum|zur|profil|seite)\b/iu;
 const month =
   /^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|januar|februar|märz|mai|juni|juli|oktober|dezember|january|february|march|april|june|july|august|september|october|november|december|mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|today|yesterday|heute|gestern)\.?(?:$|[,\s]+\d)/i;
 const particle =
@@ -179,13 +212,14 @@ function isName(text: string, where: Where): boolean {
   if (text.length < 2 || text.length > maxNameLength || !/\p{L}/u.test(text)) return false;
   if (nobody.test(text) || month.test(text)) return false;
   if (where === 'data')
-    return !/https?:|@\S+\.|\d{4}|^\d|:|^(view (all|more)|more (posts|articles|stories)|read more|all posts) /i.test(
+    return !/https?:|@\S+\.|\d{4}|^\d+(?! ?\p{L})|:|^(view (all|more)|more (posts|articles|stories)|read more|all posts) /iu.test(
       text,
     );
   if (noName.test(text)) return false;
   const words = text.split(/\s+/);
   if (words.length > 6) return false;
-  if (where === 'marked' && words.length < 3) return true;
+  if (where === 'marked' && words.length < (/\d{2}/.test(text) ? 2 : 3)) return true;
+  if (/\d{2}/.test(text)) return false;
   const named = words.filter((word) => !particle.test(word));
   return named.length > 0 && named.every((word) => /^["'“„(]?[\p{Lu}\p{Lt}\p{Lo}]/u.test(word) || /\p{Lu}/u.test(word));
 }
@@ -245,7 +279,11 @@ function isJapaneseName(name: string): boolean {
 
 function isCjkName(name: string, visible: boolean): boolean {
   if (name.length < 2 || name.length > 30) return false;
-  if (/[\d。！？:：]|编辑部|編輯部|转载|责任|时间|時間|来源|來源|更新|发布|發布|分享|点击|閱讀|阅读|评论$/u.test(name))
+  if (
+    /[\d。！？:：]|登録|登录|登錄|ログイン|会員|會員|会员|编辑部|編輯部|转载|责任|时间|時間|来源|來源|更新|发布|發布|分享|点击|閱讀|阅读|评论$/u.test(
+      name,
+    )
+  )
     return false;
   if (!visible || /^[\p{sc=Latin}\s.'-]+$/u.test(name)) return true;
   return /^(?:[\p{sc=Han}々]{2,5}|[\p{sc=Han}々]{1,4} [\p{sc=Han}々\p{sc=Hiragana}\p{sc=Katakana}]{1,6}|[\p{sc=Hangul}]{2,4}|\p{sc=Katakana}[\p{sc=Katakana}ー]{0,12}[・=＝][\p{sc=Katakana}ー・=＝]{1,20}|[\p{sc=Han}]{1,6}·[\p{sc=Han}·]{1,10})$/u.test(

@@ -22,6 +22,8 @@ export type Zone = {
   places: Place[];
 };
 
+/** An aside that says so little names the author or the day. */
+const detailLength = 80;
 const maxPlaces = 20_000;
 const maxNameLength = 300;
 
@@ -49,7 +51,9 @@ export function findZone($: CheerioAPI, titles: (string | undefined)[]): Zone {
   const isForeignBy = (element: Element): boolean => {
     if (around.has(element) || (lengths.get(element) ?? 0) > whole / 2) return false;
     const { name, attribs } = element;
-    if (foreignElements.has(name) || (attribs.role !== undefined && foreignRoles.has(attribs.role))) return true;
+    const isDetail = name === 'aside' && (lengths.get(element) ?? 0) < detailLength;
+    if ((foreignElements.has(name) && !isDetail) || (attribs.role !== undefined && foreignRoles.has(attribs.role)))
+      return true;
     if (name === 'footer') return !isInside(element, 'article');
     if (name === 'header') return isSure && !isInside(element, 'article') && !isInside(element, 'main');
     if (name === 'article') return inArticle || element !== largest;

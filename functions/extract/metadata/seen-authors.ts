@@ -1,0 +1,229 @@
+/** The authors whom readers see on a page: near its headline, else in a line that the story is signed with. */
+import { type ChildNode, type Element, isTag, isText, type ParentNode, type Text } from 'domhandler';
+import { findDates } from './dates.ts';
+import { isFullName, peopleIn } from './names.ts';
+import type { PageFacts } from './page.ts';
+import { brokenText, type Place, spaced } from './story-zone.ts';
+
+/** How an element is known to hold names, in the order of trust. */
+const authorName =
+  /(^|[\s_-])(authors?|author-?names?|autor(en|in|es)?|auteurs?|byline(s|-?names?)?|by-?line|bylines?|writer|writter|verfasser|redakteur|redacteur|signature|forfatter|toimittaja|reporter|journalist|columnist|kolumnist|contributors?|posted-?by|written-?by|postedby|writtenby|vcard|author-?link|authored|staff-?name|person-?name)([\s_-]|$)/i;
+const notAuthor =
+  /(^|[\s_-])(bio|about|box|description|avatar|image|img|photo|role|title|job|position|social|follow|posts|articles|more|email|icon|count|related|quotes?|testimonials?)([\s_-]|$)/i;
+/** Elements that hold more than names, whatever they are called. */
+const large = new Set(['html', 'body', 'main', 'article', 'section', 'form', 'ul', 'ol', 'table']);
+const authorLink =
+  /\/(?:authors?|autor(?:en|in|es)?|auteurs?|autore|autori|redakteur(?:e|in)?|profiles?|profils?|profil|people|person|personen|journalists?|journalisten|reporters?|contributors?|columnists?|kolumnisten|writers?|staff|team|by|bylines?|users?|u|members?|mitarbeiter|our-people|experts?|forfatter|periodistas?|firmas?|author-archive|penulis|tac-gia|editor|creators?)\/[^?#]*[^/?#]|[?&]author=/i;
+const labelStart =
+  /(?:^|\n)[-–—]?\s?(?:by|von|par|por|written by|words by|posted by|reported by|story by|text by|article by|author:|autor(?:in|en)?:|auteur ?:|text:|texto:|texte ?:|escrito por|geschrieben von|verfasst von|ein (?:artikel|beitrag|kommentar|gastbeitrag) von|a cura di|scritto da|door|av|af|tekst|oleh|автор|текст:|文|文字|撰文|作者|著者|記者|记者|本报记者|執筆|eingestellt von|gepostet von|redaktion:)(?:\s*[:：／/|]\s*|\s+|(?<=:)\s*)\S/iu;
+/** Words that mean other things in other languages: a name of one word behind one of them is none. */
+const looseLabel = /^(?:door|av|af|par|por|tekst)\s/i;
+/** A label that stands alone, before what it labels. */
+const bareLabel =
+  /^(?:(?:written|words|posted|reported|story|text|article|blog|published) by|by|author|author\(s\)|autor(?:in|en)?|auteur(?:\(s\)|s)?|von|verfasst von|geschrieben von|erstellt von|gespeichert von|par|por|escrito por|écrit par|scritto da|a cura di|geschreven door|oleh|penulis|автор|текст|作者|記者|记者|文|撰文|著者|執筆者?|글|about the author)\s*[:：]?$/iu;
+
+/** An element that is further from the headline belongs to something else, unless the story ends with it. */
+const near = 1200;
+const together = 400;
+
+type Seen = { people: string[]; distance: number; element: Element };
+
+export function visibleAuthors(page: PageFacts): string[] {
+  const { places, isSure } = page.zone();
+  const own = places.filter(({ isForeign, distance }) => !isForeign && (!isSure || distance > -near));
+  const beside = own.filter(({ distance }) => !isSure || (distance > -together && distance < near));
+  const ways: (() => Seen[])[] = [
+    () => holding(own, isMarked, (element) => peopleIn(brokenText(element), 'marked')),
+    () => holding(own, isNamed, (element) => peopleIn(brokenText(element), 'seen')),
+    () => holding(beside, isLinked, linked),
+    () => holding(beside, isLabelled, labelled),
+    () => holding(own, () => true, behindLabel),
+  ];
+  for (const way of ways) {
+    const found = nearest(way());
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function holding(places: Place[], test: (element: Element) => boolean, read: (element: Element) => string[]): Seen[] {
+  const found: Seen[] = [];
+  for (const { element, distance } of places) {
+    if (found.some((each) => isWithin(element, each.element)) || !test(element)) continue;
+    const people = byOthers.test(brokenText(element, 60)) || isOfPicture(element) ? [] : read(element);
+    if (people.length > 0 && people.length < 9) found.push({ people, distance, element });
+    if (found.length > 30) break;
+  }
+  return found;
+}
+
+function nearest(found: Seen[]): string[] {
+  const after = found.filter(({ distance }) => distance >= 0);
+  const first =
+    after[0] && after[0].distance < near ? after[0] : (found.findLast(({ distance }) => distance < 0) ?? after[0]);
+  if (!first) return [];
+  return found
+    .filter(({ distance }) => Math.abs(distance - first.distance) <= together)
+    .flatMap(({ people }) => people);
+}
+
+/** A link to somebody's page, who may have the name of an account. */
+function linked(element: Element): string[] {
+  const text = brokenText(element);
+  const people = peopleIn(text, 'seen');
+  return people.length > 0 || text.length > 30 || /\n/.test(text) ? people : peopleIn(text, 'marked');
+}
+
+/** What a text says of others than its authors. */
+const byOthers =
+  /^(?:(?:last )?updated|edited|(?:medically |expert |legally |clinically )?reviewed|fact[- ]checked|photos?|photographs?|pictures?|illustrations?|translated|fotos?|bilder|übersetzung|übersetzt)\s(?:by|von|par|por)(?=\s|$)/iu;
+
+function labelled(element: Element): string[] {
+  const text = brokenText(element);
+  const people = peopleIn(text, 'seen');
+  if (people.length > 0) return looseLabel.test(text) ? people.filter((name) => /\s/.test(name)) : people;
+  // An account is called so by its own name, in small letters.
+  const [, account] = /^(?:by|von)\s+([\p{L}\d._-]{2,30})$/iu.exec(text) ?? [];
+  return account === undefined ? [] : peopleIn(account, 'marked');
+}
+
+/** `<div>Written by</div><div>Jane Doe</div>`: the words that follow a label in the order of the page. */
+function behindLabel(element: Element): string[] {
+  for (const child of element.children) {
+    if (!isText(child)) continue;
+    const label = child.data.trim();
+    if (label.length < 2 || label.length > 20 || !bareLabel.test(label)) continue;
+    const next = textBehind(child);
+    if (next === null) continue;
+    const holder = next.parent;
+    const whole = holder !== null && isTag(holder) ? brokenText(holder, 120) : '';
+    return peopleIn(whole !== '' && whole.length < 80 ? whole : next.data.slice(0, 80), 'marked');
+  }
+  return [];
+}
+
+/** The next text that says something. */
+function textBehind(node: ChildNode): Text | null {
+  let at: ChildNode | null = node;
+  for (let steps = 0; at !== null && steps < 40; steps++) {
+    const down: ChildNode | null = isTag(at) && at.name !== 'script' ? at.firstChild : null;
+    let next: ChildNode | null = down ?? at.next;
+    for (let parent = at.parent; next === null && parent !== null && isTag(parent); parent = parent.parent)
+      next = parent.next;
+    at = next;
+    if (at !== null && isText(at) && /[\p{L}]/u.test(at.data)) return at;
+  }
+  return null;
+}
+
+/** Nobody is called the author: the name in one line with the date, in a line that says `By Jane Doe`, or alone under the story. */
+export function signature(page: PageFacts): string[] {
+  const { places, isSure } = page.zone();
+  const own = places.filter(({ isForeign, distance }) => !isForeign && (!isSure || distance > -together));
+  const isHere = ({ element }: Place) => !isOfPicture(element);
+  const signed = own.filter(isHere).findLast(({ element }) => isSigned(element));
+  if (signed !== undefined) return peopleIn(brokenText(signed.element), 'seen');
+  const dated = own
+    .filter(({ distance }) => distance < together)
+    .map(({ element }) => besideDate(element, page))
+    .find((found) => found.length > 0);
+  if (dated !== undefined) return dated;
+  const closing = own.filter(isHere).findLast(({ element }) => isClosing(element));
+  return closing === undefined ? [] : [brokenText(closing.element)];
+}
+
+/** A paragraph that is nothing but a marked name, behind those of the story. */
+function isClosing(element: Element): boolean {
+  if (element.name !== 'p') return false;
+  const text = brokenText(element, 60);
+  if (text.length > 40 || !isFullName(text)) return false;
+  const inner = element.children.filter((child) => !isText(child) || child.data.trim() !== '');
+  if (!inner.every((child) => isTag(child) && /^(strong|em|b|i)$/.test(child.name))) return false;
+  const isLong = (sibling: Element | null) => sibling?.name === 'p' && brokenText(sibling, 100).length > 80;
+  return isLong(beside(element, 'prev')) && !isLong(beside(element, 'next'));
+}
+
+function beside(element: Element, step: 'prev' | 'next'): Element | null {
+  let at = element[step];
+  while (at !== null && !isTag(at)) at = at[step];
+  return at;
+}
+
+function besideDate(element: Element, page: PageFacts): string[] {
+  const text = brokenText(element, 100);
+  if (text.length > 90 || !/\d/.test(text)) return [];
+  const parts = text.split(/[\n|•·│]|\s[–—-]\s/u).map((part) => part.trim());
+  if (parts.length < 2 || !parts.some((part) => findDates(part).length > 0)) return [];
+  return parts.filter((part) => isFullName(part) && peopleIn(part, 'seen')[0] === part && !isTopic(part, page));
+}
+
+/** Words that the page is filed under. */
+function isTopic(text: string, page: PageFacts): boolean {
+  const plain = squeeze(text);
+  const linked = page
+    .named('a')
+    .some(
+      (link) =>
+        /\/(?:tags?|categor|topics?|themen|thema|rubri|section|news|c)\b/i.test(link.attribs.href ?? '') &&
+        squeeze(brokenText(link, 60)) === plain,
+    );
+  return linked || squeeze(page.url).includes(plain);
+}
+
+function isSigned(element: Element): boolean {
+  if (!/^(p|div|em|strong|b|i|h[2-6])$/.test(element.name)) return false;
+  const text = brokenText(element, 70);
+  const by = signed.exec(text);
+  return (
+    text.length < 60 &&
+    by !== null &&
+    /^\p{Lu}\S*\s\p{Lu}/u.test(text.slice(by[0].length)) &&
+    peopleIn(text, 'seen').length > 0
+  );
+}
+
+const signed =
+  /^[-–—]?\s?(?:(?:text|ein(?:e)? \p{L}{3,20}|this post was written|written|posted|reported)\s)?(?:(?:by|von|vom|par|por)\s|(?:text|autor|author):\s?)/iu;
+
+/** Whoever made a picture did not write the story. */
+function isOfPicture(element: Element): boolean {
+  for (let at: ParentNode | null = element; at !== null && isTag(at); at = at.parent)
+    if (/^(figure|figcaption|picture)$/.test(at.name)) return true;
+  return false;
+}
+
+function isWithin(element: Element, outer: Element): boolean {
+  for (let at: unknown = element.parent; at; at = (at as Element).parent) if (at === outer) return true;
+  return false;
+}
+
+function isMarked({ attribs }: Element): boolean {
+  return (
+    /(^|\s)author(\s|$)/.test(attribs.rel ?? '') ||
+    /(^|\s)(author|creator)(\s|$)/.test(attribs.itemprop ?? '') ||
+    /(^|\s)p-author(\s|$)/.test(attribs.class ?? '')
+  );
+}
+
+function isNamed({ name, attribs }: Element): boolean {
+  const names = `${spaced(attribs.class)} ${spaced(attribs.id)} ${spaced(attribs['data-testid'])}`;
+  return !large.has(name) && authorName.test(names) && !notAuthor.test(names);
+}
+
+/** Not one in a sentence, which names somebody that the story is about. */
+function isLinked(element: Element): boolean {
+  if (element.name !== 'a' || !authorLink.test((element.attribs.href ?? '').slice(0, 300))) return false;
+  let around = element.parent;
+  while (around && isTag(around) && /^(span|b|strong|em|i)$/.test(around.name)) around = around.parent;
+  return around === null || !isTag(around) || brokenText(around, 250).length < brokenText(element).length + 90;
+}
+
+function isLabelled(element: Element): boolean {
+  if (!/^(p|div|span|em|strong|b|i|small|h[2-6]|li|address|a|td|cite)$/.test(element.name)) return false;
+  const text = brokenText(element, 130);
+  return text.length < 120 && labelStart.test(text);
+}
+
+function squeeze(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+}
