@@ -100,7 +100,7 @@ export function findDates(given: string, hints: DateHints = {}, isDate = false):
 const updatedWords =
   /(updat|modif|last edit|edited|revis|changed|correct|amend|reviewed|aktualis|aktualiz|geändert|überarbeitet|zuletzt|bearbeitet|mis à jour|mise à jour|màj|actualiz|atualiz|aggiorn|bijgewerkt|gewijzigd|opdater|oppdater|uppdater|päivit|güncel|обновл|оновл|изменен|更新|最后修改|最後更新|最終更新|수정|업데이트|cập nhật|diperbarui|تحديث|עודכן|अपडेट|อัปเดต|frissít|módosít)/giu;
 const publishedWords =
-  /(publi[sc]|publié|posted|created|first |originally|released|erschienen|veröffentlicht|erstellt|geschrieben am|gepostet|opublik|pubblicat|publicad|geplaatst|gepubliceerd|julkaist|yayın|опублик|发布|發布|發佈|刊登|公開|掲載|配信|投稿|등록|입력|đăng|terbit|نشر|פורסם|प्रकाशित|เผยแพร่|megjelen|közzét)/giu;
+  /(publi[sc]|publié|posted|written |created|first |originally|released|erschienen|veröffentlicht|erstellt|geschrieben am|gepostet|opublik|pubblicat|publicad|geplaatst|gepubliceerd|julkaist|yayın|опублик|发布|發布|發佈|刊登|公開|掲載|配信|投稿|등록|입력|đăng|terbit|نشر|פורסם|प्रकाशित|เผยแพร่|megjelen|közzét)/giu;
 
 /** By the last word before the date that says it. */
 export function labelOf(before: string): FoundDate['label'] {

@@ -31,10 +31,14 @@ const sampleLength = 100_000;
 
 /** Two letters, upper case: by the site's domain, then by the region of its language. */
 export function countryOf(page: PageFacts): string | null {
+  return domainCountry(page) ?? regionOf(page);
+}
+
+/** By the domain alone. */
+export function domainCountry(page: PageFacts): string | null {
   const domain = new URL(page.url).hostname.split('.').at(-1) ?? '';
   if (/^[a-z]{2}$/.test(domain) && (!general.has(domain) || domain === 'it')) return domain.toUpperCase();
-  if (domain === 'gov' || domain === 'mil') return 'US';
-  return regionOf(page);
+  return domain === 'gov' || domain === 'mil' ? 'US' : null;
 }
 
 function regionOf(page: PageFacts): string | null {

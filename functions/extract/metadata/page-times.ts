@@ -2,6 +2,7 @@
 import { type DateHints, dateInUrl, parseTime } from './dates.ts';
 import { type JsonObject, text, typesOf } from './json-ld.ts';
 import { dateHints } from './locale.ts';
+import { inOwnZone } from './own-zone.ts';
 import type { PageFacts } from './page.ts';
 import { type SeenTimes, timesSeen } from './seen-times.ts';
 
@@ -20,8 +21,6 @@ const publishedMeta = [
   'dc.date.issued',
   'dcterms.issued',
   'dcterms.created',
-  'dcterms.date',
-  'dc.date',
   'dc.date.created',
   'dc.created',
   'pubdate',
@@ -43,16 +42,15 @@ const publishedMeta = [
   'bt:pubdate',
   'rnews:datepublished',
   'iso-8601-publish-date',
-  'date',
-  'last-published',
   'pub_date',
-  'displaydate',
-  'timestamp',
   'publishtime',
   'rbpubdate',
   'citation_publication_date',
   'citation_date',
 ];
+
+/** Of one of the two, and nobody says of which. */
+const someMeta = ['dc.date', 'dcterms.date', 'date', 'last-published', 'timestamp', 'displaydate'];
 
 const modifiedMeta = [
   'article:modified_time',
@@ -81,17 +79,28 @@ export function findTimes(page: PageFacts): PageTimes {
   };
   const modifiedAt =
     parseTime(text(page.story?.dateModified), hints) ?? fromMeta(page, modifiedMeta, hints) ?? seen().updated;
+  const told = parseTime(text(page.story?.datePublished), hints);
+  // Some programs write the moment at which they made the page as both times.
+  const isStamp = told !== null && told === parseTime(text(page.story?.dateModified), hints);
+  const before = isStamp ? seen().before() : null;
   const publishedAt =
-    parseTime(text(page.story?.datePublished), hints) ??
+    (before !== null && told !== null && daysBetween(before, told) > 1 ? before : told) ??
     parseTime(text(page.story?.dateCreated), hints) ??
     fromMeta(page, publishedMeta, hints) ??
     seen().marked ??
+    seen().time ??
+    fromMeta(page, someMeta, hints) ??
     anyJsonLdPublished(page, hints) ??
     seen().near ??
     dateInUrl(page.url) ??
     seen().text() ??
+    seen().late() ??
     modifiedAt;
-  return { publishedAt, modifiedAt };
+  return { publishedAt: inOwnZone(publishedAt, page), modifiedAt: inOwnZone(modifiedAt, page) };
+}
+
+function daysBetween(first: string, second: string): number {
+  return (Date.parse(second.slice(0, 10)) - Date.parse(first.slice(0, 10))) / 86_400_000;
 }
 
 function anyJsonLdPublished(page: PageFacts, hints: DateHints): string | null {

@@ -1,15 +1,18 @@
 /** The times that readers see near the headline of a story: of its publication, and of its last change. */
 import type { Element } from 'domhandler';
-import { type DateHints, type FoundDate, findDates, labelOf, parseTime } from './dates.ts';
+import { type DateHints, type FoundDate, findDate, findDates, labelOf, parseTime } from './dates.ts';
 import type { PageFacts } from './page.ts';
 import { relativeTime } from './relative-time.ts';
 import { brokenText, spaced } from './story-zone.ts';
 
 /** In the order of trust: by markup that says so, by elements and names for times, by words alone. */
-/** `text`: running text behind the headline, which is looked at only when it is asked for. */
+/** `text`: running text behind the headline; `late`: what is called the day of publication anywhere. Both are looked for when asked. */
 export type SeenTimes = {
   marked: string | null;
+  time: string | null;
   near: string | null;
+  late: () => string | null;
+  before: () => string | null;
   text: () => string | null;
   updated: string | null;
 };
@@ -47,10 +50,45 @@ export function timesSeen(page: PageFacts, hints: DateHints): SeenTimes {
   const marked = seen.filter(({ kind }) => kind === 'marked');
   return {
     marked: marked.some(({ label }) => label !== 'updated') ? best(marked) : null,
+    time: of('time'),
+    late: () => lateTime(page, hints),
+    before: () =>
+      best(
+        seen.filter(
+          ({ kind, label, distance }) =>
+            kind !== 'marked' && kind !== 'line' && label !== 'updated' && distance > -together,
+        ),
+      ),
     near: of('time') ?? of('named') ?? of('line') ?? best(marked),
     text: () => headText(page, hints) ?? best(all),
     updated: seen.find(({ label }) => label === 'updated')?.iso ?? null,
   };
+}
+
+/** `Published: 3 April 2024` below a story, or the day that its first line begins with. */
+function lateTime(page: PageFacts, hints: DateHints): string | null {
+  const own = page.zone().places.filter(({ isForeign }) => !isForeign);
+  const first = own
+    .filter(({ element, distance }) => distance >= 0 && distance < furthestAfter && /^(p|div)$/.test(element.name))
+    .map(({ element }) => dateline(element, hints))
+    .find((found) => found !== null);
+  if (first) return first;
+  for (const { element } of own) {
+    const kind = kindOf(element);
+    if (kind !== 'named' && kind !== 'line' && kind !== 'time') continue;
+    const isLabelled = dateLabel.test(brokenText(element, 200));
+    const found = datesOf(element, kind, page, hints).find(({ label }) => label === 'published' || isLabelled);
+    if (found) return found.iso;
+  }
+  return null;
+}
+
+const dateLabel = /(?:^|\n)(?:date|datum|fecha|data|dato|päivämäärä|дата|日期)\s?[:：]\s*\d/iu;
+
+/** `(18.01.2018) The harbour …`, `29.11.2022 – The harbour …` */
+function dateline(element: Element, hints: DateHints): string | null {
+  const [, start = ''] = /^\(?(\d[^()–—|]{5,28}?)\s?(?:\)|[–—|]|\s-\s)/u.exec(brokenText(element, 60)) ?? [];
+  return start === '' ? null : findDate(start, hints);
 }
 
 /** The first behind the headline, else the last before it; in one line with others, the one that is called the publication's. */

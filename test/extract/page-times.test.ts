@@ -1,0 +1,86 @@
+/** Which of several times of a page is that of its publication, and on which day it is by the clock of its readers. */
+import { describe, expect, test } from 'vitest';
+import { extract } from '../../functions/capture/extract.ts';
+
+const title = 'Harbour gets a second crane';
+const lines = [
+  'The harbour board bought a second crane on Tuesday, after the first one had stood still for most of the winter.',
+  'It comes from a shipyard that closes at the end of the year, and was paid with what the town had saved for a new quay.',
+  'Skippers had asked for it since the fire, because they wait for two days and more until their boats are lifted out.',
+];
+const story = lines.map((line) => `<p>${line}</p>`).join('');
+const data = (fields: object) =>
+  `<script type="application/ld+json">${JSON.stringify({ '@type': 'NewsArticle', headline: title, ...fields })}</script>`;
+
+function publishedAt(page: { head?: string; top?: string; end?: string; url?: string; lang?: string }): string | null {
+  const { head = '', top = '', end = '', url = 'https://quayherald.example/crane', lang = 'en' } = page;
+  const html = `<!doctype html><html lang="${lang}"><head><title>${title}</title>${head}</head>
+    <body><main><h1>${title}</h1>${top}${story}${end}</main></body></html>`;
+  return extract(Buffer.from(html), { url, contentType: 'text/html' }).publishedAt;
+}
+
+describe('a time in UTC is given by the clock of its readers, where that has another day', () => {
+  const head = data({ datePublished: '2024-04-03T23:10:00Z' });
+  test.each([
+    { name: 'by the country of the site', url: 'https://kurier.de/kran', iso: '2024-04-04T01:10:00+02:00' },
+    {
+      name: 'not where the day stays',
+      url: 'https://herald.co.uk/crane',
+      lang: 'en',
+      iso: '2024-04-04T00:10:00+01:00',
+    },
+    {
+      name: 'by the day in the address',
+      url: 'https://a.example/2024/04/04/kran',
+      lang: 'de-DE',
+      iso: '2024-04-04T01:10:00+02:00',
+    },
+    { name: 'not by the language alone', lang: 'en-US', iso: '2024-04-03T23:10:00Z' },
+    { name: 'not against the address', url: 'https://kurier.de/2024/04/03/kran', iso: '2024-04-03T23:10:00Z' },
+    { name: 'not where two days stand between', url: 'https://kurier.de/2024/04/09/kran', iso: '2024-04-03T23:10:00Z' },
+  ])('$name', ({ name: _, iso, ...page }) => {
+    expect(publishedAt({ head, ...page })).toBe(iso);
+  });
+
+  test('in a country of several zones by one that has the day of the address', () => {
+    const page = {
+      head: data({ datePublished: '2024-04-04T05:30:00+00:00' }),
+      url: 'https://a.example/2024/04/03/crane',
+      lang: 'en-US',
+    };
+    expect(publishedAt(page)).toMatch(/^2024-04-03T\d\d:30:00-0\d:00$/);
+  });
+
+  test('midnight is a day that nobody gave a time', () => {
+    expect(publishedAt({ head: data({ datePublished: '2024-04-04T00:00:00Z' }), url: 'https://quay.ca/crane' })).toBe(
+      '2024-04-04T00:00:00Z',
+    );
+  });
+});
+
+test('a tag that does not say which time it gives counts less than the time beside the headline', () => {
+  const head = '<meta name="date" content="2024-04-09">';
+  expect(publishedAt({ head, top: '<time datetime="2024-04-03">3 April</time>' })).toBe('2024-04-03');
+  expect(publishedAt({ head })).toBe('2024-04-09');
+});
+
+test('one moment for both times is when the page was made, if readers see an earlier day', () => {
+  const stamp = '2024-04-09T10:00:00Z';
+  const head = data({ datePublished: stamp, dateModified: stamp });
+  expect(publishedAt({ head, top: '<div class="post-date">April 3, 2024</div>' })).toBe('2024-04-03');
+  expect(publishedAt({ head, top: '<div class="post-date">Updated April 3, 2024</div>' })).toBe(stamp);
+  expect(publishedAt({ head, top: '<div class="post-date">April 8, 2024</div>' })).toBe(stamp);
+});
+
+test.each([
+  { name: 'under the story, with its label', end: '<div><p>Published</p><p class="date">Apr 3, 2024</p></div>' },
+  {
+    name: 'under the story, behind its name',
+    end: '<div><span>Datum:</span> 03.04.2024<br><span>Quelle:</span> Kurier</div>',
+  },
+  { name: 'as the first words of the story', top: `<p>03.04.2024 – ${lines[0]}</p>` },
+  { name: 'in brackets before the story', top: `<p><strong>(03.04.2024) ${lines[0]}</strong></p>` },
+])('the day is found $name', ({ name: _, ...page }) => {
+  const far = `<p>${lines.join(' ').repeat(12)}</p>`;
+  expect(publishedAt({ ...page, top: (page.top ?? '') + far })).toBe('2024-04-03');
+});
