@@ -12,7 +12,7 @@ import { withoutSite } from './metadata/title.ts';
 import { isErrorNotice, isErrorText, isWallNotice, isWallText } from './notices.ts';
 
 const minStoryWords = 60;
-const minUnmarkedStoryWords = 90;
+const minUnmarkedStoryWords = 75;
 const minMarkedStoryWords = 25;
 const minLoneStoryWords = 300;
 /** More control characters than this share are no text but bytes that were taken for one. */

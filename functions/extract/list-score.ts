@@ -8,6 +8,10 @@ const listTypes = /^(CollectionPage|ItemList|SearchResultsPage|ProductGroup|Offe
 /** The last parts of addresses under which sites list things. */
 const listPath =
   /\/(collections?|category|categories|kategorien?|categorias?|catégories?|c|b|tags?|topics?|themen?|thema|subjects?|search|browse|shop|s|archives?|sections?|products?|rubrik|rubrique|seccion|ressort)\/([a-z\d]+([-_%][^/]*){0,2})\/?$|\/(news|blog|articles?|products?|archives?|search|shop|newest|latest|catalog|browse|collections?|category)\/?$/i;
+/** Those that mean nothing else, wherever they stand in the address; and the only part of one. */
+const surePath = /\/(category|categories|kategorien?|tags?|collections?|search)\/[^/]|^\/(?:[a-z]{2}\/)?(news|blog|articles?|shop|products?|magazine|stories)\/?$/i;
+const price = /[$€£¥]\s?\d|\d\s?(?:€|EUR|USD|kr\b|zł)/g;
+const manyPrices = 20;
 /** A line with so many words is a paragraph. */
 const paragraphWords = 20;
 
@@ -28,13 +32,17 @@ export function listScore(
   const listed =
     page.story === null && page.nodes.some((node: JsonObject) => typesOf(node).some((type) => listTypes.test(type)));
 
+  const path = new URL(page.url).pathname.slice(0, 300);
   const signs: [boolean, number][] = [
     [main.linkedShare > 0.4, 3],
     [prose < 60 && lines.length >= 15, 3],
     [!(prose < 60 && lines.length >= 15) && share < 0.35 && lines.length >= 20, 2],
     [listed, 3.5],
-    [/^(product|[\w-]{1,20}:ecommerce)/.test(ogType), 4],
-    [listPath.test(new URL(page.url).pathname.slice(0, 300)), 2],
+    [/^(product|[\w-]{1,20}:ecommerce)/.test(ogType), 6],
+    [page.story === null && surePath.test(path), 2.5],
+    [page.story === null && share < 0.6 && pricesIn(page.bodyText()) >= manyPrices, 2],
+    [share > 0.5 && prose > 700 && main.linkedShare < 0.2, -1],
+    [listPath.test(path), 2],
     [hasFewerWords(page.bodyText(), links * 6), 1],
     [linkedHeadings >= 15 && linkedHeadings > headings.length / 2, 2],
     [page.named('article').length >= 12, 1.5],
@@ -49,6 +57,10 @@ export function listScore(
     [publishedAt !== null, -0.5],
   ];
   return signs.reduce((sum, [holds, weight]) => sum + (holds ? weight : 0), 0);
+}
+
+function pricesIn(text: string): number {
+  return text.slice(0, 100_000).match(price)?.length ?? 0;
 }
 
 /** A heading in a link, or with a link in it. */

@@ -1,5 +1,6 @@
 /** The headline of a page: what its data and its readers' heading agree on, without the names of site and section, and whole. */
-import type { Element } from 'domhandler';
+import { type Element, isTag, isText } from 'domhandler';
+import { isHomePage } from '../../article/norm.ts';
 import { clean, cleanSeen } from './clean.ts';
 import { names, text, typesOf } from './json-ld.ts';
 import { metaContent, type PageFacts } from './page.ts';
@@ -10,13 +11,15 @@ const maxTitleLength = 500;
 const enoughShared = 0.3;
 /** Shorter headings are names of sections. */
 const minHeadingLength = 11;
+/** A longer heading is a summary. */
+const maxHeadingLength = 180;
 /** No word of a headline is so short that a cut could not have been in front of it; shorter data is a name. */
 const minCutLength = 20;
 
 export function findTitle(page: PageFacts): string | null {
   const isSite = siteTest(page);
-  const headings = headingsOf(page).filter((heading) => !isSite(heading));
   const told = toldTitles(page).filter((title) => !isSite(title));
+  const headings = headingsOf(page, told).filter((heading) => !isSite(heading));
   const data = newsHeadline(page, headings);
   const heading = onlyHeading(page, headings, told);
   const found = data ?? heading ?? told[0] ?? (headings.length === 1 ? headings[0] : undefined) ?? titleTag(page);
@@ -48,13 +51,19 @@ function newsHeadline(page: PageFacts, headings: string[]): string | null {
   const headline = clean(uncut(text(page.story.headline)));
   if (headline === null) return null;
   const data = withoutSite(headline, page);
+  // One word over the headline, which the data has with it, is a section.
+  const bare = headings.find(
+    (heading) =>
+      heading.length >= minCutLength && data.endsWith(heading) && /^\S+\s$/.test(data.slice(0, -heading.length)),
+  );
+  if (bare !== undefined) return bare;
   const shared = clean(metaContent(page, 'og:title'));
   const other = shared === null ? null : withoutSite(shared, page);
   return other !== null && headings.some((heading) => squeeze(heading) === squeeze(other)) ? other : data;
 }
 
-/** The headings of the first rank that are not of other stories. */
-function headingsOf(page: PageFacts): string[] {
+/** The headings of the first rank that are not of other stories, without what else stands in them. */
+function headingsOf(page: PageFacts, told: string[]): string[] {
   const foreign = new Set(
     page
       .zone()
@@ -62,9 +71,33 @@ function headingsOf(page: PageFacts): string[] {
       .map(({ element }) => element),
   );
   return allHeadings(page)
-    .filter(({ element }) => !foreign.has(element))
-    .map(({ text }) => text)
+    .filter(({ element }) => !foreign.has(element) && !leadsHome(element, page))
+    .map(({ text, first }) => ownPart(text, first, told))
     .filter((heading) => heading !== null);
+}
+
+/** The name of the site is a link to its first page. */
+function leadsHome(heading: Element, page: PageFacts): boolean {
+  const parent = heading.parent;
+  const link =
+    parent !== null && isTag(parent) && parent.name === 'a' ? parent : heading.children.find((child) => isTag(child));
+  if (!link || !isTag(link) || link.name !== 'a' || !link.attribs.href) return false;
+  if (cleanSeen(page.$(link).text()) !== cleanSeen(page.$(heading).text())) return false;
+  const target = URL.parse(link.attribs.href, page.base);
+  return target !== null && target.hostname === new URL(page.url).hostname && isHomePage(target.href);
+}
+
+/** A heading may hold the day, a second line or the site's name as well: what data calls the story, if the heading begins with that. */
+function ownPart(heading: string | null, first: string | null, told: string[]): string | null {
+  if (heading === null) return null;
+  const short = told.find(
+    (title) =>
+      title.length > minCutLength &&
+      heading.length > title.length &&
+      heading.startsWith(title) &&
+      (first === title || /^\s*[|｜]|^\s+[–—·•-]\s/u.test(heading.slice(title.length))),
+  );
+  return short ?? heading;
 }
 
 function onlyHeading(page: PageFacts, headings: string[], told: string[]): string | null {
@@ -72,13 +105,17 @@ function onlyHeading(page: PageFacts, headings: string[], told: string[]): strin
   const [only] = long;
   if (only === undefined || long.length > 1) {
     const title = told.at(-1) ?? '';
-    return headings.find((heading) => heading.length > 8 && title.includes(heading)) ?? null;
+    const named = headings.filter((heading) => heading.length > 8 && title.includes(heading));
+    return named.toSorted((a, b) => b.length - a.length)[0] ?? null;
   }
   const address = page.url.slice(0, 500).replace(/[-_+]|%20/g, ' ');
   // A line over the headline, which some sites put into the heading, is none of it.
   const short = told.find((title) => title.length > minCutLength && only.length > title.length && only.endsWith(title));
   if (short !== undefined) return short;
-  return [...told, address].some((title) => shareOf(only, title) >= enoughShared) ? only : null;
+  if (only.length > maxHeadingLength && told.length > 0) return null;
+  // The address of a story has more words of its headline than the one that names its section.
+  const isInAddress = wordsOf(only).size > 1 && shareOf(only, address) >= enoughShared;
+  return isInAddress || told.some((title) => shareOf(only, title) >= enoughShared) ? only : null;
 }
 
 /** The share of common words, or of characters where words are not spaced, of the text that has fewer. */
@@ -98,7 +135,8 @@ function wordsOf(title: string): Set<string> {
 function whole(title: string, page: PageFacts, headings: string[]): string {
   const begun = title.toLowerCase();
   if (title.length < minCutLength) return title;
-  const longer = (other: string) => other.length > title.length && other.toLowerCase().startsWith(begun);
+  const longer = (other: string) =>
+    other.length > title.length && other.toLowerCase().startsWith(begun) && !isGlued(title, other);
   const heading = headings.find(longer);
   if (heading !== undefined) return heading;
   const others = [metaContent(page, 'og:title'), metaContent(page, 'twitter:title'), titleTag(page)]
@@ -107,6 +145,11 @@ function whole(title: string, page: PageFacts, headings: string[]): string {
     .map((other) => withoutSite(other, page));
   // What follows a dash, a bar or a bracket may be another name of the site.
   return others.find((other) => longer(other) && !/^\s*[*|｜–—\-·•»:：_⋆([]/u.test(other.slice(title.length))) ?? title;
+}
+
+/** `The basicsA guide`: what follows stands in another element. */
+function isGlued(title: string, longer: string): boolean {
+  return /^\p{Lu}\p{Ll}/u.test(longer.slice(title.length)) && /[\p{Ll}).!?]$/u.test(title);
 }
 
 function titleTag(page: PageFacts): string | null {
@@ -136,12 +179,12 @@ export function withoutSite(given: string, page: PageFacts): string {
     isCut = true;
   }
   const cut = headingBefore(title, page);
-  return (cut ?? title).trim();
+  return (cut ?? title).replace(/^[\s›>|]+|^[\s»]+(?=[^«]*$)/u, '').trim();
 }
 
 /** The heading, when the title is the heading and, behind a bar, something else. */
 function headingBefore(title: string, page: PageFacts): string | null {
-  if (!/\s[|–—\-·•»⋆]\s|[|｜_]/u.test(title)) return null;
+  if (!/\s[|–—\-·•»⋆/]\s|[|｜_]/u.test(title)) return null;
   return (
     allHeadings(page)
       .slice(0, 5)
@@ -151,23 +194,33 @@ function headingBefore(title: string, page: PageFacts): string | null {
           heading !== null &&
           heading.length > 8 &&
           title.toLowerCase().startsWith(heading.toLowerCase()) &&
-          /^(\s+[|–—\-·•»⋆]\s|\s*[|｜_])/u.test(title.slice(heading.length)),
+          /^(\s+[|–—\-·•»⋆/]\s|\s*[|｜_])/u.test(title.slice(heading.length)),
       ) ?? null
   );
 }
 
-const known = new WeakMap<PageFacts, { element: Element; text: string | null }[]>();
+type Heading = { element: Element; text: string | null; first: string | null };
+
+const known = new WeakMap<PageFacts, Heading[]>();
 
 /** Looked for once a page: it is asked for with every candidate for the headline. */
-function allHeadings(page: PageFacts): { element: Element; text: string | null }[] {
+function allHeadings(page: PageFacts): Heading[] {
   const found =
     known.get(page) ??
     page
       .named('h1')
       .slice(0, 10)
-      .map((element) => ({ element, text: cleanSeen(page.$(element).text()) }));
+      .map((element) => ({ element, text: cleanSeen(page.$(element).text()), first: firstPart(element, page) }));
   known.set(page, found);
   return found;
+}
+
+/** The text of the first element or words in a heading, where others follow. */
+function firstPart(heading: Element, page: PageFacts): string | null {
+  const parts = heading.children
+    .map((child) => (isText(child) ? cleanSeen(child.data) : isTag(child) ? cleanSeen(page.$(child).text()) : null))
+    .filter((part) => part !== null);
+  return parts.length > 1 ? (parts[0] ?? null) : null;
 }
 
 /** Whether a part of a title is the name of the site: the same words, or these among few others. */
