@@ -9,7 +9,8 @@ const listTypes = /^(CollectionPage|ItemList|SearchResultsPage|ProductGroup|Offe
 const listPath =
   /\/(collections?|category|categories|kategorien?|categorias?|catégories?|c|b|tags?|topics?|themen?|thema|subjects?|search|browse|shop|s|archives?|sections?|products?|rubrik|rubrique|seccion|ressort)\/([a-z\d]+([-_%][^/]*){0,2})\/?$|\/(news|blog|articles?|products?|archives?|search|shop|newest|latest|catalog|browse|collections?|category)\/?$/i;
 /** Those that mean nothing else, wherever they stand in the address; and the only part of one. */
-const surePath = /\/(category|categories|kategorien?|tags?|collections?|search)\/[^/]|^\/(?:[a-z]{2}\/)?(news|blog|articles?|shop|products?|magazine|stories)\/?$/i;
+const surePath =
+  /\/(category|categories|kategorien?|tags?|collections?|search)\/[^/]|^\/(?:[a-z]{2}\/)?(news|blog|articles?|shop|products?|magazine|stories)\/?$/i;
 const price = /[$€£¥]\s?\d|\d\s?(?:€|EUR|USD|kr\b|zł)/g;
 const manyPrices = 20;
 /** A line with so many words is a paragraph. */

@@ -1,0 +1,109 @@
+/** Which words of a page are its headline, and what tells a list from a story: pages of our own. */
+import { describe, expect, test } from 'vitest';
+import { extract } from '../../functions/capture/extract.ts';
+import type { Extracted } from '../../functions/extract/extracted.ts';
+
+const title = 'Harbour gets a second crane';
+const lines = [
+  'The harbour board bought a second crane on Tuesday, after the first one had stood still for most of the winter.',
+  'It comes from a shipyard that closes at the end of the year, and was paid with what the town had saved for a new quay.',
+  'Skippers had asked for it since the fire, because they wait for two days and more until their boats are lifted out.',
+];
+const story = lines.map((line) => `<p>${line}</p>`).join('');
+const data = (fields: object) =>
+  `<script type="application/ld+json">${JSON.stringify({ '@type': 'NewsArticle', ...fields })}</script>`;
+
+function read({
+  head = '',
+  body,
+  url = 'https://quayherald.example/crane',
+}: {
+  head?: string;
+  body: string;
+  url?: string;
+}): Extracted {
+  const html = `<!doctype html><html lang="en"><head>${head}</head><body>${body}</body></html>`;
+  return extract(Buffer.from(html), { url, contentType: 'text/html' });
+}
+
+describe('the headline', () => {
+  const og = `<meta property="og:title" content="${title}">`;
+  test.each([
+    {
+      name: 'is not the name of the site, which leads to its first page',
+      head: og,
+      body: `<h1><a href="/">Notes of a Quay</a></h1><h2>${title}</h2>${story}`,
+    },
+    {
+      name: 'is the longest heading that the title has',
+      head: `<title>Quay - Board notices - ${title}</title>`,
+      body: `<h1>Board notices</h1><h1>${title}</h1>${story}`,
+    },
+    {
+      name: 'is not the name of a section in the address',
+      head: og,
+      body: `<h1>Detailansicht</h1><h2>${title}</h2>${story}`,
+      url: 'https://quayherald.example/news/detailansicht/harbour-gets-a-second-crane/',
+    },
+    { name: 'has no site behind it', head: og, body: `<h1>${title} | Some Other Name</h1>${story}` },
+    {
+      name: 'has no day behind it',
+      head: og,
+      body: `<h1><span>${title}</span> <small>3 April 2024</small></h1>${story}`,
+    },
+    { name: 'has no second line behind it', head: og, body: `<h1>${title}<span>A crane for all</span></h1>${story}` },
+    {
+      name: 'has no word of a section before it',
+      head: data({ headline: `Town: ${title}` }),
+      body: `<h1>${title}</h1>${story}`,
+    },
+    { name: 'is not a heading of many sentences', head: og, body: `<h1>${lines.join(' ')}</h1>${story}` },
+    { name: 'has no marks before it', head: `<title>» ${title}</title>`, body: story },
+    {
+      name: 'ends where a path of the site begins',
+      head: `<title>${title} / Town / Home</title>`,
+      body: `<h1>${title}</h1>${story}`,
+    },
+  ])('$name', ({ name: _, ...page }) => {
+    expect(read(page).title).toBe(title);
+  });
+
+  test('keeps what stands before a colon', () => {
+    const whole = `After the fire: ${title}`;
+    expect(read({ head: data({ headline: whole }), body: `<h1>${title}</h1>${story}` }).title).toBe(whole);
+  });
+
+  test('keeps the marks of a quotation', () => {
+    expect(read({ head: '<title>»We wait for days« | Quay Herald</title>', body: story }).title).toMatch(/^»We wait/);
+  });
+});
+
+describe('the kind', () => {
+  const card = (i: number) =>
+    `<article><h3><a href="/s/${i}">Story ${i} of the quay</a></h3><p>${lines[i % 3]}</p></article>`;
+  const cards = Array.from({ length: 14 }, (_, i) => card(i)).join('');
+
+  test('of the page of all news is a list, whatever its texts say', () => {
+    expect(read({ body: `<h1>News</h1>${cards}`, url: 'https://quayherald.example/news' })).toMatchObject({
+      kind: 'index',
+      kindReason: 'list-of-links',
+    });
+  });
+
+  test('of a page for a group of products is a list', () => {
+    const head = '<meta property="og:type" content="product.group">';
+    expect(read({ head, body: `<h1>Cranes</h1>${story.repeat(5)}` }).kind).toBe('index');
+  });
+
+  test('of a story that lies under news is a story', () => {
+    const page = { head: data({ headline: title }), body: `<h1>${title}</h1>${story.repeat(3)}` };
+    expect(read({ ...page, url: 'https://quayherald.example/news/harbour-gets-a-second-crane' }).kind).toBe('article');
+  });
+
+  test('of a short text without any mark is a story from 75 words on', () => {
+    const words = (count: number) =>
+      `<p>${Array.from({ length: count }, (_, i) => (i % 9 === 8 ? 'crane.' : 'crane')).join(' ')}</p>`;
+    expect(read({ body: `<h1>${title}</h1>${words(80)}` }).kind).toBe('article');
+    expect(read({ body: `<h1>${title}</h1>${words(70)}` }).kind).toBe('stub');
+  });
+});
