@@ -38,7 +38,7 @@ export function readMetadata(page: OpenedPage): PageMetadata {
 
 /** Third step, the expensive one: the story's text, and from it the kind. */
 export function withText(page: OpenedPage, metadata: PageMetadata): Extracted {
-  const main = findMainText({ ...page, page: page.facts, title: metadata.title });
+  const main = findMainText({ ...page, page: page.facts, ...metadata });
   const kind = findKind(page.facts, { ...metadata, main });
   return { ...metadata, charset: page.charset, text: main?.text ?? null, html: main?.html ?? null, ...kind };
 }

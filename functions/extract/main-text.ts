@@ -3,23 +3,27 @@ import { Readability } from '@mozilla/readability';
 import { type AnyNode, type Document, Element, Text } from 'domhandler';
 import { parseHTML } from 'linkedom';
 import { clutterTest, declutter, unmask } from './declutter.ts';
+import { withLeftOut } from './left-out.ts';
 import { type Line, linesOf, plainLine } from './marked-lines.ts';
 import { type MarkedText, markedText } from './marked-text.ts';
 import { clean } from './metadata/clean.ts';
 import { isObject, type JsonObject, text as textOf } from './metadata/json-ld.ts';
 import { metaContent, type PageFacts } from './metadata/page.ts';
+import { isStoryLine, withoutEdges } from './site-lines.ts';
 
 /** A page that gives less is looked at again with less taken away. */
 const enoughText = 400;
 
-/** Lines that sites put into stories and that are not theirs. Whole short lines only. */
-const boilerplate =
-  /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|[+-]\d\d:?\d\d))?|advertisement|advertisment|anzeige|werbung|publicité|publicidad|pubblicità|read more|read also|also read|see also|related( articles| stories| topics)?|recommended|share( this)?( article| story)?|share on.{0,30}|follow us.{0,60}|sign up.{0,80}|subscribe\b.{0,60}|click here.{0,80}|copy link|print|listen|loading\.*|more on this story|image source.{0,80}|getty images|photo:.{0,100}|広告|相关(阅读|新闻|报道)|延伸閱讀|延伸阅读|相關新聞|責任編輯.{0,12}|责任编辑.{0,12}|关注我们|扫码.{0,20}|lesen sie auch.{0,120}|mehr zum thema|lire aussi.{0,120}|à lire aussi.{0,120}|leia também.{0,120}|leggi anche.{0,120}|lee también.{0,120}|read more:.{0,150}|also read:.{0,150}|related:.{0,150}|see also:.{0,150}|skip .{0,20}(ad|advertisement|newsletter).{0,30}|(article|story) continues below.{0,40})$/i;
-
-export type MainTextInput = { document: Document; noscript: Element[]; page: PageFacts; title: string | null };
+export type MainTextInput = {
+  document: Document;
+  noscript: Element[];
+  page: PageFacts;
+  title: string | null;
+  authors: string[];
+};
 
 /** Null where there is no part that reads like a story. A headline that opens the text is left to `title`. */
-export function findMainText({ document, noscript, page, title }: MainTextInput): MarkedText | null {
+export function findMainText({ document, noscript, page, title, authors }: MainTextInput): MarkedText | null {
   const isClutter = clutterTest(document, { strict: true });
   const strict = readableLines(declutter(document, isClutter), page.base);
   const isOther = clutterTest(document, { strict: false });
@@ -32,8 +36,10 @@ export function findMainText({ document, noscript, page, title }: MainTextInput)
     mayBeWrong && prose < proseOf(wholePage(document, null, isClutter)) * leastShare && !saysSummary(fromPage, page);
   // Links take time to resolve, and most pages need none of these.
   const best = isWrong ? wholePage(document, page.base, isClutter) : fromPage;
-  const all = lengthOf(best) >= enoughText ? best : longer(best, lastResort(document, noscript, page.base));
-  return markedText(withoutHeadline(better(all, dataLines(page.story)), title));
+  const found = lengthOf(best) >= enoughText ? best : longer(best, lastResort(document, noscript, page.base));
+  const lines = linesOf(document.children, { base: null, skip: isClutter }).filter(isStoryLine);
+  const all = withLeftOut(found, { lines, page, base: page.base, isProse });
+  return markedText(withoutEdges(withoutHeadline(better(all, dataLines(page.story)), title), authors));
 }
 
 /** Readability takes one part of a page that has its story in several; with less of the prose than this it took the wrong one. */
@@ -56,7 +62,7 @@ function saysSummary(lines: Line[], page: PageFacts): boolean {
 
 /** All paragraphs of a page and what stands between them. */
 function wholePage(document: Document, base: string | null, skip: (element: Element) => boolean): Line[] {
-  const lines = linesOf(document.children, { base, skip }).filter(isStory);
+  const lines = linesOf(document.children, { base, skip }).filter(isStoryLine);
   const first = lines.findIndex(isProse);
   return first < 0 ? [] : lines.slice(Math.max(0, first - 1), lines.findLastIndex(isProse) + 1);
 }
@@ -80,19 +86,6 @@ function isProse({ text, linked }: Line): boolean {
 
 function proseOf(lines: Line[]): number {
   return lines.reduce((sum, line) => sum + (isProse(line) ? line.text.length : 0), 0);
-}
-
-function isStory({ text }: Line): boolean {
-  return !boilerplate.test(text) || isSentence(text);
-}
-
-/** `Related: the word divides the board.` is of a story; what speaks to its reader of the site is not. */
-function isSentence(text: string): boolean {
-  return (
-    /[.!?。！？…]["”»’]?$/.test(text) &&
-    /\S\s+\S+\s+\S+\s+\S+\s+\S/.test(text) &&
-    !/\b(our|us|your?|here|newsletter|now|app|inbox|click|sign up (for|to)|account)\b/i.test(text)
-  );
 }
 
 /** Readability drops a heading that repeats the title by comparing words, which Chinese does not space. */
@@ -125,7 +118,9 @@ function readableLines(html: string | null, base: string): Line[] {
   }).parse();
   if (!found?.content) return [];
   const lines = linesOf(copies(found.content), { base });
-  return lines.filter((line) => isStory(line) && !(line.linked > 0.9 && line.text.length < 160 && lines.length > 6));
+  return lines.filter(
+    (line) => isStoryLine(line) && !(line.linked > 0.9 && line.text.length < 160 && lines.length > 6),
+  );
 }
 
 /** The DOM types of linkedom are those of browsers; only these parts are used. */

@@ -1,0 +1,175 @@
+/** The paragraphs of a story that Readability left out: those that look like its others, and the lead over them. */
+import { type Element, isTag, type ParentNode } from 'domhandler';
+import { type Line, linesOf } from './marked-lines.ts';
+import { metaContent, type PageFacts } from './metadata/page.ts';
+
+/** Between the headline and the story there are few lines. */
+const maxLinesBefore = 14;
+const leadLength = 40;
+/** Lines so far from those of the story belong to something else. */
+const furthest = 12;
+const leadName =
+  /(^|[\s_-])(lead|leads?-?text|lede|standfirst|stand-?first|sub-?title|sub-?head(line|ing)?|dek|deck|teaser(-?text)?|intro(duction|-?text)?|summary|excerpt|abstract|vorspann|chapeau|chapo|sottotitolo|sommario|catenaccio|entradilla|bajada|copete|ingress|manchet|perex|zajawka|strapline|description|article-?(description|summary|intro|lead)|einleitung|anrisstext|anleser)([\s_-]|$)/i;
+
+export type Whole = { lines: Line[]; page: PageFacts; base: string; isProse: (line: Line) => boolean };
+
+/** More of the prose than this in one article makes that the story, and what stands in others none of it. */
+const mainShare = 0.6;
+
+/** The articles of a page, each with the prose of the chosen lines in it. */
+function withoutOthers(
+  chosen: Line[],
+  places: Map<number, number>,
+  lines: Line[],
+  isProse: Whole['isProse'],
+): Set<Line> {
+  const prose = new Map<Element | null, number>();
+  let whole = 0;
+  const articles = new Map<Line, Element | null>();
+  for (const [place, index] of places) {
+    const line = chosen[index] as Line;
+    const home = articleOf(lines[place] as Line);
+    articles.set(line, home);
+    if (!isProse(line)) continue;
+    whole += line.text.length;
+    prose.set(home, (prose.get(home) ?? 0) + line.text.length);
+  }
+  const main = [...prose].find(([home, length]) => home !== null && length > whole * mainShare)?.[0] ?? null;
+  const isOther = (home: Element | null | undefined) =>
+    home !== null && home !== undefined && home !== main && !isWithin(home, main);
+  return new Set(main === null ? [] : chosen.filter((line) => isOther(articles.get(line))));
+}
+
+function articleOf({ element }: Line): Element | null {
+  for (let at: ParentNode | null = element; at && isTag(at); at = at.parent) if (at.name === 'article') return at;
+  return null;
+}
+
+function isWithin(element: Element, outer: Element | null): boolean {
+  for (let at = element.parent; at && isTag(at); at = at.parent) if (at === outer) return true;
+  return false;
+}
+
+/** `chosen` with what is missing. `whole.lines`: those of the page, clutter left out, in its order. */
+export function withLeftOut(given: Line[], { lines, page, base, isProse }: Whole): Line[] {
+  const others = withoutOthers(given, placesOf(given, lines), lines, isProse);
+  const chosen = others.size === 0 ? given : given.filter((line) => !others.has(line));
+  const places = placesOf(chosen, lines);
+  const first = lines.findIndex((_, i) => places.has(i) && isProse(lines[i] as Line));
+  const last = lines.findLastIndex((_, i) => places.has(i) && isProse(lines[i] as Line));
+  if (first < 0) return chosen;
+  const looks = new Map<string, number>();
+  lines.forEach((line, i) => {
+    if (places.has(i) && isProse(line)) looks.set(look(line), (looks.get(look(line)) ?? 0) + 1);
+  });
+  const homes = new Set(lines.filter((line, i) => places.has(i) && isProse(line)).map(homeOf));
+  const known = new Set(chosen.map(({ text }) => text));
+  const added: number[] = [];
+  const near = (i: number) => {
+    for (let step = 1; step <= furthest; step++)
+      if (places.has(i - step) || places.has(i + step) || added.includes(i - step)) return true;
+    return false;
+  };
+  lines.forEach((line, i) => {
+    if (places.has(i) || known.has(line.text) || !isProse(line) || line.linked > 0.3) return;
+    const like = looks.get(look(line)) ?? 0;
+    const isInside = i > first && i < last;
+    const isLike = isInside
+      ? like > 0 && homes.has(homeOf(line))
+      : like > 2 && isNamedLook(line) && homes.has(homeOf(line));
+    if (isLike && near(i)) added.push(i);
+  });
+  const lead = leadBefore(lines, first, page).filter(
+    (i) => !places.has(i) && !added.includes(i) && !known.has((lines[i] as Line).text),
+  );
+  const all = [...lead, ...added].toSorted((a, b) => a - b);
+  return all.length === 0 ? chosen : merged(chosen, places, all, lines, base);
+}
+
+/** The place of each chosen line among those of the page -> its index in `chosen`. */
+function placesOf(chosen: Line[], lines: Line[]): Map<number, number> {
+  const waiting = new Map<string, number[]>();
+  chosen.forEach(({ text }, index) => {
+    const list = waiting.get(text);
+    if (list) list.push(index);
+    else waiting.set(text, [index]);
+  });
+  const places = new Map<number, number>();
+  lines.forEach(({ text }, place) => {
+    const index = waiting.get(text)?.shift();
+    if (index !== undefined) places.set(place, index);
+  });
+  return places;
+}
+
+/** How the elements around a line are called. */
+function look({ element }: Line): string {
+  const parent = element?.parent;
+  const around = parent && isTag(parent) ? nameOf(parent) : '';
+  return `${element ? nameOf(element) : ''} ${around}`;
+}
+
+/** The article or entry of a list that a line is in: the cards of other stories have one each. */
+function homeOf({ element }: Line): Element | null {
+  for (let at: ParentNode | null = element; at && isTag(at); at = at.parent)
+    if (at.name === 'article' || at.name === 'li') return at;
+  return null;
+}
+
+function nameOf({ name, attribs }: Element): string {
+  return `${name}.${(attribs.class ?? '').slice(0, 100)}`;
+}
+
+function isNamedLook({ element }: Line): boolean {
+  const parent = element?.parent;
+  return (
+    element?.name === 'p' &&
+    parent !== null &&
+    parent !== undefined &&
+    isTag(parent) &&
+    (parent.attribs.class ?? '') !== ''
+  );
+}
+
+function leadBefore(lines: Line[], first: number, page: PageFacts): number[] {
+  const { headline } = page.zone();
+  const at = lines.findIndex(({ element }) => element !== null && element === headline);
+  if (at < 0 || at > first || first - at > maxLinesBefore) return [];
+  const said = squeeze(metaContent(page, 'og:description', 'description') ?? '').slice(0, 60);
+  const found: number[] = [];
+  for (let i = at + 1; i < first; i++) {
+    const { text, linked, element } = lines[i] as Line;
+    if (text.length < leadLength || linked > 0.3 || element === null) continue;
+    const isSaid = said.length > 30 && squeeze(text).startsWith(said);
+    if (isSaid || isCalledLead(element)) found.push(i);
+  }
+  return found;
+}
+
+function isCalledLead(element: Element): boolean {
+  let at: Element['parent'] = element;
+  for (let level = 0; level < 3 && at !== null && isTag(at); level++, at = at.parent)
+    if (leadName.test(`${at.attribs.class ?? ''} ${at.attribs.itemprop ?? ''}`.slice(0, 300))) return true;
+  return false;
+}
+
+function squeeze(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+}
+
+/** Each added line stands behind the chosen one that is before it on the page. */
+function merged(chosen: Line[], places: Map<number, number>, added: number[], lines: Line[], base: string): Line[] {
+  const behind = new Map<number, Line[]>();
+  let index = -1;
+  let next = 0;
+  lines.forEach((line, i) => {
+    const own = places.get(i);
+    if (own !== undefined) index = own;
+    if (added[next] !== i) return;
+    next++;
+    const again =
+      line.element === null ? [] : linesOf([line.element], { base }).filter(({ text }) => text === line.text);
+    behind.set(index, [...(behind.get(index) ?? []), again[0] ?? line]);
+  });
+  return [...(behind.get(-1) ?? []), ...chosen.flatMap((line, i) => [line, ...(behind.get(i) ?? [])])];
+}

@@ -1,0 +1,98 @@
+/** Which lines of a page belong to its story: those that look like it and stand apart, and not what the site adds. */
+import { describe, expect, test } from 'vitest';
+import { extract } from '../../functions/capture/extract.ts';
+
+const title = 'Harbour gets a second crane';
+const lines = [
+  'The harbour board bought a second crane on Tuesday, after the first one had stood still for most of the winter.',
+  'It comes from a shipyard that closes at the end of the year, and was paid with what the town had saved for a new quay.',
+  'Skippers had asked for it since the fire, because they wait for two days and more until their boats are lifted out.',
+  'The board wants to hear the neighbours before it decides at which hours of the day both cranes may work side by side.',
+  'Until then the old crane stays where it is, since its foundation would have to be made anew at the other end of the quay.',
+];
+const paragraph = (line: string) => `<p>${line}</p>`;
+const story = lines.map(paragraph).join('');
+const author = '<meta name="author" content="Ida Storm">';
+
+function textOf(body: string, head = ''): string {
+  const html = `<!doctype html><html lang="en"><head><title>${title}</title>${head}</head><body>${body}</body></html>`;
+  const { text } = extract(Buffer.from(html), { url: 'https://quayherald.example/crane', contentType: 'text/html' });
+  return text ?? '';
+}
+const around = (top: string, end = '') => `<main><article><h1>${title}</h1>${top}${story}${end}</article></main>`;
+
+describe('the lead is in', () => {
+  const lead = 'Two cranes are better than one, say those who have waited in the rain since the autumn.';
+  const page = (standing: string) =>
+    `<main><header><h1>${title}</h1>${standing}</header><div class="body">${story}</div></main>`;
+
+  test('when it is called so', () => {
+    expect(textOf(page(`<div class="article-lead"><h2>${lead}</h2></div>`)).split('\n')).toEqual([lead, ...lines]);
+  });
+
+  test('when it is the description of the page', () => {
+    const head = `<meta property="og:description" content="${lead}">`;
+    expect(textOf(page(`<div><span>${lead}</span></div>`), head).split('\n')).toEqual([lead, ...lines]);
+  });
+});
+
+test('parts of a story that look alike are all in, in their order', () => {
+  const part = (line: string) =>
+    `<section><div class="content"><div class="text-part">${paragraph(line)}${paragraph(`${line} So said all.`)}</div></div></section>`;
+  const text = textOf(`<main><h1>${title}</h1>${lines.map(part).join('<div class="ad">Advert</div>')}</main>`);
+  expect(text.split('\n')).toEqual(lines.flatMap((line) => [line, `${line} So said all.`]));
+});
+
+test('what stands in other articles is out when one of them is the story', () => {
+  const card = (i: number) =>
+    `<article class="card"><h3>Other story ${i}</h3><div>${paragraph(`Story ${i} of somebody else. ${lines[i]}`)}</div></article>`;
+  const text = textOf(
+    `<main><article class="single"><h1>${title}</h1><div>${story}</div></article>${[0, 1, 2].map(card).join('')}</main>`,
+  );
+  expect(text).toBe(lines.join('\n'));
+});
+
+describe('lines of the site are out', () => {
+  test.each([
+    { name: 'the day above', top: paragraph('Stand: 08.07.2026 05:00 Uhr') },
+    {
+      name: 'both times above',
+      top: paragraph('PUBLISHED: 10:48, Tue, Nov 19, 2024 | UPDATED: 11:05, Tue, Nov 19, 2024'),
+    },
+    { name: 'the name of the author', top: paragraph('By Ida Storm'), head: author },
+    { name: 'a name and a day', top: paragraph('Ida Storm 24.04.2024, 19:35 Uhr'), head: author },
+    { name: 'a credit', top: paragraph('© Quay Pictures / Max Roe') },
+    { name: 'a source', end: paragraph('Quelle: Hafenamt') },
+    { name: 'the life of the author', end: paragraph('Ida Storm is a reporter at the harbour desk.'), head: author },
+    { name: 'a heading for other stories', end: paragraph('Das könnte dich auch interessieren') },
+    {
+      name: 'a link to another story',
+      top: paragraph('Les også: <a href="/b">Boats wait for a third crane in the fog</a>'),
+    },
+    { name: 'who helped', end: paragraph('Max Roe contributed to this report.') },
+    {
+      name: 'what is asked of readers',
+      end: paragraph('Get the latest news straight to your phone with the Quay app.'),
+    },
+    { name: 'words of a template', end: paragraph('{| foundExistingAccountText |} {| current_emailAddress |}.') },
+    {
+      name: 'consent to what others show',
+      top: paragraph('An dieser Stelle finden Sie externen Inhalt, der den Artikel ergänzt.'),
+    },
+    { name: 'a shop that pays', top: paragraph('We may earn a commission when you buy through links on this page.') },
+  ])('$name', ({ top = '', end = '', head }) => {
+    expect(textOf(around(top, end), head)).toBe(lines.join('\n'));
+  });
+});
+
+test.each([
+  'Members may sign up for the second tour, which starts at the old crane at nine in the morning.',
+  'Some apps are on the phone already, and others have to be loaded from a shop on the net first.',
+  'In 2019 the board had refused the crane because of its price.',
+  'Copyright is a matter that the board leaves to the court in the capital.',
+])('a sentence of the story about such things stays: %s', (sentence) => {
+  const all = [...lines.slice(0, 2), sentence, ...lines.slice(2), ...lines.map((line) => `Besides, ${line}`)];
+  expect(textOf(`<main><article><h1>${title}</h1>${all.map(paragraph).join('')}</article></main>`)).toBe(
+    all.join('\n'),
+  );
+});
