@@ -20,11 +20,11 @@ const toReader =
   /(?:^(?:to )?(?:download|get|try|install) (?:the|our) .{0,40}\bapps?\b|^(?:you can )?(?:follow|like) (?:us|\S+(?: \S+){0,3}) on (?:twitter|facebook|instagram|google news|x\b|telegram|linkedin|whatsapp|youtube)|^(?:.{3,40}[:–-] )?sign up (?:for|to|here|now)\b.{0,60}(?:newsletter|inbox|e-?mails?|alerts?|updates?|here)|^subscribe to (?:our|the|us)\b|\bbookmark the permalink\b|^this entry was posted|^filed under|\ball rights reserved\b|\balle rechte vorbehalten\b|^(?:.{0,40}disclosure: )?(?:.{3,40} )?(?:we )?may (?:receive|earn) (?:an? )?(?:small )?(?:affiliate )?(?:commission|compensation)\b|^(?:this|der|dieser) (?:post|article|page|artikel|beitrag) .{0,40}\b(?:affiliate[- ]?links?|compensation|werbung)\b|\bhandelt es sich um affiliate|\bwe may (?:receive|earn) (?:an? )?(?:commission|compensation) (?:when|if|for)\b|\bwant more stories like this|^submit your letter to the editor\b|^this document is subject to copyright\b|^citation: .{0,200}retrieved|\bcontributed to this (?:report|story|article)\b|\bder beitrag wurde am\b.{0,60}veröffentlicht|\bnicht (?:notwendigerweise|unbedingt) die (?:meinung )?der redaktion\b|\bgibt die meinung des autors wieder\b|\bnewsletter (?:abonnieren|anmelden)\b|\bsie können sich jederzeit (?:wieder )?abmelden\b|\bsie sind (?:aktuell |derzeit )?nicht (?:eingeloggt|angemeldet)|\bhier können sie den artikel bewerten\b|\bexternen?r? inhalte?n?\b.{0,120}(?:artikel|anzeigen|klick|redaktion)|^ich bin damit einverstanden, dass mir|^personenbezogene daten können an|^an dieser stelle (?:finde[nst]+|befindet)\b|\bcanal de (?:telegram|whatsapp)\b|\bréservée? aux abonnés\b|\bil vous reste [\d.,]+ ?% de cet article\b|会員限定です|無料(?:で)?会員登録)/iu;
 /** What a site says to its reader under a story. */
 const aroundStory =
-  /\b(?:download|get|with|via) (?:the|our) .{0,40}\bapps?\b[^?]{0,80}$|\bfollow\b.{0,40}\bon (?:twitter|facebook|instagram|google news)|\b(?:to|in|into|through) your (?:inbox|phone|letterbox)\b|\bpreferred source\b|\bsign up (?:for|to|here|today|now)\b|\baffiliate (?:links?|commission)\b|\bpart of our\b.{0,40}\bnewsletter\b|\bdo you want to be informed\b|\bour newsletter\b|\bunseren? newsletter\b/i;
+  /\b(?:download|get|with|via) (?:the|our) .{0,40}\bapps?\b|\bfollow\b.{0,40}\bon (?:twitter|facebook|instagram|google news)|\b(?:to|in|into|through) your (?:inbox|phone|letterbox)\b|\bpreferred source\b|\bsign up (?:for|to|here|today|now)\b|\baffiliate (?:links?|commission)\b|\bpart of our\b.{0,40}\bnewsletter\b|\bdo you want to be informed\b|\bour newsletter\b|\bunseren? newsletter\b/i;
 const longestToReader = 320;
 
 /** Words of a template that no program has filled in. */
-const template = /\{\{.{0,200}\}\}|\{[|*%].{0,200}[|*%]\}/;
+const templateMarks = [/\{[{|*%]/, /[}|*%]\}/];
 const credit =
   /^(?:©|\(c\)|copyright\s?(?:©|\d|:|by\b)|(?:photos?|fotos?|bild(?:er)?|images?|crédits? photos?|credits?|foto(?:graf)?|zdjęcie|фото|pictures?|illustration)(?: by| von| de| par)?\s?[:/©]\s?\D{2,60}$)/iu;
 const source =
@@ -35,7 +35,7 @@ const shortLine = 90;
 export function isStoryLine({ text, linked }: Line): boolean {
   if (boilerplate.test(text)) return isSentence(text);
   if (text.length > longestToReader) return true;
-  if (template.test(text)) return false;
+  if (templateMarks.every((mark) => mark.test(text))) return false;
   if (text.length < 160 && seeAlso.test(text) && (linked > 0.3 || !isSentence(text))) return false;
   if (text.length < shortLine && (otherHeading.test(text) || credit.test(text))) return false;
   return !toReader.test(text);
@@ -67,7 +67,7 @@ export function withoutEdges(lines: Line[], authors: string[]): Line[] {
     if (!isTop && !isEnd) return true;
     if (text.length < shortLine && (isName(text) || isDay(text))) return false;
     if (!isEnd) return true;
-    if (text.length < longestToReader && aroundStory.test(text)) return false;
+    if (text.length < longestToReader && !text.endsWith('?') && aroundStory.test(text)) return false;
     return (
       !(text.length < shortLine && source.test(text)) && !(i >= lines.length - 3 && i > 2 && isLife(text, authors))
     );

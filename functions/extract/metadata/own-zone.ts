@@ -21,7 +21,7 @@ const countriesOf: Record<string, string[]> = {
  * the same in all zones of the country.
  */
 export function inOwnZone(iso: string | null, page: PageFacts): string | null {
-  if (iso === null || !/T.*(?:Z|[+-]00:00)$/.test(iso)) return iso;
+  if (iso === null || !iso.includes('T') || !/(?:Z|[+-]00:00)$/.test(iso)) return iso;
   // Midnight in UTC is a day whose time nobody wrote.
   if (/T00:00:00/.test(iso)) return iso;
   const ms = Date.parse(iso);

@@ -179,7 +179,12 @@ export function withoutSite(given: string, page: PageFacts): string {
     isCut = true;
   }
   const cut = headingBefore(title, page);
-  return (cut ?? title).replace(/^[\s›>|]+|^[\s»]+(?=[^«]*$)/u, '').trim();
+  return unmarked(cut ?? title);
+}
+
+/** Without the signs of a path, which are no quotation. */
+function unmarked(title: string): string {
+  return title.replace(title.includes('«') ? /^[\s›>|]+/u : /^[\s›>|»]+/u, '').trim();
 }
 
 /** The heading, when the title is the heading and, behind a bar, something else. */
