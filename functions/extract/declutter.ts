@@ -1,10 +1,11 @@
 /**
- * A pruned page -> the HTML that Readability is to judge: without navigation, forms, pictures and what sites put around
+ * A pruned page -> the document that Readability is to judge: without navigation, forms, pictures and what sites put around
  * their stories. One walk with one test per element, because building what is then thrown away is what costs time.
  */
 import { type ChildNode, type Document, type Element, isTag, isText } from 'domhandler';
 import { blocks } from './marked-lines.ts';
 import { rootName } from './prune.ts';
+import { attributeOf, ReadableDocument, ReadableElement, ReadableText } from './readable-dom.ts';
 
 const droppedElements = new Set([
   'head',
@@ -74,26 +75,31 @@ export function clutterTest(document: Document, { strict }: { strict: boolean })
 }
 
 /** Null for a page without text. */
-export function declutter(document: Document, isClutter: (element: Element) => boolean): string | null {
-  const parts: string[] = ['<!doctype html><html><body>'];
+export function declutter(document: Document, isClutter: (element: Element) => boolean): ReadableDocument | null {
+  const made = new ReadableDocument();
   let hasText = false;
-  const write = (nodes: ChildNode[]): void => {
+  const write = (nodes: ChildNode[], parent: ReadableElement): void => {
     for (const node of nodes) {
       if (isText(node)) {
-        parts.push(mask(node.data));
+        parent.appendChild(new ReadableText(node.data));
         hasText ||= node.data.trim() !== '';
       } else if (isTag(node) && !isClutter(node)) {
-        const shown = !transparent.has(node.name);
-        const name = asBlock.has(node.name) ? 'div' : node.name === 'button' ? 'span' : node.name;
-        if (shown) parts.push('<', name, ...attributes(node, isParagraph(node)), '>');
-        if (voidElements.has(node.name)) continue;
-        write(node.children);
-        if (shown) parts.push('</', name, '>');
+        const isShown = !transparent.has(node.name);
+        const element = isShown ? readable(node) : parent;
+        if (isShown) parent.appendChild(element);
+        if (!voidElements.has(node.name)) write(node.children, element);
       }
     }
   };
-  write(document.children);
-  return hasText ? parts.join('') : null;
+  write(document.children, made.body);
+  return hasText ? made : null;
+}
+
+function readable(element: Element): ReadableElement {
+  const name = asBlock.has(element.name) ? 'div' : element.name === 'button' ? 'span' : element.name;
+  const made = new ReadableElement(name);
+  made.attributes = attributes(element, isParagraph(element));
+  return made;
 }
 
 /** Outer boxes that Readability would pass over for their names. */
@@ -229,26 +235,10 @@ function words(name: string): string {
 }
 
 /** A paragraph is judged by what it says, not by its names. */
-function attributes(element: Element, isUnnamed: boolean): string[] {
+function attributes(element: Element, isUnnamed: boolean): ReadableElement['attributes'] {
   return keptAttributes.flatMap((name) => {
     if (isUnnamed && (name === 'class' || name === 'id')) return [];
     const value = element.attribs[name];
-    return value === undefined ? [] : [` ${name}="${value.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"`];
+    return value === undefined ? [] : [attributeOf(name, value)];
   });
-}
-
-/**
- * linkedom makes a text node of every entity, and a text of a million `<` a million nodes. Two characters of the private
- * use area stand for what would have to be escaped; where a page uses these two itself they mean nothing and go.
- */
-function mask(text: string): string {
-  return text
-    .replace(/[\ue000\ue001]/g, '')
-    .replaceAll('&', '\ue000')
-    .replaceAll('<', '\ue001');
-}
-
-/** Text of what `declutter` wrote -> as the page had it. */
-export function unmask(text: string): string {
-  return text.replaceAll('\ue000', '&').replaceAll('\ue001', '<');
 }

@@ -1,14 +1,14 @@
 /** A pruned page -> the text of its story: Readability's choice of the main part, then our own rules on what in it is not the story. */
 import { Readability } from '@mozilla/readability';
 import { type AnyNode, type Document, Element, Text } from 'domhandler';
-import { parseHTML } from 'linkedom';
-import { clutterTest, declutter, unmask } from './declutter.ts';
+import { clutterTest, declutter } from './declutter.ts';
 import { withLeftOut } from './left-out.ts';
 import { type Line, linesOf, plainLine } from './marked-lines.ts';
 import { type MarkedText, markedText } from './marked-text.ts';
 import { clean } from './metadata/clean.ts';
 import { isObject, type JsonObject, text as textOf } from './metadata/json-ld.ts';
 import { metaContent, type PageFacts } from './metadata/page.ts';
+import { type ReadableDocument, ReadableElement } from './readable-dom.ts';
 import { isStoryLine, withoutEdges } from './site-lines.ts';
 
 /** A page that gives less is looked at again with less taken away. */
@@ -107,14 +107,13 @@ function lengthOf(lines: Line[]): number {
   return lines.reduce((sum, { text }) => sum + text.length + 1, -1);
 }
 
-function readableLines(html: string | null, base: string): Line[] {
-  if (html === null) return [];
-  const { document } = parseHTML(html);
-  const found = new Readability<Node>(document, {
+function readableLines(document: ReadableDocument | null, base: string): Line[] {
+  if (document === null) return [];
+  const found = new Reader(document as never, {
     charThreshold: 250,
     keepClasses: true,
     disableJSONLD: true,
-    serializer: (node) => node as Node,
+    serializer: (node) => node as unknown as ReadableElement,
   }).parse();
   if (!found?.content) return [];
   const lines = linesOf(copies(found.content), { base });
@@ -123,29 +122,23 @@ function readableLines(html: string | null, base: string): Line[] {
   );
 }
 
-/** The DOM types of linkedom are those of browsers; only these parts are used. */
-type Node = {
-  nodeType: number;
-  nodeName: string;
-  textContent: string | null;
-  childNodes: ArrayLike<Node>;
-  attributes: ArrayLike<{ name: string; value: string }>;
-};
-
-/** The children of a node of linkedom as those of the parser. */
-function copies(node: Node): AnyNode[] {
-  const copied: AnyNode[] = [];
-  // linkedom makes this list anew at each reading.
-  const children = node.childNodes;
-  for (let i = 0; i < children.length; i++) {
-    const child = children[i];
-    if (child?.nodeType === 3) copied.push(new Text(unmask(child.textContent ?? '')));
-    else if (child?.nodeType === 1) {
-      const attributes = Object.fromEntries(Array.from(child.attributes, ({ name, value }) => [name, value]));
-      copied.push(new Element(child.nodeName.toLowerCase(), attributes, copies(child) as Element[]));
-    }
+/** Without the steps that change nothing here: links are resolved where they are shown, and no style has come so far. */
+class Reader extends Readability<ReadableElement> {
+  _fixRelativeUris(): void {
+    // As they are.
   }
-  return copied;
+  _cleanStyles(): void {
+    // There are none.
+  }
+}
+
+/** The children of what Readability chose as elements of the parser. */
+function copies(node: ReadableElement): AnyNode[] {
+  return node.childNodes.flatMap((child): AnyNode[] => {
+    if (!(child instanceof ReadableElement)) return [new Text(child.textContent)];
+    const attributes = Object.fromEntries(child.attributes.map(({ name, value }) => [name, value]));
+    return [new Element(child.localName, attributes, copies(child) as Element[])];
+  });
 }
 
 /** JSON-LD `articleBody`, which some sites give whole and some cut, as HTML or as plain text; and that of a live blog's posts. */
