@@ -92,12 +92,15 @@ function isMostlyUtf8(bytes: Uint8Array): boolean {
 
 /** The number of multi-byte sequences if all bytes are valid UTF-8 (the last one may be cut); otherwise null. */
 function utf8Sequences(bytes: Uint8Array): number | null {
+  let text: string;
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
   } catch (error) {
     if (error instanceof TypeError) return null;
     throw error;
   }
+  // One character a byte: there is none.
+  if (text.length === bytes.length) return 0;
   let count = 0;
   for (const byte of bytes) {
     if (byte >= 0xc0 && ++count >= enoughSequences) break;

@@ -29,15 +29,11 @@ export function findMainText({ document, noscript, page, title, authors }: MainT
   const isOther = clutterTest(document, { strict: false });
   const fromPage =
     lengthOf(strict) >= enoughText ? strict : longer(strict, readableLines(declutter(document, isOther), page.base));
-  const prose = proseOf(fromPage);
-  // The page has no more prose than it has text, which is known already.
-  const mayBeWrong = prose < page.bodyText().length * leastShare;
-  const isWrong =
-    mayBeWrong && prose < proseOf(wholePage(document, null, isClutter)) * leastShare && !saysSummary(fromPage, page);
+  const lines = linesOf(document.children, { base: null, skip: isClutter }).filter(isStoryLine);
+  const isWrong = proseOf(fromPage) < proseOf(lines) * leastShare && !saysSummary(fromPage, page);
   // Links take time to resolve, and most pages need none of these.
   const best = isWrong ? wholePage(document, page.base, isClutter) : fromPage;
   const found = lengthOf(best) >= enoughText ? best : longer(best, lastResort(document, noscript, page.base));
-  const lines = linesOf(document.children, { base: null, skip: isClutter }).filter(isStoryLine);
   const all = withLeftOut(found, { lines, page, base: page.base, isProse });
   return markedText(withoutEdges(withoutHeadline(better(all, dataLines(page.story)), title), authors));
 }
@@ -61,7 +57,7 @@ function saysSummary(lines: Line[], page: PageFacts): boolean {
 }
 
 /** All paragraphs of a page and what stands between them. */
-function wholePage(document: Document, base: string | null, skip: (element: Element) => boolean): Line[] {
+function wholePage(document: Document, base: string, skip: (element: Element) => boolean): Line[] {
   const lines = linesOf(document.children, { base, skip }).filter(isStoryLine);
   const first = lines.findIndex(isProse);
   return first < 0 ? [] : lines.slice(Math.max(0, first - 1), lines.findLastIndex(isProse) + 1);

@@ -142,17 +142,23 @@ class ReadableParent extends ReadableNode {
 
   /** `names`: of elements, with commas between them. */
   querySelectorAll(names: string): ReadableElement[] {
-    const wanted = new Set(names.toUpperCase().split(','));
-    const isAll = wanted.has('*');
+    const wanted = names.toUpperCase().split(',');
+    const isAll = names === '*';
+    const [only] = wanted;
+    const isOne = wanted.length === 1;
     const found: ReadableElement[] = [];
-    const visit = (parent: ReadableParent): void => {
-      for (let at = parent.firstChild; at !== null; at = at.nextSibling) {
-        if (!(at instanceof ReadableElement)) continue;
-        if (isAll || wanted.has(at.tagName)) found.push(at);
-        visit(at);
+    // From node to node without a call for each, since this is asked for of every element.
+    let at: ReadableNode | null = this.firstChild;
+    while (at !== null) {
+      if (at.nodeType === 1) {
+        const { tagName } = at as ReadableElement;
+        if (isAll || (isOne ? tagName === only : wanted.includes(tagName))) found.push(at as ReadableElement);
       }
-    };
-    visit(this);
+      let next: ReadableNode | null = at.firstChild;
+      for (let up: ReadableNode = at; next === null && up !== this; up = up.parentNode as ReadableNode)
+        next = up.nextSibling;
+      at = next;
+    }
     return found;
   }
 }

@@ -4,7 +4,7 @@ import { findAuthors } from './authors.ts';
 import { clean } from './clean.ts';
 import { firstUrl, names, strings, text } from './json-ld.ts';
 import { findLanguage } from './language.ts';
-import { metaContent, type PageFacts } from './page.ts';
+import { canonicalLink, metaContent, type PageFacts } from './page.ts';
 import { findTimes } from './page-times.ts';
 import { findTitle } from './title.ts';
 
@@ -79,10 +79,7 @@ function findImage(page: PageFacts): string | null {
 }
 
 function findCanonical(page: PageFacts): string | null {
-  return absolute(
-    page.$('link[rel~="canonical"][href]').first().attr('href') ?? metaContent(page, 'og:url'),
-    page.base,
-  );
+  return absolute(canonicalLink(page.named) ?? metaContent(page, 'og:url'), page.base);
 }
 
 function absolute(href: string | null | undefined, base: string): string | null {

@@ -43,9 +43,7 @@ export function pageFacts(
   }
   const nodes = jsonLdNodes(jsonLd);
   const base = baseOf(named('base'), url);
-  const canonical = [$('link[rel~="canonical"][href]').first().attr('href'), meta.get('og:url')?.[0]].filter(
-    (href) => href !== undefined,
-  );
+  const canonical = [canonicalLink(named), meta.get('og:url')?.[0]].filter((href) => href !== undefined);
   const titles = [
     ...['og:title', 'twitter:title'].map((key) => meta.get(key)?.[0] ?? ''),
     textOf(named('title')).slice(0, 1000),
@@ -74,6 +72,13 @@ export function pageFacts(
     },
   };
   return facts;
+}
+
+/** The address that the page says is its own. */
+export function canonicalLink(named: PageFacts['named']): string | undefined {
+  const isCanonical = ({ attribs }: Element) =>
+    attribs.href !== undefined && /(^|\s)canonical(\s|$)/.test(attribs.rel ?? '');
+  return named('link').find(isCanonical)?.attribs.href;
 }
 
 /** The first content of the first of these meta tags that the page has. */
