@@ -9,17 +9,25 @@ const detectBytes = 64 * 1024;
 const enoughSequences = 8;
 
 export function decodeHtml(bytes: Uint8Array, contentType: string | null): { text: string; charset: string } {
-  const charset = sniffCharset(bytes, contentType);
-  return { text: decode(bytes, charset), charset };
+  const read = utf8Text(bytes);
+  const charset = charsetBy(bytes, contentType, read);
+  // A sequence that is cut at the end is not in what was read.
+  const isWhole = read !== null && charset === 'utf-8' && (bytes.at(-1) ?? 0) < 0x80;
+  return { text: isWhole ? read : decode(bytes, charset), charset };
 }
 
 /** BOM, then the bytes themselves where they are plainly UTF-8, then header, meta and XML declaration, then detection. */
 export function sniffCharset(bytes: Uint8Array, contentType: string | null): string {
+  return charsetBy(bytes, contentType, utf8Text(bytes));
+}
+
+/** `read`: the bytes as UTF-8, if they are that. */
+function charsetBy(bytes: Uint8Array, contentType: string | null, read: string | null): string {
   const [a, b, c] = bytes;
   if (a === 0xef && b === 0xbb && c === 0xbf) return 'utf-8';
   if (a === 0xfe && b === 0xff) return 'utf-16be';
   if (a === 0xff && b === 0xfe) return 'utf-16le';
-  const utf8 = utf8Sequences(bytes);
+  const utf8 = read === null ? null : sequencesIn(read);
   if (utf8 !== null && utf8 >= enoughSequences) return 'utf-8';
   const declared = declaredCharsets(bytes, contentType);
   if (utf8 !== null && utf8 > 0 && declared.includes('utf-8') && declared.every(isAlphabet)) return 'utf-8';
@@ -90,20 +98,21 @@ function isMostlyUtf8(bytes: Uint8Array): boolean {
   return whole > 0 && whole >= broken;
 }
 
-/** The number of multi-byte sequences if all bytes are valid UTF-8 (the last one may be cut); otherwise null. */
-function utf8Sequences(bytes: Uint8Array): number | null {
-  let text: string;
+/** The text if all bytes are valid UTF-8 (the last sequence may be cut, and is left out); otherwise null. */
+function utf8Text(bytes: Uint8Array): string | null {
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
   } catch (error) {
     if (error instanceof TypeError) return null;
     throw error;
   }
-  // One character a byte: there is none.
-  if (text.length === bytes.length) return 0;
+}
+
+/** The number of characters that UTF-8 writes with several bytes, as far as it matters. */
+function sequencesIn(text: string): number {
   let count = 0;
-  for (const byte of bytes) {
-    if (byte >= 0xc0 && ++count >= enoughSequences) break;
+  for (const _ of text.matchAll(/[\u0080-\udbff\ue000-\uffff]/g)) {
+    if (++count >= enoughSequences) break;
   }
   return count;
 }
