@@ -1,5 +1,6 @@
 /** One news story as a value: the article, its snapshots, and the tombstone. */
 import type { Kind } from './kind.ts';
+import type { NewsType } from './news-type.ts';
 
 /** The extracted part of a page: everything, only metadata, or nothing. */
 export type Extent = 'all' | 'metadata' | 'nothing';
@@ -67,6 +68,11 @@ export type Metadata = {
   section: string | null;
   keywords: string[];
   image: string | null;
+  /** What the site calls itself. */
+  siteName: string | null;
+  /** Whether the page says that its story is for those who pay. */
+  isPaid: boolean;
+  newsType: NewsType | null;
 };
 
 /** Times are RFC 3339 UTC. */

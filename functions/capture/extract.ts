@@ -21,14 +21,26 @@ export function extract(body: Uint8Array, input: ExtractInput): Extracted {
   return withText(opened, readMetadata(opened));
 }
 
-export type OpenedPage = { facts: PageFacts; document: Document; noscript: Element[]; charset: string };
+export type OpenedPage = {
+  facts: PageFacts;
+  document: Document;
+  noscript: Element[];
+  states: string[];
+  charset: string;
+};
 
 /** First step: decode, prune, parse. */
 export function openPage(body: Uint8Array, { url, contentType = null, capturedAtMs }: ExtractInput): OpenedPage {
   const { text: source, charset } = decodeHtml(body, contentType);
-  const { document, jsonLd, noscript } = prune(source);
+  const { document, jsonLd, noscript, states } = prune(source);
   const $ = load(document);
-  return { facts: pageFacts($, jsonLd, { url, capturedAtMs: capturedAtMs ?? null }), document, noscript, charset };
+  return {
+    facts: pageFacts($, jsonLd, { url, capturedAtMs: capturedAtMs ?? null }),
+    document,
+    noscript,
+    states,
+    charset,
+  };
 }
 
 /** Second step, fast: what the page says of itself. */

@@ -90,7 +90,7 @@ export function metadataOf(extracted: Extracted, fetchedAtMs: number): Metadata 
     const utc = toUtc(iso);
     return utc !== null && Date.parse(utc) <= fetchedAtMs + maxFutureMs ? utc : null;
   };
-  const { title, authors, description, lang, section, keywords, image } = extracted;
+  const { title, authors, description, lang, section, keywords, image, siteName, isPaid, newsType } = extracted;
   return {
     title,
     authors,
@@ -101,5 +101,8 @@ export function metadataOf(extracted: Extracted, fetchedAtMs: number): Metadata 
     section,
     keywords,
     image,
+    siteName,
+    isPaid,
+    newsType,
   };
 }

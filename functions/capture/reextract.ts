@@ -123,6 +123,9 @@ function differences(before: Article, after: Article): string[] {
     'section',
     'keywords',
     'image',
+    'siteName',
+    'isPaid',
+    'newsType',
     'kind',
     'textId',
   ] as const;

@@ -5,6 +5,7 @@ export function extractFile(url: string): Extracted {
   return {
     ...{ title: nameIn(url), authors: [], publishedAt: null, modifiedAt: null, description: null, lang: null },
     ...{ section: null, keywords: [], image: null, canonicalUrl: null, charset: 'binary' },
+    ...{ siteName: null, isPaid: false, newsType: null },
     ...{ kind: 'stub', kindReason: 'file', kindConfidence: 1, text: null, html: null },
   };
 }

@@ -10,20 +10,25 @@ import { isObject, type JsonObject, text as textOf } from './metadata/json-ld.ts
 import { metaContent, type PageFacts } from './metadata/page.ts';
 import { type ReadableDocument, ReadableElement } from './readable-dom.ts';
 import { isStoryLine, withoutEdges } from './site-lines.ts';
+import { stateLines } from './state-text.ts';
 
+/** A page that says less has its text in what its scripts are given. */
+const hardlyText = 250;
 /** A page that gives less is looked at again with less taken away. */
 const enoughText = 400;
 
 export type MainTextInput = {
   document: Document;
   noscript: Element[];
+  /** Data that scripts build the page of. */
+  states: string[];
   page: PageFacts;
   title: string | null;
   authors: string[];
 };
 
 /** Null where there is no part that reads like a story. A headline that opens the text is left to `title`. */
-export function findMainText({ document, noscript, page, title, authors }: MainTextInput): MarkedText | null {
+export function findMainText({ document, noscript, states, page, title, authors }: MainTextInput): MarkedText | null {
   const isClutter = clutterTest(document, { strict: true });
   const strict = readableLines(declutter(document, isClutter), page.base);
   const isOther = clutterTest(document, { strict: false });
@@ -32,10 +37,12 @@ export function findMainText({ document, noscript, page, title, authors }: MainT
   const lines = linesOf(document.children, { base: null, skip: isClutter }).filter(isStoryLine);
   const isWrong = proseOf(fromPage) < proseOf(lines) * leastShare && !saysSummary(fromPage, page);
   // Links take time to resolve, and most pages need none of these.
-  const best = isWrong ? wholePage(document, page.base, isClutter) : fromPage;
-  const found = lengthOf(best) >= enoughText ? best : longer(best, lastResort(document, noscript, page.base));
+  const chosen = isWrong ? wholePage(document, page.base, isClutter) : fromPage;
+  const found = lengthOf(chosen) >= enoughText ? chosen : longer(chosen, lastResort(document, noscript, page.base));
   const all = withLeftOut(found, { lines, page, base: page.base, isProse });
-  return markedText(withoutEdges(withoutHeadline(better(all, dataLines(page.story)), title), authors));
+  const told = better(all, dataLines(page.story));
+  const best = lengthOf(told) < hardlyText ? longer(told, stateLines(states)) : told;
+  return markedText(withoutEdges(withoutHeadline(best, title), authors));
 }
 
 /** Readability takes one part of a page that has its story in several; with less of the prose than this it took the wrong one. */

@@ -19,6 +19,7 @@ const maxAttributes = 40;
 const maxAttributeLength = 8192;
 const maxJsonLdLength = 2_000_000;
 const maxNoscript = 200;
+const maxStateLength = 4_000_000;
 
 /** Elements that never hold the story, dropped with all they hold. */
 const dropped = new Set([
@@ -40,7 +41,14 @@ const dropped = new Set([
 export const rootName = 'page-root';
 
 /** `root`: the one element of the document. `noscript`: what is shown without scripts only, taken out of it. */
-export type PrunedPage = { document: Document; root: Element; jsonLd: string[]; noscript: Element[] };
+export type PrunedPage = {
+  document: Document;
+  root: Element;
+  jsonLd: string[];
+  noscript: Element[];
+  /** Data that scripts build the page of. */
+  states: string[];
+};
 
 export function prune(html: string): PrunedPage {
   const handler = new DomHandler(null, { withStartIndices: false, withEndIndices: false });
@@ -56,7 +64,9 @@ export function prune(html: string): PrunedPage {
   let jsonLdLength = 0;
   /** The number of open elements that are dropped whole. */
   let inside = 0;
-  let script: 'none' | 'dropped' | 'json-ld' = 'none';
+  const states: string[] = [];
+  let stateLength = 0;
+  let script: 'none' | 'dropped' | 'json-ld' | 'json' | 'maybe' = 'none';
 
   const callbacks: Partial<Handler> = {
     onopentag(given, attributes) {
@@ -65,8 +75,9 @@ export function prune(html: string): PrunedPage {
         given === 'template' && /^(open|closed)$/i.test(attributes.shadowrootmode ?? attributes.shadowroot ?? '');
       const name = isShadow ? 'div' : given;
       if (name === 'script') {
-        script = /^application\/ld\+json\b/i.test(attributes.type ?? '') ? 'json-ld' : 'dropped';
+        script = scriptOf(attributes);
         if (script === 'json-ld') jsonLd.push('');
+        if (script === 'json') states.push('');
       }
       if (name === 'script' || dropped.has(name)) inside++;
       const keep = inside === 0 && depth < maxDepth && elements < maxElements;
@@ -85,6 +96,14 @@ export function prune(html: string): PrunedPage {
       if (script === 'json-ld' && jsonLdLength + text.length <= maxJsonLdLength) {
         jsonLdLength += text.length;
         jsonLd.push((jsonLd.pop() ?? '') + text);
+      }
+      if (script === 'maybe') {
+        script = assignment.test(text.slice(0, 200)) ? 'json' : 'dropped';
+        if (script === 'json') states.push('');
+      }
+      if (script === 'json' && stateLength + text.length <= maxStateLength) {
+        stateLength += text.length;
+        states.push((states.pop() ?? '') + text);
       }
       if (inside > 0 || textLength >= maxTextLength) return;
       textLength += text.length;
@@ -117,7 +136,17 @@ export function prune(html: string): PrunedPage {
   handler.onend();
   // Opened above, before anything else.
   for (const element of noscript) detach(element);
-  return { document: handler.root, root: handler.root.firstChild as Element, jsonLd, noscript };
+  return { document: handler.root, root: handler.root.firstChild as Element, jsonLd, noscript, states };
+}
+
+/** `window.__INITIAL_STATE__ = {…}` */
+const assignment =
+  /^\s*(?:window|self|globalThis)\s?[.[]\s?["']?\w{0,40}(?:STATE|DATA|PROPS|CONTENT|CONTEXT)\w{0,20}["']?\]?\s?=\s?[{[]/i;
+
+function scriptOf({ type = '', src }: Record<string, string>): 'json-ld' | 'json' | 'maybe' | 'dropped' {
+  if (/^application\/ld\+json\b/i.test(type)) return 'json-ld';
+  if (/^application\/json\b/i.test(type)) return 'json';
+  return src === undefined && (type === '' || /javascript/i.test(type)) ? 'maybe' : 'dropped';
 }
 
 function detach(element: Element): void {

@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { maxTags } from '../article/article.ts';
 import { kinds } from '../article/kind.ts';
+import { newsTypes } from '../article/news-type.ts';
 import { dayMs, minuteMs } from '../durations.ts';
 import { problemCodes } from '../problems.ts';
 import { foldSpace } from '../white-space.ts';
@@ -147,6 +148,12 @@ export const articleItem = v.object({
   keywords: v.array(v.string()),
   tags: v.array(v.string()),
   image: nullableText,
+  siteName: v.pipe(nullableText, v.description('what the site calls itself')),
+  paid: v.pipe(v.boolean(), v.description('whether the page says that its story is for subscribers')),
+  type: v.pipe(
+    v.nullable(v.picklist(newsTypes)),
+    v.description('the type of news, when the page says that it is news'),
+  ),
   feed: nullableText,
   files: v.array(v.string()),
   firstArchivedAt: v.string(),

@@ -190,6 +190,9 @@ const plain: Metadata = {
   section: null,
   keywords: [],
   image: null,
+  siteName: null,
+  isPaid: false,
+  newsType: null,
 };
 
 /** A capture of `minute` minutes past noon. */

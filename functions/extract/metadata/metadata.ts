@@ -1,11 +1,15 @@
 /** A pruned page -> what it says of itself. Each source is a small function beside this file, asked in order of trust. */
 import { parseStoryUrl } from '../../article/article-url.ts';
+import type { NewsType } from '../../article/news-type.ts';
 import { findAuthors } from './authors.ts';
 import { clean } from './clean.ts';
 import { firstUrl, names, strings, text } from './json-ld.ts';
 import { findLanguage } from './language.ts';
+import { findNewsType } from './news-type.ts';
 import { canonicalLink, metaContent, type PageFacts } from './page.ts';
 import { findTimes } from './page-times.ts';
+import { isPaid } from './paywall.ts';
+import { findSiteName } from './site-names.ts';
 import { findTitle } from './title.ts';
 
 export type PageMetadata = {
@@ -20,6 +24,12 @@ export type PageMetadata = {
   keywords: string[];
   image: string | null;
   canonicalUrl: string | null;
+  /** What the site calls itself. */
+  siteName: string | null;
+  /** Whether the page says that its story is for those who pay. */
+  isPaid: boolean;
+  /** Null where nothing says that it is news. */
+  newsType: NewsType | null;
 };
 
 const maxDescription = 1000;
@@ -27,16 +37,20 @@ const maxKeywords = 30;
 const maxKeywordLength = 80;
 
 export function findMetadata(page: PageFacts): PageMetadata {
+  const section = findSection(page);
   return {
     title: findTitle(page),
     authors: findAuthors(page),
     ...findTimes(page),
     description: findDescription(page),
     lang: findLanguage(page),
-    section: findSection(page),
+    section,
     keywords: findKeywords(page),
     image: findImage(page),
     canonicalUrl: findCanonical(page),
+    siteName: findSiteName(page),
+    isPaid: isPaid(page),
+    newsType: findNewsType(page, section),
   };
 }
 
