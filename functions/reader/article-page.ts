@@ -7,6 +7,7 @@ import { likened } from './compare.ts';
 import { editForms } from './edit-forms.ts';
 import { type Lead, leadOfStory } from './leads.ts';
 import { address, between, cut, type Html, html, maxHeadline, type Part, webLink } from './markup.ts';
+import { siteLabel, siteText } from './site-name.ts';
 import { plainStory, storyHtml } from './story-html.ts';
 import { langOf, missingText } from './story-item.ts';
 import { type Looks, timeline } from './versions.ts';
@@ -105,7 +106,7 @@ export function storyHead(view: View, reading: Reading, { isFile = false } = {})
   const published = html`<time datetime="${publishedAt}">${momentText(publishedAt, view)}</time>`;
   const saved = html`<time datetime="${article.firstArchivedAt}">${momentText(article.firstArchivedAt, view)}</time>`;
   return html`<header>
-  <p class="src">${isFile ? html`<bdi>${article.site}</bdi>` : html`<a href="${address('/', { site: article.site })}"><bdi>${article.site}</bdi></a>`}${article.section ? html` · <span class="w">${cut(article.section, 80)}</span>` : null}</p>
+  <p class="src">${isFile ? siteLabel(article) : html`<a href="${address('/', { site: article.site })}">${siteLabel(article)}</a>`}${article.newsType && article.newsType !== 'news' ? html` · ${t.newsTypes[article.newsType]}` : null}${article.isPaid ? html` · ${t.forSubscribers}` : null}${article.section ? html` · <span class="w">${cut(article.section, 80)}</span>` : null}</p>
   <h1 class="w"${langOf(article.lang)} dir="auto">${cut(shownTitle(reading), maxHeadline)}</h1>
   ${article.description ? html`<p class="lede w"${langOf(article.lang)} dir="auto">${cut(article.description, 2000)}</p>` : null}
   <p class="by">${byline.length > 0 ? [t.by, byline, html`<br>`] : null}
@@ -187,6 +188,7 @@ export function citedOf(view: View, reading: Reading): Cited {
     title: cut(shownTitle(reading), 1000),
     authors,
     site: article.site,
+    publication: siteText(article),
     url: article.url,
     publishedAt,
     archivedAt: look.fetchedAt,
@@ -199,7 +201,7 @@ export function citedOf(view: View, reading: Reading): Cited {
 /** The citation in words. */
 export function citeText(view: View, cited: Cited): Html {
   const { words: t } = view;
-  const { title, authors, site, url, publishedAt, archivedAt, archive, digest } = cited;
+  const { title, authors, publication, url, publishedAt, archivedAt, archive, digest } = cited;
   const names = between(
     authors.slice(0, 10).map((name) => html`<bdi>${cut(name, 120)}</bdi>`),
     t.and,
@@ -207,7 +209,7 @@ export function citeText(view: View, cited: Cited): Html {
   return t.citation({
     names: names.length === 0 ? null : names,
     title: html`<bdi>${title}</bdi>`,
-    site: html`<cite><bdi>${site}</bdi></cite>`,
+    site: html`<cite><bdi>${publication}</bdi></cite>`,
     published: dayText(dayOf(publishedAt, view.zone), view.lang, { year: true }),
     archived: `${momentText(archivedAt, view)} (${zoneText(view.zone, Date.parse(archivedAt))})`,
     url,

@@ -3,6 +3,7 @@ import { effective } from '../article/article.ts';
 import type { Attention } from './frame.ts';
 import { cut, type Html, html, listHeadline, type Part } from './markup.ts';
 import { captureRow, problemText } from './save-page.ts';
+import { siteLabel } from './site-name.ts';
 import { langOf, missingText, shortDate } from './story-item.ts';
 import type { View } from './view.ts';
 
@@ -25,7 +26,7 @@ export function attentionMain(view: View, { failed, without, feeds, waiting, dis
     without.slice(0, maxRows).map(
       ({ capture, article }) => html`<li class="item is-look"><span class="m"></span>
       <h3 class="w"${langOf(article.lang)} dir="auto"><a href="/a/${article.id}">${cut(effective(article).title ?? article.url, listHeadline)}</a></h3>
-      <p class="say"><strong>${missingText(view, { ...article, contentType: article.latest.contentType })}.</strong> <bdi>${article.site}</bdi>, ${shortDate(article.firstArchivedAt, view)}</p>
+      <p class="say"><strong>${missingText(view, { ...article, contentType: article.latest.contentType })}.</strong> ${siteLabel(article)}, ${shortDate(article.firstArchivedAt, view)}</p>
       <p class="acts"><a href="/a/${article.id}/${article.latest.timestamp}">${t.seeSaved}</a> <a href="/save?url=${encodeURIComponent(article.url)}#browser">${t.sendFromBrowser}</a>${dismiss(capture.id)}</p></li>`,
     ),
   )}

@@ -6,6 +6,7 @@ import { getSnapshot, getText, type Store } from '../store/articles.ts';
 import { views } from './article-page.ts';
 import { type Block, type Comparison, compareLines, compareTexts, type Piece } from './compare.ts';
 import { cut, type Html, html, maxHeadline, type Part, plain } from './markup.ts';
+import { siteLabel } from './site-name.ts';
 import { langOf } from './story-item.ts';
 import { type Looks, looksOf, timeOf } from './versions.ts';
 import type { View } from './view.ts';
@@ -54,7 +55,7 @@ export function changesMain(view: View, changes: Changes): Html {
 <div class="page">
   <section aria-labelledby="what">
     <h1 id="what">${t.whatChanged(0)}</h1>
-    <p class="intro">${t.inStory(html`<a class="w" href="/a/${article.id}"${langOf(article.lang)} dir="auto">${cut(to.title ?? article.url, 300)}</a>`, html`<bdi>${article.site}</bdi>`)} ${isPair ? summary(view, changes) : t.oneVersion}</p>
+    <p class="intro">${t.inStory(html`<a class="w" href="/a/${article.id}"${langOf(article.lang)} dir="auto">${cut(to.title ?? article.url, 300)}</a>`, siteLabel(article))} ${isPair ? summary(view, changes) : t.oneVersion}</p>
     ${pick(view, changes)}
     ${isPair ? difference(view, changes) : null}
   </section>

@@ -4,6 +4,8 @@ export type Cited = {
   title: string;
   authors: string[];
   site: string;
+  /** What it is called. */
+  publication: string;
   url: string;
   /** RFC 3339. */
   publishedAt: string;
@@ -15,14 +17,24 @@ export type Cited = {
 };
 
 /** BibTeX; its signs in the words of publishers are escaped. */
-export function bibtex({ title, authors, site, url, publishedAt, archivedAt, archive, digest }: Cited): string {
+export function bibtex({
+  title,
+  authors,
+  site,
+  publication,
+  url,
+  publishedAt,
+  archivedAt,
+  archive,
+  digest,
+}: Cited): string {
   const day = publishedAt.slice(0, 10);
   const fields: [string, string][] = [
     ['title', `{${texed(title)}}`],
     ...(authors.length > 0
       ? ([['author', authors.map((one) => `{${texed(one)}}`).join(' and ')]] as [string, string][])
       : []),
-    ['organization', texed(site)],
+    ['organization', texed(publication)],
     ['date', day],
     ['url', url],
     ['urldate', archivedAt.slice(0, 10)],
@@ -41,7 +53,17 @@ function texed(text: string): string {
 }
 
 /** CSL-JSON 1.0.2, as reference managers take it. */
-export function cslJson({ title, authors, site, url, publishedAt, archivedAt, archive, digest, lang }: Cited): string {
+export function cslJson({
+  title,
+  authors,
+  publication,
+  url,
+  publishedAt,
+  archivedAt,
+  archive,
+  digest,
+  lang,
+}: Cited): string {
   const date = (iso: string) => ({ 'date-parts': [iso.slice(0, 10).split('-').map(Number)] });
   return JSON.stringify(
     [
@@ -50,7 +72,7 @@ export function cslJson({ title, authors, site, url, publishedAt, archivedAt, ar
         type: 'article-newspaper',
         title,
         author: authors.map((literal) => ({ literal })),
-        'container-title': site,
+        'container-title': publication,
         issued: date(publishedAt),
         accessed: date(archivedAt),
         URL: url,

@@ -10,6 +10,7 @@ import type { Counts } from './counts.ts';
 import { address, cut, type Html, html, listHeadline, type Part } from './markup.ts';
 import type { Page } from './page.ts';
 import type { ReaderDeps } from './reader-deps.ts';
+import { siteLabel } from './site-name.ts';
 import { langOf, type Story, shortDate } from './story-item.ts';
 import { looksOf } from './versions.ts';
 import type { View } from './view.ts';
@@ -58,7 +59,7 @@ async function editedRow(deps: ReaderDeps, view: View, story: Story): Promise<Ht
         })
       : t.editedTimes(story.versionCount - 1);
   return html`<article class="item is-edit">
-  <p class="src"><time datetime="${moment}">${shortDate(moment, view)}</time> <a href="${address('/edited', { site: story.site })}"><bdi>${cut(story.site, 100)}</bdi></a></p>
+  <p class="src"><time datetime="${moment}">${shortDate(moment, view)}</time> <a href="${address('/edited', { site: story.site })}">${siteLabel(story)}</a></p>
   <h3 class="w"${langOf(story.lang)} dir="auto"><a href="/a/${story.id}/changes">${headline}</a></h3>
   <p class="badges"><span class="m">${what}</span> ${story.removedAt === null ? null : html`<a class="m is-gone" href="/removed">${t.removedBy(shortDate(story.removedAt, view))}</a>`}</p>
 </article>`;
@@ -79,7 +80,7 @@ export async function removedPage(c: Context, deps: ReaderDeps, { view, counts }
       const { title, publishedAt } = effective(article);
       const seen = toIso(fromTimestamp(article.latest.timestamp));
       const missing = article.removedAt ?? article.lastArchivedAt;
-      return html`<tr><th scope="row"><a class="w" href="/a/${article.id}"${langOf(article.lang)} dir="auto">${cut(title ?? article.url, listHeadline)}</a> <span class="soft"><bdi>${article.site}</bdi>, ${shortDate(publishedAt, view)}</span></th><td data-l="${t.lastSeen}"><time datetime="${seen}">${shortMoment(seen, view)}</time></td><td data-l="${t.firstMissing}"><time datetime="${missing}">${shortMoment(missing, view)}</time> <span class="soft">${t.later(Math.max(0, Date.parse(missing) - Date.parse(seen)))}</span></td><td data-l="${t.siteSays}">${article.removal ? html`<span class="m is-gone">${t.siteAnswers[article.removal.says]}</span>` : null}</td><td class="r" data-l="${t.kept}">${t.nVersions(article.versionCount)}</td></tr>`;
+      return html`<tr><th scope="row"><a class="w" href="/a/${article.id}"${langOf(article.lang)} dir="auto">${cut(title ?? article.url, listHeadline)}</a> <span class="soft">${siteLabel(article)}, ${shortDate(publishedAt, view)}</span></th><td data-l="${t.lastSeen}"><time datetime="${seen}">${shortMoment(seen, view)}</time></td><td data-l="${t.firstMissing}"><time datetime="${missing}">${shortMoment(missing, view)}</time> <span class="soft">${t.later(Math.max(0, Date.parse(missing) - Date.parse(seen)))}</span></td><td data-l="${t.siteSays}">${article.removal ? html`<span class="m is-gone">${t.siteAnswers[article.removal.says]}</span>` : null}</td><td class="r" data-l="${t.kept}">${t.nVersions(article.versionCount)}</td></tr>`;
     });
   const main = html`<div class="page"><section aria-labelledby="rem">
   <h1 id="rem">${t.removedTitle}</h1>

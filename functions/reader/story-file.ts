@@ -4,6 +4,7 @@ import { citedOf, citeText, type Reading, storyBody, storyHead } from './article
 import { assets } from './assets.ts';
 import { type Changes, difference, summary } from './changes-page.ts';
 import { cut, type Html, html, ownHtml, plain } from './markup.ts';
+import { siteLabel } from './site-name.ts';
 import { langOf } from './story-item.ts';
 import type { View } from './view.ts';
 
@@ -20,7 +21,7 @@ export function changesFile(c: Context, view: View, changes: Changes): Response 
   const { article, from, to } = changes;
   const title = cut(to.title ?? article.url, 300);
   const main = html`<h1>${t.whatChanged(0)}</h1>
-<p class="intro">${t.inStory(html`<span class="w"${langOf(article.lang)} dir="auto">${title}</span>`, html`<bdi>${article.site}</bdi>`)} ${summary(view, changes)}</p>
+<p class="intro">${t.inStory(html`<span class="w"${langOf(article.lang)} dir="auto">${title}</span>`, siteLabel(article))} ${summary(view, changes)}</p>
 ${difference(view, changes)}
 <section class="proof"><h2>${t.share}</h2><p class="cite"><bdi>${article.url}</bdi></p>
 ${[from, to].map((look) => html`<p class="soft">${t.servedBy(html`<bdi>${article.site}</bdi>`, html`<time datetime="${look.fetchedAt}">${look.fetchedAt}</time>`)} <span class="digest">${look.digest.replace(':', ' ')}</span></p>`)}</section>`;

@@ -2,6 +2,7 @@
 import type { articleView } from '../http/views.ts';
 import { type Leads, leadInList } from './leads.ts';
 import { address, cut, type Html, html, listHeadline, marked, type Part } from './markup.ts';
+import { siteLabel } from './site-name.ts';
 import type { View } from './view.ts';
 import { dayOf, dayText, timeText } from './zone.ts';
 
@@ -22,7 +23,7 @@ export function storyItem(view: View, story: Story, { when, leads }: { when: 'ti
   const byline = cut(authors.join(view.words.comma), 120);
   return html`<article class="item">
   ${leadInList(leads.get(story.id))}
-  <p class="src">${timeOf(view, story, when)} <a href="${address('/', { site })}"><bdi>${cut(site, 100)}</bdi></a>${
+  <p class="src">${timeOf(view, story, when)} <a href="${address('/', { site })}">${siteLabel(story)}</a>${
     byline === '' ? null : html` · <span class="w"${langOf(lang)}>${byline}</span>`
   }</p>
   <h3 class="w"${langOf(lang)} dir="auto"><a href="/a/${story.id}">${marked(headline, story.titleMatches ?? [])}</a></h3>

@@ -194,6 +194,8 @@ export const en = {
   lookAgain: 'Look again now',
   readingThis: 'You are reading this one.',
   compare: 'Compare',
+  newsTypes: { opinion: 'Opinion', live: 'Live', gallery: 'Pictures', video: 'Video' },
+  forSubscribers: 'for subscribers of the site',
   firstSaved: 'First saved',
   bookmarkedOn: (moment: Part) => ['In the bookmarks since ', moment, '.'],
   lookUnchanged: 'Unchanged',

@@ -162,6 +162,8 @@ export const zh: Words = {
   lookAgain: '再去看一次',
   readingThis: '您正在读这一版。',
   compare: '比较',
+  newsTypes: { opinion: '评论', live: '直播', gallery: '图集', video: '视频' },
+  forSubscribers: '网站仅供订阅者阅读',
   firstSaved: '首次存档',
   bookmarkedOn: (moment) => ['自 ', moment, ' 起在书签里。'],
   lookUnchanged: '没有改动',

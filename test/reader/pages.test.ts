@@ -38,7 +38,7 @@ beforeAll(async () => {
   site.remove('http://pier.example/gone');
   await archive.post({ url: 'http://pier.example/gone' });
   const words = `${hostile.replaceAll('<', '&lt;')} `.repeat(30);
-  const html = `<!doctype html><html lang="en"><meta property="og:type" content="article"><title>x</title><article><h1>${hostile.replaceAll('<', '&lt;')}</h1><p>${words}</p><p>${words}</p><a href="javascript:alert(3)">${words}</a></article></html>`;
+  const html = `<!doctype html><html lang="en"><meta property="og:type" content="article"><meta property="og:site_name" content="${hostile.replaceAll('<', '&lt;')}"><title>x</title><article><h1>${hostile.replaceAll('<', '&lt;')}</h1><p>${words}</p><p>${words}</p><a href="javascript:alert(3)">${words}</a></article></html>`;
   ids.hostile = (
     await archive.post({ url: 'http://hostile.example/x', html, tags: ['"><script>x</script>'], note: hostile })
   ).body.id;
