@@ -46,13 +46,13 @@ const defaultUserAgent = `Nightdesk/${version} (news archive; +https://github.co
 /** Throws a SettingsError that names the variable and says what it takes. */
 export function readSettings(env: Record<string, string | undefined>): Settings {
   const settings: Settings = {
-    port: wholeNumber(env, 'PORT', 8080, 0, 65535),
+    port: wholeNumber(env, { name: 'PORT', byDefault: 8080, min: 0, max: 65535 }),
     host: env.HOST || '127.0.0.1',
     dataDir: resolve(env.DATA_DIR || './data'),
     userAgent: headerText(env, 'USER_AGENT', defaultUserAgent),
     robots: oneOf(env, 'ROBOTS', ['obey', 'ignore']),
     noarchive: oneOf(env, 'NOARCHIVE', ['ignore', 'obey']),
-    hostPauseMs: wholeNumber(env, 'HOST_PAUSE_MS', 1000, 0, 600_000),
+    hostPauseMs: wholeNumber(env, { name: 'HOST_PAUSE_MS', byDefault: 1000, min: 0, max: 600_000 }),
     pictures: oneOf(env, 'PICTURES', ['story', 'off', 'page']),
     fetchProxy: proxy(env.FETCH_PROXY),
     fetchAllow: addressBlocks(env.FETCH_ALLOW),
@@ -97,10 +97,7 @@ export function isLoopback(host: string): boolean {
 
 function wholeNumber(
   env: Record<string, string | undefined>,
-  name: string,
-  byDefault: number,
-  min: number,
-  max: number,
+  { name, byDefault, min, max }: { name: string; byDefault: number; min: number; max: number },
 ) {
   const text = env[name];
   if (text === undefined || text === '') return byDefault;

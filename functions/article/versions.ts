@@ -88,7 +88,7 @@ export async function historyOf(
     const verdict = judge(current, reading);
     verdicts.push(verdict);
     if (!verdict.rules) {
-      past = withAside(past, current, reading, verdict);
+      past = withAside(past, current, { ...reading, mark: verdict.mark });
       continue;
     }
     if (current && isEdit(current, reading)) versionCount++;
@@ -108,8 +108,7 @@ export function pastOf(past: PastVersion[], current: Reading | null, next: Readi
 export function withAside(
   past: PastVersion[],
   current: Reading | null,
-  aside: Reading,
-  { mark }: Verdict,
+  { mark, ...aside }: Reading & Pick<Verdict, 'mark'>,
 ): PastVersion[] {
   if (current === null || (mark !== 'shrunk' && mark !== 'replaced') || !isWorthKeeping(aside)) return past;
   return pastWithAside(past, current, { ...aside, mark });

@@ -44,7 +44,9 @@ export async function commitNewest(saving: Saving & { before: Article }): Promis
   const [current, next] = [await currentReading(store, before), readingOf(placed, resolution)];
   const verdict = { ...judge(current, next), isEdit: isEdit(current, next) };
   const pastBefore = await getPast(store, before);
-  const past = verdict.rules ? pastOf(pastBefore, current, next) : withAside(pastBefore, current, next, verdict);
+  const past = verdict.rules
+    ? pastOf(pastBefore, current, next)
+    : withAside(pastBefore, current, { ...next, mark: verdict.mark });
   const pastId = past === pastBefore ? before.pastId : await putPast(store, before, past);
   const after = { ...withNewest(before, placed, verdict), pastId, parts: partsWith(before, placed) };
   const isWhole = verdict.rules || after.parts !== before.parts;

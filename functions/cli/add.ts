@@ -71,7 +71,7 @@ async function add(
   { urls, wishes, to }: { urls: string[]; wishes: Wishes; to: string | undefined },
   context: Context,
 ): Promise<Outcome[]> {
-  const client = await connect(readSettings(context.env), to, (line) => say(context, line));
+  const client = await connect(readSettings(context.env), { to, tell: (line) => say(context, line) });
   const progress = makeProgress(urls.length, context.err);
   const outcomes: Outcome[] = [];
   try {

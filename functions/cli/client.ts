@@ -34,9 +34,7 @@ export class ArchiveError extends Error {
  */
 export async function connect(
   settings: Settings,
-  to: string | undefined,
-  tell: (line: string) => void,
-  { mayBeNew }: { mayBeNew: boolean } = { mayBeNew: true },
+  { to, tell, mayBeNew = true }: { to: string | undefined; tell: (line: string) => void; mayBeNew?: boolean },
 ): Promise<Client> {
   const url = (to ?? `http://${settings.host}:${settings.port}`).replace(/\/+$/, '');
   if (await isArchive(url)) {

@@ -86,7 +86,11 @@ type Source = { from?: string; table?: string; bucket?: string };
 function sourceOf(source: Source, context: Context): Promise<Client> {
   const names = namedOnAws(source);
   if (names) return openOnAws(names.tableName, names.bucketName);
-  return connect(readSettings(context.env), source.from, (line) => say(context, line), { mayBeNew: false });
+  return connect(readSettings(context.env), {
+    to: source.from,
+    tell: (line) => say(context, line),
+    mayBeNew: false,
+  });
 }
 
 async function exportWarcs(
@@ -124,8 +128,8 @@ async function exportTree(
   try {
     const tree = await readTree(dir);
     const kept = new Set<string>();
-    const entries = await writeDocuments(client, dir, tree, { kept, counts, progress });
-    await removeTakenDown(client, dir, tree, { kept, counts });
+    const entries = await writeDocuments(client, { dir, tree }, { kept, counts, progress });
+    await removeTakenDown(client, { dir, tree }, { kept, counts });
     await writeLists(dir, entries, context);
   } finally {
     progress.end();
@@ -141,8 +145,7 @@ type Work = { kept: Set<string>; counts: Counts };
 /** Writes each document under its name; what the lists say of those that were written. */
 async function writeDocuments(
   client: Client,
-  dir: string,
-  tree: Tree,
+  { dir, tree }: { dir: string; tree: Tree },
   { kept, counts, progress }: Work & { progress: Progress },
 ): Promise<TreeEntry[]> {
   const entries: TreeEntry[] = [];
@@ -297,7 +300,11 @@ async function* documents(
 }
 
 /** Files that were there and that no article gave: those of a takedown go, all others are somebody's own. */
-async function removeTakenDown(client: Client, dir: string, tree: Tree, { kept, counts }: Work): Promise<void> {
+async function removeTakenDown(
+  client: Client,
+  { dir, tree }: { dir: string; tree: Tree },
+  { kept, counts }: Work,
+): Promise<void> {
   for (const [file, url] of tree.urlOf) {
     if (kept.has(folded(file))) continue;
     const { status } = await askArchive(client, `/articles/${articleId(url)}`);

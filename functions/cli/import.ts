@@ -85,7 +85,7 @@ export const run: Run = async (args, context) => {
 type Wishes = { to: string | undefined; pictures: Pictures };
 
 async function importAll(paths: string[], { to, pictures }: Wishes, context: Context): Promise<Counts> {
-  const client = await connect(readSettings(context.env), to, (line) => say(context, line));
+  const client = await connect(readSettings(context.env), { to, tell: (line) => say(context, line) });
   const progress = makeProgress(await countFiles(paths), context.err);
   const counts: Counts = { first: 0, new: 0, unchanged: 0, parts: 0, restored: {}, skipped: {}, failed: [] };
   const ledger = ledgerOf(counts, progress);

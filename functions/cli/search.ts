@@ -33,7 +33,11 @@ export const run: Run = async (args, context) => {
   const { from, to, site, limit } = values;
   const given = Object.entries({ from, to, site, limit }).filter(([, value]) => value !== undefined);
   const query = new URLSearchParams([['q', positionals.map(asTyped).join(' ')], ...(given as [string, string][])]);
-  const client = await connect(readSettings(context.env), values.in, (line) => say(context, line), { mayBeNew: false });
+  const client = await connect(readSettings(context.env), {
+    to: values.in,
+    tell: (line) => say(context, line),
+    mayBeNew: false,
+  });
   try {
     const answer = (await callArchive(client, `/articles?${query}`)) as { items: Found[]; next: string | null };
     if (values.json) printJson(context, answer);

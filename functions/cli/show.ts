@@ -33,7 +33,11 @@ export const run: Run = async (args, context) => {
   });
   const [wanted, ...others] = positionals;
   if (wanted === undefined || others.length > 0) throw new UsageError('Name one article, by its id or its address.');
-  const client = await connect(readSettings(context.env), values.in, (line) => say(context, line), { mayBeNew: false });
+  const client = await connect(readSettings(context.env), {
+    to: values.in,
+    tell: (line) => say(context, line),
+    mayBeNew: false,
+  });
   try {
     const article = (await callArchive(client, `/articles/${await idOf(client, wanted)}`)) as Article;
     if (values.json) printJson(context, article);

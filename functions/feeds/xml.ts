@@ -56,7 +56,9 @@ export function readXml(text: string, source: XmlSource, take: (element: XmlElem
     const scope = parent ? within(parent, attributes) : rootScope(tag, attributes);
     const own = open.length < maxDepth && nodes < maxNodes;
     const element =
-      own || !parent ? makeElement(tag, attributes, scope, parent?.element.base ?? source.url) : parent.element;
+      own || !parent
+        ? makeElement({ tag, attributes }, { scope, base: parent?.element.base ?? source.url })
+        : parent.element;
     const key = tag.toLowerCase();
     open.push({ key, element, own, scope, nodesBefore: nodes });
     openTags.set(key, (openTags.get(key) ?? 0) + 1);
@@ -104,13 +106,16 @@ function within(parent: Open, attributes: Attributes): Scope {
   return parent.own ? innerScope(parent.scope, attributes) : parent.scope;
 }
 
-function makeElement(tag: string, attributes: Attributes, scope: Scope, outerBase: string): XmlElement {
+function makeElement(
+  { tag, attributes }: { tag: string; attributes: Attributes },
+  { scope, base }: { scope: Scope; base: string },
+): XmlElement {
   return {
     name: nameIn(scope, tag),
     tag: localName(tag),
     attributes,
     children: [],
-    base: resolveBase(attributes.get('xml:base'), outerBase),
+    base: resolveBase(attributes.get('xml:base'), base),
   };
 }
 

@@ -102,7 +102,7 @@ export function postArticles(deps: PostDeps): Hono {
               : schemas.urlBody,
       );
       const wishes = { tags: [...new Set(body.tags ?? [])], note: body.note || null, pictures: body.pictures };
-      if ('urls' in body) return acceptBatch(c, deps, body.urls, wishes);
+      if ('urls' in body) return acceptBatch(c, deps, { texts: body.urls, wishes });
       const url = articleUrl(body.url);
       if ('html' in body) {
         return answer(
@@ -164,7 +164,11 @@ async function requestUploaded(
   return capture;
 }
 
-async function acceptBatch(c: Context, deps: PostDeps, texts: string[], wishes: Wishes): Promise<Response> {
+async function acceptBatch(
+  c: Context,
+  deps: PostDeps,
+  { texts, wishes }: { texts: string[]; wishes: Wishes },
+): Promise<Response> {
   const parsed = texts.map((text) => ({ text, result: parseFetchable(text) }));
   const urls = parsed.flatMap(({ result }) => ('url' in result ? [result.url] : []));
   const asked = urls.map((url) => ({ url, wishes }));

@@ -36,7 +36,11 @@ export function postWarc(deps: ImportDeps & Requests): Hono {
       ['application/warc', 'application/gzip', 'application/octet-stream'],
     ),
     valid('query', v.strictObject({ pictures: v.optional(pictures, 'page') })),
-    async (c) => c.json({ items: await importWarc(c, deps, await bodyBytes(c), c.req.valid('query').pictures) }, 200),
+    async (c) =>
+      c.json(
+        { items: await importWarc(c, deps, { body: await bodyBytes(c), extent: c.req.valid('query').pictures }) },
+        200,
+      ),
   );
 }
 
@@ -47,8 +51,7 @@ export function postWarc(deps: ImportDeps & Requests): Hono {
 export async function importWarc(
   c: Context,
   deps: ImportDeps & Requests,
-  body: Uint8Array,
-  extent: Pictures = 'page',
+  { body, extent = 'page' }: { body: Uint8Array; extent?: Pictures | undefined },
 ): Promise<ImportedItem[]> {
   const untilMs = deps.now() + maxImportMs;
   const items: ImportedItem[] = [];

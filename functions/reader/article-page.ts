@@ -51,7 +51,7 @@ export async function readStory(
 /** `lead`: the picture that stands for it. */
 export function articleMain(view: View, reading: Reading, lead: Lead | null): Html {
   const { article, look } = reading;
-  return html`${views(view, article, 'story')}
+  return html`${views(view, article, { current: 'story' })}
 <div class="page">
   <article class="body">
     ${storyHead(view, reading)}
@@ -75,8 +75,7 @@ export function articleMain(view: View, reading: Reading, lead: Lead | null): Ht
 export function views(
   view: View,
   { id, versionCount, latest }: Article,
-  current: 'story' | 'changes' | 'page',
-  timestamp = latest.timestamp,
+  { current, timestamp = latest.timestamp }: { current: 'story' | 'changes' | 'page'; timestamp?: string },
 ): Html {
   const { words: t } = view;
   const tab = (name: typeof current, href: string, label: string) =>

@@ -20,9 +20,7 @@ export function attentionMain(view: View, { failed, without, feeds, waiting, dis
   <p class="intro">${t.attentionIntro}</p>
   <form action="/attention" method="post">
   ${section(
-    'a1',
-    t.withoutStory,
-    without.length,
+    { id: 'a1', title: t.withoutStory, count: without.length },
     without.slice(0, maxRows).map(
       ({ capture, article }) => html`<li class="item is-look"><span class="m"></span>
       <h3 class="w"${langOf(article.lang)} dir="auto"><a href="/a/${article.id}">${cut(effective(article).title ?? article.url, listHeadline)}</a></h3>
@@ -31,22 +29,16 @@ export function attentionMain(view: View, { failed, without, feeds, waiting, dis
     ),
   )}
   ${section(
-    'a2',
-    t.notSaved,
-    failed.length,
-    failed.slice(0, maxRows).map((capture) => captureRow(view, capture, new Map(), dismiss(capture.id))),
+    { id: 'a2', title: t.notSaved, count: failed.length },
+    failed.slice(0, maxRows).map((capture) => captureRow(view, capture, { extra: dismiss(capture.id) })),
   )}
   ${section(
-    'a4',
-    t.waitsLong,
-    waiting.length,
-    waiting.slice(0, maxRows).map((capture) => captureRow(view, capture, new Map())),
+    { id: 'a4', title: t.waitsLong, count: waiting.length },
+    waiting.slice(0, maxRows).map((capture) => captureRow(view, capture)),
   )}
   </form>
   ${section(
-    'a3',
-    t.feedsInTrouble,
-    feeds.length,
+    { id: 'a3', title: t.feedsInTrouble, count: feeds.length },
     feeds.slice(0, maxRows).map(
       (feed) => html`<li class="item is-fail"><span class="m"></span>
       <h3 class="w" dir="auto"><a href="/feeds">${cut(feed.name ?? feed.title ?? feed.url, 200)}</a></h3>
@@ -61,7 +53,7 @@ export function attentionMain(view: View, { failed, without, feeds, waiting, dis
 </aside></div>`;
 }
 
-function section(id: string, title: string, count: number, rows: Part[]): Html | null {
+function section({ id, title, count }: { id: string; title: string; count: number }, rows: Part[]): Html | null {
   return count === 0
     ? null
     : html`<section aria-labelledby="${id}"><h2 class="rule" id="${id}">${title} <span class="soft">${count}</span></h2><ul class="rows">${rows}</ul></section>`;

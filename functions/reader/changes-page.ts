@@ -51,7 +51,7 @@ export function changesMain(view: View, changes: Changes): Html {
   const { words: t } = view;
   const link = `${view.origin}/a/${article.id}/changes/${from.timestamp}..${to.timestamp}`;
   const isPair = from.timestamp !== to.timestamp;
-  return html`${views(view, article, 'changes', to.timestamp)}
+  return html`${views(view, article, { current: 'changes', timestamp: to.timestamp })}
 <div class="page">
   <section aria-labelledby="what">
     <h1 id="what">${t.whatChanged(0)}</h1>

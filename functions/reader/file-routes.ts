@@ -96,7 +96,7 @@ async function bringIn(c: Context, deps: FileDeps, { view, file }: { view: View;
       };
     }
     case 'warc': {
-      const items = await importWarc(c, deps, bytes);
+      const items = await importWarc(c, deps, { body: bytes });
       const kept = items.filter((one) => 'article' in one).length;
       const skipped = items.filter((one) => !('article' in one || 'keptWith' in one)).length;
       return {

@@ -28,9 +28,11 @@ export function filters(view: View, asked: Asked, { counts, allSites }: { counts
   const kindCounts = new Map(counts.kinds);
   const languages = withChosen(counts.languages, asked.lang).slice(0, fewLanguages);
   const more = counts.sites.length > sites.length;
+  const section = (heading: string, choices: Choice[], last: Part = null) =>
+    facet({ view, asked }, { heading, choices, last });
   return html`<aside class="side facets" id="filters" aria-label="${t.filter}">
   <p class="field narrow"><a class="btn primary" href="#main">${t.done}</a></p>
-  ${section(view, asked, t.only, [
+  ${section(t.only, [
     { name: 'changed', value: 'true', label: t.edited },
     { name: 'removed', value: 'true', label: t.removed },
     ...kinds
@@ -38,8 +40,6 @@ export function filters(view: View, asked: Asked, { counts, allSites }: { counts
       .map((kind) => ({ name: 'kind' as const, value: kind, label: kindNames[kind], count: kindCounts.get(kind) })),
   ])}
   ${section(
-    view,
-    asked,
     t.sites,
     sites.map(([site, count]) => ({ name: 'site', value: site, label: html`<bdi>${cut(site, 60)}</bdi>`, count })),
     more
@@ -47,8 +47,6 @@ export function filters(view: View, asked: Asked, { counts, allSites }: { counts
       : null,
   )}
   ${section(
-    view,
-    asked,
     t.languages,
     languages.map(([lang, count]) => ({
       name: 'lang',
@@ -58,8 +56,6 @@ export function filters(view: View, asked: Asked, { counts, allSites }: { counts
     })),
   )}
   ${section(
-    view,
-    asked,
     t.yourTags,
     tags.map(([tag, count]) => ({ name: 'tag', value: tag, label: html`<bdi>${cut(tag, 60)}</bdi>`, count })),
   )}
@@ -85,7 +81,10 @@ function hidden({
   return Object.entries(kept).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
 }
 
-function section(view: View, asked: Asked, heading: string, choices: Choice[], last: Part = null): Html | null {
+function facet(
+  { view, asked }: { view: View; asked: Asked },
+  { heading, choices, last }: { heading: string; choices: Choice[]; last: Part },
+): Html | null {
   if (choices.length === 0) return null;
   const rows = choices.map(({ name, value, label, count }) => {
     const isChosen = asked[name] === value;

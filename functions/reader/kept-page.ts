@@ -54,7 +54,7 @@ export function keptMain(view: View, { article, snapshot, body, isWhole, pack }:
   const page = unshown(view, { snapshot, body });
   return html`<header class="bar">
   ${nameLink(view, { wide: false })}
-  ${views(view, article, 'page', snapshot.timestamp)}
+  ${views(view, article, { current: 'page', timestamp: snapshot.timestamp })}
   <p>${t.servedBy(html`<b><bdi>${article.site}</bdi></b>`, html`<time datetime="${snapshot.fetchedAt}">${moment}</time>`)} <span class="soft">${t.scriptsOff}</span></p>
   <details class="menu"><summary>${t.missingProof}</summary><div>
     <p>${t.siteAnswered(snapshot.status)} ${pack ? t.keptBeside(pack.parts, pack.missing) : t.nothingBeside}</p>

@@ -31,7 +31,7 @@ export async function editedPage(c: Context, deps: ReaderDeps, { view, counts }:
   <p class="intro">${t.editedIntro}</p>
   <h2 class="rule">${t.edited} <span class="soft">${t.latestEdits}</span></h2>
   ${rows.length === 0 ? html`<p>${t.noEdits(numberText(counts.stories, view.lang), counts.stories)}</p>` : rows}
-  ${pager(view, '/edited', query, next)}
+  ${pager(view, next && address('/edited', { site: asked.site, cursor: next }))}
 </section>
 ${side(view, '/edited', { counts, site: asked.site, feed: '/feed.xml?order=edited', feedText: t.editsAsFeed })}</div>`;
   return { title: t.edited, section: 'edited', atom: '/feed.xml?order=edited', main };
@@ -92,7 +92,7 @@ export async function removedPage(c: Context, deps: ReaderDeps, { view, counts }
     <thead><tr><th scope="col">${t.story}</th><th scope="col">${t.lastSeen}</th><th scope="col">${t.firstMissing}</th><th scope="col">${t.siteSays}</th><th scope="col" class="r">${t.kept}</th></tr></thead>
     <tbody>${rows}</tbody></table>`
   }
-  ${pager(view, '/removed', query, next)}
+  ${pager(view, next && address('/removed', { site: asked.site, cursor: next }))}
 </section>
 ${side(view, '/removed', { counts, site: asked.site, feed: '/feed.xml?order=removed', feedText: t.removalsAsFeed })}</div>`;
   return { title: t.removed, section: 'removed', atom: '/feed.xml?order=removed', main };
@@ -103,15 +103,8 @@ function shortMoment(iso: string, view: View): string {
   return `${shortDate(iso, view)}, ${timeText(iso, view)}`;
 }
 
-function pager(
-  { words: t }: View,
-  path: string,
-  { site }: { site?: string | undefined },
-  next: string | null,
-): Html | null {
-  return next === null
-    ? null
-    : html`<p class="pager"><a href="${address(path, { site, cursor: next })}" rel="next">${t.more}</a></p>`;
+function pager({ words: t }: View, next: string | null): Html | null {
+  return next === null ? null : html`<p class="pager"><a href="${next}" rel="next">${t.more}</a></p>`;
 }
 
 function side(

@@ -96,7 +96,7 @@ export function batchSection(view: View, batch: Batch, wrong: string[]): Html {
       <h2 class="rule" id="now"><span role="status">${isOver ? t.allDone(numberText(total, lang), total) : t.doneOf(numberText(done, lang), numberText(total, lang))}</span> <span class="soft">${isOver ? null : t.mayLeave}</span></h2>
       <progress value="${done}" max="${total}" aria-labelledby="now"></progress>
       <form action="/save/${id}/retry" method="post">
-      <ol class="rows">${captures.map((capture) => captureRow(view, capture, articles))}${wrong.map(
+      <ol class="rows">${captures.map((capture) => captureRow(view, capture, { articles }))}${wrong.map(
         (text) =>
           html`<li class="item is-fail"><span class="m"></span><p class="url"><bdi>${text}</bdi></p><p class="say"><strong>${t.notAddress}</strong></p></li>`,
       )}</ol>
@@ -106,7 +106,11 @@ export function batchSection(view: View, batch: Batch, wrong: string[]): Html {
 }
 
 /** One page that was asked for, and how it stands. */
-export function captureRow(view: View, capture: Capture, articles: Map<string, Article>, extra: Part = null): Html {
+export function captureRow(
+  view: View,
+  capture: Capture,
+  { articles = new Map(), extra = null }: { articles?: Map<string, Article>; extra?: Part } = {},
+): Html {
   const { words: t } = view;
   const { state, url } = capture;
   const article = 'article' in state && state.article !== null ? articles.get(state.article) : undefined;

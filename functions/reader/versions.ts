@@ -47,7 +47,6 @@ export function timeline(
   if (removedAt !== null)
     entries.push(
       entry(
-        view,
         'is-gone',
         html`<time datetime="${removedAt}">${momentText(removedAt, view, view.nowMs)}</time>`,
         t.pageGone,
@@ -60,7 +59,6 @@ export function timeline(
     if (newest)
       entries.push(
         entry(
-          view,
           'is-same',
           when(view, newest, times),
           unchanged.length === 1 ? t.lookUnchanged : t.looksUnchanged(unchanged.length),
@@ -92,14 +90,14 @@ export function timeline(
     if (isShown) said.push(' ', t.readingThis);
     if (version >= 0 && before)
       said.push(' ', html`<a href="/a/${id}/changes/${before.timestamp}..${look.timestamp}">${t.compare}</a>`);
-    entries.push(entry(view, isFirst ? 'is-new' : look.mark === null ? 'is-edit' : 'is-look', time, said));
+    entries.push(entry(isFirst ? 'is-new' : look.mark === null ? 'is-edit' : 'is-look', time, said));
   }
   flush();
   if (isCut) entries.push(html`<li><a href="/articles/${id}/snapshots">${t.earlierLooks}</a></li>`);
   return html`<ol class="line">${entries}</ol>`;
 }
 
-function entry(_view: View, kind: string, time: Part, text: Part): Html {
+function entry(kind: string, time: Part, text: Part): Html {
   return html`<li><span class="m ${kind}"></span>${time}${text}</li>`;
 }
 

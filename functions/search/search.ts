@@ -110,9 +110,9 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
     const streams = [
       listStream(loose, span),
       ...pieces.map(({ segment, reader: own }) =>
-        segmentStream(own, segment, planFor(segment), span, inMemory, onDamage),
+        segmentStream(own, segment, { plan: planFor(segment), span, budget: inMemory, onDamage }),
       ),
-      ...segments.map((segment) => segmentStream(reader, segment, planFor(segment), span, budget, onDamage)),
+      ...segments.map((segment) => segmentStream(reader, segment, { plan: planFor(segment), span, budget, onDamage })),
     ];
     const found: Found[] = [];
     const seen = new Set<string>();
@@ -126,7 +126,7 @@ export function makeSearch({ store, now, limits: given, cacheBytes = defaultCach
     for (;;) {
       // One more than asked for is how we know that there is a next page.
       const room = Math.min(maxBatch, limits.candidates - examined, request.limit + 1 - found.length);
-      const { candidates, stop } = await takeCandidates(streams, request, room, isSpent);
+      const { candidates, stop } = await takeCandidates(streams, request, { count: room, isSpent });
       examined += candidates.length;
       position = candidates.at(-1)?.position ?? position;
       const fresh = candidates.filter((one) => !seen.has(one.id) && !isOutdated(log, one));

@@ -45,8 +45,7 @@ const firstAtOnce = 4;
 export async function takeCandidates(
   streams: Stream[],
   { order, after }: Pick<Span, 'order' | 'after'>,
-  count: number,
-  isSpent: () => boolean,
+  { count, isSpent }: { count: number; isSpent: () => boolean },
 ): Promise<{ candidates: Candidate[]; stop: { reason: StopReason; position: string } | null }> {
   const isBefore = order === 'oldest' ? (a: string, b: string) => a < b : (a: string, b: string) => a > b;
   const candidates: Candidate[] = [];
@@ -143,10 +142,12 @@ type Listed = { length: number; ordinal(i: number): number; late(i: number): num
 export function segmentStream(
   reader: SegmentReader,
   segment: OpenSegment | LazySegment,
-  plan: Plan,
-  span: Span,
-  budget: Budget,
-  onDamage: (key: string, error: SegmentDamaged) => void,
+  {
+    plan,
+    span,
+    budget,
+    onDamage,
+  }: { plan: Plan; span: Span; budget: Budget; onDamage: (key: string, error: SegmentDamaged) => void },
 ): Stream {
   let opened = 'head' in segment ? segment : null;
   const isOldest = span.order === 'oldest';

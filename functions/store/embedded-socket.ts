@@ -85,10 +85,14 @@ async function callOf(incoming: IncomingMessage): Promise<Call | null> {
 /** `close` ends the connections that are kept for later calls. */
 export function askOverSocket(path: string): { ask: Ask; close(): void } {
   const agent = new Agent({ keepAlive: true });
-  return { ask: (call, signal) => askOnce(path, agent, call, signal), close: () => agent.destroy() };
+  return { ask: (call, signal) => askOnce({ path, agent }, call, signal), close: () => agent.destroy() };
 }
 
-function askOnce(socketPath: string, agent: Agent, call: Call, signal: AbortSignal | undefined): Promise<Answer> {
+function askOnce(
+  { path: socketPath, agent }: { path: string; agent: Agent },
+  call: Call,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
   const { service, method, path, headers, body } = call;
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => {

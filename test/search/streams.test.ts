@@ -55,7 +55,7 @@ function streamsOf({ segments, log }: Sources, terms: string[], span: Span, budg
       fromLog.map((doc) => candidateOf(doc, span.order)),
       span,
     ),
-    ...segments.map(({ head }, i) => segmentStream(reader, { key: String(i), head }, plan, span, budget, onDamage)),
+    ...segments.map(({ head }, i) => segmentStream(reader, { key: String(i), head }, { plan, span, budget, onDamage })),
   ];
 }
 
@@ -73,7 +73,7 @@ async function allIds(
     const whole: Span = { ...span, after };
     const streams = streamsOf(sources, terms, whole, budget);
     const isSpent = () => budget.gets >= limits.gets;
-    const { candidates, stop } = await takeCandidates(streams, whole, limits.candidates, isSpent);
+    const { candidates, stop } = await takeCandidates(streams, whole, { count: limits.candidates, isSpent });
     ids.push(...candidates.map(({ id }) => id));
     if (stop?.reason === 'end') return ids;
     const next = stop ? stop.position : (candidates.at(-1)?.position ?? null);
@@ -132,7 +132,7 @@ describe('lists', () => {
             whole,
           ),
         );
-        const { candidates, stop } = await takeCandidates(streams, whole, count, () => false);
+        const { candidates, stop } = await takeCandidates(streams, whole, { count: count, isSpent: () => false });
         const expected = expectedIds(docs.flat(), [], span);
         expect(candidates.map(({ id }) => id)).toEqual(expected.slice(0, count));
         expect(stop?.reason ?? null).toBe(count > expected.length ? 'end' : null);
@@ -148,18 +148,24 @@ describe('lists', () => {
     for (const n of [0, 1, 48, 49]) {
       const after = all.find(({ id }) => id === expected[n])?.position ?? null;
       const whole = { ...span, after };
-      const { candidates } = await takeCandidates([listStream(all, whole)], whole, 100, () => false);
+      const { candidates } = await takeCandidates([listStream(all, whole)], whole, {
+        count: 100,
+        isSpent: () => false,
+      });
       expect(candidates.map(({ id }) => id)).toEqual(expected.slice(n + 1));
     }
   });
 
   it('of nothing are at their end', async () => {
     const span: Span = { order: 'newest', fromMs: 0, toMs: 1, after: null };
-    expect(await takeCandidates([], span, 5, () => false)).toEqual({
+    expect(await takeCandidates([], span, { count: 5, isSpent: () => false })).toEqual({
       candidates: [],
       stop: { reason: 'end', position: '' },
     });
-    expect(await takeCandidates([listStream([], span)], span, 0, () => false)).toEqual({ candidates: [], stop: null });
+    expect(await takeCandidates([listStream([], span)], span, { count: 0, isSpent: () => false })).toEqual({
+      candidates: [],
+      stop: null,
+    });
   });
 });
 
@@ -197,7 +203,10 @@ describe('segments and a log', () => {
     const docs = manyDocs(20);
     const sources = { segments: [build(docs), build(docs)], log: docs.slice(0, 5) };
     const span = { order: 'newest' as const, fromMs: 0, toMs: 1e9, after: null };
-    const { candidates } = await takeCandidates(streamsOf(sources, ['all'], span, { gets: 0 }), span, 100, () => false);
+    const { candidates } = await takeCandidates(streamsOf(sources, ['all'], span, { gets: 0 }), span, {
+      count: 100,
+      isSpent: () => false,
+    });
     const expected = expectedIds([...docs, ...docs, ...docs.slice(0, 5)], ['all'], span);
     expect(candidates.map(({ id }) => id)).toEqual(expected);
   });
@@ -207,7 +216,10 @@ describe('segments and a log', () => {
     const budget: Budget = { gets: 0 };
     const span = { order: 'newest' as const, fromMs: 0, toMs: 1e9, after: null };
     const sources = { segments: [build(docs.slice(10))], log: docs.slice(0, 10) };
-    const { candidates } = await takeCandidates(streamsOf(sources, ['all'], span, budget), span, 10, () => false);
+    const { candidates } = await takeCandidates(streamsOf(sources, ['all'], span, budget), span, {
+      count: 10,
+      isSpent: () => false,
+    });
     expect(candidates).toHaveLength(10);
     expect(budget.gets).toBe(0);
   });
@@ -217,7 +229,10 @@ describe('segments and a log', () => {
     const budget: Budget = { gets: 0 };
     const span = { order: 'newest' as const, fromMs: 0, toMs: 1e9, after: null };
     const parts = [0, 1, 2, 3].map((n) => build(docs.slice(n * 250, n * 250 + 250)));
-    await takeCandidates(streamsOf({ segments: parts, log: [] }, ['all'], span, budget), span, 10, () => false);
+    await takeCandidates(streamsOf({ segments: parts, log: [] }, ['all'], span, budget), span, {
+      count: 10,
+      isSpent: () => false,
+    });
     // A block of terms of each segment, and the first block of rows of the newest.
     expect(budget.gets).toBe(5);
   });
@@ -225,12 +240,10 @@ describe('segments and a log', () => {
   it('tell a position before all that is still to come when they must not read', async () => {
     const docs = manyDocs(30);
     const span = { order: 'newest' as const, fromMs: 0, toMs: 1e9, after: null };
-    const stopped = await takeCandidates(
-      streamsOf({ segments: [build(docs)], log: [] }, [], span, { gets: 0 }),
-      span,
-      5,
-      () => true,
-    );
+    const stopped = await takeCandidates(streamsOf({ segments: [build(docs)], log: [] }, [], span, { gets: 0 }), span, {
+      count: 5,
+      isSpent: () => true,
+    });
     const latest = Math.max(...docs.map(({ row }) => row.sortMs));
     expect(stopped).toEqual({ candidates: [], stop: { reason: 'budget', position: `${toIso(latest)}#~` } });
   });
@@ -250,13 +263,15 @@ describe('segments and a log', () => {
     const streams = [good, bad].flatMap((segment, i) =>
       segment
         ? [
-            segmentStream(reader, { key: i === 0 ? 'good' : 'bad', head: segment.head }, [], span, { gets: 0 }, (key) =>
-              told.push(key),
+            segmentStream(
+              reader,
+              { key: i === 0 ? 'good' : 'bad', head: segment.head },
+              { plan: [], span, budget: { gets: 0 }, onDamage: (key) => told.push(key) },
             ),
           ]
         : [],
     );
-    const { candidates, stop } = await takeCandidates(streams, span, 100, () => false);
+    const { candidates, stop } = await takeCandidates(streams, span, { count: 100, isSpent: () => false });
     expect(candidates.map(({ id }) => id)).toEqual(expectedIds(manyDocs(10), [], span));
     expect(stop).toEqual({ reason: 'end', position: '' });
     expect(told).toEqual(['bad']);
