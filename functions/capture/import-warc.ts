@@ -41,7 +41,7 @@ export async function importRecord(
   if (type === 'resource') {
     if (isDocument(record.contentType))
       return importDocument(deps, { bytes: block, name: context.factsOf(record).file, sentAs: record.contentType });
-    if (!/^\s*(text\/html|application\/xhtml\+xml)\b/i.test(record.contentType ?? ''))
+    if (!isPageType(record.contentType ?? ''))
       return { skipped: `a resource of type ${record.contentType ?? 'unknown'}` };
   }
   const parsed = parseStoryUrl(targetUri ?? '');
@@ -64,7 +64,13 @@ export async function importRecord(
   if (sent && !isNotModified && (sent.status < 200 || sent.status > 299))
     return { skipped: `the site answered ${sent.status}` };
   const earlier = isRevisit ? await revisited(deps.store, { url: parsed.url, record, fetchedAtMs, context }) : null;
-  if (isRevisit && earlier === null) return bad('it refers to a response that is not here');
+  if (isRevisit && earlier === null) {
+    const called = sent && contentTypeOf(sent.headers);
+    // A picture in a crawl, whose response was none that is kept for itself.
+    return called && !isPageType(called)
+      ? { skipped: `the site calls it ${called}` }
+      : bad('it refers to a response that is not here');
+  }
   const response: HttpResponse | null =
     isNotModified && earlier
       ? { status: earlier.snapshot.status, statusText: '', headers: earlier.snapshot.headers, body: earlier.body }
@@ -91,6 +97,10 @@ export async function importRecord(
   });
   if ('article' in saved) context.noteBody(record.id, { article: saved.article, digest: digestOf(body) });
   return saved;
+}
+
+function isPageType(contentType: string): boolean {
+  return /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(contentType);
 }
 
 /** A page that was put into the file without the answer that it came in. */

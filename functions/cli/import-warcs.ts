@@ -23,6 +23,7 @@ type Item = {
   parts?: number;
   restored?: string;
   skipped?: string;
+  keptWith?: string;
   problem?: { code: string; detail: string };
 };
 
@@ -107,10 +108,11 @@ function withNeeds(records: Sent[]): Sent[] {
   return [...needs, ...records];
 }
 
-function outcomeOf({ snapshot, restored, skipped, problem }: Partial<Item>, path: string): WarcOutcome {
+function outcomeOf({ snapshot, restored, skipped, keptWith, problem }: Partial<Item>, path: string): WarcOutcome {
   if (snapshot) return { path, snapshot };
   if (restored !== undefined) return { path, restored };
   if (skipped !== undefined) return { path, skipped };
+  if (keptWith !== undefined) return { path, skipped: 'it is kept with its page' };
   return {
     path,
     problem: problem ? `${problem.code}: ${problem.detail}` : 'the archive did not say what became of it',

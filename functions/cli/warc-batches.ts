@@ -5,7 +5,7 @@
 import { redirectOf } from '../capture/import-warc.ts';
 import { concurrentTo } from '../capture/warc-context.ts';
 import { type WarcRecord, warcHeader } from '../formats/warc-read.ts';
-import type { FileParts } from './warc-parts.ts';
+import type { FileParts, PagePart } from './warc-parts.ts';
 
 /**
  * `shown`: what its outcome is shown by; null for a record that only says something of others. `needs`: without
@@ -63,21 +63,23 @@ export async function* batchesOf(
       held.push(one);
       bytes += one.bytes.length;
       note(record, one);
-      const needs: Sent[] = [{ ...one, shown: null }];
-      for (const part of isAside ? [] : await parts.of(record)) {
-        if (withParts.has(part.at)) continue;
-        const sent: Sent = {
-          bytes: plainRecord(part.record, part.record.block ?? new Uint8Array(), known),
-          shown: null,
-        };
-        if (part.record.type === 'metadata') needs.push(sent);
-        else sent.needs = needs;
-        if (left.length > 0 || bytes + sent.bytes.length > maxBytes || held.length >= maxRecords) left.push(sent);
-        else {
-          held.push({ ...sent, ids: [] });
-          bytes += sent.bytes.length;
-          withParts.add(part.at);
+      if (isAside) continue;
+      const page = { ...one, shown: null };
+      const made = new Map<number, Sent>();
+      for (const part of await parts.of(record)) {
+        const needs = [page, ...part.by.map((other) => sentOf(other, made))];
+        const sent = { ...sentOf(part, made), needs };
+        const fresh = [...part.by, part].filter(({ at }) => !withParts.has(at));
+        const size = fresh.reduce((total, other) => total + sentOf(other, made).bytes.length, 0);
+        if (left.length > 0 || bytes + size > maxBytes || held.length + fresh.length > maxRecords) {
+          left.push(sent);
+          continue;
         }
+        for (const other of fresh) {
+          held.push({ ...(other === part ? sent : sentOf(other, made)), ids: [] });
+          withParts.add(other.at);
+        }
+        bytes += size;
       }
     }
   } catch (error) {
@@ -88,6 +90,15 @@ export async function* batchesOf(
   }
   yield { records: held, tooLarge };
   yield* further(left, maxBytes);
+
+  /** Each record once, since batches tell them apart by that. */
+  function sentOf({ at, record }: Pick<PagePart, 'at' | 'record'>, made: Map<number, Sent>): Sent {
+    const there = made.get(at);
+    if (there) return there;
+    const sent = { bytes: plainRecord(record, record.block ?? new Uint8Array(), known), shown: null };
+    made.set(at, sent);
+    return sent;
+  }
 
   function note(record: WarcRecord, { bytes: sent }: Held): void {
     const { id, targetUri, date } = record;
@@ -103,17 +114,22 @@ export async function* batchesOf(
 
 /** What did not fit beside its page, each batch with the page once more. */
 function* further(parts: Sent[], maxBytes: number): Generator<Batch> {
-  for (let at = 0; at < parts.length; ) {
-    const records = [...(parts[at]?.needs ?? [])];
-    let size = records.reduce((total, { bytes }) => total + bytes.length, 0);
-    for (const first = at; at < parts.length; at++) {
-      const next = parts[at];
-      if (!next || (at > first && size + next.bytes.length > maxBytes)) break;
-      records.push(next);
-      size += next.bytes.length;
+  let records = new Set<Sent>();
+  let size = 0;
+  for (const part of parts) {
+    const more = [...(part.needs ?? []), part];
+    const added = more.filter((one) => !records.has(one)).reduce((total, { bytes }) => total + bytes.length, 0);
+    if (records.size > 0 && size + added > maxBytes) {
+      yield { records: [...records], tooLarge: [] };
+      records = new Set();
+      size = 0;
     }
-    yield { records, tooLarge: [] };
+    for (const one of more) {
+      if (!records.has(one)) size += one.bytes.length;
+      records.add(one);
+    }
   }
+  if (records.size > 0) yield { records: [...records], tooLarge: [] };
 }
 
 function isWanted({ type, block, contentType }: WarcRecord): boolean {

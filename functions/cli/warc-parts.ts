@@ -15,12 +15,17 @@ import { makePart } from '../pictures/pack.ts';
 import { makePartIndex, partIn } from '../pictures/parts-in-file.ts';
 
 export type FileParts = {
-  /** Whether a record is a part of pages and no page itself. */
+  /** Whether a record is a part of pages, or says what is one, and no page itself. */
   has(record: WarcRecord): boolean;
-  /** What goes with a page, styles first; `at` names a record in the file. */
-  of(page: WarcRecord): Promise<{ at: number; record: WarcRecord }[]>;
+  /** What goes with a page, styles first. */
+  of(page: WarcRecord): Promise<PagePart[]>;
   close(): Promise<void>;
 };
+
+/** `at` names a record in the file. */
+type InFile = { at: number; record: WarcRecord };
+/** `by`: what says that it is of the page: the manifest of an export, or redirects on the way to it. */
+export type PagePart = InFile & { by: InFile[] };
 
 /** Where a record lies on the disk, and of what it is made but for its bytes. */
 type Place = { offset: number; length: number; record: Omit<WarcRecord, 'block'> };
@@ -55,7 +60,12 @@ export async function layDownParts(records: AsyncIterable<WarcRecord>): Promise<
         if (!index.add(whole, place)) continue;
         parts.set(whole.offset, whole.id);
         await layDown(block);
-      } else if (index.note(whole, place)) await layDown(block);
+        continue;
+      }
+      const noted = index.note(whole, place);
+      // A redirect may lead to a page as well.
+      if (noted === 'manifest') parts.set(whole.offset, null);
+      if (noted !== null) await layDown(block);
       else noteKeptForThemselves(whole, forThemselves);
     }
   } catch (error) {
@@ -75,23 +85,30 @@ export async function layDownParts(records: AsyncIterable<WarcRecord>): Promise<
   };
 
   return {
-    has({ offset, type }) {
+    has({ offset }) {
       const id = parts.get(offset);
-      return type !== 'metadata' && id !== undefined && !(id !== null && forThemselves.has(id));
+      return id !== undefined && !(id !== null && forThemselves.has(id));
     },
     async of(page) {
       const exported = index.exportedWith(page);
-      const places = exported ? [exported.manifest, ...exported.all] : await placesOf(page);
-      return Promise.all(places.map(async (place) => ({ at: place.record.offset, record: await read(place) })));
+      if (exported?.all.length === 0) return [{ ...(await inFile(exported.manifest)), by: [] }];
+      const found = exported ? exported.all.map((value) => ({ value, via: [exported.manifest] })) : await foundBy(page);
+      return Promise.all(
+        found.map(async ({ value, via }) => ({ ...(await inFile(value)), by: await Promise.all(via.map(inFile)) })),
+      );
     },
     close,
   };
 
+  async function inFile(place: Place): Promise<InFile> {
+    return { at: place.record.offset, record: await read(place) };
+  }
+
   /** As the archive will look for them. */
-  async function placesOf(page: WarcRecord): Promise<Place[]> {
+  async function foundBy(page: WarcRecord): Promise<{ value: Place; via: Place[] }[]> {
     const source = index.isEmpty() ? null : pageIn(page);
     if (source === null || page.targetUri === null) return [];
-    const places = new Map<string, Place>();
+    const places = new Map<string, { value: Place; via: Place[] }>();
     const { parts: found } = await wantedParts(
       source,
       { url: page.targetUri, extent: 'page', lead: null },
@@ -99,11 +116,11 @@ export async function layDownParts(records: AsyncIterable<WarcRecord>): Promise<
         const there = index.find(page, url);
         const part = there && partIn(await read(there.value));
         if (!there || !part) return null;
-        places.set(url, there.value);
+        places.set(url, there);
         return makePart({ url, kind, at: there.at, ...part });
       },
     );
-    return [...new Set(found.flatMap(({ url }) => places.get(url) ?? []))];
+    return found.flatMap(({ url }) => places.get(url) ?? []);
   }
 }
 

@@ -60,7 +60,8 @@ export async function importWarc(
   try {
     for await (const record of warcRecords([body], { maxRecordBytes, maxBytes: maxUnpackedBytes })) {
       context.noteAside(record);
-      parts.note(record);
+      // What is packed well takes long to look into.
+      if (deps.now() <= untilMs) parts.note(record);
     }
   } catch (error) {
     // What is wrong with the file is said below, where its records are kept up to there.

@@ -45,20 +45,22 @@ export async function fillPack(
   const found = file.exported
     ? exportedParts(file.exported, isOfPage ? last.parts : new Map())
     : { extent, ...(await wantedParts(text, page, knownIn(file, last && { ...last, isOfPage }))) };
+  if (found === null) return null;
   const added = found.parts.filter(({ url, digest }) => !isOfPage || last.parts.get(url)?.digest !== digest);
-  if (added.length === 0) return null;
+  // An export may say of a page that all of its pictures are missing.
+  if (added.length === 0 && (file.exported === null || isOfPage)) return null;
   const { leads, times } = wantedOfPage(text, page.url, page);
   await keepPack(store, { id, snapshot, extent: found.extent }, { ...found, leads, times });
   return added.length;
 }
 
-/** As the manifest has them. A part whose bytes are others than it says is missing. */
+/** As the manifest has them; null for one that says nothing, and where the file has nothing of what it says. A part with other bytes is missing. */
 function exportedParts(
   { manifest, at }: NonNullable<FileParts['exported']>,
   kept: Map<string, Part>,
-): { extent: Extent; parts: Part[]; missing: MissingPart[] } {
+): { extent: Extent; parts: Part[]; missing: MissingPart[] } | null {
   const said = v.safeParse(manifestShape, manifest);
-  if (!said.success) return { extent: 'page', parts: [], missing: [] };
+  if (!said.success) return null;
   const parts = new Map<string, Part>();
   const missing: MissingPart[] = [...said.output.missing];
   let bytes = 0;
@@ -77,6 +79,7 @@ function exportedParts(
     parts.set(url, part);
   }
   for (const part of kept.values()) if (!parts.has(part.url)) parts.set(part.url, part);
+  if (parts.size === 0 && (said.output.parts.length > 0 || missing.length === 0)) return null;
   return {
     extent: said.output.extent,
     parts: [...parts.values()],

@@ -38,6 +38,8 @@ export const maxPartBytes: Record<PartKind, number> = {
   style: 2 * 1024 * 1024,
   font: 1024 * 1024,
 };
+/** Two hundred parts, each with two addresses and a reason. */
+const maxManifestBytes = 2 * 1024 * 1024;
 /** What is read of one: its parts and what is written about them. */
 const mostRead = 4 * maxPackBytes;
 
@@ -139,8 +141,9 @@ export async function readPack(bytes: Uint8Array): Promise<{ parts: Map<string, 
 /** What the record of a manifest says, which may be anything in a file of others; null for all other records. */
 export function manifestIn({ type, contentType, block }: WarcRecord): unknown {
   if (type !== 'metadata' || !(contentType ?? '').toLowerCase().startsWith(factsType)) return null;
+  if (block === null || block.length > maxManifestBytes) return null;
   try {
-    const facts: unknown = JSON.parse(Buffer.from(block ?? []).toString('utf8'));
+    const facts: unknown = JSON.parse(Buffer.from(block).toString('utf8'));
     return typeof facts === 'object' && facts !== null && 'pictures' in facts ? facts.pictures : null;
   } catch (error) {
     if (error instanceof SyntaxError) return null;

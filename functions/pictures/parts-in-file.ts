@@ -16,23 +16,26 @@ import { partType } from './part-type.ts';
 
 /** `sentAs`: what the site called it. */
 export type FilePart = { sentAs: string | null; validators: Validators; body: Uint8Array };
-type Found<T> = { value: T; at: string };
+/** `at`: where it is after redirects, by the records `via`. */
+type Found<T> = { value: T; at: string; via: T[] };
 type PageRecord = Pick<WarcRecord, 'id' | 'date'>;
 
 /** `T`: what the user of the index finds the bytes of a record by. */
 export type PartIndex<T> = {
   /** Takes a record that `partIn` knows. False when it has no room for more. */
   add(record: WarcRecord, value: T): boolean;
-  /** Takes a redirect, a revisit or a manifest; true for a manifest. All other records are let be. */
-  note(record: WarcRecord, value: T): boolean;
+  /** Takes a manifest, and redirects and revisits, which are ways to a part; gives which it is, and null for all that is none. */
+  note(record: WarcRecord, value: T): 'manifest' | 'way' | null;
   /** The manifest of a page, and the records that it is about: all of them, and one by its URL. */
   exportedWith(page: PageRecord): { manifest: T; all: T[]; at(url: string): T | null } | null;
-  /** What a page that no manifest is about finds at a URL; `at`: where it is after redirects. */
+  /** What a page that no manifest is about finds at a URL. */
   find(page: PageRecord, url: string): Found<T> | null;
   isEmpty(): boolean;
 };
 
 const maxHops = 5;
+/** Nobody reads what stands below a redirect. */
+const maxWayBytes = 64 * 1024;
 
 /** A record with what may be a part of a page; null for pages, and for all that is no picture, style sheet or font. */
 export function partIn(record: WarcRecord): FilePart | null {
@@ -60,7 +63,7 @@ export function makePartIndex<T>({ most }: { most: number }): PartIndex<T> {
   const byUrl = new Map<string, { value: T; atMs: number; owners: string[] }[]>();
   const byOwner = new Map<string, Map<string, T>>();
   const manifests = new Map<string, T>();
-  const ways = new Map<string, string>();
+  const ways = new Map<string, { to: string; value: T }>();
   let count = 0;
   const hasRoom = () => count++ < most;
 
@@ -69,15 +72,18 @@ export function makePartIndex<T>({ most }: { most: number }): PartIndex<T> {
       if (!hasRoom()) return false;
       const key = keyOf(record.targetUri ?? '');
       const owners = concurrentTo(record);
-      byUrl.set(key, [...(byUrl.get(key) ?? []), { value, atMs: timeOf(record), owners }]);
+      const ofUrl = byUrl.get(key) ?? [];
+      ofUrl.push({ value, atMs: timeOf(record), owners });
+      byUrl.set(key, ofUrl);
       for (const owner of owners) byOwner.set(owner, (byOwner.get(owner) ?? new Map<string, T>()).set(key, value));
       return true;
     },
     note(record, value) {
-      if (record.block === null || record.targetUri === null) return false;
+      if (record.block === null || record.targetUri === null) return null;
       if (manifestIn(record) !== null) {
-        if (hasRoom()) for (const owner of concurrentTo(record)) manifests.set(owner, value);
-        return true;
+        if (!hasRoom()) return null;
+        for (const owner of concurrentTo(record)) manifests.set(owner, value);
+        return 'manifest';
       }
       const to =
         record.type === 'response'
@@ -85,8 +91,9 @@ export function makePartIndex<T>({ most }: { most: number }): PartIndex<T> {
           : record.type === 'revisit'
             ? (warcHeader(record, 'WARC-Refers-To-Target-URI')?.replace(/^<|>$/g, '') ?? null)
             : null;
-      if (to !== null && to !== record.targetUri && hasRoom()) ways.set(keyOf(record.targetUri), to);
-      return false;
+      if (to === null || to === record.targetUri || record.block.length > maxWayBytes || !hasRoom()) return null;
+      ways.set(keyOf(record.targetUri), { to, value });
+      return 'way';
     },
     exportedWith({ id }) {
       const manifest = id === null ? undefined : manifests.get(id);
@@ -96,14 +103,16 @@ export function makePartIndex<T>({ most }: { most: number }): PartIndex<T> {
     },
     find(page, url) {
       let at = url;
+      const via: T[] = [];
       for (let hops = 0; hops < maxHops; hops++) {
         const all = byUrl.get(keyOf(at))?.filter(({ owners }) => !owners.some((owner) => manifests.has(owner))) ?? [];
         const distance = ({ atMs }: { atMs: number }) => Math.abs(atMs - timeOf(page));
         const nearest = all.toSorted((a, b) => distance(a) - distance(b))[0];
-        if (nearest) return { value: nearest.value, at };
-        const next = ways.get(keyOf(at));
-        if (next === undefined) return null;
-        at = next;
+        if (nearest) return { value: nearest.value, at, via };
+        const way = ways.get(keyOf(at));
+        if (way === undefined) return null;
+        via.push(way.value);
+        at = way.to;
       }
       return null;
     },

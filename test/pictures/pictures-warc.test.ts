@@ -2,6 +2,7 @@
 import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Pictures } from '../../functions/article/pictures.ts';
 import { ownClient } from '../../functions/cli/client.ts';
@@ -49,6 +50,7 @@ async function brought(archive: TestArchive, path: string, pictures?: Pictures):
   const outcomes: WarcOutcome[] = [];
   for await (const one of importWarc(client(archive), { path, open: () => createReadStream(path), pictures }))
     outcomes.push(one);
+  expect(outcomes.filter((one) => 'problem' in one)).toEqual([]);
   return outcomes;
 }
 const kept = (outcomes: WarcOutcome[]) =>
@@ -101,6 +103,9 @@ describe('an export', () => {
       await from.post({ url: edited });
       await from.drain();
     }
+    site.serve(url('/gaps'), storyOf(99, '<img src="/gone.png">'));
+    await from.post({ url: url('/gaps') });
+    await from.drain();
     // Names the same picture, and was archived without.
     site.serve(url('/plain'), storyOf(1, '<img src="/one.png">'));
     await from.post({ url: url('/plain'), pictures: 'off' });
@@ -123,6 +128,9 @@ describe('an export', () => {
     expect(await packsOf(to, id)).toEqual(await packsOf(from, id));
     expect((await packsOf(to, id)).length).toBe(2);
     expect(await looksOf(to, edited)).toEqual(await looksOf(from, edited));
+    // Of one whose pictures could not be had, it is known, too.
+    expect((await looksOf(to, url('/gaps'))).resources).toMatchObject({ isKept: true, missing: [{ kind: 'picture' }] });
+    expect(await looksOf(to, url('/gaps'))).toEqual(await looksOf(from, url('/gaps')));
     // A page that was archived without pictures has none, although the file holds them for another.
     expect((await looksOf(to, url('/plain'))).resources.isKept).toBe(false);
     // Again it changes nothing, here and where it came from, and goes out as the same bytes again.
@@ -184,6 +192,17 @@ describe('a crawl', () => {
     expect(kept(await brought(to, path))).toBe(0);
   });
 
+  it('of wget -p has its pages as they looked', async () => {
+    const to = await emptyArchive();
+    await brought(to, fileURLToPath(new URL('../fixtures/wget-p.warc.gz', import.meta.url)));
+    const { resources, page } = await looksOf(to, 'http://paper.example/story');
+    expect(resources.parts.map(({ at }: Json) => new URL(at).pathname)).toEqual(
+      expect.arrayContaining(['/style.css', '/more.css', '/boat.png', '/quay.png', '/bg.png']),
+    );
+    expect(resources.missing).toEqual([]);
+    expect(page.split('src="data:image/png').length - 1).toBe(2);
+  });
+
   it('gives a page the picture of its own time, and a revisit the bytes that it refers to', async () => {
     const to = await emptyArchive();
     const path = await written(
@@ -192,7 +211,8 @@ describe('a crawl', () => {
       response(url('/t2'), 'text/html', storyOf(4, '<img src="/t.png"><img src="/again.png">'), 500),
       response(url('/t.png'), 'image/png', png(32), 501),
       revisitRecord({
-        ...{ key: 'again', date: '2024-04-03T00:08:21Z', targetUri: url('/again.png'), status: 200, headers: [] },
+        ...{ key: 'again', date: '2024-04-03T00:08:21Z', targetUri: url('/again.png'), status: 200 },
+        headers: [['Content-Type', 'image/png']],
         ...{ payloadDigest: 'sha256:00', bodyBytes: 1 },
         refersTo: { key: `${url('/t.png')} 501`, targetUri: url('/t.png'), date: '2024-04-03T00:08:21Z' },
       }),
@@ -227,14 +247,25 @@ describe('a crawl', () => {
   it('with more pictures than a request holds is sent in several, and a page has all of them in the end', async () => {
     const to = await emptyArchive();
     const count = 7;
-    const images = Array.from({ length: count }, (_, n) => `<img src="/large-${n}.png">`).join('');
+    const images = Array.from({ length: count }, (_, n) => `<img src="/led-to-${n}.png">`).join('');
     const path = await written(
+      ...Array.from({ length: count }, (_, n) =>
+        responseRecord({
+          ...{ key: `led ${n}`, date: '2024-04-03T00:00:00Z', targetUri: url(`/led-to-${n}.png`), status: 302 },
+          ...{ headers: [['Location', `/large-${n}.png`]], body: new Uint8Array() },
+        }),
+      ),
       response(url('/large'), 'text/html', storyOf(5, images)),
       ...Array.from({ length: count }, (_, n) => response(url(`/large-${n}.png`), 'image/png', png(40 + n, 1_000_000))),
       response(url('/next'), 'text/html', storyOf(6, '<img src="/large-3.png">')),
     );
     expect(kept(await brought(to, path))).toBe(count + 1);
     const { resources } = await looksOf(to, url('/large'));
+    // Its own export, of more than a request holds as well, comes in equal.
+    const again = await emptyArchive();
+    expect(kept(await brought(again, await exported(to)))).toBe(count + 1);
+    const { id } = await articleAt(to, url('/large'));
+    expect(await packsOf(again, id)).toEqual(await packsOf(to, id));
     expect([resources.parts.length, resources.missing]).toEqual([count, []]);
     expect((await looksOf(to, url('/next'))).resources.parts.length).toBe(1);
   });
