@@ -89,7 +89,7 @@ function tell({ articles, snapshots, packs, index, indexed, left }: Found, conte
   if (packs.problems.length > 0)
     print(
       context,
-      'What was kept of pictures and styles cannot be made anew: put the objects below pictures/ back from a copy. Pages and texts are whole without them.',
+      'What was kept of pictures and styles cannot be made anew: put the objects below pictures/ back from a copy, or import an export in WARC that has them. Pages and texts are whole without them.',
     );
   if (packs.strays.length > 0)
     print(

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { checkPacks } from '../../functions/pictures/check-packs.ts';
 import { getPack, packObject } from '../../functions/store/packs.ts';
+import type { Json } from '../support/archive.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
 import { answer } from '../support/site.ts';
 import { useArchive } from '../support/use.ts';
@@ -12,6 +13,7 @@ const host = 'http://packs.example';
 const png = Buffer.concat([Buffer.from('89504e470d0a1a0a00000000', 'hex'), Buffer.alloc(2000, 'picture')]);
 site.serve(`${host}/a.png`, answer(200, { 'content-type': 'image/png' }, png));
 
+let stories = 1000;
 async function kept(n: number) {
   site.serve(`${host}/${n}`, storyPage(numberedStory(n)).replace('</h1>', '</h1><img src="/a.png">'));
   const { body } = await archive.post({ url: `${host}/${n}` });
@@ -58,4 +60,26 @@ test('a pack that is gone is found, and one that no snapshot names', async () =>
   ]);
   expect(report.strays.toSorted()).toEqual([stray, strayOfNobody].toSorted());
   expect((await archive.get(`/articles/${id}/snapshots/${timestamp}/page`)).status).toBe(200);
+});
+
+test.each([
+  ['damaged', (object: string, bytes: Uint8Array) => put(object, bytes.with(-20, 0))],
+  ['gone', (object: string) => bucket.remove(object)],
+])('a pack that is %s comes back with an export, and the next version has its pictures anew', async (_, harm) => {
+  await bucket.removeAll('pictures/nobodysarticle00000000/');
+  const { id, timestamp, object, bytes } = await kept(++stories);
+  const exported = await (await archive.app.request(`/a/${id}/story.warc.gz`)).arrayBuffer();
+  await harm(object, bytes);
+  const imported = await archive.app.request('/warc', { method: 'POST', body: exported });
+  expect(((await imported.json()) as Json).items[1]).toMatchObject({ snapshot: 'unchanged', parts: 1 });
+  expect(Buffer.from((await bucket.get(object))?.bytes ?? []).equals(bytes)).toBe(true);
+
+  await harm(object, bytes);
+  const hits = site.hits(`${host}/a.png`);
+  const changed = storyPage({ ...numberedStory(stories), title: 'Council meets again' });
+  site.serve(`${host}/${stories}`, changed.replace('</h1>', '</h1><img src="/a.png">'));
+  await archive.post({ url: `${host}/${stories}` });
+  await archive.drain();
+  const [now] = (await archive.get(`/articles/${id}/snapshots`)).body.items;
+  expect([now.timestamp === timestamp, now.pictures.parts, site.hits(`${host}/a.png`)]).toEqual([false, 1, hits + 1]);
 });
