@@ -8,9 +8,11 @@ import { getKnown, getText, olderSnapshots, putText } from '../../functions/stor
 import { getCapture } from '../../functions/store/captures.ts';
 import { getFeed, getSeen, putSeen } from '../../functions/store/feeds.ts';
 import { getRobots, putRobots } from '../../functions/store/hosts.ts';
+import { getPack } from '../../functions/store/packs.ts';
 import { readLog } from '../../functions/store/search-index.ts';
 import type { Json } from '../support/archive.ts';
 import { harbour, numberedStory, storyPage } from '../support/pages.ts';
+import { pngOf } from '../support/png.ts';
 import { answer, redirectTo } from '../support/site.ts';
 import { useArchive } from '../support/use.ts';
 
@@ -258,3 +260,20 @@ function rss(title: string, entry: string) {
   const xml = `<?xml version="1.0"?><rss version="2.0"><channel><title>${title}</title>${entry}</channel></rss>`;
   return answer(200, { 'content-type': 'application/rss+xml', etag: `"${'e'.repeat(30_000)}"` }, xml);
 }
+
+it.each([280, 2000])(
+  'what names a pack fits into one write unit, with a picture of a URL of %i characters and long validators',
+  async (length) => {
+    const picture = `http://${host}/${'u'.repeat(length - `http://${host}/`.length)}`;
+    const headers = { 'content-type': 'image/png', etag: `"${'e'.repeat(150)}"`, 'last-modified': 'x'.repeat(190) };
+    site.serve(picture, answer(200, headers, pngOf(360, 240, [1, 2, 3])));
+    const url = `http://${host}/story`;
+    site.serve(url, storyPage(numberedStory(length)).replace('</h1>', `</h1><img src="${picture}">`));
+    const { id } = await post({ url, pictures: 'page' });
+    await archive.drain();
+    const { versionOf } = (await archive.get(`/articles/${id}`)).body;
+    expect((await getPack(store.table, id, versionOf))?.lead).toMatchObject({ type: 'image/png', asked: null });
+    expect(await sizeOf(`A#${id}`, `P#${versionOf}`)).toBeLessThan(1024);
+    expect((await archive.get(`/articles/${id}/snapshots/${versionOf}/resources`)).body.parts[0].url).toBe(picture);
+  },
+);
