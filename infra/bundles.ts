@@ -70,7 +70,6 @@ async function bundle(name: FunctionName, folder: string): Promise<Bundle> {
     alias: {
       undici: slim('undici'),
       '@aws-sdk/credential-provider-node': slim('credentials'),
-      'cssomnom/parse': slim('style-sheets'),
     },
     plugins: [leaveOut(name === 'api' ? [neverNeeded, ofDescriptions] : [neverNeeded]), inlineAssets, packSuffixes],
     // Packages in CommonJS ask for Node's own modules by `require`, which a module has not.
