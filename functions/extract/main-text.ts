@@ -120,8 +120,12 @@ function readableLines(document: ReadableDocument | null, base: string): Line[] 
   }).parse();
   if (!found?.content) return [];
   const lines = linesOf(copies(found.content), { base });
+  // A heading that is a link leads to its own place, or to what the words below it are about.
+  const isHeading = (line: Line, i: number) =>
+    /^h[234]$/.test(line.holder?.tag ?? '') && lines.slice(i + 1, i + 3).some(isProse);
   return lines.filter(
-    (line) => isStoryLine(line) && !(line.linked > 0.9 && line.text.length < 160 && lines.length > 6),
+    (line, i) =>
+      isStoryLine(line) && (line.linked <= 0.9 || line.text.length >= 160 || lines.length <= 6 || isHeading(line, i)),
   );
 }
 
