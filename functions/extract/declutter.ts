@@ -65,7 +65,7 @@ export function clutterTest(document: Document, { strict }: { strict: boolean })
     if (droppedElements.has(name)) return !isMost && !isQuestion(element);
     if (attribs.role !== undefined && droppedRoles.has(attribs.role)) return !isMost;
     if (isHidden(element)) {
-      if (isMost || (hasHiddenStory && own.prose > 60)) return false;
+      if (isMost || (hasHiddenStory && own.prose > 60) || isForSubscribers(element)) return false;
       return !(controlled(element) && own.prose > own.length * 0.6);
     }
     if (!strict || own.length >= whole * largestClutter) return false;
@@ -155,6 +155,17 @@ function measure(document: Document): {
 function isHidden({ name, attribs }: Element): boolean {
   if (kept.has(name)) return false;
   return (attribs.hidden !== undefined && attribs.hidden !== 'until-found') || attribs['aria-hidden'] === 'true';
+}
+
+/** A paragraph among others, which is hidden from those who have not paid. */
+function isForSubscribers(element: Element): boolean {
+  if (element.name !== 'p' || element.attribs.hidden !== undefined) return false;
+  for (const step of ['prev', 'next'] as const) {
+    let at = element[step];
+    for (let steps = 0; at !== null && steps < 16; steps++, at = at[step])
+      if (isTag(at) && at.name === 'p' && !isHidden(at) && lengthOf(at, 80) >= 80) return true;
+  }
+  return false;
 }
 
 /** A panel that its reader opens: behind a button, a tab or a summary. */

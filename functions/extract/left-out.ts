@@ -71,9 +71,10 @@ export function withLeftOut(given: Line[], { lines, page, base, isProse }: Whole
     return false;
   };
   lines.forEach((line, i) => {
-    if (places.has(i) || known.has(line.text) || !isProse(line) || line.linked > 0.3) return;
+    if (places.has(i) || known.has(line.text) || !isProse(line)) return;
     const like = looks.get(look(line)) ?? 0;
     const isInside = i > first && i < last;
+    if (line.linked > (isInside ? 0.5 : 0.3)) return;
     const isLike = isInside
       ? like > 0 && homes.has(homeOf(line))
       : like > 2 && isNamedLook(line) && homes.has(homeOf(line));

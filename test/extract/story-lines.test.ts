@@ -43,6 +43,32 @@ test('parts of a story that look alike are all in, in their order', () => {
   expect(text.split('\n')).toEqual(lines.flatMap((line) => [line, `${line} So said all.`]));
 });
 
+test('paragraphs that are hidden from those who have not paid are in', () => {
+  const [first = '', ...others] = lines;
+  const hidden = others.map((line) => `<p class="paywall" aria-hidden="true">${line}</p>`).join('');
+  expect(
+    textOf(`<main><h1>${title}</h1><div>${paragraph(first)}${paragraph(`Besides, ${first}`)}${hidden}</div></main>`),
+  ).toBe([first, `Besides, ${first}`, ...others].join('\n'));
+});
+
+test('a paragraph that is half a link is in, between others of its kind', () => {
+  const linked =
+    '<p>He also told <a href="/b">the members of the other board</a> in the town behind the hill that they may come.</p>';
+  const text = textOf(
+    `<main><article>${lines.map((line) => `<div class="t">${paragraph(line)}</div>`).join(`<div class="t">${linked}</div>`)}</article></main>`,
+  );
+  expect(text.split('\n').filter((line) => line.startsWith('He also told')).length).toBeGreaterThan(0);
+});
+
+test('headings of a story that lead to their own place are in', () => {
+  const body = lines
+    .map((line, i) => `<h2><a href="#p${i}">Part ${i} of the crane</a></h2>${paragraph(line)}`)
+    .join('');
+  expect(textOf(`<main><article>${body}</article></main>`)).toBe(
+    lines.flatMap((line, i) => [`Part ${i} of the crane`, line]).join('\n'),
+  );
+});
+
 test('what stands in other articles is out when one of them is the story', () => {
   const card = (i: number) =>
     `<article class="card"><h3>Other story ${i}</h3><div>${paragraph(`Story ${i} of somebody else. ${lines[i]}`)}</div></article>`;
