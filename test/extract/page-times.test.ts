@@ -72,6 +72,12 @@ test('one moment for both times is when the page was made, if readers see an ear
   expect(publishedAt({ head, top: '<div class="post-date">April 8, 2024</div>' })).toBe(stamp);
 });
 
+test('a day in words is what a program made of the page, too', () => {
+  const head = data({ datePublished: 'Aug 21, 2024', dateModified: 'Aug 20, 2024' });
+  expect(publishedAt({ head, top: '<p>April 3, 2024</p>' })).toBe('2024-04-03');
+  expect(publishedAt({ head, top: '<p>It opened on April 3, 2024, in the rain</p>' })).toBe('2024-08-21');
+});
+
 test.each([
   { name: 'under the story, with its label', end: '<div><p>Published</p><p class="date">Apr 3, 2024</p></div>' },
   {

@@ -81,7 +81,9 @@ export function findTimes(page: PageFacts): PageTimes {
     parseTime(text(page.story?.dateModified), hints) ?? fromMeta(page, modifiedMeta, hints) ?? seen().updated;
   const told = parseTime(text(page.story?.datePublished), hints);
   // Some programs write the moment at which they made the page as both times.
-  const isStamp = told !== null && told === parseTime(text(page.story?.dateModified), hints);
+  const raw = text(page.story?.datePublished) ?? '';
+  const isStamp =
+    told !== null && (told === parseTime(text(page.story?.dateModified), hints) || /^\p{L}{3,9} \d/u.test(raw));
   const before = isStamp ? seen().before() : null;
   const publishedAt =
     (before !== null && told !== null && daysBetween(before, told) > 1 ? before : told) ??

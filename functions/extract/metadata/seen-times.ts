@@ -17,7 +17,8 @@ export type SeenTimes = {
   updated: string | null;
 };
 
-type Seen = FoundDate & { kind: 'marked' | 'time' | 'named' | 'line'; distance: number };
+/** `isAlone`: with no other words in its line. */
+type Seen = FoundDate & { kind: 'marked' | 'time' | 'named' | 'line'; distance: number; isAlone: boolean };
 
 /** A time that is further from the headline is of something else. */
 const furthestAfter = 2500;
@@ -41,7 +42,7 @@ export function timesSeen(page: PageFacts, hints: DateHints): SeenTimes {
     const isNear = !isForeign && (!isSure || (distance >= -furthestBefore && distance <= furthestAfter));
     if (!isNear && kind !== 'marked' && kind !== 'time') continue;
     for (const date of datesOf(element, kind, page, hints)) {
-      const found: Seen = { ...date, kind, distance };
+      const found: Seen = { ...date, kind, distance, isAlone: textLength(element, 26) < 26 };
       if (isNear) seen.push(found);
       all.push(found);
     }
@@ -55,8 +56,8 @@ export function timesSeen(page: PageFacts, hints: DateHints): SeenTimes {
     before: () =>
       best(
         seen.filter(
-          ({ kind, label, distance }) =>
-            kind !== 'marked' && kind !== 'line' && label !== 'updated' && distance > -together,
+          ({ kind, label, distance, isAlone }) =>
+            kind !== 'marked' && (kind !== 'line' || isAlone) && label !== 'updated' && distance > -together,
         ),
       ),
     near: of('time') ?? of('named') ?? of('line') ?? best(marked),
