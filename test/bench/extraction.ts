@@ -1,5 +1,5 @@
 /**
- * Extraction on the real pages of ../shared/data beside Readability and Defuddle: the words of the text, headline,
+ * Extraction on the real pages of ../shared/data beside Readability, Defuddle and metascraper: the words of the text, headline,
  * authors and day of each, by halves of each set that a hash of the file's name makes, and how long it takes.
  */
 import { createHash } from 'node:crypto';
@@ -10,6 +10,10 @@ import { gunzipSync } from 'node:zlib';
 import { Readability } from '@mozilla/readability';
 import { Defuddle } from 'defuddle/node';
 import { parseHTML } from 'linkedom';
+import createMetascraper from 'metascraper';
+import author from 'metascraper-author';
+import date from 'metascraper-date';
+import title from 'metascraper-title';
 import { extract } from '../../functions/capture/extract.ts';
 import { decodeHtml } from '../../functions/extract/charset.ts';
 import { markdownTable, quantile } from './measure.ts';
@@ -47,7 +51,14 @@ const readers: Record<string, Reader> = {
       day: published,
     };
   },
+  // It reads no text. Addresses that it does not know the ending of it refuses.
+  async metascraper({ html, url }) {
+    const { title, author, date } = await metascraper({ html, url, validateUrl: false });
+    return { title: title ?? null, authors: listed(author), day: date ?? null };
+  },
 };
+
+const metascraper = createMetascraper([author(), date(), title()]);
 
 /** `only`: sets. */
 export async function bench(only: string[]): Promise<void> {

@@ -15,7 +15,7 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     load: () => import('./cost.ts'),
   },
   extraction: {
-    about: 'text, headline, authors and day of real pages beside Readability and Defuddle; --only SET,SET',
+    about: 'text, headline, authors and day of real pages beside Readability, Defuddle and metascraper; --only SET,SET',
     load: () => import('./extraction.ts'),
   },
   faults: {
