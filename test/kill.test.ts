@@ -60,7 +60,10 @@ it(`kill -9, ${kills} times, loses nothing (seed ${seed})`, { timeout: often(240
   const stored = await scan(store, pages);
   expect(stored).toMatchObject({ missing: [], twice: 0, damaged: [] });
   expect(stored.snapshots).toBeGreaterThanOrEqual(pages.size);
-  const stuck = (await unfinishedJobs(store.table)).filter(({ kind, sends }) => kind === 'capture' || sends > 0);
+  // Looks of pages may have been under way at the end, which waits for none of them: the next start goes on with those.
+  const stuck = (await unfinishedJobs(store.table)).filter(
+    ({ kind, sends }) => kind === 'capture' || (sends > 0 && kind !== 'pictures'),
+  );
   expect(stuck).toEqual([]);
 
   // By log and index as they were, and by an index that has everything: both say what reading every text says.
