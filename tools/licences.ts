@@ -21,6 +21,9 @@ const compatible = new Set([
 /** Of files that stay files of their own, and tools that are not shipped: what they build is not under their terms. */
 const compatibleForDevelopment = new Set(['MPL-2.0', 'CC-BY-4.0']);
 
+/** Packages whose package.json says nothing, by what their readme says: read by us, for this version. */
+const saidInReadme: Record<string, string> = { 'isostring 0.0.1': 'MIT' };
+
 export type Licensed = { name: string; version: string; licence: string; isDevelopment: boolean };
 
 type LockedPackage = { version?: string; dev?: boolean; link?: boolean; license?: string };
@@ -34,9 +37,8 @@ export function installedLicences(folder: string): Licensed[] {
     const file = join(folder, path, 'package.json');
     if (path === '' || !existsSync(file)) return [];
     const { name, version, license, licenses } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-    return [
-      { name: String(name), version: String(version), licence: licenceText(license ?? licenses), isDevelopment: dev },
-    ];
+    const said = license ?? licenses ?? saidInReadme[`${name} ${version}`];
+    return [{ name: String(name), version: String(version), licence: licenceText(said), isDevelopment: dev }];
   });
 }
 
