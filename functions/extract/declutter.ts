@@ -55,7 +55,8 @@ const keptAttributes = ['class', 'id', 'href', 'role', 'itemprop', 'rel', 'dir',
 export function clutterTest(document: Document, { strict }: { strict: boolean }): (element: Element) => boolean {
   const sizes = measure(document);
   const { whole, prose, hasHiddenStory, controlled } = sizes;
-  return (element) => {
+  const known = new Map<Element, boolean>();
+  const judged = (element: Element): boolean => {
     const { name, attribs } = element;
     if (name === 'script' || name === 'head' || name === 'noscript') return true;
     if (kept.has(name)) return false;
@@ -71,6 +72,14 @@ export function clutterTest(document: Document, { strict }: { strict: boolean })
     if (!strict || own.length >= whole * largestClutter) return false;
     const names = [words(attribs.class ?? ''), words(attribs.id ?? '')];
     return names.some((each) => clutter.test(each)) && !(isRunningText(element, own) && names.every(isWeakClutter));
+  };
+  // Asked for what is given to Readability, and for what is compared with its choice.
+  return (element) => {
+    const before = known.get(element);
+    if (before !== undefined) return before;
+    const isClutter = judged(element);
+    known.set(element, isClutter);
+    return isClutter;
   };
 }
 

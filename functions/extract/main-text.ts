@@ -31,15 +31,14 @@ export type MainTextInput = {
 export function findMainText({ document, noscript, states, page, title, authors }: MainTextInput): MarkedText | null {
   const isClutter = clutterTest(document, { strict: true });
   const strict = readableLines(declutter(document, isClutter), page.base);
-  const isOther = clutterTest(document, { strict: false });
-  const fromPage =
-    lengthOf(strict) >= enoughText ? strict : longer(strict, readableLines(declutter(document, isOther), page.base));
+  const loose = () => readableLines(declutter(document, clutterTest(document, { strict: false })), page.base);
+  const fromPage = lengthOf(strict) >= enoughText ? strict : longer(strict, loose());
   const lines = linesOf(document.children, { base: null, skip: isClutter }).filter(isStoryLine);
   const isWrong = proseOf(fromPage) < proseOf(lines) * leastShare && !saysSummary(fromPage, page);
   // Links take time to resolve, and most pages need none of these.
   const chosen = isWrong ? wholePage(document, page.base, isClutter) : fromPage;
   const found = lengthOf(chosen) >= enoughText ? chosen : longer(chosen, lastResort(document, noscript, page.base));
-  const all = withLeftOut(found, { lines, page, base: page.base, isProse });
+  const all = isWrong ? found : withLeftOut(found, { lines, page, base: page.base, isProse });
   const told = better(all, dataLines(page.story));
   const best = lengthOf(told) < hardlyText ? longer(told, stateLines(states)) : told;
   return markedText(withoutEdges(withoutHeadline(best, title), authors));

@@ -50,7 +50,8 @@ function holding(places: Place[], test: (element: Element) => boolean, read: (el
   const found: Seen[] = [];
   for (const { element, distance } of places) {
     if (found.some((each) => isWithin(element, each.element)) || !test(element)) continue;
-    const people = byOthers.test(brokenText(element, 60)) || isOfPicture(element) ? [] : read(element);
+    const isOther = byOthers.test(brokenText(element, 60)) || isOfPicture(element);
+    const people = isOther ? [] : read(element);
     if (people.length > 0 && people.length < 9) found.push({ people, distance, element });
     if (found.length > 30) break;
   }
@@ -120,15 +121,14 @@ function textBehind(node: ChildNode): Text | null {
 export function signature(page: PageFacts): string[] {
   const { places, isSure } = page.zone();
   const own = places.filter(({ isForeign, distance }) => !isForeign && (!isSure || distance > -together));
-  const isHere = ({ element }: Place) => !isOfPicture(element);
-  const signed = own.filter(isHere).findLast(({ element }) => isSigned(element));
+  const signed = own.findLast(({ element }) => isSigned(element) && !isOfPicture(element));
   if (signed !== undefined) return peopleIn(brokenText(signed.element), 'seen');
   const dated = own
     .filter(({ distance }) => distance < together)
     .map(({ element }) => besideDate(element, page))
     .find((found) => found.length > 0);
   if (dated !== undefined) return dated;
-  const closing = own.filter(isHere).findLast(({ element }) => isClosing(element));
+  const closing = own.findLast(({ element }) => isClosing(element) && !isOfPicture(element));
   return closing === undefined ? [] : [brokenText(closing.element)];
 }
 
