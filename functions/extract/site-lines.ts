@@ -9,7 +9,7 @@ const boilerplate =
 
 /** What leads to another story, in the words before a colon. */
 const seeAlso =
-  /^(?:see more|don['’]t miss|watch|les (?:også|mer)|läs (?:också|mer|även)|læs også|lue myös|lesen sie (?:hier|dazu|mehr)|mehr dazu|auch interessant|zum thema|passend dazu|lees ook|czytaj (?:też|także|więcej)|zobacz (?:też|także)|dowiedz się więcej|čtěte (?:také|též)|přečtěte si|číst dále|puedes ver|te puede interesar|le puede interesar|también (?:lee|puedes leer)|ver también|lea también|leia mais|saiba mais|veja também|approfondisci|per approfondire|voir aussi|sur le même sujet|ayrıca bakınız|читайте (?:также|ещё)|читайте также|baca juga|xem thêm)\s?[:»|–-]/iu;
+  /^(?:also|see more|don['’]t miss|watch|les (?:også|mer)|läs (?:också|mer|även)|læs også|lue myös|lesen sie (?:hier|dazu|mehr)|mehr dazu|auch interessant|zum thema|passend dazu|lees ook|czytaj (?:też|także|więcej)|zobacz (?:też|także)|dowiedz się więcej|čtěte (?:také|též)|přečtěte si|číst dále|puedes ver|te puede interesar|le puede interesar|también (?:lee|puedes leer)|ver también|lea también|leia mais|saiba mais|veja também|approfondisci|per approfondire|voir aussi|sur le même sujet|ayrıca bakınız|читайте (?:также|ещё)|читайте также|baca juga|xem thêm)\s?[:»|–-]/iu;
 
 /** Headings over what is none of the story's. */
 const otherHeading =
@@ -30,7 +30,7 @@ const longestToReader = 320;
 /** Words of a template that no program has filled in. */
 const templateMarks = [/\{[{|*%]/, /[}|*%]\}/];
 const credit =
-  /^(?:©|\(c\)|copyright\s?(?:©|\d|:|by\b)|(?:photos?|fotos?|bild(?:er)?|images?|crédits? photos?|credits?|foto(?:graf)?|zdjęcie|фото|pictures?|illustration)(?: by| von| de| par)?\s?[:/©]\s?\D{2,60}$)/iu;
+  /^\(?(?:©|\(c\)|copyright\s?(?:©|\d|:|by\b)|(?:photos?|fotos?|bild(?:er)?|images?|crédits? photos?|credits?|foto(?:graf)?|zdjęcie|фото|pictures?|illustration)(?: by| von| de| par)?\s?[:/©]\s?\D{2,60}$)/iu;
 const source =
   /^(?:quellen?|sources?|źródło|fuente|fonte|bron|kilde|källa|zdroj|forrás|источник|kaynak|来源|來源|出典)\s?[:：]/iu;
 const shortLine = 90;
@@ -78,8 +78,12 @@ export function withoutEdges(lines: Line[], authors: string[]): Line[] {
   });
 }
 
+const age =
+  /^(?:(?:published|updated|posted|last updated)\s)?(?:\d{1,3} (?:min(?:ute)?s?|hours?|days?|weeks?|months?|years?) ago|vor \d{1,3} (?:minuten?|stunden?|tage?n?|wochen?)|il y a \d{1,3} (?:minutes?|heures?|jours?)|hace \d{1,3} (?:minutos?|horas?|días?))$/i;
+
 /** A day with little else: a label, the hour, a name. */
 function isDay(text: string): boolean {
+  if (age.test(text)) return true;
   if (!/\d/.test(text) || /[.!?][”"]?$/.test(text.replace(/\b[ap]\.m\.$/i, ''))) return false;
   const rest = text.replace(/\d{1,4}|[^\p{L}\s]/gu, ' ');
   const words = rest.match(/\p{L}{2,}/gu)?.length ?? 0;
