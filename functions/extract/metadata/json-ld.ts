@@ -124,10 +124,16 @@ export function isObject(value: unknown): value is JsonObject {
 /** Real pages hold raw line breaks inside strings, comment wrappers and trailing commas; each try mends a little more. */
 function parseLoosely(block: string): unknown {
   const bare = unwrapped(block);
-  const flat = withoutControls(bare);
-  for (const candidate of [bare, flat, mended(flat), firstValue(mended(flat))]) {
+  // Most need no mending, which takes longer than to parse them.
+  const tries = [
+    () => bare,
+    () => withoutControls(bare),
+    () => mended(withoutControls(bare)),
+    () => firstValue(mended(withoutControls(bare))),
+  ];
+  for (const candidate of tries) {
     try {
-      return JSON.parse(candidate);
+      return JSON.parse(candidate());
     } catch (error) {
       if (!(error instanceof SyntaxError) && !(error instanceof RangeError)) throw error;
     }

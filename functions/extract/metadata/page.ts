@@ -67,7 +67,7 @@ export function pageFacts(
       return bodyText;
     },
     zone() {
-      zone ??= findZone($, [meta.get('og:title')?.[0], textOf(named('title'))]);
+      zone ??= findZone($, named, [meta.get('og:title')?.[0], textOf(named('title'))]);
       return zone;
     },
   };

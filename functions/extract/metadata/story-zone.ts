@@ -33,12 +33,12 @@ const foreignName =
 const foreignElements = new Set(['aside', 'nav', 'select', 'button', 'dialog']);
 const foreignRoles = new Set(['navigation', 'complementary', 'contentinfo', 'search', 'dialog']);
 
-/** `titles`: what the page's head calls it. */
-export function findZone($: CheerioAPI, titles: (string | undefined)[]): Zone {
+/** `named`: the elements of a name. `titles`: what the page's head calls it. */
+export function findZone($: CheerioAPI, named: (name: string) => Element[], titles: (string | undefined)[]): Zone {
   const root = $.root()[0];
   const lengths = new Map<Element, number>();
   const whole = root ? measure(root.children, lengths) : 0;
-  const { element: headline, isSure } = findHeadline($, titles);
+  const { element: headline, isSure } = findHeadline($, named, titles);
   const around = new Set<unknown>();
   for (let at: unknown = headline; at; at = (at as Element).parent) around.add(at);
   const largest = largestArticle(lengths);
@@ -96,20 +96,20 @@ function isInside(element: Element, name: string): boolean {
 }
 
 /** The heading that the page's title repeats, else the only one of the first rank. */
-function findHeadline($: CheerioAPI, given: (string | undefined)[]): { element: Element | null; isSure: boolean } {
+function findHeadline(
+  $: CheerioAPI,
+  named: (name: string) => Element[],
+  given: (string | undefined)[],
+): { element: Element | null; isSure: boolean } {
   const titles = given.map((title) => squeeze(title ?? '')).filter((title) => title !== '');
-  const repeated = (selector: string, most: number) =>
-    $(selector)
-      .slice(0, most)
-      .toArray()
-      .filter(isTag)
-      .find((heading) => {
-        const text = squeeze($(heading).text().slice(0, 500));
-        return text.length > 5 && titles.some((title) => title.startsWith(text) || title.endsWith(text));
-      });
-  const sure =
-    repeated('h1', 20) ?? repeated('h2', 40) ?? repeated('h3, h4, [class*="title"], [class*="headline"]', 80);
-  return { element: sure ?? $('h1').toArray()[0] ?? null, isSure: sure !== undefined };
+  const repeated = (headings: Element[]) =>
+    headings.find((heading) => {
+      const text = squeeze($(heading).text().slice(0, 500));
+      return text.length > 5 && titles.some((title) => title.startsWith(text) || title.endsWith(text));
+    });
+  const smaller = () => $('h3, h4, [class*="title"], [class*="headline"]').slice(0, 80).toArray().filter(isTag);
+  const sure = repeated(named('h1').slice(0, 20)) ?? repeated(named('h2').slice(0, 40)) ?? repeated(smaller());
+  return { element: sure ?? named('h1')[0] ?? null, isSure: sure !== undefined };
 }
 
 function squeeze(text: string): string {
