@@ -49,7 +49,7 @@ export function visibleAuthors(page: PageFacts): string[] {
 function holding(places: Place[], test: (element: Element) => boolean, read: (element: Element) => string[]): Seen[] {
   const found: Seen[] = [];
   for (const { element, distance } of places) {
-    if (found.some((each) => isWithin(element, each.element)) || !test(element)) continue;
+    if (!test(element) || found.some((each) => isWithin(element, each.element))) continue;
     const isOther = byOthers.test(brokenText(element, 60)) || isOfPicture(element);
     const people = isOther ? [] : read(element);
     if (people.length > 0 && people.length < 9) found.push({ people, distance, element });
