@@ -32,6 +32,11 @@ test.each([
     name: 'before who changed the text',
     top: '<p><span rel="author">By Ida Storm</span></p><p rel="author">Updated by Max Roe</p>',
   },
+  { name: 'behind a dash and a label', top: '<div>05.02.2020 <span>- Redaktion: Ida Storm (Sprecherin)</span></div>' },
+  {
+    name: 'and not as who translated it',
+    top: '<p class="author">Übersetzung Max Roe</p><p class="author">Ida Storm</p>',
+  },
   { name: 'in a heading under the story', end: '<h3>Written by Ida Storm</h3>' },
   { name: 'alone in bold under the story', end: '<p><strong>Ida Storm</strong></p>' },
   {
@@ -72,6 +77,10 @@ test('degrees behind a name belong to it, and roles do not', () => {
   expect(by('Ida Storm, Senior Reporter')).toEqual(['Ida Storm']);
 });
 
+test('a name may begin with a number', () => {
+  expect(authorsOf({ head: '<meta name="author" content="98 Crane Street">' })).toEqual(['98 Crane Street']);
+});
+
 test('the editors are named when nobody else is', () => {
   expect(authorsOf({ top: '<span class="byline author">von Redaktion</span>' })).toEqual(['Redaktion']);
   expect(authorsOf({ top: '<span class="byline author">von Redaktion</span>', end: '<p>Von Ida Storm</p>' })).toEqual([
@@ -84,6 +93,7 @@ test.each([
     name: 'a list of tags',
     top: '<article class="hentry author-ida"><ul><li>Cranes</li><li>Boats</li></ul></article>',
   },
+  { name: 'what is in a whole story', top: '<div class="post-7 hentry author-ida"><a>Cranes</a><a>Boats</a></div>' },
   { name: 'things that are sold', top: '<ul><li>Door Straps</li><li>Leg Bands</li></ul>' },
   { name: 'a link to log in', top: '<a href="/members/login">会員登録</a>' },
   { name: 'a heading in bold under the story', end: '<p><strong>Buy Your Ticket</strong></p>' },

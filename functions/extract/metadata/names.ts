@@ -90,7 +90,7 @@ const authorLabel =
   /^(?:(?:written |posted |words |story |text )?by|author|autor(?:in|en)?|auteur|von|verfasst von|geschrieben von|eingestellt von|par|por|автор|作者|記者|记者|文)(?:\s*[:：]|\s|$)/iu;
 
 function withoutLabel(text: string): string {
-  let bare = text;
+  let bare = text.replace(/^[-–—]\s?/u, '');
   for (let i = 0; i < 3; i++) {
     const next = bare.replace(label, '').trim();
     // `von Redaktion`: what is left of two labels is a name.
@@ -212,7 +212,7 @@ function isName(text: string, where: Where): boolean {
   if (text.length < 2 || text.length > maxNameLength || !/\p{L}/u.test(text)) return false;
   if (nobody.test(text) || month.test(text)) return false;
   if (where === 'data')
-    return !/https?:|@\S+\.|\d{4}|^\d+(?! ?\p{L})|:|^(view (all|more)|more (posts|articles|stories)|read more|all posts) /iu.test(
+    return !/https?:|@\S+\.|\d{4}|^\d+(?!\d| ?\p{L})|:|^(view (all|more)|more (posts|articles|stories)|read more|all posts) /iu.test(
       text,
     );
   if (noName.test(text)) return false;

@@ -10,6 +10,8 @@ const authorName =
   /(^|[\s_-])(authors?|author-?names?|autor(en|in|es)?|auteurs?|byline(s|-?names?)?|by-?line|bylines?|writer|writter|verfasser|redakteur|redacteur|signature|forfatter|toimittaja|reporter|journalist|columnist|kolumnist|contributors?|posted-?by|written-?by|postedby|writtenby|vcard|author-?link|authored|staff-?name|person-?name)([\s_-]|$)/i;
 const notAuthor =
   /(^|[\s_-])(bio|about|box|description|avatar|image|img|photo|role|title|job|position|social|follow|posts|articles|more|email|icon|count|related|quotes?|testimonials?)([\s_-]|$)/i;
+/** WordPress writes the author's account into the names of the whole story. */
+const wholePost = /(^|\s)(hentry|type-post|post-\d+)(\s|$)/;
 /** Elements that hold more than names, whatever they are called. */
 const large = new Set(['html', 'body', 'main', 'article', 'section', 'form', 'ul', 'ol', 'table']);
 const authorLink =
@@ -77,7 +79,7 @@ function linked(element: Element): string[] {
 
 /** What a text says of others than its authors. */
 const byOthers =
-  /^(?:(?:last )?updated|edited|(?:medically |expert |legally |clinically )?reviewed|fact[- ]checked|photos?|photographs?|pictures?|illustrations?|translated|fotos?|bilder|übersetzung|übersetzt)\s(?:by|von|par|por)(?=\s|$)/iu;
+  /^(?:(?:last )?updated|edited|(?:medically |expert |legally |clinically )?reviewed|fact[- ]checked|photos?|photographs?|pictures?|illustrations?|translated|fotos?|bilder|übersetzt)\s(?:by|von|par|por)(?=\s|$)|^(?:übersetzung|translation|traduction|traducción|vertaling)\b/iu;
 
 function labelled(element: Element): string[] {
   const text = brokenText(element);
@@ -207,7 +209,7 @@ function isMarked({ attribs }: Element): boolean {
 
 function isNamed({ name, attribs }: Element): boolean {
   const names = `${spaced(attribs.class)} ${spaced(attribs.id)} ${spaced(attribs['data-testid'])}`;
-  return !large.has(name) && authorName.test(names) && !notAuthor.test(names);
+  return !large.has(name) && authorName.test(names) && !notAuthor.test(names) && !wholePost.test(names);
 }
 
 /** Not one in a sentence, which names somebody that the story is about. */
