@@ -9,7 +9,7 @@ export function findLanguage(page: PageFacts): string | null {
     page.named('html')[0]?.attribs.lang,
     page.named('html')[0]?.attribs['xml:lang'],
     metaContent(page, 'og:locale', 'content-language', 'dc.language', 'language', 'inlanguage'),
-    page.$('meta[http-equiv="content-language" i]').attr('content'),
+    page.named('meta').find(({ attribs }) => /^content-language$/i.test(attribs['http-equiv'] ?? ''))?.attribs.content,
   ];
   const tag = declared.map(canonical).find((found) => found !== null) ?? null;
   const sample = sampleOf(page);
@@ -96,6 +96,8 @@ function languagesOfScript(text: string): string[] | null {
   const count = (script: RegExp) => text.match(script)?.length ?? 0;
   const letters = count(/\p{L}/gu);
   if (letters < 40) return null;
+  // Most texts, of which no more is to be counted.
+  if (count(/[\p{sc=Latin}\p{sc=Cyrillic}]/gu) / letters >= 1 - mostLetters) return null;
   const kana = count(/[\p{sc=Hiragana}\p{sc=Katakana}]/gu);
   const han = count(/\p{sc=Han}/gu);
   if ((kana + han) / letters > mostLetters)
