@@ -133,18 +133,19 @@ function isNamedLook({ element }: Line): boolean {
 }
 
 function leadBefore(lines: Line[], first: number, page: PageFacts): number[] {
-  const { headline } = page.zone();
-  const at = lines.findIndex(({ element }) => element !== null && element === headline);
-  if (at < 0 || at > first || first - at > maxLinesBefore) return [];
   const said = squeeze(metaContent(page, 'og:description', 'description') ?? '').slice(0, 60);
   const found: number[] = [];
-  for (let i = at + 1; i < first; i++) {
+  for (let i = Math.max(0, first - maxLinesBefore); i < first; i++) {
     const { text, linked, element } = lines[i] as Line;
     if (text.length < leadLength || linked > 0.3 || element === null) continue;
     const isSaid = said.length > 30 && squeeze(text).startsWith(said);
     if (isSaid || isCalledLead(element)) found.push(i);
   }
-  return found;
+  if (found.length === 0) return [];
+  // Between the headline and the story, which takes time to find and is asked last.
+  const { headline } = page.zone();
+  const at = lines.findIndex(({ element }) => element !== null && element === headline);
+  return at < 0 || first - at > maxLinesBefore ? [] : found.filter((i) => i > at);
 }
 
 function isCalledLead(element: Element): boolean {

@@ -64,16 +64,24 @@ function newsHeadline(page: PageFacts, headings: string[]): string | null {
 
 /** The headings of the first rank that are not of other stories, without what else stands in them. */
 function headingsOf(page: PageFacts, told: string[]): string[] {
+  const all = allHeadings(page);
+  // The only one that says what the page's title says is the story's; to find what belongs to others takes time.
+  const isOwn = all.length === 1 && isTitle(all[0]?.text ?? '', page);
   const foreign = new Set(
-    page
-      .zone()
-      .places.filter(({ isForeign, element }) => isForeign && element.name === 'h1')
+    (isOwn ? [] : page.zone().places)
+      .filter(({ isForeign, element }) => isForeign && element.name === 'h1')
       .map(({ element }) => element),
   );
-  return allHeadings(page)
+  return all
     .filter(({ element }) => !foreign.has(element) && !leadsHome(element, page))
     .map(({ text, first }) => ownPart(text, first, told))
     .filter((heading) => heading !== null);
+}
+
+function isTitle(heading: string, page: PageFacts): boolean {
+  const plain = squeeze(heading);
+  const titles = [metaContent(page, 'og:title') ?? '', page.$(page.named('title').slice(0, 1)).text().slice(0, 1000)];
+  return plain.length > 5 && titles.map(squeeze).some((title) => title.startsWith(plain) || title.endsWith(plain));
 }
 
 /** The name of the site is a link to its first page. */
