@@ -1,5 +1,5 @@
 /** One news story as a value: the article, its snapshots, and the tombstone. */
-import type { Kind } from './kind.ts';
+import type { Kind, KindReason } from './kind.ts';
 import type { NewsType } from './news-type.ts';
 
 /** The extracted part of a page: everything, only metadata, or nothing. */
@@ -46,6 +46,9 @@ export type Snapshot = {
   /** Which page of its story it is, when it is not the first. */
   part: number | null;
   kind: Kind;
+  /** Why, and how sure that is, from 0 to 1; absent in snapshots of older versions. */
+  kindReason?: KindReason;
+  kindConfidence?: number;
   title: string | null;
   /** The id of its text among the article's texts; null without a text. */
   textId: string | null;

@@ -61,6 +61,8 @@ export function incomingOf(page: CapturedPage, digest: string, resolution: Resol
     mark: page.isCut ? 'truncated' : null,
     part: resolution.part,
     kind: extracted.kind,
+    kindReason: extracted.kindReason,
+    kindConfidence: extracted.kindConfidence,
     title: metadata.title,
     textId: textIdOf(extracted.text),
     wordCount: countWords(extracted.text ?? ''),

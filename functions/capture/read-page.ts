@@ -1,7 +1,8 @@
 /** Bytes -> what they say, in the extraction thread: those just fetched, and those that were stored before. */
+
 import { gunzipSync } from 'node:zlib';
 import type { Extent, Metadata, Snapshot } from '../article/article.ts';
-import type { Kind } from '../article/kind.ts';
+import type { Extracted } from '../extract/extracted.ts';
 import type { FetchedPage } from '../fetch/fetch-page.ts';
 import { fileTypeOf } from '../formats/file-type.ts';
 import { bodyObject } from '../store/articles.ts';
@@ -53,7 +54,9 @@ export async function reread(
   deps: Pick<CaptureDeps, 'store' | 'extractor'>,
   id: string,
   snapshot: Snapshot,
-): Promise<{ metadata: Metadata; text: string | null; html: string | null; kind: Kind; extent: Extent }> {
+): Promise<
+  { metadata: Metadata; extent: Extent } & Pick<Extracted, 'text' | 'html' | 'kind' | 'kindReason' | 'kindConfidence'>
+> {
   const object = await deps.store.bucket.get(bodyObject(id, snapshot.digest));
   if (!object) throw new Error(`the body ${snapshot.digest} of ${id} is not in the bucket`);
   const { extracted, extent } = await deps.extractor.extract(gunzipSync(object.bytes), {
@@ -61,6 +64,7 @@ export async function reread(
     contentType: snapshot.contentType,
     capturedAtMs: Date.parse(snapshot.fetchedAt),
   });
-  const { text, html, kind } = extracted;
-  return { metadata: metadataOf(extracted, Date.parse(snapshot.fetchedAt)), text, html, kind, extent };
+  const { text, html, kind, kindReason, kindConfidence } = extracted;
+  const metadata = metadataOf(extracted, Date.parse(snapshot.fetchedAt));
+  return { metadata, text, html, kind, kindReason, kindConfidence, extent };
 }

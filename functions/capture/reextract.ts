@@ -83,12 +83,12 @@ type Reading = { snapshot: Snapshot; metadata: Metadata; text: string | null; ht
 
 /** Null when the new reading is too short to be taken. */
 async function readAgain(deps: ReextractDeps, article: Article, ruling: Snapshot): Promise<Reading | null> {
-  const { metadata, text, html, kind, extent } = await reread(deps, article.id, ruling);
+  const { metadata, text, html, extent, ...kind } = await reread(deps, article.id, ruling);
   const old = ruling.textId && (await getText(deps.store, article.id, ruling.textId));
   if ((text?.length ?? 0) < (old?.length ?? 0) * minShareOfBefore) return null;
   const snapshot: Snapshot = {
     ...ruling,
-    kind,
+    ...kind,
     title: metadata.title,
     textId: textIdOf(text),
     wordCount: countWords(text ?? ''),

@@ -1,5 +1,5 @@
 /** The result of extraction, for a page and for a document. */
-import type { Kind } from '../article/kind.ts';
+import type { Kind, KindReason } from '../article/kind.ts';
 import type { PageMetadata } from './metadata/metadata.ts';
 
 export type Extracted = PageMetadata & {
@@ -17,20 +17,3 @@ export type Extracted = PageMetadata & {
    */
   html: string | null;
 };
-
-/** In words that stay as they are, since they are stored and shown. */
-export type KindReason =
-  | 'story-data'
-  | 'running-text'
-  | 'home-page'
-  | 'list-of-links'
-  | 'error-title'
-  | 'error-text'
-  | 'wall-title'
-  | 'wall-text'
-  | 'too-little-text'
-  | 'no-text'
-  | 'not-readable'
-  | 'other-data'
-  /** A PDF or a picture. */
-  | 'file';

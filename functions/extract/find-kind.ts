@@ -1,9 +1,8 @@
 /** Finds the kind of a page by its text, data and links: a story, or something that is served in place of one. */
 
-import type { Kind } from '../article/kind.ts';
+import type { Kind, KindReason } from '../article/kind.ts';
 import { isHomePage } from '../article/norm.ts';
 import { countWords } from '../article/words.ts';
-import type { KindReason } from './extracted.ts';
 import { listScore } from './list-score.ts';
 import type { MarkedText } from './marked-text.ts';
 import { clean } from './metadata/clean.ts';

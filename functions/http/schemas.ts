@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { maxTags } from '../article/article.ts';
-import { kinds } from '../article/kind.ts';
+import { kindReasons, kinds } from '../article/kind.ts';
 import { newsTypes } from '../article/news-type.ts';
 import { dayMs, minuteMs } from '../durations.ts';
 import { problemCodes } from '../problems.ts';
@@ -402,6 +402,8 @@ export const snapshot = v.object({
   source: v.picklist(['fetch', 'submitted', 'document', 'warc', 'feed']),
   file: nullableText,
   kind: v.string(),
+  kindReason: v.pipe(v.nullable(v.picklist(kindReasons)), v.description('why it is of this kind')),
+  kindConfidence: v.pipe(v.nullable(v.number()), v.description('how sure that is, from 0 to 1')),
   title: nullableText,
   wordCount: v.number(),
   extent: v.picklist(['all', 'metadata', 'nothing']),

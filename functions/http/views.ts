@@ -141,6 +141,8 @@ export function snapshotView(
     source: snapshot.source,
     file: snapshot.file,
     kind: snapshot.kind,
+    kindReason: snapshot.kindReason ?? null,
+    kindConfidence: snapshot.kindConfidence ?? null,
     title: snapshot.title,
     wordCount: snapshot.wordCount,
     extent: snapshot.extent,

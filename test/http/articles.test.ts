@@ -53,6 +53,9 @@ describe('POST /articles {url}', () => {
     expect(packed.headers.get('content-encoding')).toBe('gzip');
     expect(gunzipSync(Buffer.from(await packed.arrayBuffer())).toString()).toBe(html);
 
+    const [look] = (await archive.get(`${posted.body.links.self}/snapshots`)).body.items;
+    expect(look).toMatchObject({ kind: 'article', kindReason: 'story-data', kindConfidence: 0.95 });
+
     const read = await archive.get(`/articles/${posted.body.id}`);
     expect(read.body.text.split('\n')).toEqual(harbour.paragraphs);
     expect(read.body.textTruncated).toBe(false);
