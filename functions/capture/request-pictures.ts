@@ -4,18 +4,28 @@ import { toIso } from '../article/times.ts';
 import type { Capture } from '../store/captures.ts';
 import { enqueue } from '../store/enqueue.ts';
 import { getFeed } from '../store/feeds.ts';
+import { lastPack, nameAgain } from '../store/packs.ts';
 import type { CaptureDeps } from './capture-deps.ts';
 import { firstDueMs } from './request-capture.ts';
 import type { SavedPage } from './try-capture.ts';
 
-/** Safe to repeat: one entry and one message do what several do. An unchanged page looks as it did. */
+/**
+ * Safe to repeat: one entry and one message do what several do. An unchanged page looks as it did, so what is kept of its looks is named by the
+ * new snapshot too, by which lists find it; if nothing is, as of a story that a feed brought, a person's request keeps it now.
+ */
 export async function requestPictures(
   deps: Pick<CaptureDeps, 'store' | 'queue' | 'now' | 'pictures'>,
   { article, timestamp, snapshot }: SavedPage,
   { origin }: Pick<Capture, 'origin'>,
 ): Promise<void> {
   const isPage = /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(article.latest.contentType);
-  const extent = snapshot === 'unchanged' || !isPage ? 'off' : await extentOf(deps, origin);
+  if (!isPage) return;
+  const last = snapshot === 'unchanged' ? await lastPack(deps.store, article.id, timestamp) : null;
+  if (last) {
+    if (last.timestamp !== timestamp) await nameAgain(deps.store.table, { id: article.id, timestamp }, last);
+    return;
+  }
+  const extent = await extentOf(deps, origin);
   if (extent !== 'off') await requestLooks(deps, { id: article.id, timestamp, extent, isAgain: false });
 }
 

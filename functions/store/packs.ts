@@ -60,6 +60,15 @@ export async function putPack(
   await table.put({ ...packKey(id, timestamp), ...pack, digest, bytes: pack.bytes.length });
 }
 
+/** Names a pack by a further snapshot of its article. */
+export async function nameAgain(
+  table: Table,
+  { id, timestamp }: { id: string; timestamp: string },
+  { timestamp: _earlier, ...pack }: Pack & { timestamp: string },
+): Promise<void> {
+  await table.put({ ...packKey(id, timestamp), ...pack });
+}
+
 /** Those that are there, by `<article id> <timestamp>`, eventually consistent. */
 export async function getPacks(table: Table, wanted: { id: string; timestamp: string }[]): Promise<Map<string, Pack>> {
   const items = await table.getMany(wanted.map(({ id, timestamp }) => packKey(id, timestamp)));

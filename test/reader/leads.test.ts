@@ -107,6 +107,35 @@ describe('the picture of a story', () => {
     expect([parts.length, missing]).toEqual([1, []]);
   });
 
+  it('stays in lists when the story is saved again and is as it was', async () => {
+    const { id, url } = await kept(responsive);
+    const before = pictureOf((await page('/')).text, id);
+    const again = (await archive.post({ url })).body;
+    await archive.drain();
+    expect(again.snapshot).toBe('unchanged');
+    const after = pictureOf((await page('/')).text, id);
+    expect(after).not.toBeNull();
+    expect(after?.split('/').at(-1)).toBe(before?.split('/').at(-1));
+    expect((await page(after ?? '')).status).toBe(200);
+    const { items } = (await archive.get(`/articles/${id}/snapshots`)).body;
+    expect(items.map(({ pictures }: Json) => pictures?.parts)).toEqual([2, 2]);
+  });
+
+  it('comes when somebody saves a story that a feed brought without', async () => {
+    const n = ++stories;
+    const html = storyPage(numberedStory(n)).replace('</h1>', `</h1>${responsive}`);
+    site.serve(`${host}/${n}`, html);
+    const rss = `<rss version="2.0"><channel><title>F</title><item><link>${host}/${n}</link></item></channel></rss>`;
+    site.serve(`${host}/feed`, answer(200, { 'content-type': 'application/rss+xml' }, rss));
+    await archive.post({ url: `${host}/feed` }, {}, '/feeds');
+    await archive.drain();
+    const [{ id }] = (await archive.get(`/articles?url=${host}/${n}`)).body.items;
+    expect(pictureOf((await page('/')).text, id)).toBeNull();
+    expect((await archive.post({ url: `${host}/${n}` })).body.snapshot).toBe('unchanged');
+    await archive.drain();
+    expect(pictureOf((await page('/')).text, id)).not.toBeNull();
+  });
+
   it('ends with a takedown, and no other digest leads to it', async () => {
     const { id } = await kept(responsive);
     const address = pictureOf((await page('/')).text, id) ?? '';
