@@ -4,7 +4,7 @@ import { gunzip } from 'node:zlib';
 import type { Article } from '../article/article.ts';
 import { textIdOf } from '../article/versions.ts';
 import { digestOf } from '../hash.ts';
-import { allArticles, allOlderSnapshots, bodyObject, getText, type Store } from '../store/articles.ts';
+import { allArticles, allOlderSnapshots, bodyObject, getKnownMany, getText, type Store } from '../store/articles.ts';
 
 export type SnapshotReport = {
   articles: number;
@@ -34,9 +34,20 @@ export async function checkSnapshots(store: Store, onProgress: (done: number) =>
     }
   }
   for await (const objects of store.bucket.list('snapshots/')) {
-    report.orphans.push(...objects.filter((object) => !known.has(object)));
+    const unknown = objects.filter((object) => !known.has(object));
+    if (unknown.length > 0) report.orphans.push(...(await withoutHidden(store, unknown)));
   }
   return report;
+}
+
+/** Objects of no article: one that was removed, and may come back for a day, or that became a part of another one has its bytes still. */
+async function withoutHidden({ table }: Store, objects: string[]): Promise<string[]> {
+  const idOf = (object: string) => object.split('/')[1] ?? '';
+  const known = await getKnownMany(table, [...new Set(objects.map(idOf))]);
+  return objects.filter((object) => {
+    const { removed, joined } = known.get(idOf(object)) ?? {};
+    return !removed && !joined;
+  });
 }
 
 async function wrongBody(store: Store, object: string, digest: string): Promise<string | null> {

@@ -26,6 +26,7 @@ import { makeServices } from '../store/clients.ts';
 import { startEmbedded, unlessDead } from '../store/embedded.ts';
 import type { Servers } from '../store/embedded-servers.ts';
 import { checkFormat, extractedBy, markExtracted } from '../store/format.ts';
+import { listKeys } from '../store/keys.ts';
 import { maintain } from '../store/maintain.ts';
 import { version } from '../version.ts';
 
@@ -35,6 +36,8 @@ export type Archive = {
   died: Promise<string>;
   /** As that of the embedded services. */
   droppedBytes: number;
+  /** Whether somebody can come in with a key. */
+  hasKeys(): Promise<boolean>;
   /** Finishes what is running, then closes everything. */
   stop(): Promise<void>;
 };
@@ -143,6 +146,7 @@ async function assemble(settings: Settings, log: Log, servers?: Servers) {
       app,
       died: embedded.died,
       droppedBytes: embedded.droppedBytes,
+      hasKeys: async () => (await listKeys(services.store.table)).some(({ revokedAt }) => revokedAt === null),
       /** `beforeClose`: what still uses the services when no job does. */
       async stop(beforeClose: () => Promise<void> = async () => undefined) {
         stopping.abort();

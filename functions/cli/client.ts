@@ -36,7 +36,8 @@ export async function connect(
   settings: Settings,
   { to, tell, mayBeNew = true }: { to: string | undefined; tell: (line: string) => void; mayBeNew?: boolean },
 ): Promise<Client> {
-  const url = (to ?? `http://${settings.host}:${settings.port}`).replace(/\/+$/, '');
+  const named = to !== undefined && !/^https?:\/\//i.test(to) ? `http://${to}` : to;
+  const url = (named ?? `http://${settings.host}:${settings.port}`).replace(/\/+$/, '');
   if (await isArchive(url)) {
     tell(`Sending to the archive at ${url}.`);
     return {

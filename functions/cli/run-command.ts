@@ -49,9 +49,10 @@ export async function runCommand([name, ...args]: string[], context: Context): P
   try {
     const { run, help: ofCommand } = await command.load();
     if (args.includes('--help')) return printed(context, ofCommand);
-    return await run(args, context);
+    const swallowed = swallowedByNpm(name, context.env);
+    return swallowed === null ? await run(args, context) : refused(context, swallowed);
   } catch (error) {
-    const message = messageOf(error, name, context.env);
+    const message = messageOf(error, name);
     if (message === null) throw error;
     return refused(context, message);
   }
@@ -68,19 +69,19 @@ function refused({ err }: Context, message: string): number {
 }
 
 /** A fault that the user can repair, in words; null for a fault of ours, which keeps its stack trace. */
-function messageOf(error: unknown, name: string, env: Context['env']): string | null {
-  if (error instanceof UsageError)
-    return `${error.message}${swallowedByNpm(name, env)}\nnightdesk ${name} --help says what it takes.`;
+function messageOf(error: unknown, name: string): string | null {
+  if (error instanceof UsageError) return `${error.message}\nnightdesk ${name} --help says what it takes.`;
   if (codeOf(error) === 'ERR_MODULE_NOT_FOUND')
     return `nightdesk ${name} needs packages that a release does not contain: run it in a clone of the repository, after npm install.`;
   return expectedMessage(error);
 }
 
-/** npm takes options for itself when no `--` stands before them, and hands them on in the environment. */
-function swallowedByNpm(name: string, env: Context['env']): string {
-  const taken = ['to', 'from', 'file', 'format', 'table', 'bucket', 'repair', 'exit', 'site', 'limit'].filter(
-    (option) => env[`npm_config_${option}`] !== undefined,
-  );
-  if (env.npm_lifecycle_event !== name || taken.length === 0) return '';
-  return `\nnpm took --${taken.join(' and --')} for itself. Write -- before the options: npm run ${name} -- --${taken[0]} …`;
+/** npm takes options for itself when no `--` stands before them, and hands them on in the environment. Null where it took none. */
+function swallowedByNpm(name: string, env: Context['env']): string | null {
+  const taken = [
+    ...['to', 'from', 'in', 'file', 'format', 'table', 'bucket', 'repair', 'exit', 'site', 'limit', 'note', 'scope'],
+    ...['pictures', 'public'],
+  ].filter((option) => env[`npm_config_${option}`] !== undefined);
+  if (env.npm_lifecycle_event !== name || taken.length === 0) return null;
+  return `npm took --${taken.join(' and --')} for itself. Write -- before the options: npm run ${name} -- --${taken[0]} …`;
 }

@@ -30,7 +30,7 @@ export const run: Run = async (args, context) => {
   print(context, `Nightdesk listens on ${archive.url} and keeps everything in ${settings.dataDir}`);
   print(context, `Open ${addressToOpen(archive.url, settings)} in a browser to read, save and compare.`);
   if (archive.droppedBytes > 0) say(context, damage(archive.droppedBytes, settings));
-  if (settings.access && !isLoopback(settings.host)) say(context, firstKey);
+  if (settings.access && !isLoopback(settings.host)) say(context, (await archive.hasKeys()) ? keysAsked : firstKey);
   const death = await Promise.race([archive.died, stopped]);
   if (death !== undefined) throw new DataDirError(death);
   print(context, 'Finishing the running work; Ctrl-C again ends at once.');
@@ -43,6 +43,7 @@ function addressToOpen(url: string, { publicUrl }: Settings): string {
   return publicUrl ?? url.replace(/\/\/(0\.0\.0\.0|\[::\])(?=:)/, '//localhost');
 }
 
+const keysAsked = 'Others can reach this address, so every request needs a key.';
 const firstKey =
   'Others can reach this address, so every request needs a key. To make the first key, run: npm run --silent key -- new me --scope admin';
 

@@ -1,7 +1,7 @@
 /** How often a feed has something new: its stories by day, and the usual time between them; by which silence can be told from habit. */
 import { toIso } from '../article/times.ts';
 import { dayMs } from '../durations.ts';
-import type { Habit } from '../store/feeds.ts';
+import type { FollowedFeed, Habit } from '../store/feeds.ts';
 
 const days = 14;
 /** Of so many entries of a first poll the times are compared. */
@@ -52,8 +52,16 @@ export function countsUntil(habit: Habit | undefined, nowMs: number): number[] {
   return [...habit.counts, ...none].slice(passed, passed + days);
 }
 
-/** From which length on silence is more than its habit. */
-export function quietAfterMs(habit: Habit | undefined): number {
+/** True if it has been silent for longer than its habit; never of a feed that was followed days ago at most. */
+export function isQuiet(
+  { habit, lastNewEntryAt, createdAt }: Pick<FollowedFeed, 'habit' | 'lastNewEntryAt' | 'createdAt'>,
+  nowMs: number,
+): boolean {
+  if (nowMs - Date.parse(createdAt) < leastQuietMs) return false;
+  return nowMs - Date.parse(lastNewEntryAt ?? createdAt) > quietAfterMs(habit);
+}
+
+function quietAfterMs(habit: Habit | undefined): number {
   const gapMs = habit?.gapMs ?? null;
   return gapMs === null ? unknownQuietMs : Math.max(leastQuietMs, gapMs * longerThanUsual);
 }

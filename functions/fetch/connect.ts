@@ -96,9 +96,7 @@ async function checkedAddress(hostname: string, allow: BlockList, lookup: Lookup
   const nearby = nearbyOf(networkInterfaces());
   const address = addresses.find((candidate) => mayFetchAddress(candidate, nearby, allow));
   if (address === undefined)
-    throw new AddressRefused(
-      `${host} leads to ${addresses.join(', ')}, which is not a public address of others${howToAllow}`,
-    );
+    throw new AddressRefused(`${host} leads to ${addresses.join(', ')}, which is not a public address${howToAllow}`);
   return address;
 }
 

@@ -153,7 +153,7 @@ async function ask(
   const { hostname, origin, pathname, search } = new URL(url);
   if (!literalAddressAllowed(url, deps.settings.fetchAllow)) {
     const how = way.redirects.length > 0 ? `it redirects to ${hostname}, which` : hostname;
-    return { problem: { code: 'url-refused', detail: `${how} is not a public address of others${howToAllow}` } };
+    return { problem: { code: 'url-refused', detail: `${how} is not a public address${howToAllow}` } };
   }
   // They are of the URL that was asked for, to which a cookie may lead back.
   const validators = url === way.url ? options.validators : undefined;

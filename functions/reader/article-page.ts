@@ -127,6 +127,11 @@ function notices(view: View, { article, looks }: Reading, look: Snapshot): Part[
     all.push(
       html`<p class="notice is-look"><span class="m">${missing}.</span> ${t.missingHelp} <a href="/a/${article.id}/${look.timestamp}">${t.pageAsItWas}</a> · <a href="/save?url=${encodeURIComponent(article.url)}#browser">${t.sendFromBrowser}</a></p>`,
     );
+  const { title } = article.corrections;
+  if (title !== undefined && look.title !== null && look.title !== title)
+    all.push(
+      html`<p class="notice">${t.correctedHere(html`<q class="w"${langOf(article.lang)} dir="auto">${cut(look.title, maxHeadline)}</q>`)}</p>`,
+    );
   if (article.removal?.backAt !== undefined)
     all.push(html`<p class="notice">${t.wasGone(moment(article.removal.at), moment(article.removal.backAt))}</p>`);
   const isNewest = look.timestamp === article.versionOf;
@@ -136,7 +141,7 @@ function notices(view: View, { article, looks }: Reading, look: Snapshot): Part[
     );
   else if (looks.versions.length > 1)
     all.push(
-      html`<p class="notice is-edit"><span class="m">${t.editedSince(looks.versions.length - 1)}</span> ${t.newestOf(moment(look.fetchedAt))} <a href="/a/${article.id}/changes">${t.whatChanged(0)}</a></p>`,
+      html`<p class="notice is-edit"><span class="m">${t.editedSince(looks.versions.length - 1)}</span> ${t.newestOf(moment(looks.versions[0]?.fetchedAt ?? look.fetchedAt))} <a href="/a/${article.id}/changes">${t.whatChanged(0)}</a></p>`,
     );
   return all;
 }
@@ -184,7 +189,8 @@ export function citedOf(view: View, reading: Reading): Cited {
   const { article, look } = reading;
   const { authors, publishedAt } = effective(article);
   return {
-    title: cut(shownTitle(reading), 1000),
+    // As it stands in the bytes that the digest is of, whatever a person has corrected.
+    title: cut(look.title ?? shownTitle(reading), 1000),
     authors,
     site: article.site,
     publication: siteText(article),

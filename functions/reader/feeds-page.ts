@@ -2,7 +2,7 @@
 import { parseArticleUrl } from '../article/article-url.ts';
 import { dayMs, hourMs, minuteMs } from '../durations.ts';
 import { follow, pauseFeed, pollNow, unfollow, usualSettings } from '../feeds/follow.ts';
-import { countsUntil, quietAfterMs } from '../feeds/habit.ts';
+import { countsUntil, isQuiet } from '../feeds/habit.ts';
 import { ProblemError } from '../problems.ts';
 import { articlesOf, changeFeed, type FollowedFeed, getFeed, listFeeds, type NamedFeed } from '../store/feeds.ts';
 import { isInTrouble } from './frame.ts';
@@ -67,8 +67,7 @@ function healthOf(feed: FollowedFeed, nowMs: number): Health {
   if (feed.pausedAt !== null) return 'paused';
   if (feed.endedAt !== null || isInTrouble(feed)) return 'trouble';
   if (feed.format === null) return 'new';
-  const last = feed.lastNewEntryAt ?? feed.createdAt;
-  return nowMs - Date.parse(last) > quietAfterMs(feed.habit) ? 'quiet' : 'usual';
+  return isQuiet(feed, nowMs) ? 'quiet' : 'usual';
 }
 
 const marks = { trouble: 'is-fail', quiet: 'is-look', new: 'is-wait', usual: 'is-same', paused: 'is-wait' } as const;

@@ -47,7 +47,7 @@ function keyRow(view: View, { id, name, scope, createdAt, lastUsedAt, revokedAt 
   const moment = (iso: string) => html`<time datetime="${iso}">${momentText(iso, view, view.nowMs)}</time>`;
   return html`<li class="item ${revokedAt === null ? 'is-same' : 'is-gone'}"><span class="m"></span>
   <h3><bdi>${cut(name, 100)}</bdi></h3>
-  <p class="say">${t.scopes[scope]}. ${t.madeOn(moment(createdAt))} ${lastUsedAt === null ? t.neverUsed : t.lastUsed(moment(lastUsedAt))} ${revokedAt === null ? null : html`<strong>${t.revokedOn(moment(revokedAt))}</strong>`}</p>
+  <p class="say">${t.scopes[scope]}${t.stop} ${t.madeOn(moment(createdAt))} ${lastUsedAt === null ? t.neverUsed : t.lastUsed(moment(lastUsedAt))} ${revokedAt === null ? null : html`<strong>${t.revokedOn(moment(revokedAt))}</strong>`}</p>
   ${revokedAt === null ? html`<details><summary>${t.revoke}</summary><form action="/keys/${id}/revoke" method="post">${keyAgain(view, `key-${id}`)}<p class="acts"><button class="btn">${t.revokeNow}</button></p></form></details>` : null}
 </li>`;
 }

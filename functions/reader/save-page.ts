@@ -126,6 +126,8 @@ export function captureRow(
       return html`<li class="item is-wait"><span class="m"></span>${article ? title(article) : address}<p class="say">${said}</p></li>`;
     }
     case 'failed':
+      if (article && article.removedAt !== null)
+        return html`<li class="item is-gone"><span class="m"></span>${address}<p class="say"><strong>${t.stateGone}</strong> ${t.copyStays} <a href="/a/${article.id}">${t.open}</a></p>${extra}</li>`;
       return html`<li class="item is-fail"><span class="m"></span>${address}<p class="say"><strong>${t.stateFailed}</strong> ${problemText(view, state.problem)}</p>
       <p class="acts">${view.mayWrite ? html`<button class="btn" name="capture" value="${capture.id}">${t.tryAgain}</button> ` : null}<a href="https://web.archive.org/web/*/${url}" rel="noreferrer">${t.wayback}</a>${extra}</p></li>`;
     case 'succeeded':

@@ -53,6 +53,10 @@ export function timeline(
       ),
     );
   const times = looks.map(timeOf);
+  // An unchanged look is one of the version before it.
+  const shownVersion = (versions.find(({ timestamp }) => timestamp <= shown) ?? versions.at(-1))?.timestamp;
+  const isUnchanged = (look: Snapshot) => !versions.includes(look) && look.mark === null && look.part === null;
+  const current = looks.some((look) => look.timestamp === shown && isUnchanged(look)) ? shownVersion : shown;
   let unchanged: Snapshot[] = [];
   const flush = () => {
     const [newest] = unchanged;
@@ -74,7 +78,7 @@ export function timeline(
       continue;
     }
     flush();
-    const isShown = look.timestamp === shown;
+    const isShown = look.timestamp === current;
     const time = isShown
       ? html`<span aria-current="true">${when(view, look, times)}</span>`
       : html`<a href="/a/${id}?at=${look.timestamp}">${when(view, look, times)}</a>`;

@@ -317,6 +317,8 @@ export const en = {
   wallHelp: 'If you can read the story, your browser can send it.',
   seeSaved: 'See what was saved',
   stateFailed: 'Not saved.',
+  stateGone: 'The site has taken it down.',
+  copyStays: 'The copy in the archive stays.',
   stateWaiting: 'Waiting.',
   waitingTurn: 'Its turn comes soon; each site is asked politely, one page at a time.',
   waitingUntil: (moment: string) => `The next attempt is at ${moment}.`,
@@ -362,6 +364,7 @@ export const en = {
   kept: 'Kept',
   siteSays: 'The site says',
   siteAnswers: { 'not-found': 'not found', gone: 'gone for good', home: 'leads to the front page' },
+  correctedHere: (said: Html): Part => ['The headline was corrected in this archive. The page says ', said, '.'],
   wasGone: (from: Html, to: Html): Part => [
     'The site had taken this story down: missing on ',
     from,

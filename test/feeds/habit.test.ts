@@ -1,7 +1,7 @@
 /** The habit of a feed: stories by day, the usual time between them, and when silence is worth a word. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countsUntil, firstHabit, habitAfter, quietAfterMs } from '../../functions/feeds/habit.ts';
+import { countsUntil, firstHabit, habitAfter, isQuiet } from '../../functions/feeds/habit.ts';
 
 const day = 86_400_000;
 const now = Date.parse('2026-05-20T12:00:00.000Z');
@@ -77,10 +77,22 @@ describe('later polls', () => {
   });
 });
 
-it('silence is worth a word after four usual times, but not over a weekend, and after a week where nothing is known', () => {
-  const withGap = (gapMs: number | null) => ({ day: '2026-05-20', counts: [], gapMs });
-  expect(quietAfterMs(withGap(60_000))).toBe(3 * day);
-  expect(quietAfterMs(withGap(2 * day))).toBe(8 * day);
-  expect(quietAfterMs(withGap(null))).toBe(7 * day);
-  expect(quietAfterMs(undefined)).toBe(7 * day);
+describe('silence is worth a word', () => {
+  const feed = (gapMs: number | null | undefined, lastDays: number, followedDays = 100) => ({
+    ...(gapMs === undefined ? {} : { habit: { day: '2026-05-20', counts: [], gapMs } }),
+    lastNewEntryAt: iso(now - lastDays * day),
+    createdAt: iso(now - followedDays * day),
+  });
+  it.each([
+    { name: 'not over a weekend', of: feed(60_000, 3), quiet: false },
+    { name: 'after a weekend', of: feed(60_000, 3.1), quiet: true },
+    { name: 'not after three usual times', of: feed(2 * day, 7), quiet: false },
+    { name: 'after four usual times', of: feed(2 * day, 8.1), quiet: true },
+    { name: 'not after six days where nothing is known', of: feed(null, 6), quiet: false },
+    { name: 'after a week where nothing is known', of: feed(undefined, 7.1), quiet: true },
+    { name: 'not of what is followed since yesterday', of: feed(day, 30, 1), quiet: false },
+    { name: 'of what has had nothing since', of: { ...feed(null, 0, 8), lastNewEntryAt: null }, quiet: true },
+  ])('$name', ({ of, quiet }) => {
+    expect(isQuiet(of, now)).toBe(quiet);
+  });
 });

@@ -300,6 +300,35 @@ describe('saving', () => {
   });
 });
 
+test('a corrected headline is told as that, and what is cited is what the page says', async () => {
+  const url = 'http://pier.example/corrected';
+  site.serve(url, storyPage({ ...harbour, title: 'As the paper wrote it' }));
+  const { id } = (await archive.post({ url })).body;
+  await archive.send('PATCH', `/articles/${id}`, { title: 'As we say it' });
+  const { text } = await page(`/a/${id}`);
+  expect(text).toContain('dir="auto">As we say it</h1>');
+  expect(text).toMatch(/The page says <q[^>]*>As the paper wrote it<\/q>/);
+  const cited = text.slice(text.indexOf('id="cite"'), text.indexOf('BibTeX'));
+  expect(cited).toContain('As the paper wrote it');
+  expect(cited).not.toContain('As we say it');
+});
+
+test('an unchanged look is one of the version that is read', async () => {
+  const url = 'http://pier.example/twice';
+  site.serve(url, storyPage({ ...library, title: 'Looked at twice' }));
+  const { id } = (await archive.post({ url })).body;
+  await archive.post({ url });
+  expect((await page(`/a/${id}`)).text.match(/You are reading this one/g)).toHaveLength(1);
+});
+
+test('a look at a story that its site took down says so, and that the copy stays', async () => {
+  const batch = (await archive.send('POST', '/articles', { urls: ['http://pier.example/gone'] })).body.batch;
+  await archive.drain();
+  const { text } = await page(`/save/${batch}`);
+  expect(text).toContain('The site has taken it down.');
+  expect(text).toContain(`href="/a/${ids.gone}"`);
+});
+
 test('feeds are followed, paused, gone on with and unfollowed', async () => {
   expect((await send('/feeds/follow', { url: 'ftp://x.example/' })).status).toBe(200);
   await send('/feeds/follow', { url: 'pier.example/news.xml' });
