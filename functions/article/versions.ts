@@ -74,15 +74,16 @@ function rankOf(kind: Kind): number {
 
 /**
  * What came of all readings of an article, in the order of their capture: the index of the one that rules, or -1, how
- * often a story was followed by an edit of it, plus one, and what was said of each. Holds two readings at a time.
+ * often a story was followed by an edit of it, plus one, the index of the last edit, or -1, and what was said of each. Holds two readings at a time.
  */
 export async function historyOf(
   readings: Iterable<Reading> | AsyncIterable<Reading>,
-): Promise<{ ruling: number; versionCount: number; verdicts: Verdict[]; past: PastVersion[] }> {
+): Promise<{ ruling: number; versionCount: number; lastEdit: number; verdicts: Verdict[]; past: PastVersion[] }> {
   let current: Reading | null = null;
   let past: PastVersion[] = [];
   let ruling = -1;
   let versionCount = 1;
+  let lastEdit = -1;
   const verdicts: Verdict[] = [];
   for await (const reading of readings) {
     const verdict = judge(current, reading);
@@ -91,12 +92,15 @@ export async function historyOf(
       past = withAside(past, current, { ...reading, mark: verdict.mark });
       continue;
     }
-    if (current && isEdit(current, reading)) versionCount++;
+    if (current && isEdit(current, reading)) {
+      versionCount++;
+      lastEdit = verdicts.length - 1;
+    }
     past = pastOf(past, current, reading);
     current = reading;
     ruling = verdicts.length - 1;
   }
-  return { ruling, versionCount, verdicts, past };
+  return { ruling, versionCount, lastEdit, verdicts, past };
 }
 
 /** The past of the article once `next` has replaced `current`. A page that was served in place of a story is not part of it. */
@@ -223,6 +227,8 @@ export function showsPage({ kind, mark }: Pick<Snapshot, 'kind' | 'mark'>): bool
 export type Counted = {
   snapshotCount: number;
   versionCount: number;
+  /** When the snapshot was made that was its last edit; null while there is none. */
+  editedAt: string | null;
   /** The words that earlier versions had and the ruling version does not have. */
   past: PastVersion[];
   /** True if the latest snapshot differs from the one before it. */
@@ -244,7 +250,9 @@ export function withOlder(article: Article, incoming: Incoming, counted: Counted
     latest: { ...article.latest, changed: counted.latestChanged },
   };
   const after = ruling ? withVersion(added, ruling) : added;
-  return { ...after, versionCount, pastId: textIdOf(writePast(counted.past)) };
+  const { editedAt: _editedAt, ...rest } = after;
+  const edited = counted.editedAt === null ? {} : { editedAt: counted.editedAt };
+  return { ...rest, ...edited, versionCount, pastId: textIdOf(writePast(counted.past)) };
 }
 
 function withVersion(article: Article, { snapshot, metadata, text, isEdit }: Ruling): Article {

@@ -55,6 +55,7 @@ export async function commitOlder(saving: Saving & { before: Article }): Promise
   const article = withOlder(before, incoming, {
     snapshotCount: ordered.length,
     versionCount: history.versionCount,
+    editedAt: ordered[history.lastEdit]?.fetchedAt ?? null,
     past: history.past,
     latestChanged: next === before.latest ? nextChanged : before.latest.changed,
     ruling:

@@ -63,8 +63,10 @@ export async function reextract(deps: ReextractDeps, id: string): Promise<Reextr
     if (!isOutdated(before, ruling)) return null;
     const read = ruling && (await readAgain(deps, before, ruling));
     const kept = 'the new reading has under 80 % of the text';
-    if (!read && ruling && before.countedBy === 2) return { id, url: before.url, kept };
-    const after = { ...(read ? await withReading(store, before, read) : before), ...editOf(before, ruling) };
+    const edit = editOf(before, ruling);
+    const isDone = before.countedBy === 2 && edit.editedAt === undefined;
+    if (!read && ruling && isDone) return { id, url: before.url, kept };
+    const after = { ...(read ? await withReading(store, before, read) : before), ...edit };
     if (read && ruling.timestamp !== before.latest.timestamp) await putSnapshot(store.table, id, read.snapshot);
     const put = await putArticle(store.table, after, before);
     if (!put) continue;

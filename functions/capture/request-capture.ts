@@ -1,6 +1,7 @@
 /** A URL that somebody wants archived -> a queued capture: what is due first, then the capture, then the message. */
 
 import { ulid } from 'ulid';
+import { joinTags } from '../article/article.ts';
 import type { ArticleUrl } from '../article/article-url.ts';
 import { urlHash } from '../article/norm.ts';
 import type { Pictures } from '../article/pictures.ts';
@@ -94,11 +95,11 @@ export async function requestBatch(
   const byHash = new Map<string, Capture>();
   const fresh: Capture[] = [];
   const hashes = asked.map(({ url }) => urlHash(url));
-  const plain = hashes.filter((_, i) => originOf(asked[i]?.wishes ?? noWishes) === null);
-  const joined = plain.length > 0 ? await pendingOf(store.table, [...new Set(plain)]) : [];
+  const wanted = wishesByHash(asked);
+  const plain = [...wanted].flatMap(([hash, { wishes }]) => (originOf(wishes) === null ? [hash] : []));
+  const joined = plain.length > 0 ? await pendingOf(store.table, plain) : [];
   for (const capture of joined) byHash.set(capture.id.slice(0, 22), capture);
-  for (const [i, { url, wishes }] of asked.entries()) {
-    const hash = hashes[i] ?? '';
+  for (const [hash, { url, wishes }] of wanted) {
     if (byHash.has(hash)) continue;
     const capture = queued(url, { nowMs: now(), batch, submitted: null, wishes });
     byHash.set(hash, capture);
@@ -120,6 +121,27 @@ export async function requestBatch(
     return true;
   });
   return { batch, captures };
+}
+
+/** What is wished of each URL by all of its entries: all tags, the last note, the earliest time. */
+function wishesByHash(asked: { url: ArticleUrl; wishes: Wishes }[]): Map<string, { url: ArticleUrl; wishes: Wishes }> {
+  const byHash = new Map<string, { url: ArticleUrl; wishes: Wishes }>();
+  for (const { url, wishes } of asked) {
+    const hash = urlHash(url);
+    const before = byHash.get(hash);
+    byHash.set(hash, before ? { url: before.url, wishes: joined(before.wishes, wishes) } : { url, wishes });
+  }
+  return byHash;
+}
+
+function joined(a: Wishes, b: Wishes): Wishes {
+  const [bookmarkedAt] = [a.bookmarkedAt, b.bookmarkedAt].filter((at) => at !== undefined).sort();
+  return {
+    tags: joinTags(a.tags, b.tags),
+    note: b.note ?? a.note,
+    pictures: b.pictures ?? a.pictures,
+    ...(bookmarkedAt === undefined ? {} : { bookmarkedAt }),
+  };
 }
 
 /**

@@ -115,10 +115,12 @@ function addedAtOf(text: string | null): string | null {
   return ms !== null && ms >= firstBookmarkMs ? new Date(ms).toISOString() : null;
 }
 
+/** Without a zone, UTC: the server's own says nothing of the list. */
 function isoMs(text: string): number | null {
-  const ms = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN;
+  const found = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?)?$/.exec(text);
+  if (!found) return null;
+  const [, day, time = '00:00', zone = 'Z'] = found;
+  const ms = Date.parse(`${day}T${time}${zone}`);
   return Number.isNaN(ms) ? null : ms;
 }
 

@@ -142,8 +142,9 @@ async function bringLinks(deps: FileDeps, view: View, links: Listed[]): Promise<
   for (let at = 0; at < asked.length; at += mostAddresses)
     batches.push((await requestBatch(deps, asked.slice(at, at + mostAddresses))).batch);
   const left = links.length - asked.length;
+  const count = new Set(asked.map(({ url }) => url)).size;
   return {
     mark: 'is-wait',
-    said: html`${t.fileQueued(asked.length)}. ${left > 0 ? `${t.fileSkipped(left)}. ` : null}${batches.map((batch) => html`<a href="/save/${batch}">${t.watchThem}</a> `)}`,
+    said: html`${t.fileQueued(count)}. ${left > 0 ? `${t.fileSkipped(left)}. ` : null}${batches.map((batch) => html`<a href="/save/${batch}">${t.watchThem}</a> `)}`,
   };
 }

@@ -1,15 +1,14 @@
 /**
- * What a site is called in the pages: its own name, and beside it the address, unless the name is in that. Any site may call itself
+ * What a site is called in the pages: its own name, and beside it the address, unless its domain has that name. Any site may call itself
  * anything, so a name alone never says where a story is from. Pure.
  */
+import { getDomainWithoutSuffix } from 'tldts';
 import { cut, type Html, html } from './markup.ts';
 
 type Named = { site: string; siteName: string | null };
 
 const maxName = 60;
 const maxSite = 100;
-/** Shorter names are in many addresses. */
-const minTold = 3;
 
 export function siteLabel({ site, siteName }: Named): Html {
   const address = html`<bdi>${cut(site, maxSite)}</bdi>`;
@@ -24,10 +23,14 @@ export function siteText({ site, siteName }: Named): string {
   return isTold({ site, siteName }) ? siteName : `${siteName} (${site})`;
 }
 
-/** True if the name's letters are in the address, but for its last part: The Harbour Post, harbourpost.example. */
+/**
+ * True if the name is that of the domain, which its owner had to register: The Harbour Post, news.harbour-post.example. Names of hosts below
+ * it are free: bbc.attacker.example.
+ */
 function isTold({ site, siteName }: Named): boolean {
-  const name = squeeze(siteName ?? '').replace(/^the(?=.{3})/, '');
-  return name.length >= minTold && squeeze(site.slice(0, site.lastIndexOf('.'))).includes(name);
+  const name = squeeze(siteName ?? '');
+  const domain = squeeze(getDomainWithoutSuffix(site) ?? '');
+  return domain !== '' && (name === domain || name === `the${domain}`);
 }
 
 function squeeze(text: string): string {

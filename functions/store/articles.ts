@@ -31,9 +31,9 @@ import { written } from './written.ts';
 export type Store = { table: Table; bucket: Bucket };
 
 /** One partition for all: at 1,000 writes a second its limit is far above one archive's ingest. */
-const timePartition = 'T';
+export const timePartition = 'T';
 /** That of tombstones, which only the archived index has. */
-const tombstonePartition = 'D';
+export const tombstonePartition = 'D';
 /** DynamoDB takes items of 400 KB. */
 const maxInlineText = 256 * 1024;
 /**

@@ -67,7 +67,7 @@ export function capturedFrom({ submitted }: Pick<Capture, 'submitted'>): 'fetch'
 
 const keepDays = 30;
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const listPartition = 'C';
+export const capturePartition = 'C';
 
 /** `<hash of the normalised URL>.<ulid>`: unique, and it leads to its item. */
 export function newCaptureId(urlHash: string, nowMs: number): string {
@@ -169,7 +169,7 @@ export async function listCaptures(
 ): Promise<{ rows: { position: string; capture: Capture | null }[]; more: boolean }> {
   const { items, more } = await table.query({
     index: 'archived',
-    partition: listPartition,
+    partition: capturePartition,
     ...(range.after === null ? {} : { to: `${range.after.slice(0, 26)}` }),
     newestFirst: true,
     limit: range.limit + 1,
@@ -204,7 +204,7 @@ function captureItem(capture: Capture): Item {
     ...(batch ? { batch } : {}),
     ...(submitted ? { submitted } : {}),
     ...(origin ? { origin } : {}),
-    t: listPartition,
+    t: capturePartition,
     arch: id.slice(23),
     [ttlAttribute]: expiry(Date.parse(capture.createdAt)),
   };

@@ -4,9 +4,10 @@
  * loses rows. One scan of everything; for one machine only.
  */
 import { dayMs } from '../durations.ts';
-import type { Store } from './articles.ts';
+import { type Store, timePartition, tombstonePartition } from './articles.ts';
 import { downloads as copies, uploads } from './bucket.ts';
-import { submittedObject, submittedOf } from './captures.ts';
+import { capturePartition, submittedObject, submittedOf } from './captures.ts';
+import { ledgerPartitions } from './ledgers.ts';
 import { ttlAttribute } from './schema.ts';
 import type { Item, Table } from './table.ts';
 
@@ -14,6 +15,9 @@ const indexes = [
   { index: 'time', attribute: 'sort' },
   { index: 'archived', attribute: 'arch' },
 ] as const;
+
+/** Of articles, captures and tombstones, and the ledgers. */
+const indexPartitions = [timePartition, capturePartition, tombstonePartition, ...Object.values(ledgerPartitions)];
 
 /** A link to one is good for minutes. */
 const keepDownloadsMs = dayMs;
@@ -57,7 +61,7 @@ function isLost(item: Item, rows: Set<string>): boolean {
 async function allRows(table: Table): Promise<Set<string>> {
   const rows = new Set<string>();
   for (const { index, attribute } of indexes) {
-    for (const partition of ['T', 'C']) {
+    for (const partition of indexPartitions) {
       let from = '!';
       for (;;) {
         const { items, more } = await table.query({ index, partition, from });

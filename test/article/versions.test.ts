@@ -491,7 +491,7 @@ describe('a newer capture', () => {
 describe('an older capture', () => {
   const before = newArticle(id, captured(10, 'One two three.'));
 
-  const counted = { snapshotCount: 2, versionCount: 1, latestChanged: true, past: [], ruling: null };
+  const counted = { snapshotCount: 2, versionCount: 1, editedAt: null, latestChanged: true, past: [], ruling: null };
 
   test('moves only the beginning and the count, and is searchable by that anew', () => {
     const after = withOlder(before, captured(5, bridge), counted);

@@ -254,7 +254,7 @@ describe('saving', () => {
       'file',
       new File(
         [
-          '<!DOCTYPE NETSCAPE-Bookmark-file-1><A HREF="http://pier.example/new" TAGS="kept" ADD_DATE="1700000000">x</A><A HREF="http://pier.example/ferry" ADD_DATE="99999999999">y</A>',
+          '<!DOCTYPE NETSCAPE-Bookmark-file-1><A HREF="http://pier.example/new" TAGS="kept" ADD_DATE="1710000000">x</A><A HREF="http://pier.example/new" TAGS="twice" ADD_DATE="1700000000">x</A><A HREF="http://pier.example/ferry" ADD_DATE="99999999999">y</A>',
         ],
         'bookmarks.html',
       ),
@@ -287,6 +287,8 @@ describe('saving', () => {
     const [kept] = (await archive.get('/articles?tag=kept')).body.items;
     expect((await archive.get(`/articles/${kept.id}`)).body.bookmarkedAt).toBe('2023-11-14T22:13:20.000Z');
     expect((await page(`/a/${kept.id}`)).text).toContain('In the bookmarks since');
+    // It stands twice in the list: all of its tags, and the earlier time.
+    expect(kept.tags).toEqual(['pier', 'kept', 'twice']);
     // A time to come says nothing.
     expect((await page(`/a/${ids.ferry}`)).text).not.toContain('In the bookmarks since');
   });

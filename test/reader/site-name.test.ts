@@ -8,6 +8,8 @@ test.each([
   ['news.elpais.example', 'El País', 'El País'],
   ['fake.example', 'The Harbour Post', 'The Harbour Post (fake.example)'],
   ['qingyu.example', '青屿日报', '青屿日报 (qingyu.example)'],
+  ['bbc.attacker.example', 'BBC', 'BBC (bbc.attacker.example)'],
+  ['notbbc.example', 'BBC', 'BBC (notbbc.example)'],
   ['example.org', 'or', 'or (example.org)'],
   ['fake.news', 'News', 'News (fake.news)'],
   ['harbourpost.example', null, 'harbourpost.example'],
