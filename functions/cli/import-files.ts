@@ -1,4 +1,5 @@
 /** Paths that a user names -> what is in them, read one after the other: documents, WARCs, and what was passed over and why. */
+
 import { createReadStream } from 'node:fs';
 import { opendir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
@@ -7,6 +8,7 @@ import { isDocumentFile, maxDocumentBytes, tooLarge } from '../capture/document-
 import { codeOf } from '../error-code.ts';
 import { TarError, tarFiles } from '../formats/tar.ts';
 import { WarcError } from '../formats/warc-read.ts';
+import { fileFault } from './expected.ts';
 import { type FileKind, kindOfFile } from './file-kind.ts';
 import { isDataDir } from './import-data-dir.ts';
 import { warcsOf } from './wacz.ts';
@@ -35,7 +37,7 @@ export async function* importFiles(paths: string[]): AsyncGenerator<ImportFile> 
       else yield* filesOfFile(path, await kindOfFile(path));
     } catch (error) {
       if (!isFileFault(error)) throw error;
-      yield { path, fault: error.message };
+      yield { path, fault: fileFault(error)?.replace(`${path}: `, '') ?? error.message };
     }
   }
 }

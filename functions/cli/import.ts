@@ -1,4 +1,5 @@
 /** `nightdesk import PATH...`: documents from files, folders and tars into an archive, and what became of each. */
+import { existsSync } from 'node:fs';
 import type { Pictures } from '../article/pictures.ts';
 import { forEachAtOnce } from '../at-once.ts';
 import { readSettings } from '../settings.ts';
@@ -11,12 +12,13 @@ import { makeProgress, type Progress } from './progress.ts';
 
 export const help = `nightdesk import PATH... [--to ADDRESS] [--pictures page|story|off] [--json]
 
-Imports from PATH, which may be any of these. Nothing is fetched.
+Imports from PATH, which may be any of these. No page is fetched; feeds that an export names are polled from now on.
 
   Markdown documents   files, folders with everything below them, .tar and .tar.gz files, byte for byte. Each document becomes
                        an article with its title, time, URL, authors, feed and text; the document itself is the snapshot
   WARC files           plain or packed with gzip, and those in WACZ files: the pages in them, with their status, headers and
-                       times, and the pictures, styles and fonts that the file holds of them; of an export also tags, notes, corrections, feeds and, with a key of scope admin, takedowns
+                       times, and the pictures, styles and fonts that the file holds of them; of an export also tags, notes,
+                       corrections, feeds and, with a key of scope admin, takedowns
   a DATA_DIR           the folder of an archive that does not run: all of the above
 
 A file is known by its bytes, whatever its name. What is skipped is said with the reason.
@@ -74,6 +76,8 @@ export const run: Run = async (args, context) => {
   if (positionals.length === 0) throw new UsageError('Say what to import.');
   const pictures = extents.find((one) => one === (values.pictures ?? 'page'));
   if (pictures === undefined) throw new UsageError('--pictures must be page, story or off.');
+  // Before an archive is opened, or made.
+  for (const path of positionals) if (!existsSync(path)) throw new UsageError(`There is no file or folder ${path}.`);
   const startedMs = context.now();
   const counts = await importAll(positionals, { to: values.to, pictures }, context);
   const ms = context.now() - startedMs;

@@ -1,5 +1,5 @@
 /** Every command called in this process: its help, what it refuses, and what it does with words as people type them. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -127,6 +127,13 @@ test('options that npm took for itself, since no -- stood before them, are expla
   const { status, err } = await call(['add'], { ...env, ...npm });
   expect(status).toBe(2);
   expect(err).toContain('npm took --to and --file for itself. Write -- before the options: npm run add -- --to …');
+});
+
+test('import says before it begins that there is nothing at a path, and makes no archive', async () => {
+  const DATA_DIR = join(root, 'none-made');
+  const { status, err } = await call(['import', join(root, 'nowhere')], { ...env, DATA_DIR });
+  expect([status, err]).toEqual([2, expect.stringContaining(`There is no file or folder ${join(root, 'nowhere')}.`)]);
+  expect(existsSync(DATA_DIR)).toBe(false);
 });
 
 describe('add', () => {
