@@ -58,6 +58,7 @@ const day = one('[aria-current], a', days ?? root);
 if (days && day) days.scrollLeft = day.closest('li').offsetLeft - days.clientWidth / 2;
 
 // Rows of a batch fill in place, as long as something is under way.
+const barMs = 6000;
 const liveMs = 1000;
 const longestMs = 8000;
 async function live(pauseMs) {
@@ -69,6 +70,7 @@ async function live(pauseMs) {
     if (answer.ok) {
       const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
       fillRows(section, one('#batch', fresh));
+      fillBar(fresh);
     }
     unreachable(false);
   } catch {
@@ -92,10 +94,26 @@ function fillRows(section, fresh) {
   one('progress', section).value = one('progress', fresh).value;
   if (!('live' in fresh.dataset)) {
     section.removeAttribute('data-live');
+    void fillBarLater().catch(() => unreachable(true));
     one('h2 .soft', section).textContent = '';
     const retry = one('.rows + .acts', fresh);
     if (retry && !one('.rows + .acts', section)) one('.rows', section).after(retry);
   }
+}
+
+// What the bar counts, where it is not in use.
+function fillBar(fresh) {
+  for (const part of ['.bar .save', '.bar .sections']) {
+    const [now, next] = [one(part), one(part, fresh)];
+    if (now && next && now.outerHTML !== next.outerHTML && !now.contains(document.activeElement)) now.replaceWith(next);
+  }
+}
+
+// The bar counts anew every few seconds only: once more when a batch is done.
+async function fillBarLater() {
+  await new Promise((done) => setTimeout(done, barMs));
+  const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
+  if (answer.ok) fillBar(new DOMParser().parseFromString(await answer.text(), 'text/html'));
 }
 
 function unreachable(is) {
