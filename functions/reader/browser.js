@@ -168,6 +168,8 @@ const asked = new URLSearchParams(location.search);
 const panel = one('#window');
 if (panel && asked.has('window') && asked.has('url')) {
   panel.hidden = false;
+  // One button to save with: the form is for other pages.
+  for (const form of all('form.paste')) form.hidden = true;
   const url = asked.get('url');
   let remark = '';
   const say = (name, detail = '') => {
@@ -194,11 +196,14 @@ if (panel && asked.has('window') && asked.has('url')) {
       localStorage.setItem('nd-always', JSON.stringify([...new Set([...allowed(), origin])].slice(-200)));
     take();
   });
-  one('[data-forget]', panel).addEventListener('click', () => {
+  const forget = one('[data-forget]', panel);
+  forget.addEventListener('click', () => {
     localStorage.setItem('nd-always', JSON.stringify(allowed().filter((known) => known !== origin)));
     always.checked = false;
+    forget.hidden = true;
   });
   always.checked = allowed().includes(origin);
+  forget.hidden = !always.checked;
   if (always.checked && opener) {
     const before = JSON.parse(localStorage.getItem('nd-unasked') ?? '[]');
     const times = before.filter((time) => time > Date.now() - 60_000);
