@@ -135,7 +135,8 @@ async function snapshotPage(
   const room = after === null ? limit - 1 : limit;
   const [older, packs] = await Promise.all([
     olderSnapshots(store.table, article, { before, limit: room + 1 }),
-    newestPacks(store.table, article.id, { until: before, limit }),
+    // The newest of these is of the cursor, whose snapshot is on the page before.
+    newestPacks(store.table, article.id, { until: before, limit: limit + 1 }),
   ]);
   const snapshots = [...(after === null ? [article.latest] : []), ...older.snapshots];
   const items = snapshots.map((snapshot) => ({ snapshot, pack: packs.get(snapshot.timestamp) ?? null }));

@@ -359,6 +359,26 @@ describe('POST /warc', () => {
   });
 });
 
+it('of a story with more snapshots than a page of them lists, each has its pictures, listed and in an export', async () => {
+  const count = 102;
+  const versions = Array.from({ length: count }, (_, n) =>
+    response(url('/versions'), 'text/html', storyOf(90, `<p>Version ${n}.</p><img src="/one.png">`), n * 3600),
+  );
+  const to = await emptyArchive();
+  const path = await written(response(url('/one.png'), 'image/png', png(1)), ...versions);
+  expect(kept(await brought(to, path))).toBe(count);
+  const { id } = await articleAt(to, url('/versions'));
+  const listed: Json[] = [];
+  for (let next: string | null = ''; next !== null && listed.length < 6; ) {
+    const page = await to.get(`/articles/${id}/snapshots?limit=2${next && `&cursor=${encodeURIComponent(next)}`}`);
+    listed.push(...page.body.items);
+    next = page.body.next;
+  }
+  expect(listed.map(({ pictures }) => pictures?.parts)).toEqual([1, 1, 1, 1, 1, 1]);
+  const records = await recordsOf(await exported(to));
+  expect(records.filter(({ targetUri }) => targetUri === url('/one.png'))).toHaveLength(count);
+});
+
 it('one story as a WARC has its pictures, and comes in equal', async () => {
   site.serve(url('/single'), storyOf(70, '<img src="/one.png">'));
   const { body } = await from.post({ url: url('/single') });
