@@ -6,7 +6,7 @@ import { forEachAtOnce } from '../at-once.ts';
 import { pictureAccept } from '../capture/request-pictures.ts';
 import type { FetchResult, Validators } from '../fetch/fetch-page.ts';
 import { maxWanted, type Wanted, wantedOfSheet } from './collect.ts';
-import { type MissingPart, makePart, maxPackBytes, maxPartBytes, type Part, validatorsIn } from './pack.ts';
+import { type MissingPart, makePart, makeRoom, maxPartBytes, type Part, validatorsIn } from './pack.ts';
 import { makePlaces } from './places.ts';
 import type { PartKind } from './rewrite-css.ts';
 import { decodeSheet } from './sheet.ts';
@@ -23,6 +23,7 @@ const accepts: Record<PartKind, string> = {
 };
 /** Why a part is missing that was looked for in a file. */
 export const notInFile = 'the file that the page came in does not hold it';
+export const noRoom = 'there was no room left';
 const longestMs = 60_000;
 const atOnce = 12;
 const atOnceOfHost = 6;
@@ -44,7 +45,7 @@ export async function fetchParts(
   const closed = new Set<string>();
   const places = makePlaces(atOnceOfHost);
   const referer = `${new URL(page).origin}/`;
-  let bytes = 0;
+  const room = makeRoom();
   let asked = 0;
 
   /** Null when it is kept, else why not. */
@@ -60,7 +61,7 @@ export async function fetchParts(
     const { host } = new URL(parsed.url);
     if (closed.has(host)) return 'its host asked to be left alone';
     if (now() > untilMs) return 'there was no time left';
-    if (bytes >= maxPackBytes) return 'there was no room left';
+    if (room.isFull()) return noRoom;
     asked++;
     const result = await ask(parsed.url, {
       accept: accepts[kind],
@@ -80,8 +81,7 @@ export async function fetchParts(
   }
 
   function take(part: Part): string | null {
-    if (bytes + part.body.length > maxPackBytes) return 'there was no room left';
-    bytes += part.body.length;
+    if (!room.takes(part)) return noRoom;
     parts.set(part.url, part);
     return null;
   }
@@ -92,7 +92,8 @@ export async function fetchParts(
     try {
       const why = await keep(one);
       const { url, kind, most } = one;
-      if (why !== null && most === undefined) missing.set(url, { url, kind, why: why.slice(0, 300) });
+      const gap = why === null || most !== undefined ? null : { url, kind, why: why.slice(0, 300) };
+      if (gap && room.takesMissing(gap)) missing.set(url, gap);
     } finally {
       leave();
     }

@@ -2,10 +2,10 @@
 import * as v from 'valibot';
 import { getKnown, getSnapshot, type Store } from '../store/articles.ts';
 import { declaredPictures, type Extent, maxWanted, type Wanted, wantedOfPage } from './collect.ts';
-import { fetchParts, type KnownPart, notInFile } from './fetch-parts.ts';
+import { fetchParts, type KnownPart, noRoom, notInFile } from './fetch-parts.ts';
 import { keepPack } from './keep-pack.ts';
 import { lastParts } from './last-parts.ts';
-import { type MissingPart, makePart, maxPackBytes, type Part } from './pack.ts';
+import { type MissingPart, makePart, makeRoom, maxPackParts, type Part } from './pack.ts';
 import type { FilePart } from './parts-in-file.ts';
 import { storedPage } from './stored-page.ts';
 
@@ -17,15 +17,16 @@ export type FileParts = {
 
 const address = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
 const partKind = v.picklist(['picture', 'style', 'font']);
+const otherBytes = 'its bytes are others than its digest says';
 const manifestShape = v.object({
   extent: v.optional(v.picklist(['story', 'page']), 'page'),
   parts: v.pipe(
     v.array(v.object({ url: address, at: address, kind: partKind, digest: v.string() })),
-    v.maxLength(2 * maxWanted),
+    v.maxLength(maxPackParts),
   ),
   missing: v.pipe(
     v.array(v.object({ url: address, kind: partKind, why: v.pipe(v.string(), v.maxLength(300)) })),
-    v.maxLength(2 * maxWanted),
+    v.maxLength(maxPackParts),
   ),
 });
 
@@ -54,36 +55,35 @@ export async function fillPack(
   return added.length;
 }
 
-/** As the manifest has them; null for one that says nothing, and where the file has nothing of what it says. A part with other bytes is missing. */
+/**
+ * As the manifest has them, beside what is kept, as far as there is room; null for one that says nothing, and where the file has nothing of what
+ * it says. A part with other bytes is missing.
+ */
 function exportedParts(
   { manifest, at }: NonNullable<FileParts['exported']>,
   kept: Map<string, Part>,
 ): { extent: Extent; parts: Part[]; missing: MissingPart[] } | null {
   const said = v.safeParse(manifestShape, manifest);
   if (!said.success) return null;
+  const room = makeRoom();
+  // A pack that is as large as can be stays as it is.
+  if (![...kept.values()].every(room.takes)) return null;
   const parts = new Map<string, Part>();
   const missing: MissingPart[] = [...said.output.missing];
-  let bytes = 0;
   for (const { url, at: final, kind, digest } of said.output.parts) {
-    const sent = at(url);
-    const part = kept.get(url) ?? (sent && makePart({ url, at: final, kind, ...sent }));
-    if (!part || part.digest !== digest || bytes + part.body.length > maxPackBytes) {
-      missing.push({
-        url,
-        kind,
-        why: part && part.digest !== digest ? 'its bytes are others than its digest says' : notInFile,
-      });
-      continue;
-    }
-    bytes += part.body.length;
-    parts.set(url, part);
+    const own = kept.get(url) ?? null;
+    const sent = own ? null : at(url);
+    const part = own ?? (sent && makePart({ url, at: final, kind, ...sent }));
+    const isOther = part !== null && part.digest !== digest;
+    if (part && !isOther && (own !== null || parts.has(url) || room.takes(part))) parts.set(url, part);
+    else missing.push({ url, kind, why: isOther ? otherBytes : part ? noRoom : notInFile });
   }
   for (const part of kept.values()) if (!parts.has(part.url)) parts.set(part.url, part);
   if (parts.size === 0 && (said.output.parts.length > 0 || missing.length === 0)) return null;
   return {
     extent: said.output.extent,
     parts: [...parts.values()],
-    missing: missing.filter(({ url }) => !parts.has(url)),
+    missing: missing.filter((one) => !parts.has(one.url) && room.takesMissing(one)),
   };
 }
 

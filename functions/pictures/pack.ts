@@ -7,7 +7,7 @@ import type { Validators } from '../fetch/fetch-page.ts';
 import { header } from '../fetch/headers.ts';
 import { httpResponse } from '../formats/http-response.ts';
 import { uriOf } from '../formats/uri.ts';
-import { type WarcRecord, warcRecords } from '../formats/warc-read.ts';
+import { WarcError, type WarcRecord, warcRecords } from '../formats/warc-read.ts';
 import { factsRecord, factsType, responseRecord } from '../formats/warc-write.ts';
 import { digestOf } from '../hash.ts';
 import { partType } from './part-type.ts';
@@ -32,14 +32,18 @@ export type Manifest = {
 };
 
 /** Parts of a pack hold so many bytes in all. */
-export const maxPackBytes = 8 * 1024 * 1024;
+const maxPackBytes = 8 * 1024 * 1024;
+/** Those of a page and of its style sheets, and as many that an export says of it. */
+export const maxPackParts = 200;
 export const maxPartBytes: Record<PartKind, number> = {
   picture: 4 * 1024 * 1024,
   style: 2 * 1024 * 1024,
   font: 1024 * 1024,
 };
-/** Two hundred parts, each with two addresses and a reason. */
+/** Two hundred parts, each with two addresses of 4096 characters. */
 const maxManifestBytes = 2 * 1024 * 1024;
+/** What a manifest says beside its parts. */
+const manifestFrameBytes = 1024;
 /** What is read of one: its parts and what is written about them. */
 const mostRead = 4 * maxPackBytes;
 
@@ -67,6 +71,40 @@ export function makePart({
   return { url, at, kind, type: sent.slice(0, 100), digest: digestOf(body), ...known, body };
 }
 
+/** What a pack has room for: what is put into it one after the other is so many parts, so many bytes, and a manifest that can be read. */
+export type Room = { takes(part: Part): boolean; takesMissing(part: MissingPart): boolean; isFull(): boolean };
+
+export function makeRoom(): Room {
+  let parts = 0;
+  let bytes = 0;
+  let written = manifestFrameBytes;
+  /** Of its place in the manifest, with a comma. */
+  const said = (one: unknown) => Buffer.byteLength(JSON.stringify(one)) + 1;
+
+  return {
+    takes(part) {
+      const more = said(entryOf(part));
+      if (parts === maxPackParts || bytes + part.body.length > maxPackBytes || written + more > maxManifestBytes)
+        return false;
+      parts++;
+      bytes += part.body.length;
+      written += more;
+      return true;
+    },
+    takesMissing(part) {
+      const more = said(part);
+      if (written + more > maxManifestBytes) return false;
+      written += more;
+      return true;
+    },
+    isFull: () => parts === maxPackParts || bytes >= maxPackBytes,
+  };
+}
+
+function entryOf({ body, ...part }: Part): Manifest['parts'][number] {
+  return { ...part, bytes: body.length };
+}
+
 /** Longer ones are not sent back. */
 const maxValidator = 200;
 
@@ -79,12 +117,18 @@ export function validatorsIn(headers: [string, string][]): Validators {
   };
 }
 
-/** The same parts of the same snapshot make the same bytes. `places`: where the record of each part is in them. */
+/**
+ * The same parts of the same snapshot make the same bytes. `places`: where the record of each part is in them. Throws for more than a pack
+ * has room for, since nobody could read it.
+ */
 export async function writePack(
   snapshot: { id: string; timestamp: string; fetchedAt: string; url: string },
   { extent, parts, missing }: { extent: Manifest['extent']; parts: Part[]; missing: MissingPart[] },
 ): Promise<{ bytes: Uint8Array; places: Map<string, { offset: number; length: number }> }> {
   const { id, timestamp, fetchedAt: date } = snapshot;
+  const room = makeRoom();
+  if (!(parts.every(room.takes) && missing.every(room.takesMissing)))
+    throw new Error(`a pack has no room for ${parts.length} parts and ${missing.length} that are missing`);
   // The page's record, as an export names it.
   const concurrentTo = `${id} ${timestamp}`;
   const members: Uint8Array[] = [];
@@ -106,7 +150,7 @@ export async function writePack(
   }
   const manifest: Manifest = {
     extent,
-    parts: parts.map(({ body, ...part }) => ({ ...part, bytes: body.length })),
+    parts: parts.map(entryOf),
     missing,
   };
   members.push(
@@ -118,10 +162,10 @@ export async function writePack(
   return { bytes: Buffer.concat(members), places };
 }
 
-/** By the URL that the page names. */
+/** By the URL that the page names. Throws `WarcError` for a pack without a manifest that can be read. */
 export async function readPack(bytes: Uint8Array): Promise<{ parts: Map<string, Part>; manifest: Manifest }> {
   const bodies = new Map<string, Uint8Array>();
-  let manifest: Manifest = { extent: 'story', parts: [], missing: [] };
+  let manifest: Manifest | null = null;
   for await (const record of warcRecords([bytes], { maxRecordBytes: mostRead, maxBytes: mostRead })) {
     const { type, targetUri, block } = record;
     if (block === null || targetUri === null) continue;
@@ -130,6 +174,7 @@ export async function readPack(bytes: Uint8Array): Promise<{ parts: Map<string, 
       if (body) bodies.set(targetUri, body);
     } else manifest = (manifestIn(record) as Manifest | null) ?? manifest;
   }
+  if (manifest === null) throw new WarcError('what it says of its parts is missing, or longer than is read');
   const parts = new Map<string, Part>();
   for (const { bytes: _bytes, ...part } of manifest.parts) {
     const body = bodies.get(uriOf(part.url));

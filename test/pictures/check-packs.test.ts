@@ -1,5 +1,6 @@
 /** `verify` finds a byte of a pack that changed, a pack that is gone, and one that nothing names; a page without its pictures is still shown. */
 import { expect, test } from 'vitest';
+import { responseRecord } from '../../functions/formats/warc-write.ts';
 import { checkPacks } from '../../functions/pictures/check-packs.ts';
 import { getPack, packObject } from '../../functions/store/packs.ts';
 import type { Json } from '../support/archive.ts';
@@ -45,6 +46,19 @@ test.each([0, 30, 200, 600, -300, -20])('a byte at %i that changed is found, and
   const page = await archive.get(`/articles/${id}/snapshots/${timestamp}/page`);
   expect([page.status, page.body.includes('<h1>')]).toEqual([200, true]);
   expect((await archive.get(`/articles/${id}/snapshots/${timestamp}/resources`)).status).toBe(200);
+  await put(object, bytes);
+});
+
+test('a pack that does not say what is in it is found, and its page is shown', async () => {
+  const { id, timestamp, object, bytes } = await kept(3);
+  const page = await responseRecord({
+    ...{ key: 'part', date: '2024-04-03T00:00:00Z', targetUri: `${host}/a.png`, status: 200, headers: [], body: png },
+  });
+  await put(object, page);
+  expect((await checkPacks(services.store)).problems).toEqual([
+    `article ${id}: the pictures and styles of its snapshot ${timestamp} cannot be read (what it says of its parts is missing, or longer than is read)`,
+  ]);
+  expect((await archive.get(`/articles/${id}/snapshots/${timestamp}/page`)).status).toBe(200);
   await put(object, bytes);
 });
 

@@ -1,4 +1,5 @@
 /** Pictures and styles go out in a WARC beside their pages and come in again equal; and those of a crawl come in with the pages that want them. */
+import { createHash } from 'node:crypto';
 import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,8 @@ import { exportWarc } from '../../functions/cli/export-warc.ts';
 import { importWarc, type WarcOutcome } from '../../functions/cli/import-warcs.ts';
 import { type WarcRecord, warcRecords } from '../../functions/formats/warc-read.ts';
 import { factsRecord, responseRecord, revisitRecord } from '../../functions/formats/warc-write.ts';
+import { checkPacks } from '../../functions/pictures/check-packs.ts';
+import { type Part, readPack, writePack } from '../../functions/pictures/pack.ts';
 import { newestPacks } from '../../functions/store/packs.ts';
 import { type Json, makeTestArchive, type TestArchive } from '../support/archive.ts';
 import { harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
@@ -356,6 +359,75 @@ describe('POST /warc', () => {
     );
     expect((await posted(to, path)).items[0].snapshot).toBe('first');
     expect((await looksOf(to, url('/forged'))).resources.isKept).toBe(false);
+  });
+});
+
+describe('what is imported for one snapshot again and again', () => {
+  /** A file with the page, and a manifest with these parts. */
+  const partsOfPage = (path: string, parts: { name: string; body: Buffer; at?: string }[]) => {
+    const about = { date: '2024-04-03T00:00:00Z', status: 200, concurrentTo: `${url(path)} 0` };
+    const listed = parts.map(({ name, body, at = url(name) }) => {
+      const digest = `sha256:${createHash('sha256').update(body).digest('hex')}`;
+      return { url: url(name), at, kind: 'picture', digest };
+    });
+    return written(
+      response(url(path), 'text/html', storyOf(91, `<p>${path}</p>`)),
+      ...parts.map(({ name, body }) =>
+        responseRecord({
+          ...{ ...about, key: `part ${name}`, targetUri: url(name), headers: [['Content-Type', 'image/png']], body },
+        }),
+      ),
+      factsRecord({
+        ...{ ...about, key: 'parts', targetUri: url(path) },
+        body: { pictures: { parts: listed, missing: [] } },
+      }),
+    );
+  };
+  const hundred = (from: number, at?: string) =>
+    Array.from({ length: 100 }, (_, n) => ({ name: `/p${from + n}.png`, body: png(from + n), ...(at ? { at } : {}) }));
+
+  it.each([
+    {
+      name: 'so many parts',
+      files: [hundred(0), hundred(100), hundred(200)],
+      counts: [100, 200, 200],
+    },
+    {
+      name: 'so many bytes',
+      files: [1, 2, 3].map((n) => [{ name: `/p${n}.png`, body: png(n, 3_500_000) }]),
+      counts: [1, 2, 2],
+    },
+    {
+      name: 'a manifest that can be read',
+      files: [hundred(0, url(`/${'港'.repeat(4000)}`)), hundred(100, url(`/${'港'.repeat(4000)}`))],
+      counts: [100, 171],
+    },
+  ])('becomes a pack with $name, and what is there stays', async ({ name, files: parts, counts }) => {
+    const to = await emptyArchive();
+    const path = `/grows-${name.replaceAll(' ', '-')}`;
+    const found: number[] = [];
+    let earlier: string[] = [];
+    for (const some of parts) {
+      await brought(to, await partsOfPage(path, some));
+      const now = (await looksOf(to, url(path))).resources.parts.map((part: Json) => part.url);
+      expect(now).toEqual(expect.arrayContaining(earlier));
+      earlier = now;
+      found.push(now.length);
+    }
+    expect(found).toEqual(counts);
+    expect((await checkPacks(to.store)).problems).toEqual([]);
+  });
+
+  it('is not written where nobody could read it', async () => {
+    const snapshot = { id: 'x', timestamp: '20240403000000', fetchedAt: '2024-04-03T00:00:00.000Z', url: url('/x') };
+    const part = (n: number): Part => {
+      const address = url(`/${n}.png`);
+      return { url: address, at: address, kind: 'picture', type: 'image/png', digest: 'sha256:00', body: png(n) };
+    };
+    const parts = Array.from({ length: 201 }, (_, n) => part(n));
+    await expect(writePack(snapshot, { extent: 'page', parts, missing: [] })).rejects.toThrow('no room for 201 parts');
+    const { bytes } = await writePack(snapshot, { extent: 'page', parts: parts.slice(1), missing: [] });
+    expect((await readPack(bytes)).parts.size).toBe(200);
   });
 });
 
