@@ -59,7 +59,7 @@ const permissions: Record<FunctionName, Partial<Record<Resource, string[]>>> = {
     bucket: ['ListBucket'],
     'snapshots/*': ['GetObject', 'PutObject', 'AbortMultipartUpload'],
     'texts/*': ['GetObject', 'PutObject'],
-    'pictures/*': ['GetObject', 'PutObject', 'AbortMultipartUpload'],
+    'pictures/*': ['GetObject', 'PutObject', 'AbortMultipartUpload', 'DeleteObject'],
     'submitted/*': ['PutObject'],
     queue: ['SendMessage'],
   },

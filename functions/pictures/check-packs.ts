@@ -10,7 +10,7 @@ export type PackReport = {
   packs: number;
   /** What is wrong, a sentence each. */
   problems: string[];
-  /** Objects that no snapshot names: what a job left that died before it wrote the item. Harmless. */
+  /** Objects that no snapshot names: what a job or an import left that died half-way. Harmless. */
   strays: string[];
 };
 

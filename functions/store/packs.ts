@@ -47,7 +47,7 @@ export function partsOfPackObject(object: string): { id: string; digest: string 
   return { id, digest: name.replace(/\.warc\.gz$/, '') };
 }
 
-/** The object first, then what names it. */
+/** The object first, then what names it. One that was kept there before goes last, where nothing else names it. */
 export async function putPack(
   { bucket, table }: Store,
   { id, timestamp }: { id: string; timestamp: string },
@@ -57,16 +57,32 @@ export async function putPack(
   await bucket.put(packObject(id, digest), {
     ...{ bytes: pack.bytes, contentType: 'application/warc', contentEncoding: null },
   });
-  await table.put({ ...packKey(id, timestamp), ...pack, digest, bytes: pack.bytes.length });
+  const former = await table.replace({ ...packKey(id, timestamp), ...pack, digest, bytes: pack.bytes.length });
+  const before = former && toPack(former).digest;
+  if (before !== null && before !== digest && !(await isNamed(table, id, before)))
+    await bucket.remove(packObject(id, before));
 }
 
-/** Names a pack by a further snapshot of its article. */
+async function isNamed(table: Table, id: string, digest: string): Promise<boolean> {
+  for await (const { pack } of allPacks(table, id)) if (pack.digest === digest) return true;
+  return false;
+}
+
+/**
+ * Names a pack by a further snapshot of its article. It is read once more after that: whoever put another in its place meanwhile may not have
+ * seen the further name, and the object is gone.
+ */
 export async function nameAgain(
   table: Table,
   { id, timestamp }: { id: string; timestamp: string },
-  { timestamp: _earlier, ...pack }: Pack & { timestamp: string },
+  { timestamp: earlier, ...pack }: Pack & { timestamp: string },
 ): Promise<void> {
-  await table.put({ ...packKey(id, timestamp), ...pack });
+  for (let named: Pack | null = pack; named !== null; ) {
+    await table.put({ ...packKey(id, timestamp), ...named });
+    const now: Pack | null = await getPack(table, id, earlier);
+    if (now?.digest === named.digest) return;
+    named = now;
+  }
 }
 
 /** Those that are there, by `<article id> <timestamp>`, eventually consistent. */

@@ -57,6 +57,14 @@ export function makeTable(client: DynamoDBClient, name: string, now: () => numbe
     );
   }
 
+  /** The item that was there before; null where none was. */
+  async function replace(item: Item): Promise<Item | null> {
+    const reply = await client.send(
+      new PutItemCommand({ TableName: name, Item: toAws(item), ReturnValues: 'ALL_OLD' }),
+    );
+    return reply.Attributes ? fromAws(reply.Attributes) : null;
+  }
+
   /** Null when the condition does not hold, else the item as it is after. An item that is not there is made. */
   async function update(key: Key, change: Change, condition?: Condition): Promise<Item | null> {
     const expressions = makeExpressions();
@@ -153,7 +161,7 @@ export function makeTable(client: DynamoDBClient, name: string, now: () => numbe
     } while (start);
   }
 
-  return { now, get, put, update, remove, getMany, writeMany, query, scan };
+  return { now, get, put, replace, update, remove, getMany, writeMany, query, scan };
 }
 
 /** The last of those that have the same key. */

@@ -304,10 +304,14 @@ test('a WARC brings pages with their pictures', async () => {
       ...{ key: targetUri, date: '2026-03-01T10:00:00Z', targetUri, status: 200 },
       ...{ headers: [['Content-Type', type]], body: Buffer.from(body) },
     });
-  const page = storyPage(numberedStory(43)).replace('</h1>', '</h1><img src="/pier.png"><img src="/quay.png">');
+  const page = storyPage(numberedStory(43)).replace(
+    '</h1>',
+    '</h1><img src="/pier.png"><img src="/quay.png"><img src="/mole.png">',
+  );
   const picture = () => Buffer.concat([Buffer.from('89504e470d0a1a0a00000001', 'hex'), randomBytes(2_200_000)]);
+  const pageRecord = record(at(43), 'text/html', page);
   const records = [
-    record(at(43), 'text/html', page),
+    pageRecord,
     record('http://news.example/pier.png', 'image/png', picture()),
     record('http://news.example/quay.png', 'image/png', picture()),
   ];
@@ -319,6 +323,15 @@ test('a WARC brings pages with their pictures', async () => {
   const { status, headers } = await http({ path: `${keptWith}/pack` });
   expect(status).toBe(307);
   expect((await (await fetch(headers.location ?? '')).arrayBuffer()).byteLength).toBeGreaterThan(4_400_000);
+  // A further picture makes another pack, and the former leaves.
+  const mole = Buffer.from('89504e470d0a1a0a00000002', 'hex');
+  const more = [pageRecord, record('http://news.example/mole.png', 'image/png', mole)];
+  const again = await http({ method: 'POST', path: '/warc', body: Buffer.concat(await Promise.all(more)) });
+  expect(again.body.items).toMatchObject([{ parts: 1 }, { keptWith }]);
+  const { Contents = [] } = await services.embedded.clients.s3.send(
+    new ListObjectsV2Command({ Bucket: 'deployed', Prefix: `pictures/${answered.items[0].article}/` }),
+  );
+  expect(Contents).toHaveLength(1);
 });
 
 test('a poisoned message fails alone, five times, and ends in the dead-letter queue', async () => {

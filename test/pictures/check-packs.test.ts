@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { responseRecord } from '../../functions/formats/warc-write.ts';
 import { checkPacks } from '../../functions/pictures/check-packs.ts';
-import { getPack, packObject } from '../../functions/store/packs.ts';
+import { writePack } from '../../functions/pictures/pack.ts';
+import { getPack, lastPack, nameAgain, packObject, putPack } from '../../functions/store/packs.ts';
 import type { Json } from '../support/archive.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
 import { answer } from '../support/site.ts';
@@ -47,6 +48,34 @@ test.each([0, 30, 200, 600, -300, -20])('a byte at %i that changed is found, and
   expect([page.status, page.body.includes('<h1>')]).toEqual([200, true]);
   expect((await archive.get(`/articles/${id}/snapshots/${timestamp}/resources`)).status).toBe(200);
   await put(object, bytes);
+});
+
+test('a pack that takes the place of another takes its object away, but for one that another snapshot names', async () => {
+  const { id, timestamp, object } = await kept(4);
+  const later = '29990101000000';
+  const about = { of: 'sha256:0', extent: 'story', parts: 1, missing: 0, inlined: 0, lead: null } as const;
+  const next = async (n: number) => {
+    const snapshot = { id, timestamp, fetchedAt: '2024-04-03T00:00:00.000Z', url: `${host}/4` };
+    const written = await writePack(snapshot, {
+      ...{ extent: 'story', parts: [], missing: [{ url: `${host}/${n}.png`, kind: 'picture', why: 'gone' }] },
+    });
+    await putPack(services.store, { id, timestamp }, { ...about, bytes: written.bytes });
+    return packObject(id, (await getPack(table, id, timestamp))?.digest ?? '');
+  };
+  const objects = async () => (await bucket.list(`pictures/${id}/`).next()).value as string[];
+  const first = await lastPack(services.store, id, timestamp);
+  if (first) await nameAgain(table, { id, timestamp: later }, first);
+  const second = await next(1);
+  expect(await objects()).toEqual([object, second].toSorted());
+  const third = await next(2);
+  expect(await objects()).toEqual([object, third].toSorted());
+  expect(await next(2)).toBe(third);
+  // One that names what was replaced since it was read names what is there.
+  if (first) await nameAgain(table, { id, timestamp: later }, first);
+  expect((await getPack(table, id, later))?.digest).toBe((await getPack(table, id, timestamp))?.digest);
+  // Which nothing names any more.
+  await bucket.remove(object);
+  expect((await checkPacks(services.store)).problems).toEqual([]);
 });
 
 test('a pack that does not say what is in it is found, and its page is shown', async () => {
