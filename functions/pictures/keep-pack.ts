@@ -19,6 +19,9 @@ export async function keepPack(
 ): Promise<void> {
   const { timestamp, fetchedAt, finalUrl, digest } = snapshot;
   const { bytes, places } = await writePack({ id, timestamp, fetchedAt, url: finalUrl }, { extent, parts, missing });
+  const bytesOf = (timesOf: (url: string) => number) =>
+    parts.reduce((sum, { url, body }) => sum + body.length * timesOf(url), 0);
+  const inlined = bytesOf((url) => times.get(url) ?? 1);
   const lead = chooseLead(new Map(parts.map((part) => [part.url, part])), leads);
   const place = lead && places.get(lead.part.url);
   // Whoever took it down meanwhile purges once more, later than any job takes.
@@ -28,7 +31,7 @@ export async function keepPack(
     { id, timestamp },
     {
       ...{ bytes, of: digest, extent, parts: parts.length, missing: missing.length },
-      inlined: parts.reduce((sum, { url, body }) => sum + body.length * (times.get(url) ?? 1), 0),
+      ...{ inlined, repeats: inlined - bytesOf(() => 1) },
       lead: lead && place ? leadOf(lead, place) : null,
     },
   );

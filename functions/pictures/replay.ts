@@ -7,7 +7,7 @@ import { WarcError } from '../formats/warc-read.ts';
 import { bodyObject, type Store } from '../store/articles.ts';
 import { type Pack, packBytes } from '../store/packs.ts';
 import { type Manifest, type Part, readPack } from './pack.ts';
-import { isPage } from './replay-policy.ts';
+import { isPage, shareOfRepeats } from './replay-policy.ts';
 import type { PartKind } from './rewrite-css.ts';
 import { type Rewritten, rewritePage } from './rewrite-page.ts';
 import { decodeSheet } from './sheet.ts';
@@ -82,9 +82,6 @@ export function replay(
   });
   return rewritePage(source, { url, leave, partOf });
 }
-
-/** Of what an answer may have, this share may go to what it has already: a page may name one picture a thousand times. */
-const shareOfRepeats = 1 / 4;
 
 /** Each time that a part is named it stands in the answer. No browser has a way to say it once that changes nothing else. */
 function makeAccount(parts: Map<string, Part>, most: number, dataOf: (part: Part) => string) {

@@ -4,7 +4,7 @@ import { gunzip } from 'node:zlib';
 import type { Article, Snapshot } from '../article/article.ts';
 import { isDocument } from '../formats/document-type.ts';
 import { digestOf } from '../hash.ts';
-import { isPage, sandbox } from '../pictures/replay-policy.ts';
+import { isPage, sandbox, showsAll } from '../pictures/replay-policy.ts';
 import { ProblemError } from '../problems.ts';
 import { bodyObject, getSnapshot, type Store } from '../store/articles.ts';
 import { lastPack, type Pack } from '../store/packs.ts';
@@ -51,6 +51,7 @@ export function keptMain(view: View, { article, snapshot, body, isWhole, pack }:
   const moment = momentText(snapshot.fetchedAt, view);
   const original = webLink(snapshot.finalUrl);
   const bytes = `/articles/${id}/snapshots/${snapshot.timestamp}`;
+  const isCut = pack !== null && !showsAll(pack, most);
   const page = unshown(view, { snapshot, body });
   return html`<header class="bar">
   ${nameLink(view, { wide: false })}
@@ -58,8 +59,8 @@ export function keptMain(view: View, { article, snapshot, body, isWhole, pack }:
   <p>${t.servedBy(html`<b><bdi>${article.site}</bdi></b>`, html`<time datetime="${snapshot.fetchedAt}">${moment}</time>`)} <span class="soft">${t.scriptsOff}</span></p>
   <details class="menu"><summary>${t.missingProof}</summary><div>
     <p>${t.siteAnswered(snapshot.status)} ${pack ? t.keptBeside(pack.parts, pack.missing) : t.nothingBeside}</p>
-    ${pack && pack.inlined > most ? html`<p>${t.tooLargeToShow}</p>` : null}
-    ${pack && (pack.missing > 0 || pack.inlined > most) ? html`<p><a href="${bytes}/resources">${t.whatIsMissing}</a></p>` : null}
+    ${isCut ? html`<p>${t.tooLargeToShow}</p>` : null}
+    ${pack && (pack.missing > 0 || isCut) ? html`<p><a href="${bytes}/resources">${t.whatIsMissing}</a></p>` : null}
     <p>${isWhole ? t.digestChecked : html`<strong class="wrong">${t.digestWrong}</strong>`}</p>
     <p class="digest">${snapshot.digest.replace(':', ' ')}</p>
     <p><a href="${bytes}" download="${id}-${snapshot.timestamp}.html">${t.downloadBytes}</a>${original ? html` · <a href="${original}" rel="noreferrer" data-key="v">${t.openOriginal}</a>` : null}</p>

@@ -9,7 +9,7 @@ import { written } from './written.ts';
 
 /**
  * `of`: the digest of the page whose looks it holds. `extent`: what of them was wanted. `inlined`: the bytes of parts in a page that shows
- * them as often as it names them.
+ * them as often as it names them. `repeats`: of those, the bytes of parts that it has shown before.
  */
 export type Pack = {
   digest: string;
@@ -19,6 +19,7 @@ export type Pack = {
   missing: number;
   extent: 'story' | 'page';
   inlined: number;
+  repeats: number;
   lead: PackLead | null;
 };
 
@@ -135,11 +136,11 @@ export async function packBytes(store: Store, id: string, digest: string): Promi
 }
 
 function toPack(item: Record<string, unknown>): Pack {
-  const { digest, of, bytes, parts, missing, extent, inlined, lead } = item;
+  const { digest, of, bytes, parts, missing, extent, inlined, repeats, lead } = item;
   return {
     ...{ digest: String(digest), of: String(of), extent: extent === 'page' ? 'page' : 'story' },
     ...{ bytes: Number(bytes), parts: Number(parts), missing: Number(missing) },
-    inlined: Number(inlined ?? bytes),
+    ...{ inlined: Number(inlined ?? bytes), repeats: Number(repeats ?? 0) },
     lead: written<PackLead | undefined>(lead) ?? null,
   };
 }

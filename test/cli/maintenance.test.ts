@@ -71,7 +71,16 @@ it('verify says which pictures are gone or named by nothing, and what to do', as
     { id, timestamp: '20240101000000', fetchedAt: '2024-01-01T00:00:00.000Z', url: 'http://pier.example/' },
     { extent: 'story', parts: [], missing: [] },
   );
-  const about = { bytes, of: 'sha256:0', extent: 'story', parts: 0, missing: 0, inlined: 0, lead: null } as const;
+  const about = {
+    bytes,
+    of: 'sha256:0',
+    extent: 'story',
+    parts: 0,
+    missing: 0,
+    inlined: 0,
+    repeats: 0,
+    lead: null,
+  } as const;
   await putPack(own, { id, timestamp: '20240101000000' }, about);
   const [name = ''] = (await own.bucket.list(packsPrefix).next()).value as string[];
   await own.bucket.remove(name);

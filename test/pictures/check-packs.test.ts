@@ -53,7 +53,7 @@ test.each([0, 30, 200, 600, -300, -20])('a byte at %i that changed is found, and
 test('a pack that takes the place of another takes its object away, but for one that another snapshot names', async () => {
   const { id, timestamp, object } = await kept(4);
   const later = '29990101000000';
-  const about = { of: 'sha256:0', extent: 'story', parts: 1, missing: 0, inlined: 0, lead: null } as const;
+  const about = { of: 'sha256:0', extent: 'story', parts: 1, missing: 0, inlined: 0, repeats: 0, lead: null } as const;
   const next = async (n: number) => {
     const snapshot = { id, timestamp, fetchedAt: '2024-04-03T00:00:00.000Z', url: `${host}/4` };
     const written = await writePack(snapshot, {

@@ -213,16 +213,21 @@ describe('a page that names much of what is kept again and again', () => {
     expect(performance.now() - began).toBeLessThan(5000);
   });
 
-  it('is said to leave something out, and what', async () => {
-    site.serve(
-      url('/often.png'),
-      answer(200, { 'content-type': 'image/png' }, Buffer.concat([png(1), Buffer.alloc(900_000)])),
-    );
-    const { at, resources } = await kept('/often', pageWith('', '<img src="/often.png">'.repeat(40)));
+  it.each([
     // Of 16 MB, four for repeats.
-    expect(resources.leftOut).toEqual([{ url: url('/often.png'), times: 40 - 1 - 4 }]);
-    const reader = at.replace('/articles/', '/a/').replace('/snapshots/', '/');
-    expect((await archive.get(reader)).body).toContain('named so often');
+    { name: 'more than an answer has', bytes: 900_000, times: 40, leftOut: 40 - 1 - 4 },
+    { name: 'more than a quarter of it again', bytes: 1_900_000, times: 4, leftOut: 1 },
+    { name: 'a quarter of it again', bytes: 1_900_000, times: 3, leftOut: 0 },
+  ])('is said to leave out what it does of $name', async ({ bytes, times, leftOut }) => {
+    const name = `/often-${times}`;
+    const body = Buffer.concat([png(times), Buffer.alloc(bytes)]);
+    site.serve(url(`${name}.png`), answer(200, { 'content-type': 'image/png' }, body));
+    const { at, resources } = await kept(name, pageWith('', `<img src="${name}.png">`.repeat(times)));
+    expect(resources.leftOut).toEqual(leftOut === 0 ? [] : [{ url: url(`${name}.png`), times: leftOut }]);
+    const reader = (await archive.get(at.replace('/articles/', '/a/').replace('/snapshots/', '/'))).body;
+    expect([reader.includes('named so often'), reader.includes(`${at}/resources`)]).toEqual(
+      leftOut === 0 ? [false, false] : [true, true],
+    );
   });
 });
 
