@@ -21,6 +21,7 @@ import { makeRequestParts } from './warc-parts.ts';
 const maxRecordBytes = 24 * 1024 * 1024;
 const maxRecords = 2000;
 const notAPart = 'its page is not in the request, or has all of it';
+const leftOut = 'a request has room for 16 MB of pictures, styles and fonts: send this one again with its page';
 
 /** What became of a record: one of `article`, `skipped`, `problem` and what `restoredView` says is there. */
 export type ImportedItem = { record: string | null; url: string | null } & Record<string, unknown>;
@@ -90,7 +91,10 @@ export async function importWarc(
     throw error;
   }
   return items.map((item) => {
-    const keptWith = 'skipped' in item && item.record !== null ? parts.keptWith(item.record) : null;
-    return keptWith === null ? item : { record: item.record, url: item.url, keptWith };
+    const { record, url } = item;
+    if (!('skipped' in item) || record === null) return item;
+    const keptWith = parts.keptWith(record);
+    if (keptWith !== null) return { record, url, keptWith };
+    return parts.isLeftOut(record) ? { record, url, skipped: leftOut } : item;
   });
 }

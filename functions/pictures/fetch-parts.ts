@@ -29,8 +29,8 @@ const atOnce = 12;
 const atOnceOfHost = 6;
 const rounds = 5;
 
-/** What is there without asking for it: of an earlier look, or in a file. */
-export type KnownPart = (wanted: Wanted) => Promise<Part | null>;
+/** What is there without asking for it: of an earlier look, or in a file. A string says why it is not had at all. */
+export type KnownPart = (wanted: Wanted) => Promise<Part | string | null>;
 
 /** Without `ask` nothing is fetched. `page`: whose parts they are. `isAsked`: of what is known, what may have changed where it is. */
 export async function fetchParts(
@@ -52,6 +52,7 @@ export async function fetchParts(
   async function keep(one: Wanted): Promise<string | null> {
     const { url, kind, most = maxPartBytes[kind] } = one;
     const kept = await known(one);
+    if (typeof kept === 'string') return kept;
     const there = kept?.kind === kind && kept.body.length <= most ? kept : null;
     const validators = there && isAsked(url) ? there.validators : undefined;
     if (there && !validators) return take(there);

@@ -9,10 +9,10 @@ import { type MissingPart, makePart, makeRoom, maxPackParts, type Part } from '.
 import type { FilePart } from './parts-in-file.ts';
 import { storedPage } from './stored-page.ts';
 
-/** What a file holds of a page: what its manifest says, which may be anything, or what stands at a URL. */
+/** What a file holds of a page: what its manifest says, which may be anything, or what stands at a URL. A string says why that is not taken. */
 export type FileParts = {
-  exported: { manifest: unknown; at(url: string): FilePart | null } | null;
-  find(url: string): { part: FilePart; at: string } | null;
+  exported: { manifest: unknown; at(url: string): FilePart | string | null } | null;
+  find(url: string): { part: FilePart; at: string } | string | null;
 };
 
 const address = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
@@ -73,10 +73,13 @@ function exportedParts(
   for (const { url, at: final, kind, digest } of said.output.parts) {
     const own = kept.get(url) ?? null;
     const sent = own ? null : at(url);
-    const part = own ?? (sent && makePart({ url, at: final, kind, ...sent }));
+    const part = own ?? (sent && typeof sent !== 'string' ? makePart({ url, at: final, kind, ...sent }) : null);
     const isOther = part !== null && part.digest !== digest;
     if (part && !isOther && (own !== null || parts.has(url) || room.takes(part))) parts.set(url, part);
-    else missing.push({ url, kind, why: isOther ? otherBytes : part ? noRoom : notInFile });
+    else {
+      const why = isOther ? otherBytes : part ? noRoom : typeof sent === 'string' ? sent : notInFile;
+      missing.push({ url, kind, why });
+    }
   }
   for (const part of kept.values()) if (!parts.has(part.url)) parts.set(part.url, part);
   if (parts.size === 0 && (said.output.parts.length > 0 || missing.length === 0)) return null;
@@ -106,6 +109,7 @@ function knownIn(file: FileParts, last: { parts: Map<string, Part>; isOfPage: bo
     const kept = last?.parts.get(url) ?? null;
     if (kept && last?.isOfPage) return kept;
     const found = file.find(url);
+    if (typeof found === 'string') return kept ?? found;
     return (found && makePart({ url, kind, at: found.at, ...found.part })) ?? kept;
   };
 }

@@ -326,6 +326,33 @@ describe('POST /warc', () => {
     expect(await posted(await emptyArchive(), path, '?pictures=some')).toMatchObject({ code: 'invalid-request' });
   });
 
+  it('with more than it has room for takes what fits, and says what it left out, and why', async () => {
+    const sizes = [3_900_000, 3_900_000, 3_900_000, 3_900_000, 3_900_000, 900_000, 12];
+    const wanted = [4, 5, 6, 8];
+    const images = wanted.map((n) => `<img src="/room-${n}.png">`).join('');
+    const parts = sizes.map((size, n) => response(url(`/room-${n}.png`), 'image/png', png(n, size)));
+    const page = response(url('/room'), 'text/html', storyOf(41, images));
+    const to = await emptyArchive();
+    const { items } = await posted(to, await written(...parts, page));
+    const typed = { skipped: 'the site calls it image/png' };
+    const left = {
+      skipped: 'a request has room for 16 MB of pictures, styles and fonts: send this one again with its page',
+    };
+    const { snapshotUrl: keptWith } = items[7];
+    expect(items).toMatchObject([...[0, 1, 2, 3].map(() => typed), left, { keptWith }, { keptWith }, { parts: 2 }]);
+    const missing = async () =>
+      Object.fromEntries(
+        (await looksOf(to, url('/room'))).resources.missing.map((one: Json) => [new URL(one.url).pathname, one.why]),
+      );
+    expect(await missing()).toEqual({
+      '/room-4.png': 'the request that the page came in held more pictures, styles and fonts than are taken of one',
+      '/room-8.png': 'the file that the page came in does not hold it',
+    });
+    const again = await posted(to, await written(page, parts[4] ?? page));
+    expect(again.items).toMatchObject([{ parts: 1 }, { keptWith }]);
+    expect(Object.keys(await missing())).toEqual(['/room-8.png']);
+  });
+
   it.each([
     { name: 'that is no JSON of ours', body: { pictures: { parts: 'many' } } },
     {
