@@ -64,10 +64,10 @@ export function withLeftOut(given: Line[], { lines, page, base, isProse }: Whole
   });
   const homes = new Set(lines.filter((line, i) => places.has(i) && isProse(line)).map(homeOf));
   const known = new Set(chosen.map(({ text }) => text));
-  const added: number[] = [];
+  const added = new Set<number>();
   const near = (i: number) => {
     for (let step = 1; step <= furthest; step++)
-      if (places.has(i - step) || places.has(i + step) || added.includes(i - step)) return true;
+      if (places.has(i - step) || places.has(i + step) || added.has(i - step)) return true;
     return false;
   };
   lines.forEach((line, i) => {
@@ -78,13 +78,13 @@ export function withLeftOut(given: Line[], { lines, page, base, isProse }: Whole
     const isLike = isInside
       ? like > 0 && homes.has(homeOf(line))
       : like > 2 && isNamedLook(line) && homes.has(homeOf(line));
-    if (isLike && near(i)) added.push(i);
+    if (isLike && near(i)) added.add(i);
   });
   const lead = leadBefore(lines, first, page).filter(
-    (i) => !places.has(i) && !added.includes(i) && !known.has((lines[i] as Line).text),
+    (i) => !places.has(i) && !added.has(i) && !known.has((lines[i] as Line).text),
   );
-  const all = [...lead, ...added].toSorted((a, b) => a - b);
-  return all.length === 0 ? chosen : merged(chosen, places, all, lines, base);
+  const all = new Set([...lead, ...added]);
+  return all.size === 0 ? chosen : merged(chosen, places, all, lines, base);
 }
 
 /** The place of each chosen line among those of the page -> its index in `chosen`. */
@@ -160,18 +160,37 @@ function squeeze(text: string): string {
 }
 
 /** Each added line stands behind the chosen one that is before it on the page. */
-function merged(chosen: Line[], places: Map<number, number>, added: number[], lines: Line[], base: string): Line[] {
+function merged(chosen: Line[], places: Map<number, number>, added: Set<number>, lines: Line[], base: string): Line[] {
+  const withLinks = linkReader(base);
   const behind = new Map<number, Line[]>();
   let index = -1;
-  let next = 0;
   lines.forEach((line, i) => {
     const own = places.get(i);
     if (own !== undefined) index = own;
-    if (added[next] !== i) return;
-    next++;
-    const again =
-      line.element === null ? [] : linesOf([line.element], { base }).filter(({ text }) => text === line.text);
-    behind.set(index, [...(behind.get(index) ?? []), again[0] ?? line]);
+    if (!added.has(i)) return;
+    const list = behind.get(index);
+    if (list) list.push(withLinks(line));
+    else behind.set(index, [withLinks(line)]);
   });
   return [...(behind.get(-1) ?? []), ...chosen.flatMap((line, i) => [line, ...(behind.get(i) ?? [])])];
+}
+
+/** Lines as they are with their links resolved. Each element is read once, for one may hold thousands of lines. */
+function linkReader(base: string): (line: Line) => Line {
+  const read = new Map<Element, Map<string, Line>>();
+  return (line) => {
+    const { element, text } = line;
+    if (element === null) return line;
+    let byText = read.get(element);
+    if (byText === undefined) {
+      // Of lines that say the same the first one counts.
+      byText = new Map(
+        linesOf([element], { base })
+          .toReversed()
+          .map((again) => [again.text, again]),
+      );
+      read.set(element, byText);
+    }
+    return byText.get(text) ?? line;
+  };
 }

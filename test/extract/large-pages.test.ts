@@ -9,6 +9,18 @@ function page(head: string, body = '<p>x'): string {
   return `<!doctype html><html><head>${head}</head><body>${body}</body></html>`;
 }
 
+/** Prose around one part whose lines are linked in part. */
+function linkedPart(): string {
+  const words = 'the keeper of the lighthouse counted nets and gulls before the tide turned on';
+  const prose = (from: number) =>
+    Array.from({ length: 600 }, (_, i) => `<div>In week ${from + i}, ${words} the sand bank.</div>`).join('');
+  const lines = Array.from(
+    { length: 2400 },
+    (_, i) => `On day ${i} ${words} <a href="/bank/${i}">its long bank of sand and of shells</a>.`,
+  );
+  return `<main>${prose(0)}<div>${lines.join('<br>')}<p></p></div>${prose(600)}</main>`;
+}
+
 test.each([
   { name: 'a word of 2 MB', html: page('', `<p>${'a'.repeat(2_000_000)}`) },
   { name: 'white space of 2 MB', html: page('', `<p>a${' '.repeat(2_000_000)}b`) },
@@ -59,6 +71,7 @@ test.each([
     name: 'a story of 10,000 paragraphs',
     html: page('', `<article>${'<p>Word word word, word word and more words in this one.</p>'.repeat(10_000)}`),
   },
+  { name: 'a part of 2,400 lines that Readability leaves out', html: page('', linkedPart()) },
 ])('$name', async ({ html }) => {
   const input = { url: 'https://www.example.com/news/a-story' };
   expect(await extractor.extract(Buffer.from(html), input)).toMatchObject({ extent: 'all', reason: null });
