@@ -20,6 +20,8 @@ const maxAttributeLength = 8192;
 const maxJsonLdLength = 2_000_000;
 const maxNoscript = 200;
 const maxStateLength = 4_000_000;
+/** So much of a script says whether it is data; a shorter one holds no story. */
+const beginningLength = 200;
 
 /** Elements that never hold the story, dropped with all they hold. */
 const dropped = new Set([
@@ -67,6 +69,8 @@ export function prune(html: string): PrunedPage {
   const states: string[] = [];
   let stateLength = 0;
   let script: 'none' | 'dropped' | 'json-ld' | 'json' | 'maybe' = 'none';
+  /** What a script that is `maybe` began with so far: its text comes in parts. */
+  let beginning = '';
 
   const callbacks: Partial<Handler> = {
     onopentag(given, attributes) {
@@ -76,6 +80,7 @@ export function prune(html: string): PrunedPage {
       const name = isShadow ? 'div' : given;
       if (name === 'script') {
         script = scriptOf(attributes);
+        beginning = '';
         if (script === 'json-ld') jsonLd.push('');
         if (script === 'json') states.push('');
       }
@@ -92,14 +97,18 @@ export function prune(html: string): PrunedPage {
         if (last) noscript.push(last);
       }
     },
-    ontext(text) {
+    ontext(part) {
+      let text = part;
       if (script === 'json-ld' && jsonLdLength + text.length <= maxJsonLdLength) {
         jsonLdLength += text.length;
         jsonLd.push((jsonLd.pop() ?? '') + text);
       }
       if (script === 'maybe') {
-        script = assignment.test(text.slice(0, 200)) ? 'json' : 'dropped';
+        beginning = (beginning + text).trimStart();
+        if (beginning.length < beginningLength) return;
+        script = assignment.test(beginning.slice(0, beginningLength)) ? 'json' : 'dropped';
         if (script === 'json') states.push('');
+        text = beginning;
       }
       if (script === 'json' && stateLength + text.length <= maxStateLength) {
         stateLength += text.length;
@@ -141,7 +150,7 @@ export function prune(html: string): PrunedPage {
 
 /** `window.__INITIAL_STATE__ = {…}` */
 const assignment =
-  /^\s*(?:window|self|globalThis)\s?[.[]\s?["']?\w{0,40}(?:STATE|DATA|PROPS|CONTENT|CONTEXT)\w{0,20}["']?\]?\s?=\s?[{[]/i;
+  /^(?:window|self|globalThis)\s?[.[]\s?["']?\w{0,40}(?:STATE|DATA|PROPS|CONTENT|CONTEXT)\w{0,20}["']?\]?\s?=\s?[{[]/i;
 
 function scriptOf({ type = '', src }: Record<string, string>): 'json-ld' | 'json' | 'maybe' | 'dropped' {
   if (/^application\/ld\+json\b/i.test(type)) return 'json-ld';

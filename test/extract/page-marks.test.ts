@@ -98,6 +98,18 @@ describe('a page that scripts build', () => {
     );
   });
 
+  test.each([-200, -100, -40, -30, -20, -10, -1, 0])(
+    'has its text in what a script sets that begins %i characters after the first 65,536',
+    (offset) => {
+      const script = `<script>\n  window.__INITIAL_STATE__ = ${JSON.stringify({ story: { paragraphs } })};</script>`;
+      const before = '<!doctype html><html lang="en"><head><title></title></head><body>';
+      const filler = '<!--'.padEnd(65_536 + offset - before.length - '-->'.length, 'x');
+      const html = `${before}${filler}-->${script}</body></html>`;
+      const { text } = extract(Buffer.from(html), { url: 'https://a.example/crane', contentType: 'text/html' });
+      expect(text).toBe(lines.join('\n'));
+    },
+  );
+
   test('keeps its own text where it has one', () => {
     const other = { props: { body: lines.map((line) => ({ text: `Elsewhere, ${line} ${line}` })) } };
     expect(read('', { body: story + json(other) }).text).toBe(lines.join('\n'));
