@@ -40,7 +40,7 @@ export function findMainText({ document, noscript, states, page, title, authors 
   const found = lengthOf(chosen) >= enoughText ? chosen : longer(chosen, lastResort(document, noscript, page.base));
   const all = isWrong ? found : withLeftOut(found, { lines, page, base: page.base, isProse });
   const told = better(all, dataLines(page.story));
-  const best = lengthOf(told) < hardlyText ? longer(told, stateLines(states)) : told;
+  const best = lengthOf(told) < hardlyText ? longer(told, stateLines(states, title)) : told;
   return markedText(withoutEdges(withoutHeadline(best, title), authors));
 }
 

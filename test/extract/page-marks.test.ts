@@ -115,6 +115,51 @@ describe('a page that scripts build', () => {
     expect(read('', { body: story + json(other) }).text).toBe(lines.join('\n'));
   });
 
+  const consent =
+    'The shop behind these pages and those it works with keep things on your device, so that they know you again and show you what you like. ';
+
+  test.each([
+    { name: 'consent by another name', other: { overlay: { text: consent.repeat(6) } } },
+    { name: 'consent by its name', other: { consent: { text: consent.repeat(6) } }, named: false },
+    {
+      name: 'consent by its words',
+      other: { overlay: { text: `We and our 214 partners use cookies. ${consent.repeat(6)}` } },
+      named: false,
+    },
+    { name: 'a longer story', other: { next: { content: `Rain fell on the hills. ${consent.repeat(6)}` } } },
+  ])('has its story and not $name', ({ other, named = true }) => {
+    const state = `${json({ ...other, article: { body: lines.join('\n') } })}`;
+    const name = named ? title : '';
+    const html = `<!doctype html><html lang="en"><head><title>${name}</title></head><body><div id="app"></div>${state}</body></html>`;
+    const { text } = extract(Buffer.from(html), { url: 'https://a.example/crane', contentType: 'text/html' });
+    expect(text).toBe(lines.join('\n'));
+  });
+
+  test('has no text where its data holds a notice only', () => {
+    expect(empty(json({ overlay: { text: `We and our 214 partners use cookies. ${consent.repeat(6)}` } }))).toBeNull();
+  });
+
+  test.each([
+    { name: 'Hindi', end: '।', sentence: 'बंदरगाह ने मंगलवार को दूसरी क्रेन खरीदी क्योंकि पहली सर्दियों में खड़ी रही' },
+    {
+      name: 'Urdu',
+      end: '۔',
+      sentence: 'بندرگاہ نے منگل کو دوسری کرین خریدی کیونکہ پہلی پوری سردیوں میں کھڑی رہی تھی',
+    },
+    { name: 'Arabic', end: '؟', sentence: 'هل اشترى مجلس الميناء الرافعة الثانية يوم الثلاثاء بعد أن توقفت الأولى' },
+    {
+      name: 'Armenian',
+      end: '։',
+      sentence: 'Նավահանգիստը երեքշաբթի օրը գնեց երկրորդ կռունկը քանի որ առաջինը կանգնած էր',
+    },
+    { name: 'Amharic', end: '።', sentence: 'ወደቡ ማክሰኞ ዕለት ሁለተኛውን ክሬን ገዛ ምክንያቱም የመጀመሪያው ክረምቱን ሙሉ ቆሞ ነበርና ነው ተብሏል' },
+    { name: 'Thai', end: '', sentence: 'คณะกรรมการท่าเรือซื้อเครนตัวที่สองเมื่อวันอังคารหลังจากตัวแรกหยุดทำงานเกือบตลอดฤดูหนาว' },
+    { name: 'Burmese', end: '။', sentence: 'ဆိပ်ကမ်းအဖွဲ့သည်အင်္ဂါနေ့တွင်ဒုတိယကရိန်းကိုဝယ်ယူခဲ့သည်ပထမကရိန်းသည်ဆောင်းရာသီတွင်ရပ်နေခဲ့သည်' },
+  ])('has its text in their data, in $name', ({ end, sentence }) => {
+    const told = Array.from({ length: 8 }, () => `${sentence}${end}`);
+    expect(empty(json({ story: { title, body: told } }))).toBe(told.join('\n'));
+  });
+
   test('is empty where the data is broken, or holds addresses and styles', () => {
     const styles = Array.from({ length: 20 }, (_, i) => `https://cdn.example/${'x'.repeat(60)}/${i}. css`);
     expect(empty(json({ items: styles }))).toBeNull();
