@@ -17,11 +17,17 @@ const otherHeading =
 
 /** What only a site says to its reader, and no story. */
 const toReader = [
-  /(?:^(?:to )?(?:download|get|try|install) (?:the|our) .{0,40}\bapps?\b|^(?:you can )?(?:follow|like) (?:us|\S+(?: \S+){0,3}) on (?:twitter|facebook|instagram|google news|x\b|telegram|linkedin|whatsapp|youtube)|^(?:.{3,40}[:–-] )?sign up (?:for|to|here|now)\b.{0,60}(?:newsletter|inbox|e-?mails?|alerts?|updates?|here)|^subscribe to (?:our|the|us)\b|\bbookmark the permalink\b|^this entry was posted|^filed under|\ball rights reserved\b)/iu,
-  /(?:\balle rechte vorbehalten\b|^(?:.{0,40}disclosure: )?(?:.{3,40} )?(?:we )?may (?:receive|earn) (?:an? )?(?:small )?(?:affiliate )?(?:commission|compensation)\b|^(?:this|der|dieser) (?:post|article|page|artikel|beitrag) .{0,40}\b(?:affiliate[- ]?links?|compensation|werbung)\b|\bhandelt es sich um affiliate|\bwe may (?:receive|earn) (?:an? )?(?:commission|compensation) (?:when|if|for)\b|\bwant more stories like this|^submit your letter to the editor\b|^this document is subject to copyright\b|^citation: .{0,200}retrieved)/iu,
-  /(?:\bcontributed to this (?:report|story|article)\b|\bder beitrag wurde am\b.{0,60}veröffentlicht|\bnicht (?:notwendigerweise|unbedingt) die (?:meinung )?der redaktion\b|\bgibt die meinung des autors wieder\b|\bnewsletter (?:abonnieren|anmelden)\b|\bsie können sich jederzeit (?:wieder )?abmelden\b|\bsie sind (?:aktuell |derzeit )?nicht (?:eingeloggt|angemeldet)|\bhier können sie den artikel bewerten\b)/iu,
-  /(?:\bexternen?r? inhalte?n?\b.{0,120}(?:artikel|anzeigen|klick|redaktion)|^ich bin damit einverstanden, dass mir|^personenbezogene daten können an|^an dieser stelle (?:finde[nst]+|befindet)\b|\bcanal de (?:telegram|whatsapp)\b|\bréservée? aux abonnés\b|\bil vous reste [\d.,]+ ?% de cet article\b|会員限定です|無料(?:で)?会員登録)/iu,
+  /(?:^(?:you can )?follow us on\b|^subscribe to (?:our|us)\b|\bbookmark the permalink\b|^this entry was posted|^filed under\s?:|(?:^|[^\p{L}\s]\s?|\d\s)(?:all rights reserved|alle rechte vorbehalten)(?:\W*$|\s?[.|!])|^(?:©|\(c\)|copyright).{0,200}\ball rights reserved\b)/iu,
+  /(?:^(?:.{0,40}disclosure: )?we may (?:receive|earn) (?:an? )?(?:small )?(?:affiliate )?(?:commission|compensation)\b|^(?:this|der|dieser) (?:post|article|page|artikel|beitrag) .{0,40}\baffiliate[- ]?links?\b|\bhandelt es sich um affiliate|\bwe may (?:receive|earn) (?:an? )?(?:commission|compensation) (?:when|if|for)\b|\bwant more stories like this|^submit your letter to the editor\b|^this document is subject to copyright\b|^citation: .{0,200}retrieved)/iu,
+  /(?:\bsie können sich jederzeit (?:wieder )?abmelden\b|\bsie sind (?:aktuell |derzeit )?nicht (?:eingeloggt|angemeldet)|\bhier können sie den artikel bewerten\b|\bexternen?r? inhalte?n?\b.{0,120}(?:artikel|anzeigen|klick|redaktion)|^ich bin damit einverstanden, dass mir externe|^personenbezogene daten können an drittplattformen|^an dieser stelle (?:finden sie|findest du|befinde[nt] sich .{0,30}\binhalte?\b))/iu,
+  /(?:\b(?:nuestro|únete|únase|suscríbete|sigue|síguenos)\b.{0,60}\bcanal de (?:telegram|whatsapp)\b|\bcanal de (?:telegram|whatsapp)\b.{0,60}(?<!\p{L})(?:únete|únase|suscríbete|síguenos)|\bil vous reste [\d.,]+ ?% de cet article\b|この記事は(?:有料)?会員限定)/iu,
 ];
+/** What sites say and stories may: it leaves out what is a link or no sentence. */
+const siteWords =
+  /(?:^(?:to )?(?:download|get|try|install) (?:the|our) .{0,40}\bapps?\b|^(?:you can )?(?:follow|like) \S+(?: \S+){0,3} on (?:twitter|facebook|instagram|google news|x\b|telegram|linkedin|whatsapp|youtube)|^(?:.{3,40}[:–-] )?sign up (?:for|to|here|now)\b.{0,60}(?:newsletter|inbox|e-?mails?|alerts?|updates?|here)|^subscribe to the\b|^filed under\b|\ball rights reserved\b|\balle rechte vorbehalten\b|\bcontributed to this (?:report|story|article)\b|\bnewsletter (?:abonnieren|anmelden)\b|^an dieser stelle (?:finde[nst]+|befindet)\b|\bcanal de (?:telegram|whatsapp)\b|\bréservée? aux abonnés\b|会員限定です|無料(?:で)?会員登録)/iu;
+/** Sentences that sites put over and under a story, and that say nothing else. */
+const atEdges =
+  /(?:\bcontributed to this (?:report|story|article)(?: (?:from|in) [^,;.]{2,40})?[.)\]]*$|\bder beitrag wurde am\b.{0,60}veröffentlicht\W*$|\bnicht (?:notwendigerweise|unbedingt) die (?:meinung )?der redaktion\b|\bgibt die meinung des autors wieder\b|^(?:.{0,40}disclosure: )?(?:.{3,40} )?may (?:receive|earn) (?:an? )?(?:small )?(?:affiliate )?(?:commission|compensation)\b.{0,100}\b(?:links?|purchases?|partners?|products?)\b|^(?:this|der|dieser) (?:post|article|page|artikel|beitrag) (?:may )?(?:contains?|includes?|enthält|ist) .{0,40}\b(?:compensation|werbung)\b|^(?:(?:cet |l['’])?(?:article|contenu)(?: est)? )?réservée? aux abonnés\W*$|会員限定です。?$|無料(?:で)?会員登録)/iu;
 /** What a site says to its reader under a story. */
 const aroundStory =
   /\b(?:download|get|with|via) (?:the|our) .{0,40}\bapps?\b|\bfollow\b.{0,40}\bon (?:twitter|facebook|instagram|google news)|\b(?:to|in|into|through) your (?:inbox|phone|letterbox)\b|\bpreferred source\b|\bsign up (?:for|to|here|today|now)\b|\baffiliate (?:links?|commission)\b|\bpart of our\b.{0,40}\bnewsletter\b|\bdo you want to be informed\b|\bour newsletter\b|\bunseren? newsletter\b/i;
@@ -42,15 +48,17 @@ export function isStoryLine({ text, linked }: Line): boolean {
   if (templateMarks.every((mark) => mark.test(text))) return false;
   if (text.length < 160 && seeAlso.test(text) && (linked > 0.3 || !isSentence(text))) return false;
   if (text.length < shortLine && (otherHeading.test(text) || credit.test(text))) return false;
+  if (siteWords.test(text) && (linked > 0.3 || !isSentence(text))) return false;
   return !toReader.some((words) => words.test(text));
 }
 
 /** `Related: the word divides the board.` is of a story; what speaks to its reader of the site is not. */
 function isSentence(text: string): boolean {
   return (
-    /[.!?。！？…]["”»’]?$/.test(text) &&
-    /\S\s+\S+\s+\S+\s+\S+\s+\S/.test(text) &&
-    !/\b(our|us|your?|here|newsletter|now|app|inbox|click|sign up (for|to)|account)\b/i.test(text)
+    /[\p{Sentence_Terminal}…]["”»’]?$/u.test(text) &&
+    (/\S\s+\S+\s+\S+\s+\S+\s+\S/.test(text) || /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]{12}/u.test(text)) &&
+    !/\b(our|your?|here|newsletter|now|app|inbox|click|sign up (for|to)|account)\b/i.test(text) &&
+    !/\b[Uu]s\b/.test(text)
   );
 }
 
@@ -70,6 +78,7 @@ export function withoutEdges(lines: Line[], authors: string[]): Line[] {
     const isEnd = i >= lines.length - edge;
     if (!isTop && !isEnd) return true;
     if (text.length < shortLine && (isName(text) || isDay(text))) return false;
+    if (text.length <= longestToReader && atEdges.test(text)) return false;
     if (!isEnd) return true;
     if (text.length < longestToReader && !text.endsWith('?') && aroundStory.test(text)) return false;
     return (

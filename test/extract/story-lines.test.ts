@@ -97,6 +97,12 @@ describe('lines of the site are out', () => {
       name: 'a link to another story',
       top: paragraph('Les også: <a href="/b">Boats wait for a third crane in the fog</a>'),
     },
+    { name: 'who helped, with their towns', end: paragraph('Max Roe in Quayside contributed to this report.') },
+    { name: 'who helped, in a link', top: paragraph('<a href="/roe">Max Roe contributed to this report today.</a>') },
+    { name: 'under what it is filed', top: paragraph('Filed under: Harbour, Cranes') },
+    { name: 'under what it is filed, without a colon', end: paragraph('Filed under Harbour and Cranes') },
+    { name: 'its rights', end: paragraph('© 2026 Quay Herald. All rights reserved. No part of it may be sold.') },
+    { name: 'a channel', top: paragraph('Únete a nuestro canal de WhatsApp y no te pierdas nada de la actualidad.') },
     { name: 'who helped', end: paragraph('Max Roe contributed to this report.') },
     {
       name: 'what is asked of readers',
@@ -117,10 +123,31 @@ test.each([
   'Members may sign up for the second tour, which starts at the old crane at nine in the morning.',
   'Some apps are on the phone already, and others have to be loaded from a shop on the net first.',
   'In 2019 the board had refused the crane because of its price.',
+  'An dieser Stelle findet am Samstag der erste Wochenmarkt des Jahres statt.',
+  'An dieser Stelle befindet sich seit hundert Jahren ein Brunnen, der nie versiegt ist.',
+  'Several officials contributed to this report, which the ministry published in May.',
+  'US officials contributed to this report, which took the board a year to write.',
+  'Filed under seal, the complaint names three officers.',
+  'All rights reserved for women by the new law were struck down by the court.',
+  'Agents may earn a commission of five percent on each boat that they sell.',
+  'This article of the treaty gives compensation to those who lose their boats.',
+  'Like many on Facebook, the skipper was angry about the price of the crane.',
+  'El ministro lo anunció en su canal de Telegram el martes por la noche.',
+  'Personenbezogene Daten können an Behörden im Ausland gehen, warnt der Verein.',
   'Copyright is a matter that the board leaves to the court in the capital.',
 ])('a sentence of the story about such things stays: %s', (sentence) => {
   const all = [...lines.slice(0, 2), sentence, ...lines.slice(2), ...lines.map((line) => `Besides, ${line}`)];
   expect(textOf(`<main><article><h1>${title}</h1>${all.map(paragraph).join('')}</article></main>`)).toBe(
     all.join('\n'),
   );
+});
+
+test.each([
+  'Filed under seal, the complaint names three officers.',
+  'All rights reserved for women by the new law were struck down by the court.',
+  'Several officials contributed to this report, which the ministry published in May.',
+  'An dieser Stelle findet am Samstag der erste Wochenmarkt des Jahres statt.',
+])('a sentence of the story stays as its first and as its last line: %s', (sentence) => {
+  expect(textOf(around(paragraph(sentence)))).toBe([sentence, ...lines].join('\n'));
+  expect(textOf(around('', paragraph(sentence)))).toBe([...lines, sentence].join('\n'));
 });
