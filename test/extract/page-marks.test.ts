@@ -64,6 +64,8 @@ test.each([
     newsType: 'opinion',
   },
   { name: 'an opinion by its section', head: news({ articleSection: 'Meinung' }), newsType: 'opinion' },
+  { name: 'a comment by its section', head: news({ articleSection: 'Comment' }), newsType: 'opinion' },
+  { name: 'a comment by its address', head: news({}), url: 'https://a.example/comment/crane', newsType: 'opinion' },
   { name: 'an opinion by its mark', head: news({}) + meta('article:opinion', 'true'), newsType: 'opinion' },
   { name: 'a gallery by its address', head: '', url: 'https://a.example/fotostrecke/crane', newsType: 'gallery' },
   { name: 'a video by its data', head: data({ '@type': 'VideoObject', name: title }), newsType: 'video' },

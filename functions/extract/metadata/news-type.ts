@@ -17,13 +17,13 @@ const signs: Sign[] = [
     type: 'opinion',
     data: /^(OpinionNewsArticle|Claim)$/,
     words:
-      /^(opinions?|op-?eds?|comment-?is-?free|commentisfree|commentary|columns?|columnists?|editorials?|meinung(en)?|kommentare?|leitartikel|kolumnen?|glossen?|gastbeitrag|debatte|tribunes?|editos?|editoriaux|idees|opinion(es)?|columnas?|editoriales|opinioni|editoriali|opiniao|colunas?|opinie|opinies|columnisten|opinia|komentarze|debatt|ledare|ledere?|kronikk?|meninger|synspunkt|mielipide|kolumnit|yazarlar|社論|社论|評論|评论|觀點|观点|社説|オピニオン|사설|칼럼|오피니언)$/iu,
+      /^(opinions?|op-?eds?|comment|commentary|columns?|columnists?|editorials?|meinung(en)?|kommentare?|leitartikel|kolumnen?|glossen?|gastbeitrag|debatte|tribunes?|editos?|editoriaux|idees|opinion(es)?|columnas?|editoriales|opinioni|editoriali|opiniao|colunas?|opinie|opinies|columnisten|opinia|komentarze|debatt|ledare|ledere?|kronikk?|meninger|synspunkt|mielipide|kolumnit|yazarlar|社論|社论|評論|评论|觀點|观点|社説|オピニオン|사설|칼럼|오피니언)$/iu,
   },
   {
     type: 'gallery',
     data: /^(ImageGallery|MediaGallery|VideoGallery)$/,
     words:
-      /^(galler(y|ies)|photo-?galler(y|ies)|photos?|pictures|in-pictures|slideshows?|photo-?essays?|fotostrecken?|bilderstrecken?|bildergalerien?|fotogalerien?|diaporamas?|portfolios?|fotogalerias?|galerias?|galeri|foto-?galeri|fotogallery|bildspecial|bildextra|写真|フォト|图集|圖輯|포토)$/iu,
+      /^(galler(y|ies)|photo-?galler(y|ies)|photos?|pictures|in-pictures|slideshows?|photo-?essays?|fotostrecken?|bilderstrecken?|bildergalerien?|fotogalerien?|diaporamas?|portfolios?|fotogalerias?|galerias?|galeri|foto-?galeri|fotogallery|写真|フォト|图集|圖輯|포토)$/iu,
   },
   {
     type: 'video',

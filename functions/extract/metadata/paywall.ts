@@ -9,7 +9,6 @@ const tierTags = [
   'content-tier',
   'article:content-tier',
   'cxenseparse:content-tier',
-  'lp.article:type',
   'paywall',
   'article:paywall',
   'access',
