@@ -2,6 +2,7 @@
 import { type Element, isTag, type ParentNode } from 'domhandler';
 import { type Line, linesOf } from './marked-lines.ts';
 import { metaContent, type PageFacts } from './metadata/page.ts';
+import { squeeze } from './squeeze.ts';
 
 /** Between the headline and the story there are few lines. */
 const maxLinesBefore = 14;
@@ -16,7 +17,7 @@ export type Whole = { lines: Line[]; page: PageFacts; base: string; isProse: (li
 /** More of the prose than this in one article makes that the story, and what stands in others none of it. */
 const mainShare = 0.6;
 
-/** The articles of a page, each with the prose of the chosen lines in it. */
+/** Those chosen lines that stand in other articles of the page than the one that is the story. */
 function withoutOthers(
   chosen: Line[],
   places: Map<number, number>,
@@ -153,10 +154,6 @@ function isCalledLead(element: Element): boolean {
   for (let level = 0; level < 3 && at !== null && isTag(at); level++, at = at.parent)
     if (leadName.test(`${at.attribs.class ?? ''} ${at.attribs.itemprop ?? ''}`.slice(0, 300))) return true;
   return false;
-}
-
-function squeeze(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
 /** Each added line stands behind the chosen one that is before it on the page. */

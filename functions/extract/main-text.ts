@@ -10,6 +10,7 @@ import { isObject, type JsonObject, text as textOf } from './metadata/json-ld.ts
 import { metaContent, type PageFacts } from './metadata/page.ts';
 import { type ReadableDocument, ReadableElement } from './readable-dom.ts';
 import { isStoryLine, withoutEdges } from './site-lines.ts';
+import { squeeze } from './squeeze.ts';
 import { stateLines } from './state-text.ts';
 
 /** A page that says less has its text in what its scripts are given. */
@@ -94,10 +95,6 @@ function proseOf(lines: Line[]): number {
 function withoutHeadline(lines: Line[], title: string | null): Line[] {
   const [first, ...others] = lines;
   return first && title !== null && squeeze(first.text) === squeeze(title) ? others : lines;
-}
-
-function squeeze(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
 function longer(a: Line[], b: Line[]): Line[] {

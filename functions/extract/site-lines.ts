@@ -2,6 +2,7 @@
 
 import type { Line } from './marked-lines.ts';
 import { findDates } from './metadata/dates.ts';
+import { squeeze } from './squeeze.ts';
 
 /** Whole short lines only. */
 const boilerplate =
@@ -109,8 +110,4 @@ function isLife(text: string, authors: string[]): boolean {
         text.slice(name.length),
       ),
   );
-}
-
-function squeeze(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }

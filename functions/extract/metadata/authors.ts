@@ -1,4 +1,6 @@
 /** The authors of a story: people from the page's data first, then from what readers see near the headline; the publisher when it is all that is named. */
+
+import { squeeze } from '../squeeze.ts';
 import { isObject, type JsonObject, names, typesOf } from './json-ld.ts';
 import { isFullName, organisationIn, peopleIn } from './names.ts';
 import type { PageFacts } from './page.ts';
@@ -113,8 +115,4 @@ function distinct(list: string[]): string[] {
     const plain = squeeze(name);
     return plain !== '' && !seen.has(plain) && seen.add(plain);
   });
-}
-
-function squeeze(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }

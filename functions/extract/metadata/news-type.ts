@@ -1,5 +1,5 @@
 /** Which type of news a page is: by its data, by its section and by the words of its address. */
-import { type NewsType, newsTypes } from '../../article/news-type.ts';
+import type { NewsType } from '../../article/news-type.ts';
 import { names, typesOf } from './json-ld.ts';
 import { metaContent, type PageFacts } from './page.ts';
 
@@ -55,7 +55,7 @@ export function findNewsType(page: PageFacts, section: string | null): NewsType 
     ({ type, data }) => (type === 'gallery' || type === 'video') && only.some((each) => data.test(each)),
   );
   if (main && metaContent(page, 'og:type') !== 'article') return main.type;
-  return own.some((type) => report.test(type)) ? newsTypes[0] : null;
+  return own.some((type) => report.test(type)) ? 'news' : null;
 }
 
 /** The folders of an address; its last part names the story itself. */

@@ -1,5 +1,6 @@
 /** The authors whom readers see on a page: near its headline, else in a line that the story is signed with. */
 import { type ChildNode, type Element, isTag, isText, type ParentNode, type Text } from 'domhandler';
+import { squeeze } from '../squeeze.ts';
 import { findDates } from './dates.ts';
 import { isFullName, peopleIn } from './names.ts';
 import type { PageFacts } from './page.ts';
@@ -224,8 +225,4 @@ function isLabelled(element: Element): boolean {
   if (!/^(p|div|span|em|strong|b|i|small|h[2-6]|li|address|a|td|cite)$/.test(element.name)) return false;
   const text = brokenText(element, 130);
   return text.length < 120 && labelStart.test(text);
-}
-
-function squeeze(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }

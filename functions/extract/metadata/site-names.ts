@@ -1,5 +1,6 @@
 /** What the site of a page is called: by its own data, by its publisher's, and by its address. */
 import { getDomainWithoutSuffix } from 'tldts';
+import { squeeze } from '../squeeze.ts';
 import { clean } from './clean.ts';
 import { names, typesOf } from './json-ld.ts';
 import { metaContent, type PageFacts } from './page.ts';
@@ -46,10 +47,6 @@ function tailOfTitle(page: PageFacts): string | null {
   const plain = squeeze(tail);
   const host = squeeze(hostOf(page.url));
   return tail.length < title.trim().length && plain.length > 2 && host.includes(plain) ? tail : null;
-}
-
-function squeeze(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
 function hostOf(url: string): string {

@@ -4,6 +4,7 @@
  */
 import type { CheerioAPI } from 'cheerio/slim';
 import { type ChildNode, type Element, isTag, isText } from 'domhandler';
+import { squeeze } from '../squeeze.ts';
 import { clean } from './clean.ts';
 
 export type Place = {
@@ -101,10 +102,10 @@ function findHeadline(
   named: (name: string) => Element[],
   given: (string | undefined)[],
 ): { element: Element | null; isSure: boolean } {
-  const titles = given.map((title) => squeeze(title ?? '')).filter((title) => title !== '');
+  const titles = given.map((title) => bare(title ?? '')).filter((title) => title !== '');
   const repeated = (headings: Element[]) =>
     headings.find((heading) => {
-      const text = squeeze($(heading).text().slice(0, 500));
+      const text = bare($(heading).text().slice(0, 500));
       return text.length > 5 && titles.some((title) => title.startsWith(text) || title.endsWith(text));
     });
   const smaller = () => $('h3, h4, [class*="title"], [class*="headline"]').slice(0, 80).toArray().filter(isTag);
@@ -112,8 +113,8 @@ function findHeadline(
   return { element: sure ?? named('h1')[0] ?? null, isSure: sure !== undefined };
 }
 
-function squeeze(text: string): string {
-  return (clean(text.slice(0, 1000)) ?? '').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+function bare(text: string): string {
+  return squeeze(clean(text.slice(0, 1000)) ?? '');
 }
 
 function measure(nodes: ChildNode[], lengths: Map<Element, number>): number {
