@@ -33,10 +33,10 @@ export function stateLines(states: string[], title: string | null): Line[] {
   let values = 0;
   const offer = (paragraphs: string[]) => {
     const length = paragraphs.reduce((sum, text) => sum + text.length, 0);
-    if (length <= (isBestAbout ? bestLength : minStory) || isNotice(paragraphs)) return;
+    if (length <= (isBestAbout ? bestLength : minStory)) return;
     const isNowAbout = isAbout(paragraphs, words);
-    if (isNowAbout === isBestAbout ? length > bestLength : isNowAbout)
-      [best, bestLength, isBestAbout] = [paragraphs, length, isNowAbout];
+    const isBetter = isNowAbout === isBestAbout ? length > bestLength : isNowAbout;
+    if (isBetter && !isNotice(paragraphs)) [best, bestLength, isBestAbout] = [paragraphs, length, isNowAbout];
   };
   const visit = (value: unknown, depth: number): void => {
     if (depth > maxDepth || ++values > maxValues || typeof value !== 'object' || value === null) return;

@@ -1,4 +1,5 @@
 /** JSON-LD blocks of a page -> the one object that describes its story, and what it says (schema.org/NewsArticle). */
+import { squeeze } from '../squeeze.ts';
 
 export type JsonObject = Record<string, unknown>;
 
@@ -76,11 +77,7 @@ function addressOf(url: string): string {
 }
 
 function plain(title: string): string {
-  return title
-    .slice(0, 500)
-    .toLowerCase()
-    .replace(/&\w{2,8};|&#\d{1,6};/g, '')
-    .replace(/[^\p{L}\p{N}]+/gu, '');
+  return squeeze(title.slice(0, 500).replace(/&\w{2,8};|&#\d{1,6};/g, ''));
 }
 
 export function typesOf(node: JsonObject): string[] {
