@@ -292,7 +292,13 @@ test('an export says which documents have names that it cannot write, and writes
 
 test.each([
   { name: 'import of nothing', file: 'import', args: [], status: 2, says: 'Say what to import' },
-  { name: 'import of a path that is not there', file: 'import', args: ['/no/such/path'], status: 1, says: 'ENOENT' },
+  {
+    name: 'import of a path that is not there',
+    file: 'import',
+    args: ['/no/such/path'],
+    status: 2,
+    says: 'There is no file or folder',
+  },
   { name: 'export without a folder', file: 'export', args: [], status: 2, says: 'Name one folder' },
 ])('$name says what to do', async ({ file, args, status, says }) => {
   const to = args.length > 0 ? ['--to', archive.url] : [];
