@@ -21,8 +21,11 @@ const toReader = [
   /(?:^(?:you can )?follow us on\b|^subscribe to (?:our|us)\b|\bbookmark the permalink\b|^this entry was posted|^filed under\s?:|(?:^|[^\p{L}\s]\s?|\d\s)(?:all rights reserved|alle rechte vorbehalten)(?:\W*$|\s?[.|!])|^(?:©|\(c\)|copyright).{0,200}\ball rights reserved\b)/iu,
   /(?:^(?:.{0,40}disclosure: )?we may (?:receive|earn) (?:an? )?(?:small )?(?:affiliate )?(?:commission|compensation)\b|^(?:this|der|dieser) (?:post|article|page|artikel|beitrag) .{0,40}\baffiliate[- ]?links?\b|\bhandelt es sich um affiliate|\bwe may (?:receive|earn) (?:an? )?(?:commission|compensation) (?:when|if|for)\b|\bwant more stories like this|^submit your letter to the editor\b|^this document is subject to copyright\b|^citation: .{0,200}retrieved)/iu,
   /(?:\bsie können sich jederzeit (?:wieder )?abmelden\b|\bsie sind (?:aktuell |derzeit )?nicht (?:eingeloggt|angemeldet)|\bhier können sie den artikel bewerten\b|\bexternen?r? inhalte?n?\b.{0,120}(?:artikel|anzeigen|klick|redaktion)|^ich bin damit einverstanden, dass mir externe|^personenbezogene daten können an drittplattformen|^an dieser stelle (?:finden sie|findest du|befinde[nt] sich .{0,30}\binhalte?\b))/iu,
-  /(?:\b(?:nuestro|únete|únase|suscríbete|sigue|síguenos)\b.{0,60}\bcanal de (?:telegram|whatsapp)\b|\bcanal de (?:telegram|whatsapp)\b.{0,60}(?<!\p{L})(?:únete|únase|suscríbete|síguenos)|\bil vous reste [\d.,]+ ?% de cet article\b|この記事は(?:有料)?会員限定)/iu,
+  /(?:\bil vous reste [\d.,]+ ?% de cet article\b|この記事は(?:有料)?会員限定)/iu,
 ];
+/** Both in one line: a story may name a channel. Apart, since together they take steps by the square of the line. */
+const channel = /\bcanal de (?:telegram|whatsapp)\b/iu;
+const follow = /(?<!\p{L})(?:nuestro|únete|únase|suscríbete|sigue|síguenos)(?!\p{L})/iu;
 /** What sites say and stories may: it leaves out what is a link or no sentence. */
 const siteWords =
   /(?:^(?:to )?(?:download|get|try|install) (?:the|our) .{0,40}\bapps?\b|^(?:you can )?(?:follow|like) \S+(?: \S+){0,3} on (?:twitter|facebook|instagram|google news|x\b|telegram|linkedin|whatsapp|youtube)|^(?:.{3,40}[:–-] )?sign up (?:for|to|here|now)\b.{0,60}(?:newsletter|inbox|e-?mails?|alerts?|updates?|here)|^subscribe to the\b|^filed under\b|\ball rights reserved\b|\balle rechte vorbehalten\b|\bcontributed to this (?:report|story|article)\b|\bnewsletter (?:abonnieren|anmelden)\b|^an dieser stelle (?:finde[nst]+|befindet)\b|\bcanal de (?:telegram|whatsapp)\b|\bréservée? aux abonnés\b|会員限定です|無料(?:で)?会員登録)/iu;
@@ -50,7 +53,7 @@ export function isStoryLine({ text, linked }: Line): boolean {
   if (text.length < 160 && seeAlso.test(text) && (linked > 0.3 || !isSentence(text))) return false;
   if (text.length < shortLine && (otherHeading.test(text) || credit.test(text))) return false;
   if (siteWords.test(text) && (linked > 0.3 || !isSentence(text))) return false;
-  return !toReader.some((words) => words.test(text));
+  return !toReader.some((words) => words.test(text)) && !(channel.test(text) && follow.test(text));
 }
 
 /** `Related: the word divides the board.` is of a story; what speaks to its reader of the site is not. */
