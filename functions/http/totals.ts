@@ -89,7 +89,8 @@ function oneNameEach(counts: Map<string, number>): Map<string, number> {
   return new Map([...byName.values()].map((same) => [same[0]?.[0] ?? '', same.reduce((sum, [, n]) => sum + n, 0)]));
 }
 
-function ranked(counts: Map<string, number>): [string, number][] {
+/** The names that are counted, the largest first. */
+export function ranked(counts: Map<string, number>): [string, number][] {
   return [...counts].filter(([, count]) => count > 0).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
 }
 

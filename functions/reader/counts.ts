@@ -1,6 +1,7 @@
 /** How many stories there are: in all, by site, language, kind and tag, and by day of a month in the reader's zone; from the search index. */
 import { countMonth } from '../http/calendar.ts';
 import { findArticles } from '../http/list-articles.ts';
+import { ranked } from '../http/totals.ts';
 import type { Search } from '../search/search.ts';
 import { toListQuery } from './asked.ts';
 import type { ReaderDeps } from './reader-deps.ts';
@@ -25,10 +26,6 @@ export async function countStories(search: Search): Promise<Counts> {
     kinds: of('#kind'),
     tags: of('#tag'),
   };
-}
-
-function ranked(counts: Map<string, number>): Ranked {
-  return [...counts].filter(([, count]) => count > 0).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
 }
 
 export type DayCounts = { count: number; edited: number; removed: number };
