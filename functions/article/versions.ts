@@ -284,7 +284,7 @@ function withOrigin(article: Article, { urls, snapshot, feed, entry, tags, note,
 
 /** What an article says of its bookmark once there was another one. */
 export function bookmarked(
-  { bookmarkedAt: known }: Pick<Article, 'bookmarkedAt'>,
+  { bookmarkedAt: known }: { bookmarkedAt?: string | undefined },
   at: string | null | undefined,
 ): Pick<Article, 'bookmarkedAt'> {
   return at == null ? {} : { bookmarkedAt: known === undefined ? at : earlier(known, at) };

@@ -6,6 +6,7 @@ import type { ArticleUrl } from '../article/article-url.ts';
 import { urlHash } from '../article/norm.ts';
 import type { Pictures } from '../article/pictures.ts';
 import { toIso } from '../article/times.ts';
+import { bookmarked } from '../article/versions.ts';
 import type { Store } from '../store/articles.ts';
 import {
   type Capture,
@@ -94,8 +95,8 @@ export async function requestBatch(
   const batch = ulid(now());
   const byHash = new Map<string, Capture>();
   const fresh: Capture[] = [];
-  const hashes = asked.map(({ url }) => urlHash(url));
-  const wanted = wishesByHash(asked);
+  const hashed = asked.map((one) => ({ ...one, hash: urlHash(one.url) }));
+  const wanted = wishesByHash(hashed);
   const plain = [...wanted].flatMap(([hash, { wishes }]) => (originOf(wishes) === null ? [hash] : []));
   const joined = plain.length > 0 ? await pendingOf(store.table, plain) : [];
   for (const capture of joined) byHash.set(capture.id.slice(0, 22), capture);
@@ -105,7 +106,7 @@ export async function requestBatch(
     byHash.set(hash, capture);
     fresh.push(capture);
   }
-  const captures = hashes.flatMap((hash) => byHash.get(hash) ?? []);
+  const captures = hashed.flatMap(({ hash }) => byHash.get(hash) ?? []);
   const delays = delaysOf(fresh, hostPauseMs);
   const jobs = fresh.map((capture, i) => {
     const delaySeconds = delays[i] ?? 0;
@@ -124,10 +125,11 @@ export async function requestBatch(
 }
 
 /** What is wished of each URL by all of its entries: all tags, the last note, the earliest time. */
-function wishesByHash(asked: { url: ArticleUrl; wishes: Wishes }[]): Map<string, { url: ArticleUrl; wishes: Wishes }> {
+function wishesByHash(
+  asked: { hash: string; url: ArticleUrl; wishes: Wishes }[],
+): Map<string, { url: ArticleUrl; wishes: Wishes }> {
   const byHash = new Map<string, { url: ArticleUrl; wishes: Wishes }>();
-  for (const { url, wishes } of asked) {
-    const hash = urlHash(url);
+  for (const { hash, url, wishes } of asked) {
     const before = byHash.get(hash);
     byHash.set(hash, before ? { url: before.url, wishes: joined(before.wishes, wishes) } : { url, wishes });
   }
@@ -135,12 +137,12 @@ function wishesByHash(asked: { url: ArticleUrl; wishes: Wishes }[]): Map<string,
 }
 
 function joined(a: Wishes, b: Wishes): Wishes {
-  const [bookmarkedAt] = [a.bookmarkedAt, b.bookmarkedAt].filter((at) => at !== undefined).sort();
   return {
+    ...a,
     tags: joinTags(a.tags, b.tags),
     note: b.note ?? a.note,
     pictures: b.pictures ?? a.pictures,
-    ...(bookmarkedAt === undefined ? {} : { bookmarkedAt }),
+    ...bookmarked(a, b.bookmarkedAt),
   };
 }
 
