@@ -1,14 +1,9 @@
 /** Where pages name who wrote a story, when their data does not: each place with a page of our own. */
 import { expect, test } from 'vitest';
 import { extract } from '../../functions/capture/extract.ts';
+import { paragraphs, title } from '../support/crane.ts';
 
-const title = 'Harbour gets a second crane';
-const lines = [
-  'The harbour board bought a second crane on Tuesday, after the first one had stood still for most of the winter.',
-  'It comes from a shipyard that closes at the end of the year, and was paid with what the town had saved for a new quay.',
-  'Skippers had asked for it since the fire, because they wait for two days and more until their boats are lifted out.',
-  'The board wants to hear the neighbours before it decides at which hours of the day both cranes may work side by side.',
-];
+const lines = paragraphs.slice(0, 4);
 const story = lines.map((line) => `<p>${line}</p>`).join('');
 const data = (...nodes: object[]) => `<script type="application/ld+json">${JSON.stringify(nodes)}</script>`;
 const site = '<meta property="og:site_name" content="Quay Herald">';

@@ -2,13 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { extract } from '../../functions/capture/extract.ts';
 import type { Extracted } from '../../functions/extract/extracted.ts';
+import { paragraphs, title } from '../support/crane.ts';
 
-const title = 'Harbour gets a second crane';
-const lines = [
-  'The harbour board bought a second crane on Tuesday, after the first one had stood still for most of the winter.',
-  'It comes from a shipyard that closes at the end of the year, and was paid with what the town had saved for a new quay.',
-  'Skippers had asked for it since the fire, because they wait for two days and more until their boats are lifted out.',
-];
+const lines = paragraphs.slice(0, 3);
 const story = lines.map((line) => `<p>${line}</p>`).join('');
 const data = (fields: object) =>
   `<script type="application/ld+json">${JSON.stringify({ '@type': 'NewsArticle', ...fields })}</script>`;
