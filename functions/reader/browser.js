@@ -66,9 +66,8 @@ async function live(pauseMs) {
   if (!section) return;
   await new Promise((done) => setTimeout(done, document.hidden ? longestMs : pauseMs));
   try {
-    const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
-    if (answer.ok) {
-      const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const fresh = await pageNow();
+    if (fresh) {
       fillRows(section, one('#batch', fresh));
       fillBar(fresh);
     }
@@ -77,6 +76,12 @@ async function live(pauseMs) {
     unreachable(true);
   }
   void live(Math.min(pauseMs * 1.15, longestMs));
+}
+
+// This page as the archive has it by now; null where it answers with a problem.
+async function pageNow() {
+  const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
+  return answer.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : null;
 }
 
 function fillRows(section, fresh) {
@@ -112,8 +117,8 @@ function fillBar(fresh) {
 // The bar counts anew every few seconds only: once more when a batch is done.
 async function fillBarLater() {
   await new Promise((done) => setTimeout(done, barMs));
-  const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
-  if (answer.ok) fillBar(new DOMParser().parseFromString(await answer.text(), 'text/html'));
+  const fresh = await pageNow();
+  if (fresh) fillBar(fresh);
 }
 
 function unreachable(is) {
