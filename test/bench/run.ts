@@ -6,6 +6,10 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     about: 'start, one POST, sustained archiving of real pages, memory, listing at 100,000 articles',
     load: () => import('./archive.ts'),
   },
+  beside: {
+    about: 'one of these and the same of an earlier commit, in turn; --only COMMIT,BENCH,PAIRS,PART,PART',
+    load: () => import('./beside.ts'),
+  },
   bundles: {
     about: 'the functions of AWS: how large they are, and how long they take to load',
     load: () => import('./bundles.ts'),
