@@ -1,29 +1,34 @@
 /**
- * The index at 10 and 100 million stories: heads of its own for each segment, over the body of one real segment of 262,144 stories under
- * many keys, from a store that counts. The texts of the candidates that are examined exist. `--only build` makes the real segment first,
- * in `.bench/scale`: minutes of work, once.
+ * The index at 1, 10 and 100 million stories: heads of its own for each segment, over the body of one real segment of 262,144 stories
+ * under many keys, from a store that counts. The texts of the candidates that are examined exist. `--only build` makes the real segment
+ * first, in `.bench/scale`: two minutes of work, once. `--only build10M` makes 39 of them, 11 GB and an hour; from then on 10M is real.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { ulid } from 'ulid';
 import { textIdOf } from '../../functions/article/versions.ts';
+import { runIndexer } from '../../functions/search/index-log.ts';
 import { rowWindows } from '../../functions/search/merge.ts';
 import { parseQuery } from '../../functions/search/query-language.ts';
 import { makeSearch } from '../../functions/search/search.ts';
 import { readHead, rowBlockBytes, rowsPerBlock, type SegmentHead, writeHead } from '../../functions/search/segment.ts';
 import { articleItem, type Store, textItem } from '../../functions/store/articles.ts';
+import { makeServices } from '../../functions/store/clients.ts';
+import { startEmbedded } from '../../functions/store/embedded.ts';
 import type { SegmentInfo } from '../../functions/store/search-index.ts';
 import type { Item, Key } from '../../functions/store/table.ts';
-import { articleOf, realDocuments, sentencesOf } from './corpus.ts';
+import { billedClients } from '../support/faults.ts';
+import { articleOf, type BenchStory, realDocuments, sentencesOf, stories } from './corpus.ts';
 import { printTable, type Row } from './measure.ts';
-import { idAt, numbersOf, segmentMs, storyAt } from './scale-numbers.ts';
+import { idAt, numbersOf, pieceBytes, segmentMs, segmentsOf10M, storyAt } from './scale-numbers.ts';
+import { load } from './search.ts';
 
 const folder = fileURLToPath(new URL('../../.bench/scale', import.meta.url));
-const pieceBytes = 4 * 1024 * 1024;
 const rowBytes = 64;
 
 type Counts = { readUnits: number; calls: number; gets: number; rounds: number; bytes: number };
@@ -35,44 +40,102 @@ export async function bench(only: string[]): Promise<void> {
     return;
   }
   mkdirSync(folder, { recursive: true });
-  const script = fileURLToPath(new URL('scale-build.ts', import.meta.url));
-  const run = (task: string, flags: string[]) =>
-    execFileSync(process.execPath, [...flags, script, task, folder], { encoding: 'utf8' });
-  if (only.includes('build')) console.log(run('build', ['--max-old-space-size=2500']));
-  if (!existsSync(join(folder, 'quarter-3.head'))) {
+  if (only.includes('build')) run('build', 0);
+  if (only.includes('build10M')) buildAll();
+  if (!existsSync(join(folder, 'quarter-0-3.head'))) {
     console.log('skipped: make the real segment first, with --only build');
     return;
   }
-  // As infra/functions.ts runs the indexer.
-  const merged = JSON.parse(run('merge', ['--max-semi-space-size=8', '--max-old-space-size=320']));
+  const merged = run('merge', 0);
+  const bytesEach = (merged.bytes / merged.postings).toFixed(2);
   const rows: Row[] = [
     {
-      measure: 'the largest merge: stories; bytes a posting; seconds; resident MB at most',
-      figure: `${merged.docs}; ${(merged.bytes / merged.postings).toFixed(2)}; ${merged.seconds.toFixed(0)}; ${merged.peakMb.toFixed(0)}`,
+      measure: 'the largest merge: stories; bytes a posting; seconds; resident MB at most; GETs; PUTs',
+      figure: `${merged.docs}; ${bytesEach}; ${merged.seconds.toFixed(0)}; ${merged.peakMb.toFixed(0)}; ${merged.gets}; ${merged.puts}`,
       wanted: '262144; 1.25; ; 400',
     },
   ];
   const sentences = sentencesOf(documents);
   for (const [name, copies] of [
     ['1M', 4],
-    ['10M', 39],
+    ['10M', segmentsOf10M],
     ['100M', 382],
-  ] as const)
-    rows.push(...(await measure(name, makeScaled(sentences, copies))));
+  ] as const) {
+    const isBuilt = existsSync(segmentFile(copies - 1, 'head'));
+    const scaled = makeScaled(sentences, copies, isBuilt);
+    rows.push(...(await measure(isBuilt ? `${name} built` : name, scaled)), await commitBeside(name, scaled.current));
+  }
   printTable(`The index at scale (Node ${process.version})`, rows);
+}
+
+type Merged = {
+  docs: number;
+  bytes: number;
+  postings: number;
+  seconds: number;
+  peakMb: number;
+  gets: number;
+  puts: number;
+};
+
+const segmentFile = (number: number, part: 'body' | 'head') => join(folder, `segment-${number}.${part}`);
+
+/** A process of its own; it merges with the memory that infra/functions.ts gives the indexer. */
+function run(task: 'build' | 'merge', number: number): Merged {
+  const script = fileURLToPath(new URL('scale-build.ts', import.meta.url));
+  const flags =
+    task === 'build' ? ['--max-old-space-size=2500'] : ['--max-semi-space-size=8', '--max-old-space-size=320'];
+  const output = execFileSync(process.execPath, [...flags, script, task, folder, String(number)], { encoding: 'utf8' });
+  return JSON.parse(output || 'null');
+}
+
+/** Goes on where it was ended; keeps of each segment what the merge made. */
+function buildAll(): void {
+  for (let number = 0; number < segmentsOf10M; number++) {
+    if (existsSync(segmentFile(number, 'head'))) continue;
+    run('build', number);
+    const { bytes, peakMb } = run('merge', number);
+    if (number > 0) for (const file of globSync(join(folder, `quarter-${number}-*`))) rmSync(file);
+    console.log(`segment ${number + 1} of ${segmentsOf10M}: ${bytes} bytes, merged in ${peakMb.toFixed(0)} MB`);
+  }
+}
+
+/** A commit of 512 stories with so many segments listed, in a table of its own. */
+async function commitBeside(name: string, current: Item): Promise<Row> {
+  const data = mkdtempSync(join(tmpdir(), 'nightdesk-bench-'));
+  const embedded = await startEmbedded(data);
+  const bill = billedClients(embedded.endpoints);
+  const { store } = makeServices(bill.clients, embedded.names);
+  const some: BenchStory[] = [];
+  for (const story of stories(realDocuments() ?? [])) if (some.push(story) === 512) break;
+  await store.table.put(current);
+  await load(store, some);
+  bill.reset();
+  const began = performance.now();
+  await runIndexer({ store, now: Date.now, pause: setImmediate, log: () => undefined });
+  const ms = performance.now() - began;
+  const { PutObjectCommand: puts = 0, GetObjectCommand: gets = 0 } = bill.calls;
+  await embedded.close();
+  rmSync(data, { recursive: true, force: true });
+  return {
+    measure: `${name}, a commit of 512 stories: write units; read units; GETs; PUTs`,
+    figure: `${bill.writeUnits.toFixed(0)}; ${bill.readUnits.toFixed(0)}; ${gets}; ${puts}; ${ms.toFixed(0)} ms`,
+    wanted: '',
+  };
 }
 
 type Scaled = {
   store: Store;
   counts: Counts;
   head: SegmentHead;
-  currentBytes: number;
+  current: Item;
   copies: number;
-  sentences: string[][];
+  /** Story `n` of a segment. */
+  storyOf(n: number, copy?: number): BenchStory;
 };
 
 async function measure(name: string, scaled: Scaled): Promise<Row[]> {
-  const { store, counts, copies, sentences } = scaled;
+  const { store, counts, copies, storyOf } = scaled;
   const rows: Row[] = [];
   const timed = async (what: string, work: () => Promise<unknown>) => {
     Object.assign(counts, { readUnits: 0, calls: 0, gets: 0, rounds: 0, bytes: 0 });
@@ -84,7 +147,7 @@ async function measure(name: string, scaled: Scaled): Promise<Row[]> {
     const figure = `${readUnits.toFixed(0)}; ${calls}; ${gets}; ${rounds}; ${mb} MB; ${ms} ms; ${result}`;
     rows.push({ measure: `${name}, ${what}`, figure, wanted: '' });
   };
-  const namesOf = (n: number) => storyAt(sentences, n).title.split('：')[0]?.trim() ?? '';
+  const namesOf = (n: number) => storyOf(n).title.split('：')[0]?.trim() ?? '';
   const queries = {
     'words that meet': '中国 香港',
     'a rare name': namesOf(77_777),
@@ -117,7 +180,7 @@ async function measure(name: string, scaled: Scaled): Promise<Row[]> {
   });
   rows.push({
     measure: `${name}: CURRENT, which each commit and merge writes and each query reads; resident memory by now`,
-    figure: `${(scaled.currentBytes / 1024).toFixed(1)} KB; ${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MB`,
+    figure: `${(JSON.stringify(scaled.current).length / 1024).toFixed(1)} KB; ${(process.memoryUsage.rss() / 2 ** 20).toFixed(0)} MB`,
     wanted: name === '10M' ? '64 KB' : '',
   });
   return rows;
@@ -132,9 +195,12 @@ function monthsAt(copy: number): string[] {
   return [...new Set([start, start + segmentMs - 1].map((ms) => new Date(ms).toISOString().slice(0, 7)))];
 }
 
-function makeScaled(sentences: string[][], copies: number): Scaled {
-  const file = openSync(join(folder, 'whole.body'), 'r');
-  const base = readHead(readFileSync(join(folder, 'whole.head')));
+/** `isBuilt`: each segment is a real one; else all are copies of the first. */
+function makeScaled(sentences: string[][], copies: number, isBuilt: boolean): Scaled {
+  const files = Array.from({ length: isBuilt ? copies : 1 }, (_, copy) => openSync(segmentFile(copy, 'body'), 'r'));
+  const base = readHead(readFileSync(segmentFile(0, 'head')));
+  const fileOf = (copy: number) => files[isBuilt ? copy : 0] ?? 0;
+  const storyOf = (n: number, copy = 0) => storyAt(sentences, n, copy, isBuilt);
   const counts: Counts = { readUnits: 0, calls: 0, gets: 0, rounds: 0, bytes: 0 };
   const [latest = 0, earliest = 0] = [base.rowTimes[0], base.rowTimes.at(-1)];
   const segments: SegmentInfo[] = Array.from({ length: copies }, (_, copy) => ({
@@ -149,6 +215,7 @@ function makeScaled(sentences: string[][], copies: number): Scaled {
   const currentBytes = JSON.stringify(current).length;
 
   function headOf(copy: number): Buffer {
+    if (isBuilt) return readFileSync(segmentFile(copy, 'head'));
     const shift = copy * segmentMs;
     const [first, second] = monthsAt(copy);
     return writeHead({
@@ -162,7 +229,7 @@ function makeScaled(sentences: string[][], copies: number): Scaled {
   function itemOf({ pk, sk }: Key): Item {
     if (pk.startsWith('SEGMENT#')) return { pk, sk, head: headOf(copyOf(pk.slice(8))), log: Buffer.alloc(0) };
     const { copy, n } = numbersOf(pk.slice(2));
-    const story = storyAt(sentences, n, copy);
+    const story = storyOf(n, copy);
     const textId = textIdOf(story.text);
     return sk === 'A' ? articleItem({ ...articleOf(story), textId }) : textItem(story.id, textId ?? '', story.text);
   }
@@ -171,13 +238,27 @@ function makeScaled(sentences: string[][], copies: number): Scaled {
   function rowsOf(copy: number, block: number): Buffer {
     const docs = Math.min(rowsPerBlock, base.docs - block * rowsPerBlock);
     const bytes = Buffer.alloc(docs * rowBytes + 4);
-    readSync(file, bytes, 0, bytes.length, base.rows.offset + block * rowBlockBytes);
+    readSync(fileOf(0), bytes, 0, bytes.length, base.rows.offset + block * rowBlockBytes);
     for (let at = 0; at < docs * rowBytes; at += rowBytes) {
       bytes.write(idAt(numbersOf(bytes.toString('latin1', at, at + 22)).n, copy), at, 'latin1');
       for (const time of [44, 52]) bytes.writeDoubleBE(bytes.readDoubleBE(at + time) + copy * segmentMs, at + time);
     }
     bytes.writeUInt32BE(crc32(bytes.subarray(0, docs * rowBytes)), docs * rowBytes);
     return bytes;
+  }
+
+  /** Puts a copy's own rows where the bytes, read at `offset`, have the first segment's. */
+  function ownRows(copy: number, offset: number, bytes: Buffer): void {
+    const { rows } = base;
+    const end = offset + bytes.length;
+    const firstBlock = Math.max(0, Math.floor((offset - rows.offset) / rowBlockBytes));
+    for (let block = firstBlock; end > rows.offset; block++) {
+      const at = rows.offset + block * rowBlockBytes;
+      if (at >= Math.min(end, rows.offset + rows.length)) break;
+      const own = rowsOf(copy, block);
+      const start = Math.max(at, offset);
+      own.copy(bytes, start - offset, start - at, Math.min(own.length, end - at));
+    }
   }
 
   let underWay = 0;
@@ -187,16 +268,8 @@ function makeScaled(sentences: string[][], copies: number): Scaled {
     if (underWay++ === 0) counts.rounds++;
     const offset = (piece === 'whole' ? 0 : Number(piece) * pieceBytes) + from;
     const bytes = Buffer.alloc(length);
-    readSync(file, bytes, 0, length, offset);
-    const { rows } = base;
-    const firstBlock = Math.max(0, Math.floor((offset - rows.offset) / rowBlockBytes));
-    for (let block = firstBlock; offset + length > rows.offset; block++) {
-      const at = rows.offset + block * rowBlockBytes;
-      if (at >= Math.min(offset + length, rows.offset + rows.length)) break;
-      const own = rowsOf(copyOf(key), block);
-      const start = Math.max(at, offset);
-      own.copy(bytes, start - offset, start - at, Math.min(own.length, offset + length - at));
-    }
+    readSync(fileOf(copyOf(key)), bytes, 0, length, offset);
+    if (!isBuilt) ownRows(copyOf(key), offset, bytes);
     counts.bytes += length;
     await setImmediate();
     underWay--;
@@ -226,5 +299,5 @@ function makeScaled(sentences: string[][], copies: number): Scaled {
   };
   // Of table and bucket only what queries use.
   const store = { table, bucket: { getRange } } as unknown as Store;
-  return { store, counts, head: base, currentBytes, copies, sentences };
+  return { store, counts, head: base, current, copies, storyOf };
 }
