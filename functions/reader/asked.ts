@@ -49,7 +49,7 @@ function isReadable(name: Name, value: string): boolean {
   if (name === 'from' || name === 'to' || name === 'day' || name === 'before') return isDay(value);
   if (name === 'month') return isMonth(value);
   // The search says itself what is wrong with a query.
-  if (name === 'q' || name === 'cursor') return true;
+  if (name === 'q') return true;
   if (name === 'kind' && value !== 'any' && !(kinds as readonly string[]).includes(value)) return false;
   return v.safeParse(listQuery, { [name]: value }).success;
 }

@@ -67,15 +67,18 @@ export function addDays(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
-/** True for a date of the calendar as 2026-11-28. */
+/** Years whose days begin in years of four digits in each zone, and that `Date.UTC` does not take for 1900 to 1999. */
+const isYear = (text: string) => !/^(00|9999)/.test(text);
+
+/** True for a date of the calendar as 2026-11-28, of the years 100 to 9998. */
 export function isDay(text: string | undefined): text is string {
-  if (!text || !/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  if (!text || !/^\d{4}-\d\d-\d\d$/.test(text) || !isYear(text)) return false;
   const ms = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
 }
 
 export function isMonth(text: string | undefined): text is string {
-  return text !== undefined && /^\d{4}-(0[1-9]|1[0-2])$/.test(text);
+  return text !== undefined && /^\d{4}-(0[1-9]|1[0-2])$/.test(text) && isYear(text);
 }
 
 /** 0 for Sunday. */

@@ -79,7 +79,19 @@ describe('stories', () => {
     '/?month=2026-13',
     '/?q=a&cursor=x&site=',
     `/?q=${'a'.repeat(2000)}`,
-  ])('asked for as %s are answered with a page', async (path) => {
+    `/?site=pier.example&cursor=${'x'.repeat(501)}`,
+    `/edited?cursor=${'x'.repeat(501)}`,
+    `/removed?cursor=${'x'.repeat(501)}`,
+    '/?day=9999-12-31',
+    '/?day=0000-01-01',
+    '/?from=0000-01-01&to=9999-12-31',
+    '/?before=0000-01-01',
+    '/?before=9999-12-31',
+    '/?month=0000-01',
+    '/?month=9999-12',
+    `/feeds?cursor=${'x'.repeat(501)}`,
+    `/?site=${'s'.repeat(301)}&tag=${'t'.repeat(301)}&feed=${'f'.repeat(301)}`,
+  ])('asked for as %.60s are answered with a page', async (path) => {
     const { status, text } = await page(path);
     expect([200, 400]).toContain(status);
     expect(text).toContain('<main id="main">');
