@@ -14,7 +14,7 @@ export function isErrorNotice(title: string): boolean {
 
 /** A text, or its beginning, that tells that the page is gone. */
 export function isErrorText(text: string): boolean {
-  return errorPhrase.test(text);
+  return errorPhrases.some((expression) => expression.test(text));
 }
 
 /** `Just a moment…`, `Log in`, `Before you continue`; not `Sign in the sky puzzles a town`. */
@@ -25,7 +25,7 @@ export function isWallNotice(title: string): boolean {
 
 /** A text that asks its reader for consent, for a subscription or whether he is one. */
 export function isWallText(text: string): boolean {
-  return wallText.test(text);
+  return wallTexts.some((expression) => expression.test(text));
 }
 
 function bared(title: string): string {
@@ -61,10 +61,21 @@ const errorSentence = new RegExp(
 );
 const errorInOthers =
   /^(?:(?:die |diese )?(?:angeforderte )?(?:seite|artikel|inhalt|beitrag)(?: \p{L}{2,12}){0,2} (?:nicht|nicht mehr) (?:gefunden|verfügbar|vorhanden|vorhanden)(?: werden)?|(?:cette |la )?page (?:introuvable|non trouvée|n[’']existe (?:pas|plus)|demandée .{0,40})|(?:la )?página (?:no |não )(?:encontrada|existe|disponible)|(?:la )?pagina non (?:trovata|disponibile|esiste)|pagina niet gevonden|sidan (?:hittades inte|kunde inte hittas|finns inte)|siden (?:ble|blev) ikke funnet|siden findes ikke|sivua ei löydy|strona nie (?:została )?znaleziona|nie znaleziono strony|stránka nenalezena|stránka (?:nebyla )?nenájdená|страница не найдена|сторінку не знайдено|sayfa bulunamadı|halaman tidak ditemukan|không tìm thấy trang|(?:您|你)?(?:所)?(?:访问|訪問|请求|請求|查找|瀏覽|浏览|要找)?的?(?:頁面|页面|网页|網頁|文章|内容|內容)(?:.{0,4})(?:找不到|不存在|不見了?|已被?(?:删除|刪除|移除)|已下架)|找不到(?:.{0,6})(?:頁面|页面|网页|網頁|文章)|(?:お探しの)?ページ(?:が|は)(?:見つかりません(?:でした)?|存在しません)|(?:요청하신 )?페이지를 찾을 수 없(?:습니다|음))$/iu;
-const errorPhrase =
-  /(?:page|article|story|site|url|file|content)(?: you (?:requested|are looking for|were looking for))?(?: was| is|'s|’s|s)?(?: not| no longer| cannot be| could not be| can't be| can’t be)(?: be)? (?:found|available|displayed)|^(?:sorry\W*)?not found\W*$|^not found\W|(?:page|article|story) (?:does(?:n't|n’t| not) exist|no longer (?:available|exists)|unavailable)|something went wrong|seite (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada|pagina non trovata|(?:頁面|页面|网页|網頁|文章|内容|內容).{0,4}(?:找不到|不存在|不見)|找不到.{0,4}(?:頁面|页面|网页|網頁|文章)|(?:文章|頁面|页面|内容|內容).{0,4}已被?(?:删除|刪除)|ページが見つかりません|페이지를 찾을 수 없/i;
+const errorPhrases = [
+  /(?:page|article|story|site|url|file|content)(?: you (?:requested|are looking for|were looking for))?(?: was| is|'s|’s|s)?(?: not| no longer| cannot be| could not be| can't be| can’t be)(?: be)? (?:found|available|displayed)/i,
+  /^(?:sorry\W*)?not found\W*$|^not found\W|(?:page|article|story) (?:does(?:n't|n’t| not) exist|no longer (?:available|exists)|unavailable)|something went wrong/i,
+  /seite (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada|pagina non trovata/i,
+  /(?:頁面|页面|网页|網頁|文章|内容|內容).{0,4}(?:找不到|不存在|不見)|找不到.{0,4}(?:頁面|页面|网页|網頁|文章)|(?:文章|頁面|页面|内容|內容).{0,4}已被?(?:删除|刪除)|ページが見つかりません|페이지를 찾을 수 없/i,
+];
 
 const wallTitle =
   /^(?:just a moment|attention required|access (?:to this page has been )?denied|are you (?:a )?(?:robot|human)|robot check|security check(?:point)?|please wait|one more step|verify(?:ing)? (?:that )?you(?:[’']re| are) (?:a )?human|checking (?:your|if the site) .{0,40}|before you continue(?: to .{1,40})?|bevor sie fortfahren|human verification|pardon our interruption|your privacy(?: (?:choices|settings|matters|rights|is important.{0,20}))?|(?:we value your|manage your|your) privacy|privacy settings|cookies?|cookie (?:settings|policy|consent|notice|wall|preferences|einstellungen)|consent|log ?in(?: (?:page|required|to (?:your account|continue|read).{0,30}|or (?:register|sign up|create.{0,20})))?|sign in(?: (?:required|to (?:your account|continue|read).{0,30}|or (?:register|sign up|create.{0,20})))?|anmelden|anmeldung|connexion|iniciar sesión|accedi|subscribe(?: (?:now|today|to (?:continue|read|keep).{0,30}))?|subscribe to .{1,40}|(?:用户|用戶|会员|會員)?(?:登录|登入)|(?:安全|人机|人機)?(?:驗證|验证)(?:码|碼)?|ログイン)$/i;
-const wallText =
-  /(?:enable (?:javascript|cookies)|verify (?:that )?you are (?:a )?human|detected unusual traffic|unusual traffic from your|are you a robot\?|(?:complete|solve|fill in|enter|pass) (?:the|this|a) captcha|captcha (?:below|to continue|to prove)|we (?:and our \d* ?partners )?use cookies|accept (?:all )?cookies (?:to|or)|accept all cookies|manage (?:your )?(?:cookie|privacy|consent)|cookie (?:consent|policy|settings)|consent to (?:the )?(?:use|cookies)|cookies akzeptieren|alle akzeptieren|zustimmung zu cookies|mit ihrer zustimmung|subscribe to (?:continue|read|keep reading|unlock)|to continue reading|log in to (?:continue|read)|sign in to (?:continue|read)|already a subscriber|create (?:a free|an) account to|weiterlesen mit|jetzt abonnieren|réservé aux abonnés|請登入|请登录|訂閱後|订阅后|继续阅读请|会員限定|ログインして)/i;
+/** Of those who look for robots, who ask for consent, and who sell the rest of the text. Apart, since one alone takes long to prove linear. */
+const wallTexts = [
+  /(?:enable (?:javascript|cookies)|verify (?:that )?you are (?:a )?human|detected unusual traffic|unusual traffic from your|are you a robot\?)/i,
+  /(?:(?:complete|solve|fill in|enter|pass) (?:the|this|a) captcha|captcha (?:below|to continue|to prove))/i,
+  /(?:we (?:and our (?:\d{1,5} )?partners )?use cookies|accept (?:all )?cookies (?:to|or)|accept all cookies|manage (?:your )?(?:cookie|privacy|consent))/i,
+  /(?:cookie (?:consent|policy|settings)|consent to (?:the )?(?:use|cookies)|cookies akzeptieren|alle akzeptieren|zustimmung zu cookies|mit ihrer zustimmung)/i,
+  /(?:subscribe to (?:continue|read|keep reading|unlock)|to continue reading|(?:log|sign) in to (?:continue|read)|already a subscriber|create (?:a free|an) account to)/i,
+  /(?:weiterlesen mit|jetzt abonnieren|réservé aux abonnés|請登入|请登录|訂閱後|订阅后|继续阅读请|会員限定|ログインして)/i,
+];
