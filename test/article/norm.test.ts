@@ -321,6 +321,12 @@ test.each([
   { name: 'mobile.de', a: 'https://www.mobile.de/x', b: 'https://mobile.de/x' },
   { name: 'amp.dev', a: 'https://www.amp.dev/x', b: 'https://amp.dev/x' },
   { name: 'm.com', a: 'https://www.m.com/x', b: 'https://m.com/x' },
+  // A name under `blogspot.com` is somebody's own, as one under `com` is.
+  { name: 'm.blogspot.com', a: 'https://www.m.blogspot.com/x', b: 'https://m.blogspot.com/x' },
 ])('www makes no other page of $name, whose own name looks like a prefix', ({ a, b }) => {
   expect(isVariant(a, b)).toBe(true);
+});
+
+test('a page of m.blogspot.com is none of blogspot.com, though its name looks like a prefix', () => {
+  expect(isVariant('https://m.blogspot.com/x', 'https://blogspot.com/x')).toBe(false);
 });

@@ -28,6 +28,15 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
+test('add reads standard input where no URL is named, and leaves it alone where one is', async () => {
+  const list = 'http://pier.example/none-listed\n';
+  const listed = await call(['add'], env, list);
+  expect(listed.out).toContain('http://pier.example/none-listed');
+  const named = await call(['add', 'http://pier.example/none-named'], env, list);
+  expect(named.out).toContain('1 URL:');
+  expect(named.out).not.toContain('none-listed');
+});
+
 const names = ['start', 'demo', 'add', 'search', 'show', 'import', 'export', 'key', 'verify', 'reindex'];
 const all = [...names, 'synth', 'deploy', 'destroy'];
 

@@ -17,10 +17,10 @@ describe('a first poll', () => {
     expect(habit.counts).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1]);
   });
 
-  it('knows the usual time between them', () => {
+  it('knows the usual time between them, in whatever order they come', () => {
     expect(
       firstHabit(
-        [0, 2, 4, 6].map((days) => iso(now - days * day)),
+        [2, 0, 6, 4].map((days) => iso(now - days * day)),
         now,
       ).habit.gapMs,
     ).toBe(2 * day);
