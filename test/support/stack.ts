@@ -36,7 +36,7 @@ export async function makeStacks(): Promise<TestStacks> {
   const bundles = await bundleAll(dir);
   const stackOf = (context: Record<string, unknown> = {}) =>
     new NightdeskStack(
-      new App({ context: flags }),
+      new App({ context: flags, outdir: mkdtempSync(join(dir, 'cdk-')) }),
       'Nightdesk',
       readContext((name) => context[name]),
       bundles,
