@@ -44,6 +44,29 @@ test('captures go past pictures that wait, of which three run at once, and a mes
   expect(order.filter((id) => id.startsWith('pictures')).toSorted()).toEqual(some.map(({ id }) => id).toSorted());
 });
 
+test('no receive asks for more messages than SQS gives', async () => {
+  const services = await useServices();
+  const asked: number[] = [];
+  let done = 0;
+  const runner = startRunner({
+    queue: {
+      ...services.queue,
+      receive: (most, waitSeconds) => {
+        asked.push(most);
+        return services.queue.receive(most, waitSeconds);
+      },
+    },
+    every: [],
+    log: () => undefined,
+    work: async () => void done++,
+    maxJobs: 12,
+  });
+  await services.queue.sendMany(Array.from({ length: 30 }, (_, n) => ({ job: jobOf('capture', 200 + n) })));
+  await expect.poll(() => done).toBe(30);
+  await runner.stop();
+  expect(Math.max(...asked)).toBe(10);
+});
+
 test('a stop waits for what runs and begins nothing that waits', async () => {
   const services = await useServices();
   const begun: string[] = [];
