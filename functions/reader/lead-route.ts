@@ -2,11 +2,11 @@
 import type { Context } from 'hono';
 import * as v from 'valibot';
 import { findOwn } from '../http/find-article.ts';
-import { readPart } from '../pictures/read-part.ts';
 import { ProblemError } from '../problems.ts';
 import type { Store } from '../store/articles.ts';
-import { getPack, isShownAlone, packObject } from '../store/packs.ts';
+import { getPack } from '../store/packs.ts';
 import { idOf, timestampOf } from './answers.ts';
+import { readLead } from './leads.ts';
 
 const yearSeconds = 365 * 86_400;
 const digestParameter = v.pipe(v.string(), v.regex(/^[\da-f]{16}$/));
@@ -17,11 +17,9 @@ export async function answerLead(c: Context, store: Store): Promise<Response> {
   const digest = v.safeParse(digestParameter, c.req.param('digest'));
   await findOwn(store.table, id);
   const pack = await getPack(store.table, id, timestamp);
-  const lead = digest.success && pack?.digest.startsWith(digest.output) ? pack.lead : null;
-  const record = pack && lead && (await store.bucket.getRange(packObject(id, pack.digest), lead.offset, lead.length));
-  const body = record && (await readPart(record));
-  if (!lead || !body || !isShownAlone(lead.type)) throw new ProblemError('unknown-snapshot', 'no such picture is kept');
-  return c.body(Uint8Array.from(body), 200, {
+  const lead = digest.success && pack?.digest.startsWith(digest.output) ? await readLead(store, id, pack) : null;
+  if (!lead) throw new ProblemError('unknown-snapshot', 'no such picture is kept');
+  return c.body(Uint8Array.from(lead.bytes), 200, {
     'content-type': lead.type,
     'x-content-type-options': 'nosniff',
     'content-security-policy': "default-src 'none'; sandbox",

@@ -3,15 +3,21 @@ import type { Context } from 'hono';
 import { citedOf, citeText, type Reading, storyBody, storyHead } from './article-page.ts';
 import { assets } from './assets.ts';
 import { type Changes, difference, summary } from './changes-page.ts';
+import { type Lead, leadOfStory } from './leads.ts';
 import { cut, type Html, html, ownHtml, plain } from './markup.ts';
 import { siteLabel } from './site-name.ts';
 import { langOf } from './story-item.ts';
 import type { View } from './view.ts';
 
-export function storyFile(c: Context, view: View, reading: Reading): Response {
+/** `lead`: the picture that stands for it, with its bytes as address. */
+export function storyFile(
+  c: Context,
+  view: View,
+  { reading, lead }: { reading: Reading; lead: Lead | null },
+): Response {
   const cited = citedOf(view, reading);
   const name = `${reading.article.id}-${reading.look.timestamp}.html`;
-  const main = html`<article class="body">${storyHead(view, reading, { isFile: true })}${storyBody(view, reading, { isFile: true })}</article>
+  const main = html`<article class="body">${storyHead(view, reading, { isFile: true })}${leadOfStory(lead)}${storyBody(view, reading, { isFile: true })}</article>
 <section class="proof"><h2>${view.words.cite}</h2><p class="cite">${citeText(view, cited)}</p></section>`;
   return fileAnswer(c, view, { title: cited.title, name, main });
 }
@@ -28,8 +34,8 @@ ${[from, to].map((look) => html`<p class="soft">${t.servedBy(html`<bdi>${article
   return fileAnswer(c, view, { title, name: `${article.id}-${from.timestamp}-${to.timestamp}.html`, main });
 }
 
-/** Opened from a disk it runs nothing and loads nothing. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'";
+/** Opened from a disk it runs nothing and loads nothing; its picture is in it. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 function fileAnswer(
   c: Context,

@@ -1,7 +1,7 @@
 /** `/a/{id}`: a story, what changed in it, the page as it was, and what a person does with it. */
 import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
-import { effective } from '../article/article.ts';
+import { type Article, effective } from '../article/article.ts';
 import { parseStoryUrl } from '../article/article-url.ts';
 import { lookUp } from '../capture/captured-article.ts';
 import { findArticle, findOwn } from '../http/find-article.ts';
@@ -13,7 +13,7 @@ import { articleMain, readStory } from './article-page.ts';
 import { changesMain, changesTitle, readChanges } from './changes-page.ts';
 import { keptMain, leavingMain, readKept } from './kept-page.ts';
 import { answerLead } from './lead-route.ts';
-import { leadAt } from './leads.ts';
+import { leadAt, leadInside } from './leads.ts';
 import { cut } from './markup.ts';
 import { answerPage, type Page, pageTag, unchanged } from './page.ts';
 import { changesFile, storyFile } from './story-file.ts';
@@ -34,15 +34,15 @@ export function storyRoutes({ deps, begin, answer }: Answers): Hono {
     return readStory(store, article, { look: look ?? article.latest, looks });
   }
 
+  /** Up to when a picture counts: that of the look which was asked for, else the newest. */
+  const leadMoment = (c: Context, { latest }: Article) =>
+    /^\d{14}$/.exec(c.req.query('at') ?? '')?.[0] ?? latest.timestamp;
+
   app.get('/a/:id', compress(), async (c) => {
     const { view, frame } = await begin(c);
     const article = await findArticle(store.table, idOf(c));
     // Its picture comes a moment after the story.
-    const lead = await leadAt(
-      store,
-      article.id,
-      /^\d{14}$/.exec(c.req.query('at') ?? '')?.[0] ?? article.latest.timestamp,
-    );
+    const lead = await leadAt(store, article.id, leadMoment(c, article));
     const etag = pageTag(view, frame, [article.v, article.id, lead?.address]);
     const same = unchanged(c, etag);
     if (same) return same;
@@ -55,7 +55,11 @@ export function storyRoutes({ deps, begin, answer }: Answers): Hono {
     };
     return answerPage(c, view, { page, frame, headers: { etag } });
   });
-  app.get('/a/:id/story.html', compress(), async (c) => storyFile(c, viewOf(c, deps.now()), await storyOf(c)));
+  app.get('/a/:id/story.html', compress(), async (c) => {
+    const reading = await storyOf(c);
+    const lead = await leadInside(store, reading.article.id, leadMoment(c, reading.article));
+    return storyFile(c, viewOf(c, deps.now()), { reading, lead });
+  });
 
   const rangeOf = (c: Context): Range => {
     const [from, to] = (c.req.param('range') ?? '').split('..');

@@ -67,6 +67,9 @@ describe('the picture of a story', () => {
     expect(headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
     const bytes = await (await archive.app.request(address ?? '')).arrayBuffer();
     expect(Buffer.from(bytes).equals(small)).toBe(true);
+    const file = (await page(`/a/${id}/story.html`)).text;
+    expect(file).toContain(`<img src="data:image/png;base64,${Buffer.from(small).toString('base64')}" alt=""`);
+    expect(file).toContain('img-src data:"');
     // What the page as it was shows stays the one of a wide screen.
     const { parts } = (await archive.get(`${(await archive.get(`/articles/${id}`)).body.links.latest}/resources`)).body;
     expect(parts.map((part: Json) => new URL(part.url).pathname)).toEqual(['/w1280.png', '/w360.png']);
@@ -96,7 +99,7 @@ describe('the picture of a story', () => {
     ['one that is not there', '<img src="/gone.png">'],
   ])('is none for %s', async (_, story) => {
     const { id } = await kept(story);
-    expect((await page(`/a/${id}`)).text).not.toContain('<figure');
+    for (const path of [`/a/${id}`, `/a/${id}/story.html`]) expect((await page(path)).text).not.toContain('<figure');
     expect(pictureOf((await page('/')).text, id)).toBeNull();
   });
 
