@@ -4,6 +4,7 @@ import { effective } from '../article/article.ts';
 import { getMarkedText, getText, type Store } from '../store/articles.ts';
 import { bibtex, type Cited, cslJson } from './citation.ts';
 import { likened } from './compare.ts';
+import { downloadName } from './download-name.ts';
 import { editForms } from './edit-forms.ts';
 import { type Lead, leadOfStory } from './leads.ts';
 import { address, between, cut, type Html, html, maxHeadline, type Part, webLink } from './markup.ts';
@@ -234,15 +235,21 @@ function cite(view: View, reading: Reading): Html {
 </section>`;
 }
 
-function downloads(view: View, { article, look }: Reading): Html {
+function downloads(view: View, reading: Reading): Html {
   const { words: t } = view;
+  const { article, look } = reading;
   const { id } = article;
+  const day = dayOf(effective(article).publishedAt, view.zone);
+  // Browsers give anything else an ending of its own.
+  const storedName = /^text\/html\b/i.test(look.contentType)
+    ? html`="${downloadName({ day, title: shownTitle(reading), ending: ' (as served).html' })}"`
+    : null;
   return html`<section><h2>${t.download}</h2>
   <ul class="links">
     <li><a href="/articles/${id}.markdown" download>Markdown</a></li>
     <li><a href="/a/${id}/story.html" download>${t.oneFileHtml}</a></li>
     <li><a href="/articles/${id}.md" download>${t.document}</a></li>
-    <li><a href="/articles/${id}/snapshots/${look.timestamp}" download="${id}-${look.timestamp}.html">${t.storedPage}</a></li>
+    <li><a href="/articles/${id}/snapshots/${look.timestamp}" download${storedName}>${t.storedPage}</a></li>
     <li><a href="/a/${id}/story.warc.gz" download>WARC</a></li>
   </ul>
 </section>`;

@@ -1,5 +1,6 @@
 /** `/save/files` and the WARC of a story: what files bring and take away. They need extraction and parsers, so that on AWS the importer has them. */
 import { type Context, Hono } from 'hono';
+import { effective } from '../article/article.ts';
 import { parseStoryUrl } from '../article/article-url.ts';
 import { toIso } from '../article/times.ts';
 import { type ImportDeps, importDocument } from '../capture/import-document.ts';
@@ -12,12 +13,14 @@ import { importWarc } from '../http/post-warc.ts';
 import { ProblemError } from '../problems.ts';
 import { idOf } from './answers.ts';
 import { type Listed, readBrought } from './brought-files.ts';
+import { attachment, downloadName } from './download-name.ts';
 import { frameRoutes } from './frame-routes.ts';
 import { cut, type Html, html, type Part } from './markup.ts';
 import { answerPage } from './page.ts';
 import { mostAddresses, problemText } from './save-page.ts';
 import { storyWarc } from './story-warc.ts';
 import { type View, viewOf } from './view.ts';
+import { dayOf } from './zone.ts';
 
 export type FileDeps = ImportDeps & ManyRequests & { version: string; maxAnswerBytes?: number | undefined };
 
@@ -34,13 +37,20 @@ export function fileRoutes(deps: FileDeps): Imports {
   });
   app.get('/a/:id/story.warc.gz', async (c) => {
     const article = await findArticle(deps.store.table, idOf(c));
+    const { title, publishedAt } = effective(article);
     const bytes = await storyWarc(deps.store, article, {
       software: `Nightdesk/${deps.version}`,
       maxBytes: deps.maxAnswerBytes,
     });
     return c.body(bytes, 200, {
       'content-type': 'application/warc',
-      'content-disposition': `attachment; filename="${article.id}.warc.gz"`,
+      'content-disposition': attachment(
+        downloadName({
+          day: dayOf(publishedAt, viewOf(c, deps.now()).zone),
+          title: title ?? article.url,
+          ending: '.warc.gz',
+        }),
+      ),
       'x-content-type-options': 'nosniff',
       'cache-control': 'private, no-cache',
     });

@@ -188,13 +188,16 @@ describe('a story', () => {
 
   test('as one file needs nothing else, and names URL, time and digest', async () => {
     const { text, headers } = await page(`/a/${ids.ferry}/story.html`);
-    expect(headers.get('content-disposition')).toContain('attachment');
+    expect(headers.get('content-disposition')).toContain(
+      'attachment; filename="2024-04-03 Harbour ferry returns after nine years, and breaks down.html"',
+    );
     expect(text).not.toMatch(/<script|<link|src=|href="\//);
     for (const part of ['http://pier.example/ferry', 'sha256', 'fishermen']) expect(text).toContain(part);
   });
 
   test('as a WARC has all looks', async () => {
     const answer = await archive.app.request(`/a/${ids.ferry}/story.warc.gz`);
+    expect(answer.headers.get('content-disposition')).toContain('"2024-04-03 Harbour ferry returns after nine years');
     expect(
       Buffer.from(await answer.arrayBuffer())
         .subarray(0, 2)
@@ -218,6 +221,9 @@ describe('what changed', () => {
     expect((await page(path)).status).toBe(200);
     const file = await page(`${path}/story.html`);
     expect(file.text).toContain('breaks down');
+    expect(file.headers.get('content-disposition')).toMatch(
+      /filename="20\d\d-\d\d-\d\d What changed, Harbour ferry returns/,
+    );
     expect(file.text).not.toMatch(/<script|<link /);
     expect((await page(`/a/${ids.ferry}/changes/20010101000000..20010101000001`)).status).toBe(404);
   });
