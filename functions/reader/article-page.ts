@@ -177,8 +177,13 @@ function whereItWas(view: View, { article, look }: Reading): Html {
   ${original ? html`<li><a href="${original}" rel="noreferrer" data-key="v">${still}</a></li>` : null}</ul>
   <p class="field"><label for="permalink">${t.permanentLink}</label><input id="permalink" readonly value="${link}"></p>
   <p class="acts"><button class="btn" type="button" data-copy="#permalink">${t.copyLink}</button></p>
-  ${isLocal(view.origin) ? html`<p class="soft">${t.onlyThisMachine} <a href="/a/${article.id}/story.html" download>${t.oneFile}</a></p>` : null}
+  ${isLocal(view.origin) ? html`<p class="soft">${t.onlyThisMachine} <a href="${fileAddress({ article, look })}" download>${t.oneFile}</a></p>` : null}
 </section>`;
+}
+
+/** Of the version that is on the screen. */
+function fileAddress({ article, look }: Pick<Reading, 'article' | 'look'>): string {
+  return address(`/a/${article.id}/story.html`, { at: look.timestamp === article.versionOf ? null : look.timestamp });
 }
 
 /** Whether an address of ours opens on this machine alone. */
@@ -247,7 +252,7 @@ function downloads(view: View, reading: Reading): Html {
   return html`<section><h2>${t.download}</h2>
   <ul class="links">
     <li><a href="/articles/${id}.markdown" download>Markdown</a></li>
-    <li><a href="/a/${id}/story.html" download>${t.oneFileHtml}</a></li>
+    <li><a href="${fileAddress(reading)}" download>${t.oneFileHtml}</a></li>
     <li><a href="/articles/${id}.md" download>${t.document}</a></li>
     <li><a href="/articles/${id}/snapshots/${look.timestamp}" download${storedName}>${t.storedPage}</a></li>
     <li><a href="/a/${id}/story.warc.gz" download>WARC</a></li>

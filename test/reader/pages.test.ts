@@ -195,6 +195,16 @@ describe('a story', () => {
     for (const part of ['http://pier.example/ferry', 'sha256', 'fishermen']) expect(text).toContain(part);
   });
 
+  test('as one file is the version on the screen', async () => {
+    const { items } = (await archive.get(`/articles/${ids.ferry}/snapshots`)).body;
+    const first = items.at(-1).timestamp;
+    const { text } = await page(`/a/${ids.ferry}?at=${first}`);
+    expect(text).toContain(`href="/a/${ids.ferry}/story.html?at=${first}" download`);
+    expect(text).toContain('download="2024-04-03 Harbour ferry returns after nine years (as served).html"');
+    expect((await page(`/a/${ids.ferry}/story.html?at=${first}`)).text).toContain('eleven pupils');
+    expect((await page(`/a/${ids.ferry}`)).text).toContain(`href="/a/${ids.ferry}/story.html" download`);
+  });
+
   test('as a WARC has all looks', async () => {
     const answer = await archive.app.request(`/a/${ids.ferry}/story.warc.gz`);
     expect(answer.headers.get('content-disposition')).toContain('"2024-04-03 Harbour ferry returns after nine years');
