@@ -96,6 +96,18 @@ describe('following a feed', () => {
     expect([1, 2, 3].map((n) => site.hits(url(`/story/${n}`)))).toEqual([1, 1, 1]);
   });
 
+  it('leaves a story as it is that was in the archive before the feed named it', async () => {
+    serveStories(1, 2);
+    await archive.post({ url: url('/story/1') });
+    site.serve(url('/rss'), xml(rss([{ n: 1 }, { n: 2 }])));
+    await follow({ url: url('/rss'), name: 'Late', tags: ['local'] });
+    await archive.tick();
+    expect(await titles('Late')).toEqual(['/story/2']);
+    const [saved] = (await archive.get(`/articles?url=${url('/story/1')}`)).body.items;
+    expect(saved).toMatchObject({ feed: null, tags: [], snapshotCount: 1 });
+    expect((await archive.get('/feeds/Late')).body).toMatchObject({ entriesSeen: 2, articles: 1 });
+  });
+
   it('finds the feed that a page names, and follows none twice', async () => {
     serveStories(1);
     site.serve(
