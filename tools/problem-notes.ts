@@ -11,7 +11,8 @@ export const problemNotes: Partial<Record<ProblemCode, string>> = {
   'too-many-requests': 'The archive did not read the request and did nothing. `Retry-After` says when to ask again.',
   'key-missing': 'See [keys](running.md#keys).',
   'key-unknown': 'It may be a key of another archive.',
-  'scope-too-small': '`needed` names the scope that the request takes.',
+  'scope-too-small':
+    '`needed` names the scope that the request takes; `npm run key -- new NAME --scope SCOPE` makes such a key.',
   'wrong-origin': 'A browser sent the request for a page of another site.',
   'bad-document': 'Import: the file is not a document.',
   'bad-archive-file': 'Import.',

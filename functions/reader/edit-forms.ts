@@ -50,5 +50,5 @@ export function keyAgain(view: View, id = 'again-key'): Html | null {
   const { words: t } = view;
   return view.mayAdmin && !view.bySession
     ? null
-    : html`<p class="field"><label for="${id}">${t.keyAgain}</label><input id="${id}" name="key" type="password" required autocomplete="current-password" maxlength="200" aria-describedby="${id}-help"><span class="soft" id="${id}-help">${t.keyAgainHelp}</span></p>`;
+    : html`<p class="field"><label for="${id}">${t.keyAgain}</label><input id="${id}" name="key" type="password" required autocomplete="current-password" maxlength="200" aria-describedby="${id}-help"><span class="soft" id="${id}-help">${t.needsScope('admin')}</span></p>`;
 }

@@ -36,7 +36,7 @@ export async function keysMain(
 <aside class="side" aria-label="${t.makeKey}"><section><h2>${t.makeKey}</h2>
   <form action="/keys" method="post">
     <p class="field"><label for="name">${t.keyName}</label><input id="name" name="name" maxlength="100" required autocomplete="off"></p>
-    <p class="field"><label for="scope">${t.mayDo}</label><select id="scope" name="scope">${scopes.map((scope) => html`<option value="${scope}">${t.scopes[scope]}</option>`)}</select></p>
+    <p class="field"><label for="scope">${t.mayDo}</label><select id="scope" name="scope">${scopes.map((scope) => html`<option value="${scope}">${t.scopes[scope]} (${scope})</option>`)}</select></p>
     ${keyAgain(view)}
     <p class="acts"><button class="btn primary">${t.makeKey}</button></p>
   </form></section></aside></div>`;
@@ -47,7 +47,7 @@ function keyRow(view: View, { id, name, scope, createdAt, lastUsedAt, revokedAt 
   const moment = (iso: string) => html`<time datetime="${iso}">${momentText(iso, view, view.nowMs)}</time>`;
   return html`<li class="item ${revokedAt === null ? 'is-same' : 'is-gone'}"><span class="m"></span>
   <h3><bdi>${cut(name, 100)}</bdi></h3>
-  <p class="say">${t.scopes[scope]}${t.stop} ${t.madeOn(moment(createdAt))} ${lastUsedAt === null ? t.neverUsed : t.lastUsed(moment(lastUsedAt))} ${revokedAt === null ? null : html`<strong>${t.revokedOn(moment(revokedAt))}</strong>`}</p>
+  <p class="say">${t.scopes[scope]} (${scope})${t.stop} ${t.madeOn(moment(createdAt))} ${lastUsedAt === null ? t.neverUsed : t.lastUsed(moment(lastUsedAt))} ${revokedAt === null ? null : html`<strong>${t.revokedOn(moment(revokedAt))}</strong>`}</p>
   ${revokedAt === null ? html`<details><summary>${t.revoke}</summary><form action="/keys/${id}/revoke" method="post">${keyAgain(view, `key-${id}`)}<p class="acts"><button class="btn">${t.revokeNow}</button></p></form></details>` : null}
 </li>`;
 }

@@ -67,8 +67,8 @@ export function answerPage(
  * view that a page shows.
  */
 export function pageTag(view: View, frame: Frame | null, facts: unknown): string {
-  const { lang, zone, theme, mayWrite, mayAdmin, seesNotes, bySession, here, origin } = view;
-  const shown = { lang, zone, theme, mayWrite, mayAdmin, seesNotes, bySession, here, origin };
+  const { lang, zone, theme, mayWrite, mayAdmin, seesKeys, seesNotes, bySession, here, origin } = view;
+  const shown = { lang, zone, theme, mayWrite, mayAdmin, seesKeys, seesNotes, bySession, here, origin };
   return `W/"${hash22(JSON.stringify([assets().version, shown, frame, facts]))}"`;
 }
 
@@ -172,7 +172,7 @@ function foot(view: View, frame: Frame | null): Html {
       : null;
   return html`<footer class="foot">
   <p>${sum} ${t.timesAre(zoneText(view.zone, view.nowMs))}</p>
-  ${view.mayAdmin || view.bySession ? html`<a href="/keys">${t.keys}</a>` : null}
+  ${view.seesKeys ? html`<a href="/keys">${t.keys}</a>` : null}
   <a href="/keyboard">${t.keyboard} <kbd>?</kbd></a>
   <form action="/preferences" method="post" class="plain"><input type="hidden" name="next" value="${view.here}"><button class="as-link" name="lang" value="${other.lang}" lang="${other.lang}">${other.name}</button></form>
   ${frame ? html`<span>${t.version} ${frame.version}</span>` : null}

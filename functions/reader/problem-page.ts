@@ -31,12 +31,14 @@ export async function problemPage(
   if (c.req.path === '/session') return signInAgain(c, view, { status, code: problem?.code ?? null });
   const isUnknown =
     problem?.code === 'key-missing' || problem?.code === 'key-unknown' || problem?.code === 'key-revoked';
-  if (isUnknown && !view.bySession && (c.req.method === 'GET' || c.req.method === 'HEAD'))
-    return c.redirect(`/session?next=${encodeURIComponent(view.here)}`, 303);
+  const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
+  if (isUnknown && !view.bySession && isRead) return c.redirect(`/session?next=${encodeURIComponent(view.here)}`, 303);
   const main =
     isUnknown && !view.bySession
       ? signedOut(view, await typedIn(c), c.req.path)
-      : sentence(view, { code: problem?.code ?? 'internal', detail: problem?.detail ?? '', retryAfter });
+      : error instanceof ProblemError && problem?.code === 'scope-too-small'
+        ? scopeTooSmall(view, { needed: String(error.extra.needed), canSignIn: view.bySession && isRead })
+        : sentence(view, { code: problem?.code ?? 'internal', detail: problem?.detail ?? '', retryAfter });
   return answerPage(c, view, { page: { title: view.words.failed, main }, frame: null, status, headers });
 }
 
@@ -72,14 +74,17 @@ function sentence(
       return html`<h1>${t.takenDown}</h1>${said}${home}`;
     case 'removed':
       return html`<h1>${t.wasRemoved}</h1>${home}`;
-    case 'scope-too-small':
-    case 'wrong-origin':
-      return html`<h1>${t.mayNot}</h1>${said}${home}`;
     case 'internal':
       return html`<h1>${t.failed}</h1><p class="intro">${t.failedHelp}</p>${home}`;
     default:
       return html`<h1>${t.problems[code] ?? (lang === 'en' ? aboutProblem(code).title : t.failed)}</h1>${said}${home}`;
   }
+}
+
+/** `canSignIn`: true where another key leads back to the page that was asked for. */
+function scopeTooSmall({ words: t, here }: View, { needed, canSignIn }: { needed: string; canSignIn: boolean }): Html {
+  const signIn = html`<a href="/session?next=${encodeURIComponent(here)}">${t.signInOther}</a> `;
+  return html`<h1>${t.mayNot}</h1><p class="intro">${t.needsScope(needed)}</p><p class="acts">${canSignIn ? signIn : null}<a href="/">${t.allStories}</a></p>`;
 }
 
 /** The form once more, with what was typed; it is sent again after signing in. */

@@ -16,6 +16,8 @@ export type View = Clock & {
   mayWrite: boolean;
   /** True where no key is needed to remove a story or to make keys; a session is asked for its key again. */
   mayAdmin: boolean;
+  /** True where the page of keys is shown; a session is asked for its key again to change them. */
+  seesKeys: boolean;
   seesNotes: boolean;
   /** Null where no key is needed, or none was sent. */
   scope: Scope | null;
@@ -45,6 +47,7 @@ export function viewOf(c: Context, nowMs: number): View {
     nowMs,
     mayWrite: isOwner || hasScope(scope, 'write'),
     mayAdmin: isOwner || hasScope(scope, 'admin'),
+    seesKeys: isOwner || hasScope(c.get('keyScope') ?? scope, 'admin'),
     seesNotes: seesNotes(c),
     scope,
     isOwner,

@@ -254,7 +254,7 @@ export const en = {
   deletedAt: (moment: string) => `It is deleted for good on ${moment}.`,
   undo: 'Undo',
   keyAgain: 'Key, once more',
-  keyAgainHelp: 'This takes a key of scope admin.',
+  needsScope: (scope: string) => `This takes a key of scope ${scope}.`,
 
   // What changed.
   inStory: (title: Html, site: Html): Part => ['In ', title, ', ', site, '.'],
@@ -521,6 +521,7 @@ export const en = {
   takenDown: 'This story was taken down',
   wasRemoved: 'This story was removed',
   mayNot: 'This key may not do that',
+  signInOther: 'Sign in with another key',
   failed: 'Something went wrong',
   failedHelp: 'Nothing that was archived is affected. The log of the archive says more.',
   back: 'Back',

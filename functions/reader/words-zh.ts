@@ -214,7 +214,7 @@ export const zh: Words = {
   deletedAt: (moment) => `将于 ${moment} 彻底删除。`,
   undo: '撤销',
   keyAgain: '请再次输入密钥',
-  keyAgainHelp: '需要权限为 admin 的密钥。',
+  needsScope: (scope) => `需要权限为 ${scope} 的密钥。`,
 
   inStory: (title, site) => [site, '《', title, '》。'],
   oneVersion: '目前只有一个版本，无从比较。',
@@ -478,6 +478,7 @@ export const zh: Words = {
   takenDown: '这篇报道已被下架',
   wasRemoved: '这篇报道已被移除',
   mayNot: '此密钥无权这样做',
+  signInOther: '换一个密钥登录',
   failed: '出错了',
   failedHelp: '已存档的内容不受影响。详情见档案的日志。',
   back: '返回',

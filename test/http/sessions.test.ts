@@ -130,12 +130,27 @@ describe('with a session', () => {
     expect(await made.text()).toMatch(/value="nd_[\w-]{43}"/);
   });
 
-  test('a session of a key that reads writes nothing and sees no keys', async () => {
+  test('a session of a key that reads writes nothing', async () => {
     const reader = (await signIn(keys.read)).cookie;
     expect((await post(reader, '/save', own, { urls: 'https://x.example/story' })).status).toBe(403);
-    expect((await archive.app.request('/keys', { headers: { cookie: reader, ...own } })).status).toBe(403);
     const page = await (await archive.app.request('/', { headers: { cookie: reader, ...own } })).text();
     expect(page).not.toContain('href="/save"');
+  });
+
+  test.each<[Scope, boolean]>([
+    ['read', false],
+    ['write', false],
+    ['admin', true],
+  ])('the page of keys is offered to a session of scope %s: %s, or says what it takes', async (scope, isOffered) => {
+    const headers = { cookie: (await signIn(keys[scope])).cookie, accept: 'text/html', ...own };
+    const home = await (await archive.app.request('/', { headers })).text();
+    expect(home.includes('<a href="/keys">')).toBe(isOffered);
+    const page = await archive.app.request('/keys', { headers });
+    expect(page.status).toBe(isOffered ? 200 : 403);
+    if (isOffered) return;
+    const text = await page.text();
+    expect(text).toContain('This takes a key of scope admin.');
+    expect(text).toContain('<a href="/session?next=%2Fkeys">Sign in with another key</a>');
   });
 });
 
