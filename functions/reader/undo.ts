@@ -14,5 +14,11 @@ export async function undoNotice(c: Context, { store }: ReaderDeps, view: View):
   const known = await getKnown(store.table, id);
   if (!known?.removed?.article || !view.mayWrite) return null;
   const untilMs = Date.parse(known.removed.hiddenAt) + undoWithinMs;
-  return html`<form action="/a/${id}/undo" method="post"><p class="notice is-gone" role="status"><span class="m">${view.words.removedNow}</span> ${view.words.deletedAt(momentText(new Date(untilMs).toISOString(), view, view.nowMs))} <button class="btn">${view.words.undo}</button></p>${keyAgain(view, 'undo-key')}</form>`;
+  const { words: t } = view;
+  const said = html`<span role="status"><span class="m">${t.removedNow}</span> ${t.deletedAt(momentText(new Date(untilMs).toISOString(), view, view.nowMs))}</span>`;
+  const key = keyAgain(view, 'undo-key');
+  const button = html`<button class="btn">${t.undo}</button>`;
+  return html`<form class="notice is-gone" action="/a/${id}/undo" method="post">${
+    key ? html`<p>${said}</p>${key}<p class="acts">${button}</p>` : html`<p>${said} ${button}</p>`
+  }</form>`;
 }

@@ -253,7 +253,7 @@ export const en = {
   removedNow: 'Removed from the archive.',
   deletedAt: (moment: string) => `It is deleted for good on ${moment}.`,
   undo: 'Undo',
-  keyAgain: 'Key, once more',
+  keyAgain: 'Admin key',
   needsScope: (scope: string) => `This takes a key of scope ${scope}.`,
 
   // What changed.

@@ -213,7 +213,7 @@ export const zh: Words = {
   removedNow: '已从档案中移除。',
   deletedAt: (moment) => `将于 ${moment} 彻底删除。`,
   undo: '撤销',
-  keyAgain: '请再次输入密钥',
+  keyAgain: 'admin 密钥',
   needsScope: (scope) => `需要权限为 ${scope} 的密钥。`,
 
   inStory: (title, site) => [site, '《', title, '》。'],

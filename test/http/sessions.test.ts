@@ -137,6 +137,17 @@ describe('with a session', () => {
     expect(page).not.toContain('href="/save"');
   });
 
+  test('the key that undoes a removal is asked for in its notice, before the button', async () => {
+    const html = '<html lang="en"><title>Gone</title><article><h1>Gone by mistake</h1><p>Words.</p></article></html>';
+    const bearer = { authorization: `Bearer ${keys.admin}` };
+    const { id } = (await archive.post({ url: 'http://x.example/gone', html }, bearer)).body;
+    const { headers } = await post(cookie, `/a/${id}/remove`, own, { key: keys.admin });
+    const list = await archive.app.request(headers.get('location') ?? '', { headers: { cookie, ...own } });
+    const [, notice = ''] = /<form class="notice is-gone"[^>]*>(.*?)<\/form>/s.exec(await list.text()) ?? [];
+    expect(notice).toMatch(/name="key".*>Undo<\/button>/);
+    expect((await post(cookie, `/a/${id}/undo`, own, { key: keys.admin })).headers.get('location')).toBe(`/a/${id}`);
+  });
+
   test.each<[Scope, boolean]>([
     ['read', false],
     ['write', false],
