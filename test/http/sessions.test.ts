@@ -148,6 +148,15 @@ describe('with a session', () => {
     expect((await post(cookie, `/a/${id}/undo`, own, { key: keys.admin })).headers.get('location')).toBe(`/a/${id}`);
   });
 
+  test.each(['/save', '/keyboard'])('%s says how much is archived to those who may know it alone', async (path) => {
+    const shown = async (headers: Record<string, string>) =>
+      (await (await archive.app.request(path, { headers })).text()).includes('Version test');
+    expect(await shown({})).toBe(false);
+    expect(await shown({ cookie: '__Host-nightdesk=guess', ...own })).toBe(false);
+    expect(await shown({ cookie, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' })).toBe(false);
+    expect(await shown({ cookie, ...own })).toBe(true);
+  });
+
   test.each<[Scope, boolean]>([
     ['read', false],
     ['write', false],
