@@ -293,6 +293,8 @@ document.addEventListener('keydown', (event) => {
     if (location.hash === '#filters') location.hash = '#main';
     return;
   }
+  // The first page begins in the search: a key that writes nothing leads from there to the stories.
+  if (target.id === 'q' && key === 'ArrowDown' && step(1)) event.preventDefault();
   if (isTyping) return;
   if (goes && places[key]) {
     location.href = places[key];

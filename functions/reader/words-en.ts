@@ -544,6 +544,7 @@ export const en = {
   // The keyboard.
   keysOf: [
     ['/', 'search'],
+    ['↓', 'in the search: to the first story'],
     ['j k', 'next, previous story'],
     ['o', 'open'],
     ['v', 'original'],

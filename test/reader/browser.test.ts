@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { en } from '../../functions/reader/words-en.ts';
 import { zh } from '../../functions/reader/words-zh.ts';
 import { type BrowserArchive, hasBrowser, startBrowserArchive, titled } from '../support/browser.ts';
-import { harbour, harbourEdited, library, storyPage } from '../support/pages.ts';
+import { harbour, harbourEdited, library, numberedStory, storyPage } from '../support/pages.ts';
 import { pngOf } from '../support/png.ts';
 import { answer } from '../support/site.ts';
 
@@ -205,6 +205,24 @@ describe.skipIf(!hasBrowser)(titled('the reader'), () => {
       await page.context().close();
       expect(one.complaints).toEqual([]);
     });
+  });
+
+  test('from the search of the first page the arrow leads to the stories, and j on', async () => {
+    for (const n of [1, 2]) {
+      one.site.serve(`http://arrow.example/${n}`, storyPage(numberedStory(n)));
+      await one.archive.post({ url: `http://arrow.example/${n}` });
+    }
+    const page = await one.open({ timezoneId: 'UTC' });
+    await page.goto('/');
+    const focused = () => page.evaluate('document.activeElement.id || document.activeElement.textContent');
+    expect(await focused()).toBe('q');
+    await page.keyboard.press('ArrowDown');
+    const headlines = await page.locator('.item h3 a').allTextContents();
+    expect(await focused()).toBe(headlines[0]);
+    await page.keyboard.press('j');
+    expect(await focused()).toBe(headlines[1]);
+    await page.context().close();
+    expect(one.complaints).toEqual([]);
   });
 
   test.each([
