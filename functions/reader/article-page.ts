@@ -13,7 +13,7 @@ import { plainStory, storyHtml } from './story-html.ts';
 import { langOf, missingText } from './story-item.ts';
 import { type Looks, timeline } from './versions.ts';
 import type { View } from './view.ts';
-import { dayOf, dayText, momentText, numberText, zoneText } from './zone.ts';
+import { dayOf, dayText, momentText, sizeText, zoneText } from './zone.ts';
 
 export type Reading = {
   article: Article;
@@ -160,7 +160,7 @@ export function storyBody(
       : html`<a class="m is-edit" href="/a/${article.id}/changes" aria-label="${t.paragraphChanged}"></a>`;
   return html`<div class="text w"${langOf(article.lang)} dir="auto">
     ${storyHtml(stored, mark)}
-    <p class="end" lang="${view.lang}">${t.storyEnds(momentText(look.fetchedAt, view), numberText(look.wordCount, view.lang), look.wordCount)}</p>
+    <p class="end" lang="${view.lang}">${t.storyEnds(momentText(look.fetchedAt, view), sizeText(view, look.wordCount, article.lang))}</p>
   </div>`;
 }
 

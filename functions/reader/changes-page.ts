@@ -1,6 +1,6 @@
 /** `/a/{id}/changes`: what an edit changed, headline first; between any two versions, and never by colour alone. */
 import type { Article, Snapshot } from '../article/article.ts';
-import { countWords } from '../article/words.ts';
+import { countedIn, countWords } from '../article/words.ts';
 import { ProblemError } from '../problems.ts';
 import { getSnapshot, getText, type Store } from '../store/articles.ts';
 import { views } from './article-page.ts';
@@ -8,9 +8,9 @@ import { type Block, type Comparison, compareLines, compareTexts, type Piece } f
 import { cut, type Html, html, maxHeadline, type Part, plain } from './markup.ts';
 import { siteLabel } from './site-name.ts';
 import { langOf } from './story-item.ts';
-import { type Looks, looksOf, timeOf } from './versions.ts';
+import { changeText, type Looks, looksOf, timeOf } from './versions.ts';
 import type { View } from './view.ts';
-import { distinctMoment, momentText, numberText, zoneText } from './zone.ts';
+import { distinctMoment, momentText, numberText, sizeText, zoneText } from './zone.ts';
 
 export type Changes = {
   article: Article;
@@ -73,7 +73,7 @@ export function changesMain(view: View, changes: Changes): Html {
 }
 
 /** The headline and 4 of 10 paragraphs: 83 words came in, 23 went out. */
-export function summary({ words: t, lang }: View, { from, to, comparison }: Changes): string {
+export function summary({ words: t, lang }: View, { article, from, to, comparison }: Changes): string {
   const { changed, paragraphs, wordsIn, wordsOut } = comparison;
   return t.changeSummary({
     isRetitled: from.title !== to.title,
@@ -82,6 +82,7 @@ export function summary({ words: t, lang }: View, { from, to, comparison }: Chan
     paragraphs: numberText(paragraphs, lang),
     wordsIn: numberText(wordsIn, lang),
     wordsOut: numberText(wordsOut, lang),
+    unit: countedIn(article.lang),
   });
 }
 
@@ -119,7 +120,7 @@ export function difference(view: View, { article, from, to, comparison }: Change
       : html`<h2 class="big"><span class="m is-gone">${t.was}</span><span class="w"${lang} dir="auto">${written(titles, 'cut')}</span></h2>
       <p class="big"><span class="m is-new">${t.now}</span><span class="w"${lang} dir="auto">${written(titles, 'added')}</span></p>`;
   const { blocks } = comparison;
-  return html`<div class="diff">${headline}${blocks.map((block, at) => blockOf(view, block, { lang, isLast: at === blocks.length - 1, at }))}${
+  return html`<div class="diff">${headline}${blocks.map((block, at) => blockOf(view, block, { textLang: article.lang, isLast: at === blocks.length - 1, at }))}${
     blocks.length === 0 ? html`<p>${t.noTexts}</p>` : null
   }</div>`;
 }
@@ -140,13 +141,14 @@ function written(pieces: Piece[], side: 'cut' | 'added'): Part[] {
 function blockOf(
   view: View,
   block: Block,
-  { lang, isLast, at }: { lang: Html | null; isLast: boolean; at: number },
+  { textLang, isLast, at }: { textLang: string | null; isLast: boolean; at: number },
 ): Html {
   const { words: t } = view;
+  const lang = langOf(textLang);
   switch (block.kind) {
     case 'same': {
       const words = block.lines.reduce((sum, line) => sum + countWords(line), 0);
-      return html`<details><summary><span class="m is-same">${t.same}</span>${t.sameParagraphs(block.lines.length, numberText(words, view.lang), words, isLast)}</summary>${block.lines.map((line) => html`<p class="w"${lang} dir="auto">${line}</p>`)}</details>`;
+      return html`<details><summary><span class="m is-same">${t.same}</span>${t.sameParagraphs(block.lines.length, sizeText(view, words, textLang), isLast)}</summary>${block.lines.map((line) => html`<p class="w"${lang} dir="auto">${line}</p>`)}</details>`;
     }
     case 'edited':
       return html`<p class="p is-edit" id="p${at}"><span class="m">${t.editedMark}</span><span class="w"${lang} dir="auto">${block.pieces.map(({ kind, text }) => (kind === 'same' ? text : kind === 'cut' ? html`<del>${text}</del>` : html`<ins>${text}</ins>`))}</span></p>`;
@@ -157,7 +159,7 @@ function blockOf(
   }
 }
 
-function list(view: View, { id }: Article, { looks, shown }: { looks: Looks; shown: string }): Html {
+function list(view: View, { id, lang }: Article, { looks, shown }: { looks: Looks; shown: string }): Html {
   const { words: t } = view;
   const { versions } = looks;
   const times = versions.map(timeOf);
@@ -169,7 +171,7 @@ function list(view: View, { id }: Article, { looks, shown }: { looks: Looks; sho
       isShown || !before
         ? html`<span${isShown ? html` aria-current="true"` : null}>${time}</span>`
         : html`<a href="/a/${id}/changes/${before.timestamp}..${look.timestamp}">${time}</a>`
-    }${before ? t.changed({ isRetitled: look.title !== before.title, isReworded: look.textId !== before.textId, words: look.wordCount - before.wordCount }) : t.firstSaved}${isShown ? ` ${t.shownHere}` : null}</li>`;
+    }${before ? changeText(view, { look, before, textLang: lang }) : t.firstSaved}${isShown ? ` ${t.shownHere}` : null}</li>`;
   })}</ol>`;
 }
 

@@ -12,7 +12,7 @@ import type { Page } from './page.ts';
 import type { ReaderDeps } from './reader-deps.ts';
 import { siteLabel } from './site-name.ts';
 import { langOf, type Story, shortDate } from './story-item.ts';
-import { looksOf } from './versions.ts';
+import { changeText, looksOf } from './versions.ts';
 import type { View } from './view.ts';
 import { numberText, timeText } from './zone.ts';
 
@@ -52,11 +52,7 @@ async function editedRow(deps: ReaderDeps, view: View, story: Story): Promise<Ht
       : cut(story.title ?? story.url, listHeadline);
   const what =
     last && before
-      ? t.changed({
-          isRetitled: last.title !== before.title,
-          isReworded: last.textId !== before.textId,
-          words: last.wordCount - before.wordCount,
-        })
+      ? changeText(view, { look: last, before, textLang: story.lang })
       : t.editedTimes(story.versionCount - 1);
   return html`<article class="item is-edit">
   <p class="src"><time datetime="${moment}">${shortDate(moment, view)}</time> <a href="${address('/edited', { site: story.site })}">${siteLabel(story)}</a></p>

@@ -7,7 +7,7 @@ import { bookmarklet } from './bookmarklet.ts';
 import { cut, type Html, html, listHeadline, type Part } from './markup.ts';
 import { langOf, missingText } from './story-item.ts';
 import type { View } from './view.ts';
-import { dayOf, momentText, numberText, timeText } from './zone.ts';
+import { dayOf, momentText, numberText, sizeText, timeText } from './zone.ts';
 
 export const mostAddresses = 500;
 
@@ -142,7 +142,7 @@ function savedRow(
   article: Article,
   { state, extra }: { state: Extract<Capture['state'], { status: 'succeeded' }>; extra: Part },
 ): Html {
-  const { words: t, lang } = view;
+  const { words: t } = view;
   const { id, wordCount, site } = article;
   const missing = missingText(view, { ...article, contentType: article.latest.contentType });
   const isEdited = state.snapshot === 'new' && article.versionOf === state.timestamp && article.latest.changed;
@@ -153,7 +153,7 @@ function savedRow(
       <p class="acts"><a class="btn" href="#browser">${t.sendFromBrowser}</a> <a href="/a/${id}/${state.timestamp}">${t.seeSaved}</a>${extra}</p></li>`;
   }
   if (state.snapshot === 'first')
-    return html`<li class="item is-new"><span class="m"></span>${title(article)}<p class="say"><strong>${t.stateSaved}</strong> ${t.wordsFrom(numberText(wordCount, lang), wordCount, html`<bdi>${site}</bdi>`)}</p></li>`;
+    return html`<li class="item is-new"><span class="m"></span>${title(article)}<p class="say"><strong>${t.stateSaved}</strong> ${t.wordsFrom(sizeText(view, wordCount, article.lang), html`<bdi>${site}</bdi>`)}</p></li>`;
   if (isEdited)
     return html`<li class="item is-edit"><span class="m"></span>${title(article)}<p class="say"><strong>${t.stateEdited}</strong> ${t.editedKept}</p><p class="acts"><a href="/a/${id}/changes">${t.whatChanged(0)}</a></p></li>`;
   return html`<li class="item is-same"><span class="m"></span>${title(article)}<p class="say"><strong>${t.stateUnchanged}</strong> ${t.unchangedKept}</p></li>`;

@@ -1,6 +1,7 @@
 /** The looks at a story, newest first: which gave a version, which found nothing new, and what each changed. */
 import type { Article, Snapshot } from '../article/article.ts';
 import { fromTimestamp, toIso } from '../article/times.ts';
+import { countedIn } from '../article/words.ts';
 import { getSnapshot, olderSnapshots, type Store } from '../store/articles.ts';
 import { cut, type Html, html, type Part } from './markup.ts';
 import type { View } from './view.ts';
@@ -39,7 +40,7 @@ export async function lookAt(store: Store, article: Article, timestamp: string |
 /** `shown`: the timestamp of the version on screen. Runs of unchanged looks are one entry. */
 export function timeline(
   view: View,
-  { id, removedAt }: Article,
+  { id, lang, removedAt }: Article,
   { looks, versions, isCut, shown }: Looks & { shown: string },
 ): Html {
   const { words: t } = view;
@@ -86,7 +87,9 @@ export function timeline(
     const said: Part[] = [
       look.mark === null
         ? look.part === null
-          ? changeText(view, look, before)
+          ? before
+            ? changeText(view, { look, before, textLang: lang })
+            : t.lookVersion
           : t.lookPart(look.part)
         : t.marks[look.mark],
     ];
@@ -116,12 +119,14 @@ function when(view: View, look: Snapshot, times: string[]): Html {
 }
 
 /** What a version has that the one before had not, as far as the looks say it. */
-function changeText({ words: t }: View, look: Snapshot, before: Snapshot | undefined): string {
-  if (!before) return t.lookVersion;
+export function changeText(
+  { words: t }: View,
+  { look, before, textLang }: { look: Snapshot; before: Snapshot; textLang: string | null },
+): string {
   const isRetitled = look.title !== before.title;
   const isReworded = look.textId !== before.textId;
   const words = look.wordCount - before.wordCount;
-  return t.changed({ isRetitled, isReworded, words });
+  return t.changed({ isRetitled, isReworded, words, unit: countedIn(textLang) });
 }
 
 function sourceText({ words: t }: View, { source, file }: Snapshot): Part {

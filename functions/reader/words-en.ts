@@ -16,6 +16,8 @@ function span(ms: number): string {
   return n === 1 ? unit : `${n} ${unit}s`;
 }
 
+const sized = ({ text, count, unit }: Size): string => `${text} ${s(count, unit)}`;
+
 export const en = {
   // The frame.
   skip: 'Skip to the content',
@@ -188,8 +190,7 @@ export const en = {
     '. Paragraphs marked ~ are not as they were first.',
   ],
   paragraphChanged: 'This paragraph was changed: compare',
-  storyEnds: (moment: string, n: string, count: number) =>
-    `The story ends here, as saved on ${moment}. ${n} ${s(count, 'word')}.`,
+  storyEnds: (moment: string, size: Size) => `The story ends here, as saved on ${moment}. ${sized(size)}.`,
   versions: 'Versions',
   lookAgain: 'Look again now',
   readingThis: 'You are reading this one.',
@@ -204,10 +205,9 @@ export const en = {
   lookPart: (n: number) => `Page ${n} of the story`,
   pageGone: 'The page is gone',
   earlierLooks: 'Earlier looks',
-  changed: ({ isRetitled, isReworded, words }: { isRetitled: boolean; isReworded: boolean; words: number }) => {
+  changed: ({ isRetitled, isReworded, words, unit }: ChangedText) => {
     const what = isRetitled ? (isReworded ? 'Headline and text' : 'Headline') : isReworded ? 'Text' : 'Unchanged';
-    const size =
-      words === 0 ? '' : `, ${Math.abs(words)} ${s(Math.abs(words), 'word')} ${words > 0 ? 'more' : 'fewer'}`;
+    const size = words === 0 ? '' : `, ${Math.abs(words)} ${s(Math.abs(words), unit)} ${words > 0 ? 'more' : 'fewer'}`;
     return `${what}${isReworded ? size : ''}.`;
   },
   marks: {
@@ -277,7 +277,7 @@ export const en = {
         : '',
     ].filter(Boolean);
     if (what.length === 0) return 'Nothing that is read has changed.';
-    return `${what.join(' and ')}: ${c.wordsIn} ${c.wordsIn === '1' ? 'word' : 'words'} came in, ${c.wordsOut} went out.`;
+    return `${what.join(' and ')}: ${c.wordsIn} ${c.wordsIn === '1' ? c.unit : `${c.unit}s`} came in, ${c.wordsOut} went out.`;
   },
   before: 'Before',
   after: 'After',
@@ -289,8 +289,8 @@ export const en = {
   cutMark: 'cut',
   addedMark: 'added',
   noTexts: 'Neither version has a text.',
-  sameParagraphs: (n: number, words: string, count: number, isLast: boolean) =>
-    `${n} ${s(n, 'paragraph')}${isLast && n > 1 ? ' to the end' : ''}, ${words} ${s(count, 'word')}`,
+  sameParagraphs: (n: number, size: Size, isLast: boolean) =>
+    `${n} ${s(n, 'paragraph')}${isLast && n > 1 ? ' to the end' : ''}, ${sized(size)}`,
   shownHere: 'Shown here.',
 
   // Saving.
@@ -306,7 +306,7 @@ export const en = {
   allDone: (n: string, count: number) => `${n} ${s(count, 'page')} done`,
   mayLeave: 'You may leave this page; the archive goes on.',
   stateSaved: 'Saved.',
-  wordsFrom: (n: string, count: number, site: Html): Part => [`${n} ${s(count, 'word')}, `, site],
+  wordsFrom: (size: Size, site: Html): Part => [`${sized(size)}, `, site],
   stateEdited: 'Edited',
   editedKept: 'since it was saved before. Both versions are kept.',
   stateUnchanged: 'Unchanged',
@@ -575,6 +575,12 @@ export type Citation = {
   archive: string;
   digest: Html;
 };
+/** How long a text is. `text`: the count as it is written. */
+export type Size = { text: string; count: number; unit: 'word' | 'character' };
+
+/** `words`: how many more there are, or fewer. */
+export type ChangedText = { isRetitled: boolean; isReworded: boolean; words: number; unit: Size['unit'] };
+
 export type ChangeSummary = {
   isRetitled: boolean;
   isReworded: boolean;
@@ -582,4 +588,5 @@ export type ChangeSummary = {
   paragraphs: string;
   wordsIn: string;
   wordsOut: string;
+  unit: Size['unit'];
 };

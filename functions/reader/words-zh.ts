@@ -8,6 +8,8 @@ function span(ms: number): string {
   return `${Math.round(ms / 86_400_000)} 天`;
 }
 
+const units = { word: '词', character: '字' };
+
 export const zh: Words = {
   skip: '跳到正文',
   nameHome: 'Nightdesk，所有报道',
@@ -157,7 +159,7 @@ export const zh: Words = {
   editedSince: (n) => `首次存档后改动过 ${n} 次。`,
   newestOf: (moment) => ['这是 ', moment, ' 的最新版本。标 ~ 的段落与最初不同。'],
   paragraphChanged: '这一段有改动：比较',
-  storyEnds: (moment, n) => `正文到此为止，为 ${moment} 存入的版本。${n} 字。`,
+  storyEnds: (moment, { text, unit }) => `正文到此为止，为 ${moment} 存入的版本。${text} ${units[unit]}。`,
   versions: '版本',
   lookAgain: '再去看一次',
   readingThis: '您正在读这一版。',
@@ -172,9 +174,9 @@ export const zh: Words = {
   lookPart: (n) => `报道的第 ${n} 页`,
   pageGone: '页面已不在',
   earlierLooks: '更早的查看',
-  changed: ({ isRetitled, isReworded, words }) => {
+  changed: ({ isRetitled, isReworded, words, unit }) => {
     const what = isRetitled ? (isReworded ? '标题和正文有改动' : '标题有改动') : isReworded ? '正文有改动' : '没有改动';
-    return `${what}${isReworded && words !== 0 ? `，${words > 0 ? '增' : '减'} ${Math.abs(words)} 字` : ''}。`;
+    return `${what}${isReworded && words !== 0 ? `，${words > 0 ? '增' : '减'} ${Math.abs(words)} ${units[unit]}` : ''}。`;
   },
   marks: {
     shrunk: '网页内容变少，正文仍用原来的。',
@@ -233,7 +235,7 @@ export const zh: Words = {
     const what = [c.isRetitled ? '标题' : '', c.isReworded ? `${c.paragraphs} 段中的 ${c.changed} 段` : '']
       .filter(Boolean)
       .join('和 ');
-    return `${what}有改动，新增 ${c.wordsIn} 字，删去 ${c.wordsOut} 字。`;
+    return `${what}有改动，新增 ${c.wordsIn} ${units[c.unit]}，删去 ${c.wordsOut} ${units[c.unit]}。`;
   },
   before: '改动前',
   after: '改动后',
@@ -245,7 +247,8 @@ export const zh: Words = {
   cutMark: '删去',
   addedMark: '新增',
   noTexts: '两个版本都没有正文。',
-  sameParagraphs: (n, words, _count, isLast) => `${n} 段${isLast && n > 1 ? '，直到文末' : ''}，${words} 字`,
+  sameParagraphs: (n, { text, unit }, isLast) =>
+    `${n} 段${isLast && n > 1 ? '，直到文末' : ''}，${text} ${units[unit]}`,
   shownHere: '即本页所示。',
 
   saveTitle: '存档网页',
@@ -260,7 +263,7 @@ export const zh: Words = {
   allDone: (n) => `${n} 个网页已完成`,
   mayLeave: '可以离开此页，存档会继续。',
   stateSaved: '已存档。',
-  wordsFrom: (n, _count, site) => [`${n} 字，`, site],
+  wordsFrom: ({ text, unit }, site) => [`${text} ${units[unit]}，`, site],
   stateEdited: '有改动，',
   editedKept: '与先前所存不同。两个版本都保留。',
   stateUnchanged: '没有变化，',

@@ -1,4 +1,6 @@
 /** Moments as a reader's clock and calendar show them: days of a time zone, and how they are written in either language. */
+import { countedIn } from '../article/words.ts';
+import type { Size } from './words-en.ts';
 
 export type Lang = 'en' | 'zh-Hans';
 export type Clock = { lang: Lang; zone: string };
@@ -141,6 +143,11 @@ export function zoneText(zone: string, atMs: number): string {
   const rest = Math.abs(minutes) % 60;
   const hours = Math.floor(Math.abs(minutes) / 60);
   return `UTC${minutes < 0 ? '−' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`;
+}
+
+/** How long a text in a language is. */
+export function sizeText({ lang }: Pick<Clock, 'lang'>, count: number, textLang: string | null): Size {
+  return { text: numberText(count, lang), count, unit: countedIn(textLang) };
 }
 
 export function numberText(n: number, lang: Lang): string {

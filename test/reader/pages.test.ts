@@ -238,6 +238,24 @@ describe('what changed', () => {
     expect((await page(`/a/${ids.ferry}/changes/20010101000000..20010101000001`)).status).toBe(404);
   });
 
+  test.each([
+    ['en', 'characters', /The story ends here, as saved on .* \d+ characters\./],
+    ['zh-Hans', '字', /正文到此为止.*\d 字。/],
+  ])('of a Chinese story is counted in characters, in %s', async (lang, unit, ends) => {
+    const url = `http://pier.example/count-${lang}`;
+    const story = { ...library, title: `${library.title} ${lang}` };
+    site.serve(url, storyPage(story));
+    const { id } = (await archive.post({ url })).body;
+    site.serve(url, storyPage({ ...story, paragraphs: [...library.paragraphs.slice(0, 2), '市長未到場。'] }));
+    await archive.post({ url });
+    const asked = { 'accept-language': lang };
+    expect((await page(`/a/${id}`, asked)).text).toMatch(ends);
+    const changes = (await page(`/a/${id}/changes`, asked)).text;
+    expect(changes.match(new RegExp(`\\d ${unit}`, 'g'))?.length).toBeGreaterThanOrEqual(3);
+    expect(changes).not.toMatch(/\d words|\d 词/);
+    expect((await page(`/a/${ids.ferry}`, asked)).text).toMatch(/\d (words|词)/);
+  });
+
   test('of a story with one version says that there is nothing to compare', async () => {
     expect((await page(`/a/${ids.library}/changes`)).text).toContain('There is one version so far');
   });
