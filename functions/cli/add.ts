@@ -148,7 +148,7 @@ function urlsIn(list: string): string[] {
     .filter(Boolean);
 }
 
-/** An address as people type it, `example.org/story`, is one of https. */
+/** An address as people type it, `example.org/story` or `localhost:8000`, is one of https. */
 function withScheme(text: string): string {
-  return /^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?([/?#].*)?$/i.test(text) ? `https://${text}` : text;
+  return /^[\p{L}\p{N}-]+((\.[\p{L}\p{N}-]+)+(:\d+)?|:\d+)([/?#].*)?$/u.test(text) ? `https://${text}` : text;
 }

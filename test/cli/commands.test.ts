@@ -146,9 +146,15 @@ test('import says before it begins that there is nothing at a path, and makes no
 });
 
 describe('add', () => {
-  test('takes an address without https:// for one of https', async () => {
-    const { out, err } = await call(['add', 'pier.example/none'], env);
-    expect(`${out}${err}`).toContain('https://pier.example/none');
+  test.each([
+    ['pier.example/none', 'https://pier.example/none'],
+    ['pier.example:81/none', 'https://pier.example:81/none'],
+    ['例子.example/none', 'https://例子.example/none'],
+    ['localhost:81', 'https://localhost:81'],
+  ])('takes %s, without https://, for %s', async (typed, url) => {
+    const FETCH_CONNECT_TO = `${env.FETCH_CONNECT_TO},:81:127.0.0.1:${site.port}`;
+    const { out } = await call(['add', '--json', typed], { ...env, FETCH_CONNECT_TO });
+    expect(JSON.parse(out)).toMatchObject([{ url, status: 'failed' }]);
   });
 
   test('prints what became of each as JSON', async () => {
