@@ -107,7 +107,9 @@ async function exportWarcs(
   const { snapshots, feeds, takedowns, files, leftOut } = exported;
   print(
     context,
-    `${snapshots} snapshots in ${files.length} ${files.length === 1 ? 'file' : 'files'}: ${files.join(', ')}`,
+    files.length === 0
+      ? 'There is nothing to export.'
+      : `${snapshots} snapshots in ${files.length} ${files.length === 1 ? 'file' : 'files'}: ${files.join(', ')}`,
   );
   if (feeds + takedowns > 0)
     print(

@@ -173,6 +173,13 @@ describe('add', () => {
   });
 });
 
+test('an export of nothing says so', async () => {
+  const DATA_DIR = join(root, 'empty');
+  await call(['add', 'nonsense'], { ...env, DATA_DIR });
+  const { out } = await call(['export', join(root, 'nothing'), '--format', 'warc'], { ...env, DATA_DIR });
+  expect(out).toBe('There is nothing to export.\n');
+});
+
 describe('search and show', () => {
   test('words find an article, and its id shows it', async () => {
     const found = await call(['search', 'harbour', 'ferry'], env);
