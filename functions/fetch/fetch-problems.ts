@@ -30,6 +30,18 @@ function retryAfter(value: string | null, nowMs: number): number | null {
 const certificateError =
   /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA|ERR_SSL_|EPROTO)/;
 
+/** What Node says in words of the system, in words for people. */
+const plainWords: Record<string, string> = {
+  ENOTFOUND: 'no name server knows this host',
+  EAI_AGAIN: 'the name server does not answer',
+  ECONNREFUSED: 'the site refuses the connection',
+  ECONNRESET: 'the site broke off the connection',
+  EPIPE: 'the site broke off the connection',
+  EHOSTUNREACH: 'no way leads to the site',
+  ENETUNREACH: 'no way leads to the site',
+  EPROTO: 'no secure connection could be agreed on',
+};
+
 /** A problem is kept with its capture and its feed. */
 const maxDetailLength = 500;
 
@@ -37,7 +49,8 @@ const maxDetailLength = 500;
 export function faultProblem(error: unknown, timeoutMs: number): Problem {
   const chain = causes(error);
   const codes = chain.map((e) => ('code' in e ? String(e.code) : '')).filter(Boolean);
-  const detail = chain.map((e) => e.message).find(Boolean) ?? 'unknown fault';
+  const plain = codes.map((code) => plainWords[code]).find(Boolean);
+  const detail = plain ?? chain.map((e) => e.message).find(Boolean) ?? 'unknown fault';
   // Messages quote what a site sent, all names of a certificate for one.
   const first = (code: ProblemCode, text = detail): Problem => ({ code, detail: text.slice(0, maxDetailLength) });
   const refused = chain.find((e) => e instanceof AddressRefused);

@@ -242,10 +242,11 @@ describe('connections', () => {
     expect(await outcome('http://does-not-exist.invalid/', { connectTo: [] })).toMatch(/^dns/);
   });
 
-  it('a port that nobody listens on is connection-failed', async () => {
-    expect(
-      await outcome(`${base}/`, { connectTo: [{ fromHost: null, fromPort: null, toHost: '127.0.0.2', toPort: 9 }] }),
-    ).toBe('connection-failed');
+  it('a port that nobody listens on is connection-failed, in plain words', async () => {
+    const connectTo = [{ fromHost: null, fromPort: null, toHost: '127.0.0.2', toPort: 9 }];
+    expect(await fetchFrom(`${base}/`, { connectTo })).toMatchObject({
+      problem: { code: 'connection-failed', detail: 'the site refuses the connection' },
+    });
   });
 
   it('a site that hangs up in the middle of the body is connection-failed', async () => {
