@@ -65,8 +65,9 @@ export const settingRows: readonly SettingRow[] = [
   {
     name: 'FETCH_ALLOW',
     byDefault: null,
-    takes: 'CIDR blocks with commas between',
-    means: 'Private addresses that the archive may fetch although it normally refuses them: for your own test sites.',
+    takes: 'addresses or CIDR blocks, with commas between',
+    means:
+      'Private addresses that the archive may fetch although it normally refuses them, such as `127.0.0.1`: for your own test sites.',
   },
   {
     name: 'FETCH_CONNECT_TO',

@@ -24,7 +24,7 @@ export const connectTimeoutMs = 10_000;
 const maxAnswerMb = 24;
 
 /** For those who want to archive what stands beside the archive. */
-export const howToAllow = '; FETCH_ALLOW says which others may be fetched';
+export const howToAllow = '; start the archive with FETCH_ALLOW to fetch it all the same';
 
 /** A host whose addresses are all refused. */
 export class AddressRefused extends Error {
