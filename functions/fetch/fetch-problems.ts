@@ -30,6 +30,8 @@ function retryAfter(value: string | null, nowMs: number): number | null {
 const certificateError =
   /^(CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA|ERR_SSL_|EPROTO)/;
 
+const notSecure = 'no secure connection could be agreed on';
+
 /** What Node says in words of the system, in words for people. */
 const plainWords: Record<string, string> = {
   ENOTFOUND: 'no name server knows this host',
@@ -39,7 +41,7 @@ const plainWords: Record<string, string> = {
   EPIPE: 'the site broke off the connection',
   EHOSTUNREACH: 'no way leads to the site',
   ENETUNREACH: 'no way leads to the site',
-  EPROTO: 'no secure connection could be agreed on',
+  EPROTO: notSecure,
 };
 
 /** A problem is kept with its capture and its feed. */
@@ -49,7 +51,7 @@ const maxDetailLength = 500;
 export function faultProblem(error: unknown, timeoutMs: number): Problem {
   const chain = causes(error);
   const codes = chain.map((e) => ('code' in e ? String(e.code) : '')).filter(Boolean);
-  const plain = codes.map((code) => plainWords[code]).find(Boolean);
+  const plain = codes.map((code) => (code.startsWith('ERR_SSL_') ? notSecure : plainWords[code])).find(Boolean);
   const detail = plain ?? chain.map((e) => e.message).find(Boolean) ?? 'unknown fault';
   // Messages quote what a site sent, all names of a certificate for one.
   const first = (code: ProblemCode, text = detail): Problem => ({ code, detail: text.slice(0, maxDetailLength) });

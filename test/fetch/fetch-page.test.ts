@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseArticleUrl } from '../../functions/article/article-url.ts';
 import { makeDispatcher } from '../../functions/fetch/connect.ts';
 import { fetchPage } from '../../functions/fetch/fetch-page.ts';
+import { faultProblem } from '../../functions/fetch/fetch-problems.ts';
 import { notAPage } from '../../functions/fetch/html-check.ts';
 import { answer, redirectTo, type Site, startSite } from '../support/site.ts';
 
@@ -279,6 +280,17 @@ describe('connections', () => {
       for (let n = 0; n < 3000; n++) write(`x-${n}: ${'y'.repeat(50)}\r\n`);
     });
     expect(await outcome(`${base}/`, { connectTo })).toBe('bad-response');
+  });
+
+  it('an alert of TLS is tls, without the words of OpenSSL', () => {
+    const alert = Object.assign(
+      new Error('80AB:error:0A000410:SSL routines:ssl3_read_bytes:handshake failure:x.c:9:'),
+      {
+        code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+      },
+    );
+    const problem = { code: 'tls', detail: 'no secure connection could be agreed on' };
+    expect(faultProblem(new TypeError('fetch failed', { cause: alert }), 1000)).toEqual(problem);
   });
 
   it('a certificate that nobody vouches for is tls', async () => {
