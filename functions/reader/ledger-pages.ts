@@ -85,7 +85,7 @@ export async function removedPage(c: Context, deps: ReaderDeps, { view, counts }
     rows.length === 0
       ? html`<p>${t.noneRemoved}</p>`
       : html`<table class="ledger">
-    <thead><tr><th scope="col">${t.story}</th><th scope="col">${t.lastSeen}</th><th scope="col">${t.firstMissing}</th><th scope="col">${t.siteSays}</th><th scope="col" class="r">${t.kept}</th></tr></thead>
+    <thead><tr><th scope="col">${t.stories}</th><th scope="col">${t.lastSeen}</th><th scope="col">${t.firstMissing}</th><th scope="col">${t.siteSays}</th><th scope="col" class="r">${t.kept}</th></tr></thead>
     <tbody>${rows}</tbody></table>`
   }
   ${pager(view, next && address('/removed', { site: asked.site, cursor: next }))}

@@ -225,6 +225,20 @@ describe.skipIf(!hasBrowser)(titled('the reader'), () => {
     expect(one.complaints).toEqual([]);
   });
 
+  test('a removed story has its site and its day on one line', async () => {
+    const url = 'http://went.example/story';
+    one.site.serve(url, storyPage(numberedStory(77)));
+    await one.archive.post({ url });
+    one.site.remove(url);
+    await one.archive.post({ url });
+    const page = await one.open();
+    await page.goto('/removed?site=went.example');
+    const about = page.locator('.ledger th > .soft');
+    expect(await about.textContent()).toBe('The Pier went.example, 4 Jan 2024');
+    expect((await about.boundingBox())?.height).toBeLessThan(25);
+    await page.context().close();
+  });
+
   test.each([
     ['on a wide screen', {}],
     ['on a phone', phone],
