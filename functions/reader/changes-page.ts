@@ -49,27 +49,39 @@ async function linesOf(store: Store, { id }: Article, { textId }: Snapshot): Pro
 export function changesMain(view: View, changes: Changes): Html {
   const { article, looks, from, to } = changes;
   const { words: t } = view;
-  const link = `${view.origin}/a/${article.id}/changes/${from.timestamp}..${to.timestamp}`;
   const isPair = from.timestamp !== to.timestamp;
+  // Of a story with one version nothing is to be chosen, read or sent.
+  const hasChoice = isPair || looks.versions.length > 1;
   return html`${views(view, article, { current: 'changes', timestamp: to.timestamp })}
 <div class="page">
   <section aria-labelledby="what">
     <h1 id="what">${t.whatChanged(0)}</h1>
-    <p class="intro">${t.inStory(html`<a class="w" href="/a/${article.id}"${langOf(article.lang)} dir="auto">${cut(to.title ?? article.url, 300)}</a>`, siteLabel(article))} ${isPair ? summary(view, changes) : t.oneVersion}</p>
-    ${pick(view, changes)}
+    <p class="intro">${t.inStory(html`<a class="w" href="/a/${article.id}"${langOf(article.lang)} dir="auto">${cut(to.title ?? article.url, 300)}</a>`, siteLabel(article))} ${isPair ? summary(view, changes) : hasChoice ? null : t.oneVersion}</p>
+    ${hasChoice ? pick(view, changes) : null}
     ${isPair ? difference(view, changes) : null}
   </section>
   <aside class="side" aria-label="${t.aboutComparison}">
-    <section><h2>${t.howToRead}</h2><ul class="key links">
-      <li><del>${t.struck}</del> ${t.stoodBefore}</li><li><ins>${t.underlined}</ins> ${t.standsNow}</li><li><span class="m is-same">${t.same}</span> ${t.opens}</li></ul></section>
+    ${
+      isPair
+        ? html`<section><h2>${t.howToRead}</h2><ul class="key links">
+      <li><del>${t.struck}</del> ${t.stoodBefore}</li><li><ins>${t.underlined}</ins> ${t.standsNow}</li><li><span class="m is-same">${t.same}</span> ${t.opens}</li></ul></section>`
+        : null
+    }
     <section><h2>${t.changesOfStory}</h2>${list(view, article, { looks, shown: to.timestamp })}</section>
-    <section class="proof"><h2>${t.share}</h2>
-      <p class="cite" id="share"><bdi>${link}</bdi></p>
-      <p class="acts"><button class="btn" type="button" data-copy="#share">${t.copy}</button> <button class="as-link" type="button" data-print>${t.print}</button> <a href="/a/${article.id}/changes/${from.timestamp}..${to.timestamp}/story.html" download>${t.oneFile}</a></p>
-      <p class="soft"><bdi>${article.url}</bdi></p>
-      ${[from, to].map((look) => html`<p class="soft"><time datetime="${timeOf(look)}">${momentText(timeOf(look), view)} ${zoneText(view.zone, Date.parse(timeOf(look)))}</time> <span class="digest">${look.digest.replace(':', ' ')}</span></p>`)}</section>
+    ${isPair ? share(view, changes) : null}
   </aside>
 </div>`;
+}
+
+/** How to send the comparison, and its proof when it is printed. */
+function share(view: View, { article, from, to }: Changes): Html {
+  const { words: t } = view;
+  const path = `/a/${article.id}/changes/${from.timestamp}..${to.timestamp}`;
+  return html`<section class="proof"><h2>${t.share}</h2>
+      <p class="cite" id="share"><bdi>${view.origin}${path}</bdi></p>
+      <p class="acts"><button class="btn" type="button" data-copy="#share">${t.copy}</button> <button class="as-link" type="button" data-print>${t.print}</button> <a href="${path}/story.html" download>${t.oneFile}</a></p>
+      <p class="soft"><bdi>${article.url}</bdi></p>
+      ${[from, to].map((look) => html`<p class="soft"><time datetime="${timeOf(look)}">${momentText(timeOf(look), view)} ${zoneText(view.zone, Date.parse(timeOf(look)))}</time> <span class="digest">${look.digest.replace(':', ' ')}</span></p>`)}</section>`;
 }
 
 /** The headline and 4 of 10 paragraphs: 83 words came in, 23 went out. */
@@ -171,7 +183,7 @@ function list(view: View, { id, lang }: Article, { looks, shown }: { looks: Look
       isShown || !before
         ? html`<span${isShown ? html` aria-current="true"` : null}>${time}</span>`
         : html`<a href="/a/${id}/changes/${before.timestamp}..${look.timestamp}">${time}</a>`
-    }${before ? changeText(view, { look, before, textLang: lang }) : t.firstSaved}${isShown ? ` ${t.shownHere}` : null}</li>`;
+    }${before ? changeText(view, { look, before, textLang: lang }) : [t.firstSaved, t.stop]}${isShown ? ` ${t.shownHere}` : null}</li>`;
   })}</ol>`;
 }
 

@@ -257,7 +257,10 @@ describe('what changed', () => {
   });
 
   test('of a story with one version says that there is nothing to compare', async () => {
-    expect((await page(`/a/${ids.library}/changes`)).text).toContain('There is one version so far');
+    const { text } = await page(`/a/${ids.library}/changes`);
+    expect(text).toContain('There is one version so far');
+    expect(text).toContain('First saved. Shown here.');
+    for (const part of ['name="from"', 'How to read it', 'id="share"']) expect(text).not.toContain(part);
   });
 });
 
