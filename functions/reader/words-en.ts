@@ -298,7 +298,7 @@ export const en = {
   addresses: 'Addresses',
   addressesHint: 'Paste one address, many, or any text with addresses in it',
   tags: 'Tags',
-  tagsHint: 'Parted by commas',
+  tagsHint: 'Separated by commas',
   files: 'Or bring files: bookmarks, OPML, saved pages, WARC, Markdown, lists of Pocket or Instapaper',
   noAddress: 'There is no address in this. An address looks like https://paper.example/story.',
   tooMany: (most: number) => `At most ${most} addresses at a time; the rest is still here.`,
