@@ -1,4 +1,5 @@
 /** `nightdesk add URL...`: archive URLs from arguments, a file or standard input, and say what became of each. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -56,6 +57,8 @@ export const run: Run = async (args, context) => {
     : values.file === undefined
       ? ''
       : textOf(await readFile(values.file));
+  const file = positionals.find((one) => existsSync(one));
+  if (file !== undefined) throw new UsageError(`${file} is a file. To archive the URLs in it, write --file ${file}`);
   const urls = [...new Set([...positionals, ...urlsIn(listed)].map(withScheme))];
   if (urls.length === 0) throw new UsageError('There is nothing to archive.');
   const wishes = { ...(values.tag ? { tags: values.tag } : {}), ...(values.note ? { note: values.note } : {}) };

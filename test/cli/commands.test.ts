@@ -71,6 +71,10 @@ test.each([
   { argv: ['add', '--file', '/does/not/exist'], says: '/does/not/exist: there is no such file or folder' },
   { argv: ['add', '--file', '/'], says: 'it is a folder' },
   {
+    argv: ['add', 'package.json'],
+    says: 'package.json is a file. To archive the URLs in it, write --file package.json',
+  },
+  {
     argv: ['add', '--to', 'http://127.0.0.1:9', 'http://x.example/'],
     says: 'no archive answers at http://127.0.0.1:9',
   },
