@@ -21,7 +21,8 @@ Imports from PATH, which may be any of these. No page is fetched; feeds that an 
                        corrections, feeds and, with a key of scope admin, takedowns
   a DATA_DIR           the folder of an archive that does not run: all of the above
 
-A file is known by its bytes, whatever its name. What is skipped is said with the reason.
+A file is known by its bytes, whatever its name. What is skipped is said with the reason. Bookmarks, OPML, saved pages and lists
+of Pocket or Instapaper are taken by the page "Save a page" of the archive in a browser.
 
 Sends to the archive that runs on PORT (8080). If none runs, opens the archive in DATA_DIR (./data) meanwhile.
 
