@@ -87,11 +87,7 @@ describe('takes', () => {
     { name: 'ROBOTS obey', env: { ROBOTS: 'obey' }, expected: { robots: 'obey' } },
     { name: 'ROBOTS ignore', env: { ROBOTS: 'ignore' }, expected: { robots: 'ignore' } },
     { name: 'KEYS', env: { KEYS: 'required' }, expected: { access: { publicRead: false } } },
-    {
-      name: 'PUBLIC_READ',
-      env: { KEYS: 'required', PUBLIC_READ: 'true' },
-      expected: { access: { publicRead: true } },
-    },
+    { name: 'PUBLIC_READ', env: { KEYS: 'required', PUBLIC_READ: 'true' }, expected: { access: { publicRead: true } } },
     {
       name: 'PUBLIC_URL, and asks for keys',
       env: { PUBLIC_URL: 'https://Archive.Example/' },

@@ -304,15 +304,9 @@ describe('otherScheme', () => {
 });
 
 test.each([
-  {
-    name: 'tracking parameters whose name is encoded',
-    href: 'https://example.com/?utm%5Fsource=x',
-  },
+  { name: 'tracking parameters whose name is encoded', href: 'https://example.com/?utm%5Fsource=x' },
   { name: 'several dots after the host', href: 'http://example.com../' },
-  {
-    name: 'a percent sign before an encoded digit',
-    href: 'https://example.com/%%37e',
-  },
+  { name: 'a percent sign before an encoded digit', href: 'https://example.com/%%37e' },
 ])('norm of $name is the same the second time', ({ href }) => {
   expect(norm(norm(href))).toBe(norm(href));
 });

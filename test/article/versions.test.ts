@@ -519,11 +519,7 @@ describe('an older capture', () => {
   test('that makes the latest an edit is counted, and searchable anew', () => {
     const later = withNewest(before, captured(20, 'One two three.'), ruled);
     const after = withOlder(later, captured(15, bridge), { ...counted, snapshotCount: 3, versionCount: 3 });
-    expect(revised(later, after)).toMatchObject({
-      iv: 2,
-      versionCount: 3,
-      latest: { changed: true },
-    });
+    expect(revised(later, after)).toMatchObject({ iv: 2, versionCount: 3, latest: { changed: true } });
   });
 
   test('that rules gives the text and leaves the latest', () => {

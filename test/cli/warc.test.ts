@@ -100,14 +100,7 @@ test('what goes out comes in equal, and is written the same twice', async () => 
     Object.fromEntries(
       Object.entries(Object.groupBy(types, (type) => type)).map(([type, list]) => [type, list?.length]),
     ),
-  ).toEqual({
-    warcinfo: 1,
-    request: 5,
-    response: 4,
-    revisit: 1,
-    metadata: 6,
-    resource: 1,
-  });
+  ).toEqual({ warcinfo: 1, request: 5, response: 4, revisit: 1, metadata: 6, resource: 1 });
   await command('export', [out, '--format', 'warc', '--from', from.url]);
   expect(readFileSync(join(out, name)).equals(bytes)).toBe(true);
 

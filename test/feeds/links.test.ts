@@ -62,11 +62,7 @@ describe('RSS', () => {
     },
     { name: 'relative to the feed', source: '<link>story/1</link>', url: 'https://example.org/blog/story/1' },
     { name: 'without a scheme', source: '<link>//a.example/1</link>', url: 'https://a.example/1' },
-    {
-      name: 'broken over lines',
-      source: '<link>\n https://a.example/\n1 </link>',
-      url: 'https://a.example/%201',
-    },
+    { name: 'broken over lines', source: '<link>\n https://a.example/\n1 </link>', url: 'https://a.example/%201' },
     { name: 'javascript:', source: '<link>javascript:alert(1)</link>', url: null },
     { name: 'data:', source: '<link>data:text/html,x</link>', url: null },
     {

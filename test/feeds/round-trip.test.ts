@@ -106,10 +106,7 @@ test('random bytes', () => {
 test('feeds with bytes changed, lost, doubled and cut off', () => {
   const damage = fc.array(
     fc.tuple(fc.nat(), fc.nat({ max: 255 }), fc.constantFrom('change', 'lose', 'double', 'cut')),
-    {
-      minLength: 1,
-      maxLength: 8,
-    },
+    { minLength: 1, maxLength: 8 },
   );
   fc.assert(
     fc.property(entries, fc.constantFrom(atom, rss, json), damage, (list, write, wounds) => {

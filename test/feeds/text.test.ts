@@ -48,11 +48,7 @@ describe('Atom 1.0', () => {
       title: 'not base64!',
     },
     { name: 'white space folded', source: '<title>\n  a\n\t b </title>', title: 'a b' },
-    {
-      name: 'control characters taken out',
-      source: '<title>a\u0008b&#x7;\u0000</title>',
-      title: 'ab',
-    },
+    { name: 'control characters taken out', source: '<title>a\u0008b&#x7;\u0000</title>', title: 'ab' },
   ])('title: $name', ({ source, title }) => {
     expect(atomEntry(source).title).toBe(title);
   });

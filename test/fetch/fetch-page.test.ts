@@ -285,9 +285,7 @@ describe('connections', () => {
   it('an alert of TLS is tls, without the words of OpenSSL', () => {
     const alert = Object.assign(
       new Error('80AB:error:0A000410:SSL routines:ssl3_read_bytes:handshake failure:x.c:9:'),
-      {
-        code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
-      },
+      { code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE' },
     );
     const problem = { code: 'tls', detail: 'no secure connection could be agreed on' };
     expect(faultProblem(new TypeError('fetch failed', { cause: alert }), 1000)).toEqual(problem);

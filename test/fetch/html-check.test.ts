@@ -86,12 +86,7 @@ describe('not-html', () => {
       type: null,
       detail: 'the site gives no content type, and it does not look like HTML',
     },
-    {
-      name: 'a picture without a content type',
-      body: png,
-      type: null,
-      detail: expect.any(String),
-    },
+    { name: 'a picture without a content type', body: png, type: null, detail: expect.any(String) },
   ])('$name', ({ body, type, detail }) => {
     expect(notAPage(body, type)).toEqual({ code: 'not-html', detail });
   });

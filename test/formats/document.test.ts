@@ -27,11 +27,7 @@ test.each([
   },
   { name: 'entities in the text are text', text: 'AT&amp;T', body: '<p>AT&amp;amp;T</p>' },
   { name: 'quotes stay', text: '"it\'s"', body: '<p>"it\'s"</p>' },
-  {
-    name: 'Chinese stays',
-    text: '大桥已关闭。\n将进行维修。',
-    body: '<p>大桥已关闭。</p><p>将进行维修。</p>',
-  },
+  { name: 'Chinese stays', text: '大桥已关闭。\n将进行维修。', body: '<p>大桥已关闭。</p><p>将进行维修。</p>' },
   { name: 'dollar signs stay', text: '$& costs $1', body: '<p>$&amp; costs $1</p>' },
 ])('$name', ({ text, body }) => {
   expect(writeDocument({ ...story, body: paragraphs(text) })).toBe(

@@ -46,11 +46,7 @@ function* cut(bytes: Uint8Array, sizes: number[]): Generator<Uint8Array> {
   }
 }
 
-const about = {
-  date: '2024-01-02T03:04:05Z',
-  targetUri: 'https://news.example/bridge?lang=en',
-  warcinfo: 'file',
-};
+const about = { date: '2024-01-02T03:04:05Z', targetUri: 'https://news.example/bridge?lang=en', warcinfo: 'file' };
 const story = {
   ...about,
   key: 'snapshot:a/20240102030405',

@@ -310,11 +310,7 @@ describe('a query parameter that a route does not know', () => {
     { method: 'PATCH', route: '/articles/:id', path: `/articles/${known}`, body: { tags: [] } },
     { method: 'DELETE', route: '/articles/:id', path: `/articles/${known}` },
     { method: 'GET', route: '/articles/:id/snapshots', path: `/articles/${known}/snapshots` },
-    {
-      method: 'GET',
-      route: '/articles/:id/snapshots/:timestamp',
-      path: `/articles/${known}/snapshots/20240403194501`,
-    },
+    { method: 'GET', route: '/articles/:id/snapshots/:timestamp', path: `/articles/${known}/snapshots/20240403194501` },
     { method: 'GET', route: '/calendar', path: '/calendar?month=2024-04' },
     { method: 'POST', route: '/warc', path: '/warc', body: {} },
     { method: 'GET', route: '/documents', path: '/documents' },

@@ -17,11 +17,7 @@ const plain = (path: string, body = '<p>The bridge was closed.</p><p>大桥已�
 async function send(body: string | FormData | Uint8Array<ArrayBuffer>, type?: string, name?: string) {
   const response = await archive.app.request(
     `/documents${name === undefined ? '' : `?name=${encodeURIComponent(name)}`}`,
-    {
-      method: 'POST',
-      body,
-      ...(type === undefined ? {} : { headers: { 'content-type': type } }),
-    },
+    { method: 'POST', body, ...(type === undefined ? {} : { headers: { 'content-type': type } }) },
   );
   return { status: response.status, headers: response.headers, body: (await response.json()) as Json };
 }

@@ -195,10 +195,7 @@ describe('what is named', () => {
     ]) {
       const { result, ms } = await timed(() => {
         const options = { url: `${host}/`, leave: (target: string) => target, parts: new Map(), most: 1e7 };
-        return {
-          shown: replay(html, options).html,
-          ...wantedOfPage(html, `${host}/`, { extent: 'page', lead: null }),
-        };
+        return { shown: replay(html, options).html, ...wantedOfPage(html, `${host}/`, { extent: 'page', lead: null }) };
       });
       expect(result.wanted).toEqual([]);
       expect([result.shown.length < 10_000, result.shown.includes('end'), ms < 5000]).toEqual([true, true, true]);

@@ -414,11 +414,7 @@ describe('what is imported for one snapshot again and again', () => {
     Array.from({ length: 100 }, (_, n) => ({ name: `/p${from + n}.png`, body: png(from + n), ...(at ? { at } : {}) }));
 
   it.each([
-    {
-      name: 'so many parts',
-      files: [hundred(0), hundred(100), hundred(200)],
-      counts: [100, 200, 200],
-    },
+    { name: 'so many parts', files: [hundred(0), hundred(100), hundred(200)], counts: [100, 200, 200] },
     {
       name: 'so many bytes',
       files: [1, 2, 3].map((n) => [{ name: `/p${n}.png`, body: png(n, 3_500_000) }]),

@@ -149,9 +149,7 @@ const requestArb = fc.record({
   order: fc.constantFrom<Order>('newest', 'oldest', 'archived'),
   span: fc.option(
     fc.tuple(timeArb, timeArb).map(([a, b]) => (a < b ? { from: a, to: b } : { from: b, to: a })),
-    {
-      nil: always,
-    },
+    { nil: always },
   ),
   limit: fc.integer({ min: 1, max: 5 }),
 });

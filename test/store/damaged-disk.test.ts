@@ -148,13 +148,7 @@ test.each([
   },
   { env: { HOST: '192.0.2.1' }, says: /^HOST is 192\.0\.2\.1, which is no address of this machine/ },
 ])('$env is refused in a sentence', async ({ env: wrong, says }) => {
-  const running = run('start', [], {
-    ...env,
-    ...wrong,
-    DATA_DIR: copyOf(wrong.HOST),
-    PORT: '0',
-    KEYS: 'required',
-  });
+  const running = run('start', [], { ...env, ...wrong, DATA_DIR: copyOf(wrong.HOST), PORT: '0', KEYS: 'required' });
   expect(await running.ended).toBe(2);
   expect(running.output()).toMatch(says);
 });

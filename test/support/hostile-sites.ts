@@ -56,9 +56,7 @@ const packers: Record<Packing, (bytes: Uint8Array) => Buffer> = {
   gzip: (bytes) => gzipSync(bytes),
   deflate: (bytes) => deflateSync(bytes, { level: 1 }),
   br: (bytes) =>
-    brotliCompressSync(bytes, {
-      params: { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_LGWIN]: 24 },
-    }),
+    brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_LGWIN]: 24 } }),
   zstd: (bytes) => zstdCompressSync(bytes),
 };
 
@@ -188,16 +186,8 @@ export const hostileSites: HostileSite[] = [
     speak: says(`${ok}${Array.from({ length: 10_000 }, (_, n) => `x-${n}: y\r\n`).join('')}content-length: 0\r\n\r\n`),
   },
   { name: 'a header of 1 MB', outcome: 'bad-response', speak: says(`${ok}x: ${'y'.repeat(1_000_000)}\r\n\r\n`) },
-  {
-    name: 'a header name of 1 MB',
-    outcome: 'bad-response',
-    speak: says(`${ok}${'y'.repeat(1_000_000)}: x\r\n\r\n`),
-  },
-  {
-    name: 'a status line of 1 MB',
-    outcome: 'timeout',
-    speak: says(`HTTP/1.1 200 ${'O'.repeat(1_000_000)}`),
-  },
+  { name: 'a header name of 1 MB', outcome: 'bad-response', speak: says(`${ok}${'y'.repeat(1_000_000)}: x\r\n\r\n`) },
+  { name: 'a status line of 1 MB', outcome: 'timeout', speak: says(`HTTP/1.1 200 ${'O'.repeat(1_000_000)}`) },
   {
     name: 'redirect loop',
     outcome: 'too-many-redirects',
@@ -217,11 +207,7 @@ export const hostileSites: HostileSite[] = [
     outcome: 'connection-failed',
     speak: saysAndEnds(`${ok}content-length: 1000\r\n\r\n${html}`),
   },
-  {
-    name: 'Content-Length too short',
-    outcome: 'page',
-    speak: saysAndEnds(`${ok}content-length: 30\r\n\r\n${html}`),
-  },
+  { name: 'Content-Length too short', outcome: 'page', speak: saysAndEnds(`${ok}content-length: 30\r\n\r\n${html}`) },
   {
     name: 'Content-Length of 1 EB',
     outcome: 'timeout',

@@ -129,12 +129,7 @@ async function insist(ask: () => Promise<{ status: number; body: Json }>, ...wan
   }
 }
 
-type Day = {
-  archive: TestArchive;
-  own: TestServices;
-  pass(ms: number): unknown;
-  release(): Promise<void>;
-};
+type Day = { archive: TestArchive; own: TestServices; pass(ms: number): unknown; release(): Promise<void> };
 
 /** Minutes pass, the sweeper sends, workers work, until nothing is to be done but what has its time later. */
 async function settle({ archive, own, pass, release }: Day): Promise<void> {
