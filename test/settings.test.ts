@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type ConnectTo, readSettings, SettingsError } from '../functions/settings.ts';
+import { listOf } from './support/list-of.ts';
 
 /** What is said of a wrong environment; empty when it is accepted. */
 function complaint(env: Record<string, string>): string {
@@ -36,24 +37,8 @@ test('an empty environment gives the defaults', () => {
 });
 
 test('empty values are as good as none', () => {
-  const names = [
-    'PORT',
-    'HOST',
-    'DATA_DIR',
-    'USER_AGENT',
-    'ROBOTS',
-    'NOARCHIVE',
-    'HOST_PAUSE_MS',
-    'PICTURES',
-    'FETCH_PROXY',
-    'FETCH_ALLOW',
-    'FETCH_CONNECT_TO',
-    'KEYS',
-    'PUBLIC_READ',
-    'PUBLIC_URL',
-    'NIGHTDESK_KEY',
-    'QUIET',
-  ];
+  const names = listOf`PORT HOST DATA_DIR USER_AGENT ROBOTS NOARCHIVE HOST_PAUSE_MS PICTURES FETCH_PROXY FETCH_ALLOW FETCH_CONNECT_TO
+    KEYS PUBLIC_READ PUBLIC_URL NIGHTDESK_KEY QUIET`;
   expect(readSettings(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(readSettings({}));
 });
 

@@ -37,69 +37,17 @@ import { foldWords, matchQuery } from '../../functions/search/match.ts';
 import { parseQuery } from '../../functions/search/query-language.ts';
 import { jobMessage, parseJob } from '../../functions/store/job.ts';
 import { anyText, fuzzRuns, soup, spoilt } from '../support/fuzz.ts';
+import { listOf } from '../support/list-of.ts';
 
 const urlText = soup([
-  'http://',
-  'https:',
-  'HTTP:\\\\',
-  '//',
-  'news.example',
-  'xn--',
-  '例え.テスト',
-  '[::1]',
-  '127.1',
-  '0x7f',
-  '@',
-  ':',
-  ':80',
-  ':99999',
-  '/',
-  '..',
-  '%2e',
-  '%',
-  '%00',
-  '?',
-  '&',
-  '=',
-  'utm_source',
-  'a=1',
-  ';',
-  '#',
+  ...listOf`http:// https: HTTP:\\\\ // news.example xn-- 例え.テスト [::1] 127.1 0x7f @ : :80 :99999 / .. %2e % %00 ? & =
+  utm_source a=1 ; # \\ . \u3002 \u00ad javascript: ftp:// www. amp`,
   '\t',
-  '\\',
-  '.',
-  '\u3002',
-  '\u00ad',
-  'javascript:',
-  'ftp://',
-  'www.',
-  'amp',
 ]);
 const timeText = soup([
-  '2024',
-  '-',
-  '02',
-  '30',
-  'T',
+  ...listOf`2024 - 02 30 T 25 : 61 Z + 24:00 . 999999999999 \u5e74 Feb yesterday GMT -0001 +275760 / \u2212 AM`,
   ' ',
-  '25',
-  ':',
-  '61',
-  'Z',
-  '+',
-  '24:00',
-  '.',
-  '999999999999',
-  '\u5e74',
   'Mon, ',
-  'Feb',
-  'yesterday',
-  'GMT',
-  '-0001',
-  '+275760',
-  '/',
-  '\u2212',
-  'AM',
 ]);
 const href = 'https://news.example/a/b';
 
@@ -167,25 +115,9 @@ test('a preference is a wait of 0 to 25 seconds', () => {
 
 test('a query finds what it says, or a problem names the place', () => {
   const words = [
-    '"',
-    '-',
-    '*',
+    ...listOf`" - * ( ) OR : title: site: \u53f0\u6e7e \u7063 \uff21 na\u00efve \u0e44\u0e17\u0e22 -- "" *`,
     ' ',
-    '(',
-    ')',
-    'OR',
-    ':',
-    'title:',
-    'site:',
-    '\u53f0\u6e7e',
-    '\u7063',
-    '\uff21',
-    'na\u00efve',
     '\u3000',
-    '\u0e44\u0e17\u0e22',
-    '--',
-    '""',
-    '*',
   ];
   fc.assert(
     fc.property(soup(words), soup(words), (text, source) => {
@@ -214,21 +146,10 @@ test('a job is one of ours, or none', () => {
 
 test('rules of robots.txt allow or forbid, and sitemaps are URLs', () => {
   const words = [
-    'User-agent:',
-    'Disallow:',
-    'Allow:',
-    'Sitemap:',
-    '*',
-    '/',
-    '$',
-    '#',
+    ...listOf`User-agent: Disallow: Allow: Sitemap: * / $ # nightdesk %2F https://a.example/ :`,
     '\n',
     '\r',
-    'nightdesk',
     ' ',
-    '%2F',
-    'https://a.example/',
-    ':',
   ];
   fc.assert(
     fc.property(soup(words), urlText, (text, path) => {
@@ -251,25 +172,9 @@ const jsonFeed =
 
 test('a feed is read as far as it goes, or there is a FeedError', () => {
   const tags = soup([
-    '<rss>',
-    '<channel>',
-    '<item>',
-    '</item>',
-    '<title>',
-    '<![CDATA[',
-    ']]>',
-    '<!--',
-    '&amp;',
-    '&#x110000;',
-    '&#0;',
-    '<feed',
+    ...listOf`<rss> <channel> <item> </item> <title> <![CDATA[ ]]> <!-- &amp; &#x110000; &#0; <feed " > {"items": [ ]`,
     ' xml:base="',
-    '"',
-    '>',
     '<link href=',
-    '{"items":',
-    '[',
-    ']',
     '<?xml encoding="utf-16"?>',
   ]);
   fc.assert(
@@ -295,22 +200,13 @@ test('a feed is read as far as it goes, or there is a FeedError', () => {
 
 test('the feeds that a page names are URLs', () => {
   const words = [
-    '<link',
+    ...listOf`<link " > https: feed: // x/rss &quot; <!-- \0`,
     ' rel="alternate"',
     ' type="application/rss+xml"',
     ' href="',
-    '"',
-    '>',
     '<base href="',
     '<a href=',
     '<a href=https:rss',
-    'https:',
-    'feed:',
-    '//',
-    'x/rss',
-    '&quot;',
-    '<!--',
-    '\0',
   ];
   fc.assert(
     fc.property(soup(words), (html) => {
@@ -339,22 +235,10 @@ test('OPML is a list of feeds within its limits, or none', () => {
 
 test('a document is read, whatever it is', () => {
   const words = [
-    '<!--1712173501000-->',
+    ...listOf`<!--1712173501000--> [ ] ( ) https://a.example/ ------ --- " &a *a <p> \\`,
     '\n',
-    '[',
-    ']',
-    '(',
-    ')',
-    'https://a.example/',
-    '------',
-    '---',
     'title: ',
-    '"',
-    '&a',
-    '*a',
     'date: ',
-    '<p>',
-    '\\',
     '!!js/x ',
     ': ',
     '- ',
@@ -369,23 +253,7 @@ test('a document is read, whatever it is', () => {
 });
 
 test('a name is one that can be written below the folder of an export, or a problem', () => {
-  const words = [
-    'articles',
-    '/',
-    '\\',
-    '..',
-    '.',
-    'CON',
-    'nul.md',
-    'a',
-    '.md',
-    '\0',
-    '\u202e',
-    ' ',
-    'C:',
-    '2024-02-30',
-    '~',
-  ];
+  const words = [...listOf`articles / \\ .. . CON nul.md a .md \0 \u202e C: 2024-02-30 ~`, ' '];
   fc.assert(
     fc.property(soup(words), (name) => {
       const parsed = parseDocumentName(name);
@@ -491,20 +359,14 @@ test('an HTTP response is read, or is none', () => {
   const chunked =
     'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n\r\n4;x=y\r\nabcd\r\n0\r\n\r\n';
   const words = [
+    ...listOf`200 : br ffffffff -1 ; 0`,
     'HTTP/1.1 ',
-    '200',
     ' OK',
     '\r\n',
     '\n',
-    ':',
     'Content-Encoding: ',
     'gzip, ',
-    'br',
     'Transfer-Encoding: chunked',
-    'ffffffff',
-    '-1',
-    ';',
-    '0',
   ];
   fc.assert(
     fc.property(
@@ -550,19 +412,7 @@ test('a body in any encodings is its bytes within the limit, or an error of its 
 
 test('bytes of any charset, declared or not, are text', () => {
   const contentType = soup(
-    [
-      'text/html',
-      ';',
-      'charset=',
-      'gb2312',
-      'utf-7',
-      '"',
-      'x-user-defined',
-      'iso-2022-kr',
-      'utf-16',
-      'replacement',
-      '\0',
-    ],
+    listOf`text/html ; charset= gb2312 utf-7 " x-user-defined iso-2022-kr utf-16 replacement \0`,
     5,
   );
   const html = [
@@ -586,16 +436,7 @@ test('what a page says of itself in JSON-LD and meta tags is text or nothing', (
     '{"@context":"https://schema.org","@graph":[{"@type":"NewsArticle","headline":"H","datePublished":"2024-01-01","author":{"@id":"#a"},"image":{"url":["/i"]}}]}';
   const nested = fc
     .tuple(
-      fc.constantFrom(
-        'author',
-        'image',
-        'headline',
-        'mainEntity',
-        'keywords',
-        'articleSection',
-        '@graph',
-        'inLanguage',
-      ),
+      fc.constantFrom(...listOf`author image headline mainEntity keywords articleSection @graph inLanguage`),
       fc.nat(9000),
     )
     .map(([key, depth]) => `{"@type":"NewsArticle","headline":"H","${key}":${'['.repeat(depth)}${']'.repeat(depth)}}`);

@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { writeCursor } from '../../functions/http/cursor.ts';
 import { problemCodes } from '../../functions/problems.ts';
 import { anyText, fuzzRuns, soup, spoilt } from '../support/fuzz.ts';
+import { listOf } from '../support/list-of.ts';
 import { harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
 import { useArchive } from '../support/use.ts';
 
@@ -111,28 +112,7 @@ const value = fc.oneof(
       oddText.map((position) => writeCursor(query, position)),
     ),
 );
-const names = [
-  'q',
-  'from',
-  'to',
-  'site',
-  'feed',
-  'lang',
-  'tag',
-  'url',
-  'changed',
-  'removed',
-  'order',
-  'limit',
-  'cursor',
-  'batch',
-  'status',
-  'month',
-  'name',
-  'key',
-  '__proto__',
-  'q[]',
-];
+const names = listOf`q from to site feed lang tag url changed removed order limit cursor batch status month name key __proto__ q[]`;
 const query = fc.array(
   fc.tuple(fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...names) }, { weight: 1, arbitrary: oddText }), value),
   { maxLength: 3 },
@@ -142,23 +122,8 @@ const json = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
   fc.dictionary(
     fc.constantFrom(
-      'url',
-      'urls',
-      'html',
-      'contentType',
-      'capturedAt',
-      'ifNotArchivedWithin',
-      'name',
-      'every',
-      'tags',
-      'title',
-      'publishedAt',
-      'takenDown',
-      'capture',
-      'paused',
-      'recheck',
-      '__proto__',
-      'x',
+      ...listOf`url urls html contentType capturedAt ifNotArchivedWithin name every tags title publishedAt takenDown capture
+      paused recheck __proto__ x`,
     ),
     fc.oneof(value, fc.array(value, { maxLength: 4 }), fc.jsonValue({ maxDepth: 1 })),
     { maxKeys: 5 },
@@ -184,51 +149,21 @@ const body = fc.oneof(
   },
 );
 const contentType = fc.constantFrom(
-  'application/json',
+  ...listOf`application/json text/markdown multipart/form-data application/x-tar application/gzip application/warc
+  text/x-opml application/xml application/x-www-form-urlencoded ; application/json;;;`,
   'application/json; charset=x',
-  'text/markdown',
   'multipart/form-data; boundary=b',
-  'multipart/form-data',
-  'application/x-tar',
-  'application/gzip',
-  'application/warc',
-  'text/x-opml',
-  'application/xml',
-  'application/x-www-form-urlencoded',
   '',
-  ';',
-  'application/json;;;',
 );
 const headers = fc.dictionary(
   fc.constantFrom(
-    'accept',
-    'accept-encoding',
-    'if-none-match',
-    'if-modified-since',
-    'range',
-    'authorization',
-    'cookie',
-    'origin',
-    'host',
-    'x-forwarded-for',
-    'content-encoding',
-    'sec-fetch-site',
-    'content-length',
+    ...listOf`accept accept-encoding if-none-match if-modified-since range authorization cookie origin host x-forwarded-for
+    content-encoding sec-fetch-site content-length`,
   ),
   fc.oneof(
     fc.constantFrom(
-      '*/*',
-      'gzip',
-      'text/html;q=x',
-      '"',
-      'W/"x"',
-      'bytes=0-',
-      'Bearer',
+      ...listOf`*/* gzip text/html;q=x " W/"x" bytes=0- Bearer __Host-nightdesk= null -1 99999999999`,
       'Basic %',
-      '__Host-nightdesk=',
-      'null',
-      '-1',
-      '99999999999',
     ),
     anyText.map((text) =>
       text
@@ -322,18 +257,7 @@ test('a cursor that somebody forged leads to a page of the list, or to a problem
   ];
   const position = fc.oneof(
     oddText,
-    fc.constantFrom(
-      '2024-05-01T10:00:00.000Z#',
-      '2024-05-01',
-      '#',
-      '~',
-      'NaN',
-      '1e3',
-      '-1',
-      '0.5',
-      '!',
-      '20240501100000',
-    ),
+    fc.constantFrom(...listOf`2024-05-01T10:00:00.000Z# 2024-05-01 # ~ NaN 1e3 -1 0.5 ! 20240501100000`),
     anyText.map((text) => text.slice(0, 300)),
   );
   let taken = 0;

@@ -3,17 +3,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { makeCountTable } from '../../functions/search/count-table.ts';
 import { byMonth, count, type Histogram, histogramToJson } from '../../functions/search/histogram.ts';
+import { listOf } from '../support/list-of.ts';
 
-const day = fc.constantFrom(
-  '2024-01-01',
-  '2024-01-31',
-  '2023-12-31',
-  '2024-02',
-  '#tag',
-  '0001-02-03',
-  '2024-01-32',
-  'x',
-);
+const day = fc.constantFrom(...listOf`2024-01-01 2024-01-31 2023-12-31 2024-02 #tag 0001-02-03 2024-01-32 x`);
 const at = fc.constantFrom(undefined, '00:00', '23:45', '07:15', '24:00');
 const site = fc.constantFrom('a.example', '#edited', '#lang:zh', '2024', '', '字');
 const by = fc.integer({ min: -3, max: 3 });

@@ -12,6 +12,7 @@ import type { Order } from '../../functions/search/streams.ts';
 import { type Filters, passes } from '../../functions/search/terms.ts';
 import { getKnown, getText, timePosition } from '../../functions/store/articles.ts';
 import { readLog } from '../../functions/store/search-index.ts';
+import { listOf } from '../support/list-of.ts';
 import { useServices } from '../support/use.ts';
 import { always, clear, idOf, index, liftStory, putStory, queryOf, type Story, takeDownStory } from './stories.ts';
 
@@ -75,21 +76,7 @@ async function indexedCounts(): Promise<Record<string, number>> {
 }
 
 // Few words, so that they meet: scripts mixed, a surrogate pair, a combining mark, one word the beginning of another.
-const words = [
-  '台灣',
-  '台湾人',
-  '習近平',
-  '图书馆',
-  '𠮷野家',
-  'bank',
-  'banks',
-  'Café',
-  'cafe\u0301s',
-  'мост',
-  'สวัสดี',
-  '한국어',
-  '서울',
-];
+const words = listOf`台灣 台湾人 習近平 图书馆 𠮷野家 bank banks Café cafe\u0301s мост สวัสดี 한국어 서울`;
 const textArb = fc
   .array(fc.tuple(fc.constantFrom(...words), fc.constantFrom(' ', '', ', ', '\n', '。')), { maxLength: 8 })
   .map((parts) => parts.flat().join(''));
@@ -116,17 +103,7 @@ const stepArb = fc.oneof(
 const atomArb = fc.oneof(
   fc.constantFrom(...words),
   fc.constantFrom(
-    '台',
-    '灣',
-    '近平',
-    '馆',
-    'ban*',
-    'bank*',
-    'title:bank',
-    'title:台湾',
-    'caf*',
-    'สวัส',
-    '국',
+    ...listOf`台 灣 近平 馆 ban* bank* title:bank title:台湾 caf* สวัส 국`,
     '"bank banks"',
     '"台湾 習近平"',
   ),

@@ -1,5 +1,6 @@
 /** Pages made to be slow, huge or misleading, at any scale, and real ones damaged by chance. The same pages every time. */
 import iconv from 'iconv-lite';
+import { listOf } from './list-of.ts';
 import { harbour, library, storyPage } from './pages.ts';
 
 export type CraftedPage = { name: string; body: Uint8Array; contentType: string };
@@ -123,19 +124,7 @@ const places: { name: string; page: (head: string, body: string) => string }[] =
 ];
 
 /** What the page is in, what it says that it is in, and where it says so. */
-const charsets = [
-  'utf-8',
-  'gb18030',
-  'big5',
-  'shift_jis',
-  'euc-kr',
-  'windows-1252',
-  'utf-16le',
-  'utf-16be',
-  'iso-2022-jp',
-  'utf-7',
-  'x-none',
-];
+const charsets = listOf`utf-8 gb18030 big5 shift_jis euc-kr windows-1252 utf-16le utf-16be iso-2022-jp utf-7 x-none`;
 
 /** 200 and more pages, one by one, since all of them at scale 1 would fill the memory. */
 export function* craftedPages(scale: number): Generator<CraftedPage> {
