@@ -48,56 +48,40 @@ test('variables of other programs are left alone', () => {
 
 describe('takes', () => {
   test.each([
-    { name: 'PORT', env: { PORT: '80' }, expected: { port: 80 } },
-    { name: 'PORT 0, which is any free one', env: { PORT: '0' }, expected: { port: 0 } },
-    { name: 'the highest PORT', env: { PORT: '65535' }, expected: { port: 65535 } },
-    { name: 'HOST as a name', env: { HOST: 'localhost' }, expected: { host: 'localhost' } },
-    { name: 'HOST as another loopback address', env: { HOST: '127.0.0.2' }, expected: { host: '127.0.0.2' } },
-    { name: 'HOST as IPv6', env: { HOST: '::1' }, expected: { host: '::1' } },
-    {
-      name: 'DATA_DIR as an absolute path',
-      env: { DATA_DIR: '/var/lib/nightdesk' },
-      expected: { dataDir: '/var/lib/nightdesk' },
-    },
-    {
-      name: 'DATA_DIR as a relative path',
-      env: { DATA_DIR: 'x/y' },
-      expected: { dataDir: join(process.cwd(), 'x/y') },
-    },
-    {
-      name: 'USER_AGENT',
-      env: { USER_AGENT: 'MyArchive/2 (+https://example.com)' },
-      expected: { userAgent: 'MyArchive/2 (+https://example.com)' },
-    },
-    { name: 'ROBOTS obey', env: { ROBOTS: 'obey' }, expected: { robots: 'obey' } },
-    { name: 'ROBOTS ignore', env: { ROBOTS: 'ignore' }, expected: { robots: 'ignore' } },
-    { name: 'KEYS', env: { KEYS: 'required' }, expected: { access: { publicRead: false } } },
-    { name: 'PUBLIC_READ', env: { KEYS: 'required', PUBLIC_READ: 'true' }, expected: { access: { publicRead: true } } },
-    {
-      name: 'PUBLIC_URL, and asks for keys',
-      env: { PUBLIC_URL: 'https://Archive.Example/' },
-      expected: { publicUrl: 'https://archive.example', access: { publicRead: false } },
-    },
-    {
-      name: 'a HOST that others can reach, and asks for keys',
-      env: { HOST: '0.0.0.0' },
-      expected: { host: '0.0.0.0', access: { publicRead: false } },
-    },
-    { name: 'HOST_PAUSE_MS', env: { HOST_PAUSE_MS: '250' }, expected: { hostPauseMs: 250 } },
-    { name: 'HOST_PAUSE_MS 0', env: { HOST_PAUSE_MS: '0' }, expected: { hostPauseMs: 0 } },
-    { name: 'HOST_PAUSE_MS of ten minutes', env: { HOST_PAUSE_MS: '600000' }, expected: { hostPauseMs: 600_000 } },
-    {
-      name: 'FETCH_PROXY',
-      env: { FETCH_PROXY: 'http://proxy.example:3128' },
-      expected: { fetchProxy: 'http://proxy.example:3128' },
-    },
-    {
-      name: 'FETCH_PROXY by https',
-      env: { FETCH_PROXY: 'https://proxy.example' },
-      expected: { fetchProxy: 'https://proxy.example' },
-    },
-    { name: 'QUIET', env: { QUIET: '1' }, expected: { quiet: true } },
-  ])('$name', ({ env, expected }) => {
+    ['PORT', { PORT: '80' }, { port: 80 }],
+    ['PORT 0, which is any free one', { PORT: '0' }, { port: 0 }],
+    ['the highest PORT', { PORT: '65535' }, { port: 65535 }],
+    ['HOST as a name', { HOST: 'localhost' }, { host: 'localhost' }],
+    ['HOST as another loopback address', { HOST: '127.0.0.2' }, { host: '127.0.0.2' }],
+    ['HOST as IPv6', { HOST: '::1' }, { host: '::1' }],
+    ['DATA_DIR as an absolute path', { DATA_DIR: '/var/lib/nightdesk' }, { dataDir: '/var/lib/nightdesk' }],
+    ['DATA_DIR as a relative path', { DATA_DIR: 'x/y' }, { dataDir: join(process.cwd(), 'x/y') }],
+    [
+      'USER_AGENT',
+      { USER_AGENT: 'MyArchive/2 (+https://example.com)' },
+      { userAgent: 'MyArchive/2 (+https://example.com)' },
+    ],
+    ['ROBOTS obey', { ROBOTS: 'obey' }, { robots: 'obey' }],
+    ['ROBOTS ignore', { ROBOTS: 'ignore' }, { robots: 'ignore' }],
+    ['KEYS', { KEYS: 'required' }, { access: { publicRead: false } }],
+    ['PUBLIC_READ', { KEYS: 'required', PUBLIC_READ: 'true' }, { access: { publicRead: true } }],
+    [
+      'PUBLIC_URL, and asks for keys',
+      { PUBLIC_URL: 'https://Archive.Example/' },
+      { publicUrl: 'https://archive.example', access: { publicRead: false } },
+    ],
+    [
+      'a HOST that others can reach, and asks for keys',
+      { HOST: '0.0.0.0' },
+      { host: '0.0.0.0', access: { publicRead: false } },
+    ],
+    ['HOST_PAUSE_MS', { HOST_PAUSE_MS: '250' }, { hostPauseMs: 250 }],
+    ['HOST_PAUSE_MS 0', { HOST_PAUSE_MS: '0' }, { hostPauseMs: 0 }],
+    ['HOST_PAUSE_MS of ten minutes', { HOST_PAUSE_MS: '600000' }, { hostPauseMs: 600_000 }],
+    ['FETCH_PROXY', { FETCH_PROXY: 'http://proxy.example:3128' }, { fetchProxy: 'http://proxy.example:3128' }],
+    ['FETCH_PROXY by https', { FETCH_PROXY: 'https://proxy.example' }, { fetchProxy: 'https://proxy.example' }],
+    ['QUIET', { QUIET: '1' }, { quiet: true }],
+  ])('%s', (_, env, expected) => {
     expect(readSettings(env)).toMatchObject(expected);
   });
 });
@@ -215,52 +199,48 @@ describe('FETCH_ALLOW', () => {
 });
 
 describe('FETCH_CONNECT_TO', () => {
-  test.each<{ name: string; text: string; rules: ConnectTo[] }>([
-    {
-      name: 'all four parts',
-      text: 'example.com:443:localhost:8443',
-      rules: [{ fromHost: 'example.com', fromPort: 443, toHost: 'localhost', toPort: 8443 }],
-    },
-    {
-      name: 'any host and port',
-      text: '::localhost:8443',
-      rules: [{ fromHost: null, fromPort: null, toHost: 'localhost', toPort: 8443 }],
-    },
-    {
-      name: 'another port alone',
-      text: 'example.com:80::8080',
-      rules: [{ fromHost: 'example.com', fromPort: 80, toHost: null, toPort: 8080 }],
-    },
-    { name: 'nothing at all', text: ':::', rules: [{ fromHost: null, fromPort: null, toHost: null, toPort: null }] },
-    {
-      name: 'hosts in upper case',
-      text: 'EXAMPLE.com::LOCALHOST:',
-      rules: [{ fromHost: 'example.com', fromPort: null, toHost: 'localhost', toPort: null }],
-    },
-    {
-      name: 'IPv6 in brackets',
-      text: '[2001:db8::1]:80:[::1]:8080',
-      rules: [{ fromHost: '2001:db8::1', fromPort: 80, toHost: '::1', toPort: 8080 }],
-    },
-    {
-      name: 'two rules',
-      text: 'a.example:80:localhost:1, b.example:80:localhost:2',
-      rules: [
+  test.each<[name: string, text: string, rules: ConnectTo[]]>([
+    [
+      'all four parts',
+      'example.com:443:localhost:8443',
+      [{ fromHost: 'example.com', fromPort: 443, toHost: 'localhost', toPort: 8443 }],
+    ],
+    ['any host and port', '::localhost:8443', [{ fromHost: null, fromPort: null, toHost: 'localhost', toPort: 8443 }]],
+    [
+      'another port alone',
+      'example.com:80::8080',
+      [{ fromHost: 'example.com', fromPort: 80, toHost: null, toPort: 8080 }],
+    ],
+    ['nothing at all', ':::', [{ fromHost: null, fromPort: null, toHost: null, toPort: null }]],
+    [
+      'hosts in upper case',
+      'EXAMPLE.com::LOCALHOST:',
+      [{ fromHost: 'example.com', fromPort: null, toHost: 'localhost', toPort: null }],
+    ],
+    [
+      'IPv6 in brackets',
+      '[2001:db8::1]:80:[::1]:8080',
+      [{ fromHost: '2001:db8::1', fromPort: 80, toHost: '::1', toPort: 8080 }],
+    ],
+    [
+      'two rules',
+      'a.example:80:localhost:1, b.example:80:localhost:2',
+      [
         { fromHost: 'a.example', fromPort: 80, toHost: 'localhost', toPort: 1 },
         { fromHost: 'b.example', fromPort: 80, toHost: 'localhost', toPort: 2 },
       ],
-    },
-  ])('takes $name', ({ text, rules }) => {
+    ],
+  ])('takes %s', (_, text, rules) => {
     expect(readSettings({ FETCH_CONNECT_TO: text }).fetchConnectTo).toEqual(rules);
   });
 });
 
 test.each([
-  { name: 'a prefix that was forgotten, which would let in everything', text: '10.0.0.0/' },
-  { name: 'two prefixes', text: '10.0.0.0/8/16' },
-  { name: 'a prefix in hex', text: '10.0.0.0/0x8' },
-  { name: 'a prefix with an exponent', text: '10.0.0.0/1e1' },
-])('FETCH_ALLOW refuses $name', ({ text }) => {
+  ['a prefix that was forgotten, which would let in everything', '10.0.0.0/'],
+  ['two prefixes', '10.0.0.0/8/16'],
+  ['a prefix in hex', '10.0.0.0/0x8'],
+  ['a prefix with an exponent', '10.0.0.0/1e1'],
+])('FETCH_ALLOW refuses %s', (_, text) => {
   expect(complaint({ FETCH_ALLOW: text })).toContain('FETCH_ALLOW: 10.0.0.0/');
 });
 

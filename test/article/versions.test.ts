@@ -290,31 +290,11 @@ describe('the time of an article', () => {
   const entry = { publishedAt: '2024-04-03T09:00:00.000Z', authors: [] };
 
   test.each([
-    {
-      name: 'the page says it',
-      incoming: captured(1, bridge),
-      publishedAt: '2024-04-03T10:00:00.000Z',
-      source: 'page',
-    },
-    {
-      name: 'the page wins over the entry of the feed',
-      incoming: { ...captured(1, bridge), entry },
-      publishedAt: '2024-04-03T10:00:00.000Z',
-      source: 'page',
-    },
-    {
-      name: 'the entry says it where the page does not',
-      incoming: { ...silent, entry },
-      publishedAt: '2024-04-03T09:00:00.000Z',
-      source: 'feed',
-    },
-    {
-      name: 'else it is that of the capture',
-      incoming: silent,
-      publishedAt: '2024-04-03T12:01:00.000Z',
-      source: 'capture',
-    },
-  ])('$name', ({ incoming, publishedAt, source }) => {
+    ['the page says it', captured(1, bridge), '2024-04-03T10:00:00.000Z', 'page'],
+    ['the page wins over the entry of the feed', { ...captured(1, bridge), entry }, '2024-04-03T10:00:00.000Z', 'page'],
+    ['the entry says it where the page does not', { ...silent, entry }, '2024-04-03T09:00:00.000Z', 'feed'],
+    ['else it is that of the capture', silent, '2024-04-03T12:01:00.000Z', 'capture'],
+  ])('%s', (_, incoming, publishedAt, source) => {
     expect(effective(newArticle(id, incoming))).toMatchObject({ publishedAt, publishedAtSource: source });
   });
 });

@@ -4,75 +4,61 @@ import { atomEntry, read, rssItem } from './read.ts';
 
 describe('Atom', () => {
   test.each([
-    { name: 'no rel is alternate', source: '<link href="https://a.example/1"/>', url: 'https://a.example/1' },
-    {
-      name: 'a page before another alternate',
-      source:
-        '<link type="application/pdf" href="https://a.example/pdf"/><link rel="alternate" type="text/html" href="https://a.example/1"/>',
-      url: 'https://a.example/1',
-    },
-    {
-      name: 'the first page of several',
-      source: '<link href="https://a.example/1"/><link href="https://a.example/2"/>',
-      url: 'https://a.example/1',
-    },
-    {
-      name: 'rel written out',
-      source: '<link rel="http://www.iana.org/assignments/relation/alternate" href="https://a.example/1"/>',
-      url: 'https://a.example/1',
-    },
-    {
-      name: 'self, enclosure, replies are not the page',
-      source:
-        '<link rel="self" href="https://a.example/s"/><link rel="enclosure" href="https://a.example/e"/><link rel="replies" href="https://a.example/r"/>',
-      url: null,
-    },
-    { name: 'the id, where there is no link', source: '<id>https://a.example/1</id>', url: 'https://a.example/1' },
-    { name: 'no page in a tag: id', source: '<id>tag:a.example,2024:1</id>', url: null },
-    {
-      name: 'a scheme without a host is relative',
-      source: '<link href="https:page"/>',
-      url: 'https://example.org/blog/page',
-    },
-    {
-      name: 'as it is written',
-      source: '<link href="HTTPS://A.example:443/%7ebob"/>',
-      url: 'HTTPS://A.example:443/%7ebob',
-    },
-  ])('$name', ({ source, url }) => {
+    ['no rel is alternate', '<link href="https://a.example/1"/>', 'https://a.example/1'],
+    [
+      'a page before another alternate',
+      '<link type="application/pdf" href="https://a.example/pdf"/><link rel="alternate" type="text/html" href="https://a.example/1"/>',
+      'https://a.example/1',
+    ],
+    [
+      'the first page of several',
+      '<link href="https://a.example/1"/><link href="https://a.example/2"/>',
+      'https://a.example/1',
+    ],
+    [
+      'rel written out',
+      '<link rel="http://www.iana.org/assignments/relation/alternate" href="https://a.example/1"/>',
+      'https://a.example/1',
+    ],
+    [
+      'self, enclosure, replies are not the page',
+      '<link rel="self" href="https://a.example/s"/><link rel="enclosure" href="https://a.example/e"/><link rel="replies" href="https://a.example/r"/>',
+      null,
+    ],
+    ['the id, where there is no link', '<id>https://a.example/1</id>', 'https://a.example/1'],
+    ['no page in a tag: id', '<id>tag:a.example,2024:1</id>', null],
+    ['a scheme without a host is relative', '<link href="https:page"/>', 'https://example.org/blog/page'],
+    ['as it is written', '<link href="HTTPS://A.example:443/%7ebob"/>', 'HTTPS://A.example:443/%7ebob'],
+  ])('%s', (_, source, url) => {
     expect(atomEntry(source).url).toBe(url);
   });
 });
 
 describe('RSS', () => {
   test.each([
-    {
-      name: 'link before guid',
-      source: '<guid>https://a.example/g</guid><link>https://a.example/1</link>',
-      url: 'https://a.example/1',
-    },
-    { name: 'guid without link', source: '<link/><guid>https://a.example/g</guid>', url: 'https://a.example/g' },
-    { name: 'guid that is no permalink', source: '<guid isPermaLink="false">https://a.example/g</guid>', url: null },
-    { name: 'guid that is no address', source: '<guid>4711</guid>', url: null },
-    { name: 'link of Atom', source: '<atom:link href="https://a.example/1"/>', url: 'https://a.example/1' },
-    {
-      name: 'its own link before one of Atom',
-      source: '<atom:link href="https://a.example/feed"/><link>https://a.example/1</link>',
-      url: 'https://a.example/1',
-    },
-    { name: 'relative to the feed', source: '<link>story/1</link>', url: 'https://example.org/blog/story/1' },
-    { name: 'without a scheme', source: '<link>//a.example/1</link>', url: 'https://a.example/1' },
-    { name: 'broken over lines', source: '<link>\n https://a.example/\n1 </link>', url: 'https://a.example/%201' },
-    { name: 'javascript:', source: '<link>javascript:alert(1)</link>', url: null },
-    { name: 'data:', source: '<link>data:text/html,x</link>', url: null },
-    {
-      name: 'the second link when the first is none',
-      source: '<link>javascript:0</link><link>https://a.example/1</link>',
-      url: 'https://a.example/1',
-    },
-    { name: 'no URL at all', source: '<link>http://[</link>', url: null },
-    { name: 'too long', source: `<link>https://a.example/${'x'.repeat(2048)}</link>`, url: null },
-  ])('$name', ({ source, url }) => {
+    ['link before guid', '<guid>https://a.example/g</guid><link>https://a.example/1</link>', 'https://a.example/1'],
+    ['guid without link', '<link/><guid>https://a.example/g</guid>', 'https://a.example/g'],
+    ['guid that is no permalink', '<guid isPermaLink="false">https://a.example/g</guid>', null],
+    ['guid that is no address', '<guid>4711</guid>', null],
+    ['link of Atom', '<atom:link href="https://a.example/1"/>', 'https://a.example/1'],
+    [
+      'its own link before one of Atom',
+      '<atom:link href="https://a.example/feed"/><link>https://a.example/1</link>',
+      'https://a.example/1',
+    ],
+    ['relative to the feed', '<link>story/1</link>', 'https://example.org/blog/story/1'],
+    ['without a scheme', '<link>//a.example/1</link>', 'https://a.example/1'],
+    ['broken over lines', '<link>\n https://a.example/\n1 </link>', 'https://a.example/%201'],
+    ['javascript:', '<link>javascript:alert(1)</link>', null],
+    ['data:', '<link>data:text/html,x</link>', null],
+    [
+      'the second link when the first is none',
+      '<link>javascript:0</link><link>https://a.example/1</link>',
+      'https://a.example/1',
+    ],
+    ['no URL at all', '<link>http://[</link>', null],
+    ['too long', `<link>https://a.example/${'x'.repeat(2048)}</link>`, null],
+  ])('%s', (_, source, url) => {
     expect(rssItem(source).url).toBe(url);
   });
 });
@@ -122,15 +108,15 @@ describe('links that lead to no page', () => {
   const guid = (n: number) => `<guid isPermaLink="true">https://a.example/2024/${n}</guid>`;
 
   test.each([
-    { name: 'a home page', link: 'https://a.example/' },
-    { name: 'a home page with a mark of the feed', link: 'https://a.example/?utm_source=rss' },
-    { name: 'the home page of a language', link: 'https://a.example/zh-tw/' },
-    { name: 'N/A', link: 'N/A' },
-    { name: 'nothing', link: '' },
-    { name: 'a sign for nothing', link: '#' },
-    { name: 'null', link: 'null' },
-    { name: 'one page for all', link: 'https://a.example/news/latest' },
-  ])('give way to permalinks: $name', ({ link }) => {
+    ['a home page', 'https://a.example/'],
+    ['a home page with a mark of the feed', 'https://a.example/?utm_source=rss'],
+    ['the home page of a language', 'https://a.example/zh-tw/'],
+    ['N/A', 'N/A'],
+    ['nothing', ''],
+    ['a sign for nothing', '#'],
+    ['null', 'null'],
+    ['one page for all', 'https://a.example/news/latest'],
+  ])('give way to permalinks: %s', (_, link) => {
     expect(items({ link, guid: guid(1) }, { link, guid: guid(2) })).toEqual([
       'https://a.example/2024/1',
       'https://a.example/2024/2',

@@ -46,40 +46,16 @@ describe('names go by namespace, not by prefix', () => {
 
 describe('what is not said is taken from what comes near to it', () => {
   test.each([
-    {
-      name: 'title of Media RSS',
-      inside: '<media:group><media:title>T</media:title></media:group>',
-      want: { title: 'T' },
-    },
-    {
-      name: 'title before that of Media RSS',
-      inside: '<media:title>M</media:title><title>T</title>',
-      want: { title: 'T' },
-    },
-    { name: 'summary of a podcast', inside: '<itunes:summary>S</itunes:summary>', want: { summary: 'S' } },
-    { name: 'author of a podcast', inside: '<itunes:author>Tom</itunes:author>', want: { author: 'Tom' } },
-    {
-      name: 'content for a summary',
-      inside: '<content:encoded>C</content:encoded>',
-      want: { summary: 'C', content: 'C' },
-    },
-    {
-      name: 'no content for a summary alone',
-      inside: '<description>S</description>',
-      want: { summary: 'S', content: null },
-    },
-    {
-      name: 'two descriptions',
-      inside: '<summary>S</summary><description>D</description>',
-      want: { summary: 'S', content: 'D' },
-    },
-    { name: 'an empty title', inside: '<title> </title><dc:title>D</dc:title>', want: { title: 'D' } },
-    {
-      name: 'dcterms',
-      inside: '<dcterms:modified>2024-04-03</dcterms:modified>',
-      want: { modifiedAt: '2024-04-03T00:00:00.000Z' },
-    },
-  ])('$name', ({ inside, want }) => {
+    ['title of Media RSS', '<media:group><media:title>T</media:title></media:group>', { title: 'T' }],
+    ['title before that of Media RSS', '<media:title>M</media:title><title>T</title>', { title: 'T' }],
+    ['summary of a podcast', '<itunes:summary>S</itunes:summary>', { summary: 'S' }],
+    ['author of a podcast', '<itunes:author>Tom</itunes:author>', { author: 'Tom' }],
+    ['content for a summary', '<content:encoded>C</content:encoded>', { summary: 'C', content: 'C' }],
+    ['no content for a summary alone', '<description>S</description>', { summary: 'S', content: null }],
+    ['two descriptions', '<summary>S</summary><description>D</description>', { summary: 'S', content: 'D' }],
+    ['an empty title', '<title> </title><dc:title>D</dc:title>', { title: 'D' }],
+    ['dcterms', '<dcterms:modified>2024-04-03</dcterms:modified>', { modifiedAt: '2024-04-03T00:00:00.000Z' }],
+  ])('%s', (_, inside, want) => {
     expect(rssItem(inside)).toMatchObject(want);
   });
 

@@ -18,18 +18,14 @@ test('has the time, the linked title, a rule, an empty line and the body on one 
 });
 
 test.each([
-  { name: 'an empty text leaves an empty body', text: '', body: '' },
-  { name: 'empty lines give no paragraphs', text: '\nOne\n\n\nTwo\n', body: '<p>One</p><p>Two</p>' },
-  {
-    name: 'markup in the text is text',
-    text: 'a < b & c > d <script>',
-    body: '<p>a &lt; b &amp; c &gt; d &lt;script&gt;</p>',
-  },
-  { name: 'entities in the text are text', text: 'AT&amp;T', body: '<p>AT&amp;amp;T</p>' },
-  { name: 'quotes stay', text: '"it\'s"', body: '<p>"it\'s"</p>' },
-  { name: 'Chinese stays', text: '大桥已关闭。\n将进行维修。', body: '<p>大桥已关闭。</p><p>将进行维修。</p>' },
-  { name: 'dollar signs stay', text: '$& costs $1', body: '<p>$&amp; costs $1</p>' },
-])('$name', ({ text, body }) => {
+  ['an empty text leaves an empty body', '', ''],
+  ['empty lines give no paragraphs', '\nOne\n\n\nTwo\n', '<p>One</p><p>Two</p>'],
+  ['markup in the text is text', 'a < b & c > d <script>', '<p>a &lt; b &amp; c &gt; d &lt;script&gt;</p>'],
+  ['entities in the text are text', 'AT&amp;T', '<p>AT&amp;amp;T</p>'],
+  ['quotes stay', '"it\'s"', '<p>"it\'s"</p>'],
+  ['Chinese stays', '大桥已关闭。\n将进行维修。', '<p>大桥已关闭。</p><p>将进行维修。</p>'],
+  ['dollar signs stay', '$& costs $1', '<p>$&amp; costs $1</p>'],
+])('%s', (_, text, body) => {
   expect(writeDocument({ ...story, body: paragraphs(text) })).toBe(
     `<!--1712173501000-->\n[Bridge closes](https://example.com/news/bridge)\n------\n\n${body}\n`,
   );
@@ -43,23 +39,23 @@ test('lines of a body are joined as HTML reads them: words stay apart, blocks ne
 });
 
 test.each([
-  {
-    name: 'a title may hold brackets',
-    change: { title: '[Live] Bridge (closed)' },
-    line: '[[Live] Bridge (closed)](https://example.com/news/bridge)',
-  },
-  {
-    name: 'line breaks in a title become spaces',
-    change: { title: 'Bridge\n\tcloses' },
-    line: '[Bridge closes](https://example.com/news/bridge)',
-  },
-  {
-    name: 'brackets in a URL are encoded',
-    change: { url: 'https://example.com/Bridge_(river)?a=(1)' },
-    line: '[Bridge closes](https://example.com/Bridge_%28river%29?a=%281%29)',
-  },
-  { name: 'an empty title is an empty link', change: { title: '' }, line: '[](https://example.com/news/bridge)' },
-])('$name', ({ change, line }) => {
+  [
+    'a title may hold brackets',
+    { title: '[Live] Bridge (closed)' },
+    '[[Live] Bridge (closed)](https://example.com/news/bridge)',
+  ],
+  [
+    'line breaks in a title become spaces',
+    { title: 'Bridge\n\tcloses' },
+    '[Bridge closes](https://example.com/news/bridge)',
+  ],
+  [
+    'brackets in a URL are encoded',
+    { url: 'https://example.com/Bridge_(river)?a=(1)' },
+    '[Bridge closes](https://example.com/Bridge_%28river%29?a=%281%29)',
+  ],
+  ['an empty title is an empty link', { title: '' }, '[](https://example.com/news/bridge)'],
+])('%s', (_, change, line) => {
   expect(writeDocument({ ...story, ...change }).split('\n')[1]).toBe(line);
 });
 
@@ -83,30 +79,18 @@ const head = '<!--1712173501000-->\n[Bridge closes](https://example.com/news/bri
 
 describe('reading a document', () => {
   test.each([
-    { name: 'the plain form', source: `${head}<p>Closed.</p>\n`, change: {} },
-    { name: 'CRLF', source: `${head}<p>Closed.</p>\n`.replaceAll('\n', '\r\n'), change: {} },
-    { name: 'a byte order mark', source: `\uFEFF${head}<p>Closed.</p>\n`, change: {} },
-    { name: 'no last line end', source: `${head}<p>Closed.</p>`, change: {} },
-    { name: 'an empty body', source: head, change: { body: '' } },
-    { name: 'no time', source: head.slice(21), change: { publishedAtMs: null, body: '' } },
-    {
-      name: 'a time that no calendar has',
-      source: `<!--9999999999999999-->\n${head.slice(21)}`,
-      change: { publishedAtMs: null, body: '' },
-    },
-    {
-      name: 'no rule',
-      source: '<!--1712173501000-->\n[Bridge closes](https://example.com/news/bridge)\n<p>Closed.</p>',
-      change: {},
-    },
-    {
-      name: 'a title without a link',
-      source: '<!--1712173501000-->\n[Bridge closes]\n------\n<p>Closed.</p>',
-      change: { url: null },
-    },
-    { name: 'nothing at all', source: '', change: { title: null, url: null, publishedAtMs: null, body: '' } },
-    { name: 'text alone', source: 'Closed.', change: { title: null, url: null, publishedAtMs: null, body: 'Closed.' } },
-  ])('takes $name', ({ source, change }) => {
+    ['the plain form', `${head}<p>Closed.</p>\n`, {}],
+    ['CRLF', `${head}<p>Closed.</p>\n`.replaceAll('\n', '\r\n'), {}],
+    ['a byte order mark', `\uFEFF${head}<p>Closed.</p>\n`, {}],
+    ['no last line end', `${head}<p>Closed.</p>`, {}],
+    ['an empty body', head, { body: '' }],
+    ['no time', head.slice(21), { publishedAtMs: null, body: '' }],
+    ['a time that no calendar has', `<!--9999999999999999-->\n${head.slice(21)}`, { publishedAtMs: null, body: '' }],
+    ['no rule', '<!--1712173501000-->\n[Bridge closes](https://example.com/news/bridge)\n<p>Closed.</p>', {}],
+    ['a title without a link', '<!--1712173501000-->\n[Bridge closes]\n------\n<p>Closed.</p>', { url: null }],
+    ['nothing at all', '', { title: null, url: null, publishedAtMs: null, body: '' }],
+    ['text alone', 'Closed.', { title: null, url: null, publishedAtMs: null, body: 'Closed.' }],
+  ])('takes %s', (_, source, change) => {
     expect(readDocument(source)).toEqual({ ...read, ...change });
   });
 
@@ -157,12 +141,12 @@ describe('reading a document', () => {
   });
 
   test.each([
-    { name: 'a second colon', line: 'title: Bridge: closed', title: 'Bridge: closed' },
-    { name: 'an alias that is none', line: 'title: *Bridge* closed', title: '*Bridge* closed' },
-    { name: 'a tag', line: 'title: !!js/function x', title: 'x' },
-    { name: 'a reference', line: 'x: &a y\ntitle: *a', title: null },
-    { name: 'a map', line: 'title: { a: b }', title: null },
-  ])('broken or strange front matter gives what its lines say: $name', ({ line, title }) => {
+    ['a second colon', 'title: Bridge: closed', 'Bridge: closed'],
+    ['an alias that is none', 'title: *Bridge* closed', '*Bridge* closed'],
+    ['a tag', 'title: !!js/function x', 'x'],
+    ['a reference', 'x: &a y\ntitle: *a', null],
+    ['a map', 'title: { a: b }', null],
+  ])('broken or strange front matter gives what its lines say: %s', (_, line, title) => {
     expect(readDocument(`---\n${line}\nfrom: https://e.org/1\n---\n`)).toMatchObject({ title, url: 'https://e.org/1' });
   });
 

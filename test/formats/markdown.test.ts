@@ -9,35 +9,31 @@ const bodyOf = (html: string) =>
 
 describe('markdown', () => {
   test.each([
-    { name: 'paragraphs and line breaks', html: '<p>One.<br>Two.</p><p>Three.</p>', text: 'One.  \nTwo.\n\nThree.' },
-    { name: 'headings', html: '<h2>A</h2><p>b</p><h4>C</h4>', text: '## A\n\nb\n\n#### C' },
-    { name: 'stress at the words', html: '<p>a<strong> b </strong>c <em>d</em></p>', text: 'a **b** c *d*' },
-    {
-      name: 'links',
-      html: '<p><a href="https://a.example/b?c=(1)&amp;d">E</a></p>',
-      text: '[E](https://a.example/b?c=%281%29&d)',
-    },
-    { name: 'links that are none', html: '<p><a href="javascript:a()">b</a></p>', text: 'b' },
-    {
-      name: 'lists in lists',
-      html: '<ol><li>A<ul><li>B</li></ul></li><li><p>C</p><p>D</p></li></ol>',
-      text: '1. A\n\n   - B\n2. C\n\n   D',
-    },
-    { name: 'quotations', html: '<blockquote><p>A</p><p>B</p></blockquote>', text: '> A\n>\n> B' },
-    {
-      name: 'tables',
-      html: '<table><tr><th>A</th><td>b|c</td></tr><tr><td>d</td></tr></table>',
-      text: '| A | b\\|c |\n| --- | --- |\n| d |  |',
-    },
-    { name: 'code', html: '<pre>a\n```b &lt;</pre><p><code>c`d</code></p>', text: '````\na\n```b <\n````\n\n``c`d``' },
-    { name: 'captions', html: '<figure><figcaption>A pier</figcaption></figure>', text: '*A pier*' },
-    { name: 'readings', html: '<p><ruby>橋<rp>(</rp><rt>はし</rt><rp>)</rp></ruby></p>', text: '橋（はし）' },
-    {
-      name: 'signs',
-      html: '<p># 1. *a* [b](c) &lt;d&gt; _e_</p><p>1. f</p><p>- g</p>',
-      text: '\\# 1. \\*a\\* \\[b\\](c) \\<d\\> \\_e\\_\n\n1\\. f\n\n\\- g',
-    },
-  ])('writes $name', ({ html, text }) => {
+    ['paragraphs and line breaks', '<p>One.<br>Two.</p><p>Three.</p>', 'One.  \nTwo.\n\nThree.'],
+    ['headings', '<h2>A</h2><p>b</p><h4>C</h4>', '## A\n\nb\n\n#### C'],
+    ['stress at the words', '<p>a<strong> b </strong>c <em>d</em></p>', 'a **b** c *d*'],
+    ['links', '<p><a href="https://a.example/b?c=(1)&amp;d">E</a></p>', '[E](https://a.example/b?c=%281%29&d)'],
+    ['links that are none', '<p><a href="javascript:a()">b</a></p>', 'b'],
+    [
+      'lists in lists',
+      '<ol><li>A<ul><li>B</li></ul></li><li><p>C</p><p>D</p></li></ol>',
+      '1. A\n\n   - B\n2. C\n\n   D',
+    ],
+    ['quotations', '<blockquote><p>A</p><p>B</p></blockquote>', '> A\n>\n> B'],
+    [
+      'tables',
+      '<table><tr><th>A</th><td>b|c</td></tr><tr><td>d</td></tr></table>',
+      '| A | b\\|c |\n| --- | --- |\n| d |  |',
+    ],
+    ['code', '<pre>a\n```b &lt;</pre><p><code>c`d</code></p>', '````\na\n```b <\n````\n\n``c`d``'],
+    ['captions', '<figure><figcaption>A pier</figcaption></figure>', '*A pier*'],
+    ['readings', '<p><ruby>橋<rp>(</rp><rt>はし</rt><rp>)</rp></ruby></p>', '橋（はし）'],
+    [
+      'signs',
+      '<p># 1. *a* [b](c) &lt;d&gt; _e_</p><p>1. f</p><p>- g</p>',
+      '\\# 1. \\*a\\* \\[b\\](c) \\<d\\> \\_e\\_\n\n1\\. f\n\n\\- g',
+    ],
+  ])('writes %s', (_, html, text) => {
     expect(bodyOf(html)).toBe(text);
   });
 

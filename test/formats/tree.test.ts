@@ -11,12 +11,12 @@ import {
 } from '../../functions/formats/tree.ts';
 
 test.each([
-  { name: 'an id and a title', id: 0xffffe, title: 'Bridge closes', file: 'ffffe_Bridge closes.md' },
-  { name: 'no title', id: 0x0000a, title: null, file: '0000a.md' },
-  { name: 'a title of nothing but what no name may hold', id: 1, title: '/\\:*?', file: '00001__.md' },
-  { name: 'a title that would lead elsewhere', id: 1, title: '../../etc/passwd', file: '00001_etc passwd.md' },
-  { name: 'a title of several lines', id: 1, title: 'a\n b', file: '00001_a b.md' },
-])('a file is named after $name', ({ id, title, file }) => {
+  ['an id and a title', 0xffffe, 'Bridge closes', 'ffffe_Bridge closes.md'],
+  ['no title', 0x0000a, null, '0000a.md'],
+  ['a title of nothing but what no name may hold', 1, '/\\:*?', '00001__.md'],
+  ['a title that would lead elsewhere', 1, '../../etc/passwd', '00001_etc passwd.md'],
+  ['a title of several lines', 1, 'a\n b', '00001_a b.md'],
+])('a file is named after %s', (_, id, title, file) => {
   expect(documentFileName(id, title)).toBe(file);
 });
 
@@ -38,14 +38,10 @@ test('a long title is cut between characters', () => {
 });
 
 test.each([
-  { name: 'a new folder', names: [], id: 0xffffe },
-  { name: 'a folder with both forms', names: ['ffff0.md', 'fffee_title.md', 'fffef_x.md'], id: 0xfffed },
-  {
-    name: 'a folder with other files',
-    names: ['2014-02-04-title.md', 'README.md', 'abc.md', 'fffff.md.bak'],
-    id: 0xffffe,
-  },
-])('ids count down from 0xFFFFF in $name', ({ names, id }) => {
+  ['a new folder', [], 0xffffe],
+  ['a folder with both forms', ['ffff0.md', 'fffee_title.md', 'fffef_x.md'], 0xfffed],
+  ['a folder with other files', ['2014-02-04-title.md', 'README.md', 'abc.md', 'fffff.md.bak'], 0xffffe],
+])('ids count down from 0xFFFFF in %s', (_, names, id) => {
   expect(nextId(names)).toBe(id);
 });
 

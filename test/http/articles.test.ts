@@ -238,25 +238,21 @@ describe('GET /articles', () => {
   });
 
   it.each([
-    { name: 'a day, its last moment included', query: 'from=2024-01-05&to=2024-01-05', expected: [4] },
-    { name: 'moments', query: 'from=2024-01-05T00:00:00Z&to=2024-01-06T00:00:00Z', expected: [5, 4] },
-    {
-      name: 'an offset whose plus became a space',
-      query: 'from=2024-01-05T02:00+02:00&to=2024-01-05T02:00 02:00',
-      expected: [4],
-    },
-    { name: 'nothing', query: 'from=2023-01-01&to=2023-12-31', expected: [] },
-  ])('answers a range of $name', async ({ query, expected }) => {
+    ['a day, its last moment included', 'from=2024-01-05&to=2024-01-05', [4]],
+    ['moments', 'from=2024-01-05T00:00:00Z&to=2024-01-06T00:00:00Z', [5, 4]],
+    ['an offset whose plus became a space', 'from=2024-01-05T02:00+02:00&to=2024-01-05T02:00 02:00', [4]],
+    ['nothing', 'from=2023-01-01&to=2023-12-31', []],
+  ])('answers a range of %s', async (_, query, expected) => {
     expect(idsOf((await listing.get(`/articles?${query}`)).body)).toEqual(expected.map((n) => ids[n]));
   });
 
   it.each([
-    { name: 'site', query: 'site=odd.example', expected: [28, 26, 24] },
-    { name: 'site with www.', query: 'site=www.odd.example', expected: [28, 26, 24] },
-    { name: 'language with all its regions', query: 'lang=en', expected: [29, 28, 27] },
-    { name: 'language of a region', query: 'lang=en-gb', expected: [27, 24, 21] },
-    { name: 'site and range', query: 'site=even.example&to=2024-01-04', expected: [3, 1] },
-  ])('filters by $name', async ({ query, expected }) => {
+    ['site', 'site=odd.example', [28, 26, 24]],
+    ['site with www.', 'site=www.odd.example', [28, 26, 24]],
+    ['language with all its regions', 'lang=en', [29, 28, 27]],
+    ['language of a region', 'lang=en-gb', [27, 24, 21]],
+    ['site and range', 'site=even.example&to=2024-01-04', [3, 1]],
+  ])('filters by %s', async (_, query, expected) => {
     expect(idsOf((await listing.get(`/articles?limit=3&${query}`)).body)).toEqual(expected.map((n) => ids[n]));
   });
 

@@ -231,10 +231,10 @@ describe('following a feed', () => {
   });
 
   it.each([
-    { name: 'a page without one', serve: '<html><body>Nothing</body></html>', status: 422, code: 'not-a-feed' },
-    { name: 'nothing at all', serve: undefined, status: 422, code: 'not-found' },
-    { name: 'a redirect loop', serve: redirectTo('/feed'), status: 422, code: 'too-many-redirects' },
-  ])('is refused where there is $name, and can be asked for again', async ({ serve, status, code }) => {
+    ['a page without one', '<html><body>Nothing</body></html>', 422, 'not-a-feed'],
+    ['nothing at all', undefined, 422, 'not-found'],
+    ['a redirect loop', redirectTo('/feed'), 422, 'too-many-redirects'],
+  ])('is refused where there is %s, and can be asked for again', async (_, serve, status, code) => {
     if (serve !== undefined) site.serve(url('/feed'), serve);
     expect(await follow({ url: url('/feed') })).toMatchObject({ status, body: { code } });
     expect((await archive.get(`/feeds/${host}`)).status).toBe(404);
@@ -287,11 +287,11 @@ describe('the schedule of a feed', () => {
   });
 
   it.each([
-    { name: 'Cache-Control', headers: { 'cache-control': 'public, max-age=10800' }, extra: '', hours: 3 },
-    { name: 'ttl', headers: {}, extra: '<ttl>120</ttl>', hours: 2 },
-    { name: 'a shorter ttl', headers: {}, extra: '<ttl>1</ttl>', hours: 1 },
-    { name: 'a max-age of a year', headers: { 'cache-control': 'max-age=31536000' }, extra: '', hours: 24 },
-  ])('is lengthened by $name, never shortened, and by a day at most', async ({ headers, extra, hours }) => {
+    ['Cache-Control', { 'cache-control': 'public, max-age=10800' }, '', 3],
+    ['ttl', {}, '<ttl>120</ttl>', 2],
+    ['a shorter ttl', {}, '<ttl>1</ttl>', 1],
+    ['a max-age of a year', { 'cache-control': 'max-age=31536000' }, '', 24],
+  ])('is lengthened by %s, never shortened, and by a day at most', async (_, headers, extra, hours) => {
     site.serve(url('/rss'), xml(rss([], extra), headers as Record<string, string>));
     const { body } = await follow({ url: url('/rss') });
     expect(Date.parse(body.nextPollAt) - nowMs).toBe(hours * hourMs);
@@ -419,73 +419,61 @@ describe('what a feed can be, and GET /feeds/{id} tells', () => {
   const bomb = `<!DOCTYPE rss [<!ENTITY a "${'x'.repeat(50)}"><!ENTITY b "&a;&a;&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>`;
 
   it.each([
-    {
-      name: 'broken XML',
-      serve: () => xml('<rss><channel><item><title>a</title><link>http://'),
-      told: { status: 'active', entries: 1, entriesWithoutLink: 1 },
-    },
-    { name: 'empty', serve: () => xml(''), told: { status: 'failing', problem: { code: 'empty-feed' } } },
-    {
-      name: 'a page',
-      serve: () => '<html><body>No feed</body></html>',
-      told: { status: 'failing', problem: { code: 'not-a-feed' } },
-    },
-    {
-      name: 'over 20 MB',
-      serve: () => gzipped(`<rss><channel>${' '.repeat(21 * 1024 * 1024)}</channel></rss>`),
-      told: { status: 'failing', problem: { code: 'too-large' } },
-    },
-    {
-      name: 'nested without end',
-      serve: () => gzipped('<rss><channel>'.repeat(200_000)),
-      told: { status: 'active', entries: 0 },
-    },
-    {
-      name: 'an entity bomb',
-      serve: () =>
+    [
+      'broken XML',
+      () => xml('<rss><channel><item><title>a</title><link>http://'),
+      { status: 'active', entries: 1, entriesWithoutLink: 1 },
+    ],
+    ['empty', () => xml(''), { status: 'failing', problem: { code: 'empty-feed' } }],
+    ['a page', () => '<html><body>No feed</body></html>', { status: 'failing', problem: { code: 'not-a-feed' } }],
+    [
+      'over 20 MB',
+      () => gzipped(`<rss><channel>${' '.repeat(21 * 1024 * 1024)}</channel></rss>`),
+      { status: 'failing', problem: { code: 'too-large' } },
+    ],
+    ['nested without end', () => gzipped('<rss><channel>'.repeat(200_000)), { status: 'active', entries: 0 }],
+    [
+      'an entity bomb',
+      () =>
         xml(
           `${bomb}${rss([{ n: 1 }])
             .replace('<?xml version="1.0"?>', '')
             .replace('Story 1', '&b;&c;')}`,
         ),
-      told: { status: 'active', entries: 1 },
-    },
-    {
-      name: 'of entries without link, id or date',
-      serve: () =>
+      { status: 'active', entries: 1 },
+    ],
+    [
+      'of entries without link, id or date',
+      () =>
         xml(
           '<rss><channel><item/><item><title>x</title></item><item><link>javascript:alert(1)</link></item></channel></rss>',
         ),
-      told: { status: 'active', entries: 3, entriesWithoutLink: 3 },
-    },
-    {
-      name: 'of dates that are none',
-      serve: () =>
+      { status: 'active', entries: 3, entriesWithoutLink: 3 },
+    ],
+    [
+      'of dates that are none',
+      () =>
         xml(
           rss([
             { n: 1, date: 'the day after' },
             { n: 2, date: '99 Foo 20244' },
           ]),
         ),
-      told: { status: 'active', entriesSeen: 2 },
-    },
-    {
-      name: 'in a wrong encoding',
-      serve: () => answer(200, { 'content-type': 'application/rss+xml; charset=utf-16' }, Buffer.from(rss([{ n: 1 }]))),
-      told: { status: 'active', entriesSeen: 1 },
-    },
-    {
-      name: 'a redirect loop',
-      serve: () => redirectTo('/rss'),
-      told: { status: 'failing', problem: { code: 'too-many-redirects' } },
-    },
-    {
-      name: 'cut off',
-      serve: () => (_: IncomingMessage, response: ServerResponse) =>
+      { status: 'active', entriesSeen: 2 },
+    ],
+    [
+      'in a wrong encoding',
+      () => answer(200, { 'content-type': 'application/rss+xml; charset=utf-16' }, Buffer.from(rss([{ n: 1 }]))),
+      { status: 'active', entriesSeen: 1 },
+    ],
+    ['a redirect loop', () => redirectTo('/rss'), { status: 'failing', problem: { code: 'too-many-redirects' } }],
+    [
+      'cut off',
+      () => (_: IncomingMessage, response: ServerResponse) =>
         void response.writeHead(200, { 'content-length': '1000' }).write('<rss>', () => response.destroy()),
-      told: { status: 'failing' },
-    },
-  ])('$name', async ({ serve, told }) => {
+      { status: 'failing' },
+    ],
+  ])('%s', async (_, serve, told) => {
     site.serve(url('/rss'), xml(rss([])));
     await follow({ url: url('/rss') });
     site.serve(url('/rss'), serve());
@@ -529,10 +517,10 @@ describe('an entry that carries its text', () => {
   });
 
   it.each([
-    { name: 'is gone', serve: undefined, sources: ['feed'] },
-    { name: 'is a wall', serve: cookieWall, sources: ['fetch', 'feed'] },
-    { name: 'is there', serve: storyPage(numberedStory(1)), sources: ['fetch'] },
-  ])('stands in with capture: both when the page $name', async ({ serve, sources }) => {
+    ['is gone', undefined, ['feed']],
+    ['is a wall', cookieWall, ['fetch', 'feed']],
+    ['is there', storyPage(numberedStory(1)), ['fetch']],
+  ])('stands in with capture: both when the page %s', async (_, serve, sources) => {
     if (serve) site.serve(url('/story/1'), serve);
     site.serve(url('/rss'), xml(rss([{ n: 1, content }])));
     await follow({ url: url('/rss'), capture: 'both' });
@@ -745,10 +733,10 @@ describe('re-checks of an article', () => {
   });
 
   it.each([
-    { name: '404', serve: undefined },
-    { name: '410', serve: answer(410) },
-    { name: 'a redirect to the home page', serve: redirectTo('/') },
-  ])('mark it as removed when its page has become $name, and keep what there was', async ({ serve }) => {
+    ['404', undefined],
+    ['410', answer(410)],
+    ['a redirect to the home page', redirectTo('/')],
+  ])('mark it as removed when its page has become %s, and keep what there was', async (_, serve) => {
     site.serve(url('/'), storyPage(numberedStory(77)));
     serveStories(1);
     const { body } = await archive.post({ url: url('/story/1') });

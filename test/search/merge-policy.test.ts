@@ -109,76 +109,53 @@ describe('ten million stories', () => {
 describe('the next merge', () => {
   const of = (...all: [key: string, docs: number, time: number][]): Sized[] =>
     all.map(([key, docs, time]) => ({ key, docs, minSortMs: time, maxSortMs: time }));
-  test.each<{ name: string; segments: Sized[]; merged: string | null }>([
-    { name: 'is none of none', segments: [], merged: null },
-    { name: 'is none of three', segments: of(['a', 9, 1], ['b', 9, 2], ['c', 9, 3]), merged: null },
-    {
-      name: 'is of four of a size',
-      segments: of(['a', 9, 1], ['b', 90, 2], ['c', 900, 3], ['d', 1, 4]),
-      merged: 'dcba',
-    },
-    {
-      name: 'is none of four of two sizes',
-      segments: of(['a', 9, 1], ['b', 9, 2], ['c', 9, 3], ['d', 1024, 4]),
-      merged: null,
-    },
-    {
-      name: 'is of the newest four',
-      segments: of(['a', 9, 1], ['b', 9, 5], ['c', 9, 3], ['d', 9, 2], ['e', 9, 4]),
-      merged: 'becd',
-    },
-    {
-      name: 'is of the smallest size that has four',
-      segments: of(
+  test.each<[name: string, segments: Sized[], merged: string | null]>([
+    ['is none of none', [], null],
+    ['is none of three', of(['a', 9, 1], ['b', 9, 2], ['c', 9, 3]), null],
+    ['is of four of a size', of(['a', 9, 1], ['b', 90, 2], ['c', 900, 3], ['d', 1, 4]), 'dcba'],
+    ['is none of four of two sizes', of(['a', 9, 1], ['b', 9, 2], ['c', 9, 3], ['d', 1024, 4]), null],
+    ['is of the newest four', of(['a', 9, 1], ['b', 9, 5], ['c', 9, 3], ['d', 9, 2], ['e', 9, 4]), 'becd'],
+    [
+      'is of the smallest size that has four',
+      of(
         ...(['a', 'b', 'c', 'd'] as const).map((key, i): [string, number, number] => [key, 5000, i]),
         ...(['e', 'f', 'g', 'h'] as const).map((key, i): [string, number, number] => [key, 2000, i]),
       ),
-      merged: 'hgfe',
-    },
-    {
-      name: 'is of segments that have lost all documents too',
-      segments: of(['a', 0, 0], ['b', 0, 0], ['c', 0, 0], ['d', 0, 0]),
-      merged: 'abcd',
-    },
-    {
-      name: 'is of as many neighbours as are not too many together',
-      segments: of(
-        ['a', 90_000, 9],
-        ['b', 70_000, 8],
-        ['c', 66_000, 7],
-        ['d', 66_000, 6],
-        ['e', 66_000, 5],
-        ['f', 64_144, 4],
-      ),
-      merged: 'abc',
-    },
-    {
-      name: 'is of as many as a merge may hold',
-      segments: of(['a', 65_536, 1], ['b', 65_536, 2], ['c', 65_536, 3], ['d', 65_536, 4]),
-      merged: 'dcba',
-    },
-    {
-      name: 'is of those that are together not too large',
-      segments: of(['a', 5000, 1], ['b', 5000, 2], ['c', 5000, 3], ['d', 5000, 4]).map((one) => ({
+      'hgfe',
+    ],
+    ['is of segments that have lost all documents too', of(['a', 0, 0], ['b', 0, 0], ['c', 0, 0], ['d', 0, 0]), 'abcd'],
+    [
+      'is of as many neighbours as are not too many together',
+      of(['a', 90_000, 9], ['b', 70_000, 8], ['c', 66_000, 7], ['d', 66_000, 6], ['e', 66_000, 5], ['f', 64_144, 4]),
+      'abc',
+    ],
+    [
+      'is of as many as a merge may hold',
+      of(['a', 65_536, 1], ['b', 65_536, 2], ['c', 65_536, 3], ['d', 65_536, 4]),
+      'dcba',
+    ],
+    [
+      'is of those that are together not too large',
+      of(['a', 5000, 1], ['b', 5000, 2], ['c', 5000, 3], ['d', 5000, 4]).map((one) => ({
         ...one,
         bytes: 200 * 1024 * 1024,
       })),
-      merged: 'dc',
-    },
-    {
-      name: 'is of those whose dictionaries have room in one head',
-      segments: of(['a', 5000, 1], ['b', 5000, 2], ['c', 5000, 3], ['d', 5000, 4]).map((one) => ({
+      'dc',
+    ],
+    [
+      'is of those whose dictionaries have room in one head',
+      of(['a', 5000, 1], ['b', 5000, 2], ['c', 5000, 3], ['d', 5000, 4]).map((one) => ({
         ...one,
         blocks: 5000,
       })),
-      merged: 'dcb',
-    },
-    {
-      name: 'is of three where one more is too many',
-      segments: of(['a', 65_537, 1], ['b', 65_536, 2], ['c', 65_536, 3], ['d', 65_536, 4]),
-      merged: 'dcb',
-    },
-  ])('$name', ({ segments, merged }) => {
+      'dcb',
+    ],
+    [
+      'is of three where one more is too many',
+      of(['a', 65_537, 1], ['b', 65_536, 2], ['c', 65_536, 3], ['d', 65_536, 4]),
+      'dcb',
+    ],
+  ])('%s', (_, segments, merged) => {
     expect(
       nextMerge(segments)
         ?.map(({ key }) => key)

@@ -53,51 +53,31 @@ const doc = (n: number, iv: number, ...terms: string[]): Doc => ({
 const commit = (docs: Doc[], drops: number[] = []): Commit => ({ docs, histogram: new Map(), drops });
 
 describe('a merge', () => {
-  test.each<{ name: string; commits: Commit[]; lists: [string, number[]][] }>([
-    {
-      name: 'has the documents of all',
-      commits: [commit([doc(1, 1, 'a')]), commit([doc(2, 1, 'a', 'b')])],
-      lists: [
+  test.each<[name: string, commits: Commit[], lists: [string, number[]][]]>([
+    [
+      'has the documents of all',
+      [commit([doc(1, 1, 'a')]), commit([doc(2, 1, 'a', 'b')])],
+      [
         ['a', [2, 1]],
         ['b', [2]],
       ],
-    },
-    {
-      name: 'has the highest iv, when that comes last',
-      commits: [commit([doc(1, 1, 'a')]), commit([doc(1, 2, 'b')])],
-      lists: [['b', [1]]],
-    },
-    {
-      name: 'has the highest iv, when that comes first',
-      commits: [commit([doc(1, 2, 'a')]), commit([doc(1, 1, 'b')])],
-      lists: [['a', [1]]],
-    },
-    {
-      name: 'has the later commit of equal iv',
-      commits: [commit([doc(1, 1, 'a')]), commit([doc(1, 1, 'b')])],
-      lists: [['b', [1]]],
-    },
-    {
-      name: 'has nothing of what was taken down',
-      commits: [commit([doc(1, 1, 'a', 'c'), doc(2, 1, 'a')], [1]), commit([doc(3, 1, 'a')])],
-      lists: [['a', [3, 2]]],
-    },
-    {
-      name: 'has what was archived again after it was taken down, whatever its iv',
-      commits: [commit([doc(1, 9, 'a')], [1]), commit([doc(1, 1, 'b')])],
-      lists: [['b', [1]]],
-    },
-    {
-      name: 'of one segment rids it of what was taken down',
-      commits: [commit([doc(1, 1, 'a'), doc(2, 1, 'b')], [2])],
-      lists: [['a', [1]]],
-    },
-    {
-      name: 'passes over segments without documents',
-      commits: [commit([]), commit([doc(1, 1, 'a')]), commit([])],
-      lists: [['a', [1]]],
-    },
-  ])('$name', async ({ commits, lists }) => {
+    ],
+    ['has the highest iv, when that comes last', [commit([doc(1, 1, 'a')]), commit([doc(1, 2, 'b')])], [['b', [1]]]],
+    ['has the highest iv, when that comes first', [commit([doc(1, 2, 'a')]), commit([doc(1, 1, 'b')])], [['a', [1]]]],
+    ['has the later commit of equal iv', [commit([doc(1, 1, 'a')]), commit([doc(1, 1, 'b')])], [['b', [1]]]],
+    [
+      'has nothing of what was taken down',
+      [commit([doc(1, 1, 'a', 'c'), doc(2, 1, 'a')], [1]), commit([doc(3, 1, 'a')])],
+      [['a', [3, 2]]],
+    ],
+    [
+      'has what was archived again after it was taken down, whatever its iv',
+      [commit([doc(1, 9, 'a')], [1]), commit([doc(1, 1, 'b')])],
+      [['b', [1]]],
+    ],
+    ['of one segment rids it of what was taken down', [commit([doc(1, 1, 'a'), doc(2, 1, 'b')], [2])], [['a', [1]]]],
+    ['passes over segments without documents', [commit([]), commit([doc(1, 1, 'a')]), commit([])], [['a', [1]]]],
+  ])('%s', async (_, commits, lists) => {
     const merged = await merge(commits);
     expect(merged && contentsOf(merged).lists).toEqual(lists.map(([term, docs]) => [term, docs.map(idOf)]));
   });

@@ -19,41 +19,26 @@ function shown({ text, ranges }: Marked): string {
 }
 
 describe('markAll', () => {
-  test.each<{ name: string; text: string; q: string; marked: string }>([
-    { name: 'a word wherever it is', text: 'Bridge by bridge', q: 'bridge', marked: '[Bridge] by [bridge]' },
-    { name: 'no part of a word', text: 'Bridges', q: 'bridge', marked: 'Bridges' },
-    { name: 'a word that goes on, whole', text: 'Bridges, old', q: 'brid*', marked: '[Bridges], old' },
-    {
-      name: 'a phrase with what is between',
-      text: 'The old, “old” bridge',
-      q: '"old bridge"',
-      marked: 'The old, “[old” bridge]',
-    },
-    { name: 'nothing of what is excluded', text: 'The old bridge', q: 'bridge -old', marked: 'The old [bridge]' },
-    { name: 'both of two alternatives', text: 'The old bridge', q: 'bridge OR old', marked: 'The [old] [bridge]' },
-    { name: 'the title for those who ask for it', text: 'The old bridge', q: 'title:old', marked: 'The [old] bridge' },
-    {
-      name: 'no title for those who ask for authors',
-      text: 'The old bridge',
-      q: 'author:old',
-      marked: 'The old bridge',
-    },
-    { name: 'an accent with its letter', text: 'Un cafe\u0301.', q: 'cafe', marked: 'Un [cafe\u0301].' },
-    { name: 'a ligature as a whole', text: 'the ﬁnal', q: 'final', marked: 'the [ﬁnal]' },
-    { name: 'a letter that becomes two', text: 'Straße 1', q: 'strasse', marked: '[Straße] 1' },
-    { name: 'the other script', text: '臺灣新聞', q: '新闻', marked: '臺灣[新聞]' },
-    { name: 'half-width kana as two', text: 'ｶﾞｽの', q: 'ガス', marked: '[ｶﾞｽ]の' },
-    {
-      name: 'a decomposed syllable',
-      text: '한국'.normalize('NFD'),
-      q: '한',
-      marked: `[${'한'.normalize('NFD')}]${'국'.normalize('NFD')}`,
-    },
-    { name: 'the whole of a character that says more', text: '㍿山', q: '会社', marked: '[㍿]山' },
-    { name: 'what is between two marked as one', text: '新闻新闻', q: '新闻', marked: '[新闻新闻]' },
-    { name: 'what overlaps as one', text: '新闻报道', q: '新闻报 闻报道', marked: '[新闻报道]' },
-    { name: 'a pair', text: 'x𠮷y', q: '𠮷', marked: 'x[𠮷]y' },
-  ])('marks $name', ({ text, q, marked }) => {
+  test.each<[name: string, text: string, q: string, marked: string]>([
+    ['a word wherever it is', 'Bridge by bridge', 'bridge', '[Bridge] by [bridge]'],
+    ['no part of a word', 'Bridges', 'bridge', 'Bridges'],
+    ['a word that goes on, whole', 'Bridges, old', 'brid*', '[Bridges], old'],
+    ['a phrase with what is between', 'The old, “old” bridge', '"old bridge"', 'The old, “[old” bridge]'],
+    ['nothing of what is excluded', 'The old bridge', 'bridge -old', 'The old [bridge]'],
+    ['both of two alternatives', 'The old bridge', 'bridge OR old', 'The [old] [bridge]'],
+    ['the title for those who ask for it', 'The old bridge', 'title:old', 'The [old] bridge'],
+    ['no title for those who ask for authors', 'The old bridge', 'author:old', 'The old bridge'],
+    ['an accent with its letter', 'Un cafe\u0301.', 'cafe', 'Un [cafe\u0301].'],
+    ['a ligature as a whole', 'the ﬁnal', 'final', 'the [ﬁnal]'],
+    ['a letter that becomes two', 'Straße 1', 'strasse', '[Straße] 1'],
+    ['the other script', '臺灣新聞', '新闻', '臺灣[新聞]'],
+    ['half-width kana as two', 'ｶﾞｽの', 'ガス', '[ｶﾞｽ]の'],
+    ['a decomposed syllable', '한국'.normalize('NFD'), '한', `[${'한'.normalize('NFD')}]${'국'.normalize('NFD')}`],
+    ['the whole of a character that says more', '㍿山', '会社', '[㍿]山'],
+    ['what is between two marked as one', '新闻新闻', '新闻', '[新闻新闻]'],
+    ['what overlaps as one', '新闻报道', '新闻报 闻报道', '[新闻报道]'],
+    ['a pair', 'x𠮷y', '𠮷', 'x[𠮷]y'],
+  ])('marks %s', (_, text, q, marked) => {
     expect(shown(markAll(text, queryOf(q), 'title'))).toBe(marked);
   });
 
@@ -64,46 +49,41 @@ describe('markAll', () => {
 
 describe('snippetOf', () => {
   const filler = 'Nothing of note was said. ';
-  test.each<{ name: string; text: string; q: string; snippet: string }>([
-    { name: 'a short text whole', text: 'The old\nbridge', q: 'bridge', snippet: 'The old [bridge]' },
-    { name: 'nothing of an empty text', text: '', q: 'bridge', snippet: '' },
-    {
-      name: 'the beginning when the words are elsewhere',
-      text: filler.repeat(10),
-      q: 'bridge',
-      snippet: `${filler.repeat(7)}Nothing of note …`,
-    },
-    {
-      name: 'the surroundings of the word',
-      text: `${filler.repeat(10)}A bridge fell. ${filler.repeat(10)}`,
-      q: 'bridge',
-      snippet: `… of note was said. ${filler}A [bridge] fell. ${filler.repeat(5)}Nothing…`,
-    },
-    {
-      name: 'the end with as much before it',
-      text: `${filler.repeat(10)}A bridge.`,
-      q: 'bridge',
-      snippet: `… said. ${filler.repeat(7)}A [bridge].`,
-    },
-    {
-      name: 'the place with most of the words',
-      text: `A bridge. ${filler.repeat(10)}An old bridge fell. ${filler.repeat(10)}`,
-      q: 'bridge fell old',
-      snippet: `… of note was said. ${filler}An [old] [bridge] [fell]. ${filler.repeat(5)}…`,
-    },
-    {
-      name: 'the first of places that are as good',
-      text: `A bridge. ${filler.repeat(10)}A bridge fell.`,
-      q: 'bridge',
-      snippet: `A [bridge]. ${filler.repeat(7)}Nothing …`,
-    },
-    {
-      name: 'a text without spaces, cut anywhere',
-      text: `${'天'.repeat(300)}新闻${'地'.repeat(300)}`,
-      q: '新闻',
-      snippet: `…${'天'.repeat(50)}[新闻]${'地'.repeat(148)}…`,
-    },
-  ])('shows $name', ({ text, q, snippet }) => {
+  test.each<[name: string, text: string, q: string, snippet: string]>([
+    ['a short text whole', 'The old\nbridge', 'bridge', 'The old [bridge]'],
+    ['nothing of an empty text', '', 'bridge', ''],
+    ['the beginning when the words are elsewhere', filler.repeat(10), 'bridge', `${filler.repeat(7)}Nothing of note …`],
+    [
+      'the surroundings of the word',
+      `${filler.repeat(10)}A bridge fell. ${filler.repeat(10)}`,
+      'bridge',
+      `… of note was said. ${filler}A [bridge] fell. ${filler.repeat(5)}Nothing…`,
+    ],
+    [
+      'the end with as much before it',
+      `${filler.repeat(10)}A bridge.`,
+      'bridge',
+      `… said. ${filler.repeat(7)}A [bridge].`,
+    ],
+    [
+      'the place with most of the words',
+      `A bridge. ${filler.repeat(10)}An old bridge fell. ${filler.repeat(10)}`,
+      'bridge fell old',
+      `… of note was said. ${filler}An [old] [bridge] [fell]. ${filler.repeat(5)}…`,
+    ],
+    [
+      'the first of places that are as good',
+      `A bridge. ${filler.repeat(10)}A bridge fell.`,
+      'bridge',
+      `A [bridge]. ${filler.repeat(7)}Nothing …`,
+    ],
+    [
+      'a text without spaces, cut anywhere',
+      `${'天'.repeat(300)}新闻${'地'.repeat(300)}`,
+      '新闻',
+      `…${'天'.repeat(50)}[新闻]${'地'.repeat(148)}…`,
+    ],
+  ])('shows %s', (_, text, q, snippet) => {
     expect(shown(snippetOf(text, queryOf(q)))).toBe(snippet);
   });
 

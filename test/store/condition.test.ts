@@ -76,40 +76,15 @@ test('a put, a change and a removal happen when their condition holds, and not o
   );
 });
 
-test.each<{ name: string; before: object; change: Change; after: object }>([
-  { name: 'sets', before: { a: 1 }, change: { set: { a: 2, status: 'x' } }, after: { a: 2, status: 'x' } },
-  {
-    name: 'adds to a number that is there and to one that is not',
-    before: { a: 1 },
-    change: { add: { a: 2, b: 3 } },
-    after: { a: 3, b: 3 },
-  },
-  {
-    name: 'adds to a set',
-    before: { s: new Set([1]) },
-    change: { add: { s: new Set([2]) } },
-    after: { s: new Set([1, 2]) },
-  },
-  {
-    name: 'takes from a set',
-    before: { s: new Set([1, 2]) },
-    change: { take: { s: new Set([1]) } },
-    after: { s: new Set([2]) },
-  },
-  {
-    name: 'takes the last of a set with it',
-    before: { s: new Set([1]) },
-    change: { take: { s: new Set([1]) } },
-    after: {},
-  },
-  { name: 'removes', before: { a: 1, b: 2 }, change: { remove: ['a'] }, after: { b: 2 } },
-  {
-    name: 'does all at once',
-    before: { a: 1, b: 2, c: 3 },
-    change: { set: { a: 5 }, add: { b: 1 }, remove: ['c'] },
-    after: { a: 5, b: 3 },
-  },
-])('a change $name', async ({ before, change, after }) => {
+test.each<[name: string, before: object, change: Change, after: object]>([
+  ['sets', { a: 1 }, { set: { a: 2, status: 'x' } }, { a: 2, status: 'x' }],
+  ['adds to a number that is there and to one that is not', { a: 1 }, { add: { a: 2, b: 3 } }, { a: 3, b: 3 }],
+  ['adds to a set', { s: new Set([1]) }, { add: { s: new Set([2]) } }, { s: new Set([1, 2]) }],
+  ['takes from a set', { s: new Set([1, 2]) }, { take: { s: new Set([1]) } }, { s: new Set([2]) }],
+  ['takes the last of a set with it', { s: new Set([1]) }, { take: { s: new Set([1]) } }, {}],
+  ['removes', { a: 1, b: 2 }, { remove: ['a'] }, { b: 2 }],
+  ['does all at once', { a: 1, b: 2, c: 3 }, { set: { a: 5 }, add: { b: 1 }, remove: ['c'] }, { a: 5, b: 3 }],
+])('a change %s', async (_, before, change, after) => {
   const key = { pk: 'changes', sk: String(keys++) };
   await table.put({ ...key, ...before } as Item);
   expect(await table.update(key, change)).toEqual({ ...key, ...after });
