@@ -291,16 +291,10 @@ test('an export says which documents have names that it cannot write, and writes
 });
 
 test.each([
-  { name: 'import of nothing', file: 'import', args: [], status: 2, says: 'Say what to import' },
-  {
-    name: 'import of a path that is not there',
-    file: 'import',
-    args: ['/no/such/path'],
-    status: 2,
-    says: 'There is no file or folder',
-  },
-  { name: 'export without a folder', file: 'export', args: [], status: 2, says: 'Name one folder' },
-])('$name says what to do', async ({ file, args, status, says }) => {
+  ['import of nothing', 'import', [], 2, 'Say what to import'],
+  ['import of a path that is not there', 'import', ['/no/such/path'], 2, 'There is no file or folder'],
+  ['export without a folder', 'export', [], 2, 'Name one folder'],
+])('%s says what to do', async (_, file, args, status, says) => {
   const to = args.length > 0 ? ['--to', archive.url] : [];
   const ended = await command(file, [...args, ...to]);
   expect(ended.status).toBe(status);

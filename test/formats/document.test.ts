@@ -95,19 +95,15 @@ describe('reading a document', () => {
   });
 
   test.each([
-    { line: '[[Live] Bridge (closed)](https://e.org/a)', title: '[Live] Bridge (closed)', url: 'https://e.org/a' },
-    { line: '[a](b) c](https://e.org/a)', title: 'a](b) c', url: 'https://e.org/a' },
-    {
-      line: '[Bridge](https://e.org/Bridge_(river)?a=(1))',
-      title: 'Bridge',
-      url: 'https://e.org/Bridge_(river)?a=(1)',
-    },
-    { line: '[Bridge](https://e.org/Bridge_%28river%29)', title: 'Bridge', url: 'https://e.org/Bridge_%28river%29' },
-    { line: '[a \\[b\\]](https://e.org/\\(a\\))', title: 'a [b]', url: 'https://e.org/(a)' },
-    { line: '[](https://e.org/a)', title: null, url: 'https://e.org/a' },
-    { line: '[Bridge](<https://e.org/a b>)', title: 'Bridge', url: 'https://e.org/a b' },
-    { line: '[Bridge](/relative)', title: 'Bridge', url: '/relative' },
-  ])('reads $line', ({ line, title, url }) => {
+    ['[[Live] Bridge (closed)](https://e.org/a)', '[Live] Bridge (closed)', 'https://e.org/a'],
+    ['[a](b) c](https://e.org/a)', 'a](b) c', 'https://e.org/a'],
+    ['[Bridge](https://e.org/Bridge_(river)?a=(1))', 'Bridge', 'https://e.org/Bridge_(river)?a=(1)'],
+    ['[Bridge](https://e.org/Bridge_%28river%29)', 'Bridge', 'https://e.org/Bridge_%28river%29'],
+    ['[a \\[b\\]](https://e.org/\\(a\\))', 'a [b]', 'https://e.org/(a)'],
+    ['[](https://e.org/a)', null, 'https://e.org/a'],
+    ['[Bridge](<https://e.org/a b>)', 'Bridge', 'https://e.org/a b'],
+    ['[Bridge](/relative)', 'Bridge', '/relative'],
+  ])('reads %s', (line, title, url) => {
     expect(readDocument(`<!--1-->\n${line}\n------\n\n`)).toMatchObject({ title, url });
   });
 
@@ -131,12 +127,12 @@ describe('reading a document', () => {
   });
 
   test.each([
-    { date: '2014-02-04', at: '2014-02-04T00:00:00Z' },
-    { date: '2014-02-04 08:59:12 +0100', at: '2014-02-04T07:59:12Z' },
-    { date: '"2014-02-04 08:59"', at: '2014-02-04T08:59:00Z' },
-    { date: 'yesterday', at: null },
-    { date: '2014-13-45', at: null },
-  ])('front matter may be dated $date', ({ date, at }) => {
+    ['2014-02-04', '2014-02-04T00:00:00Z'],
+    ['2014-02-04 08:59:12 +0100', '2014-02-04T07:59:12Z'],
+    ['"2014-02-04 08:59"', '2014-02-04T08:59:00Z'],
+    ['yesterday', null],
+    ['2014-13-45', null],
+  ])('front matter may be dated %s', (date, at) => {
     expect(readDocument(`---\ndate: ${date}\n---\n`).publishedAtMs).toBe(at && Date.parse(at));
   });
 

@@ -6,27 +6,21 @@ import { attachment, downloadName } from '../../functions/reader/download-name.t
 const named = (title: string) => attachment(downloadName({ day: '2024-04-03', title, ending: '.html' }));
 
 test.each([
-  {
-    title: 'Harbour ferry returns',
-    header: `filename="2024-04-03 Harbour ferry returns.html"; filename*=UTF-8''2024-04-03%20Harbour%20ferry%20returns.html`,
-  },
-  {
-    title: 'Café: 50% ("half")',
-    header: `filename="2024-04-03 Cafe 50_ ( half ).html"; filename*=UTF-8''2024-04-03%20Caf%C3%A9%2050%25%20%28%20half%20%29.html`,
-  },
-  {
-    title: '圖書館',
-    header: `filename="2024-04-03 _.html"; filename*=UTF-8''2024-04-03%20%E5%9C%96%E6%9B%B8%E9%A4%A8.html`,
-  },
-  {
-    title: '../../etc/passwd\r\nX: y',
-    header: `filename="2024-04-03 .. .. etc passwd X y.html"; filename*=UTF-8''2024-04-03%20..%20..%20etc%20passwd%20X%20y.html`,
-  },
-  {
-    title: '\u202ecod.exe\0',
-    header: `filename="2024-04-03 cod.exe.html"; filename*=UTF-8''2024-04-03%20cod.exe.html`,
-  },
-])('a story called $title', ({ title, header }) => {
+  [
+    'Harbour ferry returns',
+    `filename="2024-04-03 Harbour ferry returns.html"; filename*=UTF-8''2024-04-03%20Harbour%20ferry%20returns.html`,
+  ],
+  [
+    'Café: 50% ("half")',
+    `filename="2024-04-03 Cafe 50_ ( half ).html"; filename*=UTF-8''2024-04-03%20Caf%C3%A9%2050%25%20%28%20half%20%29.html`,
+  ],
+  ['圖書館', `filename="2024-04-03 _.html"; filename*=UTF-8''2024-04-03%20%E5%9C%96%E6%9B%B8%E9%A4%A8.html`],
+  [
+    '../../etc/passwd\r\nX: y',
+    `filename="2024-04-03 .. .. etc passwd X y.html"; filename*=UTF-8''2024-04-03%20..%20..%20etc%20passwd%20X%20y.html`,
+  ],
+  ['\u202ecod.exe\0', `filename="2024-04-03 cod.exe.html"; filename*=UTF-8''2024-04-03%20cod.exe.html`],
+])('a story called %s', (title, header) => {
   expect(named(title)).toBe(`attachment; ${header}`);
 });
 

@@ -64,20 +64,14 @@ describe('the terms of an article', () => {
 });
 
 describe('the terms of a unit', () => {
-  test.each<{ name: string; kind: 'word' | 'run'; text: string; field: Field; terms: string[] }>([
-    { name: 'are the word', kind: 'word', text: 'bridge', field: 'any', terms: ['bridge'] },
-    { name: 'are the word of the title', kind: 'word', text: 'bridge', field: 'title', terms: ['\u0001bridge'] },
-    { name: 'are the only character', kind: 'run', text: '新', field: 'author', terms: ['\u0002新'] },
-    { name: 'are the pairs', kind: 'run', text: '新闻报', field: 'any', terms: ['新闻', '闻报'] },
-    { name: 'are the pairs of what is a pair itself', kind: 'run', text: '𠮷野', field: 'any', terms: ['𠮷野'] },
-    {
-      name: 'are the beginning of a long word',
-      kind: 'word',
-      text: 'a'.repeat(70),
-      field: 'any',
-      terms: ['a'.repeat(64)],
-    },
-  ])('$name', ({ kind, text, field, terms }) => {
+  test.each<[name: string, kind: 'word' | 'run', text: string, field: Field, terms: string[]]>([
+    ['are the word', 'word', 'bridge', 'any', ['bridge']],
+    ['are the word of the title', 'word', 'bridge', 'title', ['\u0001bridge']],
+    ['are the only character', 'run', '新', 'author', ['\u0002新']],
+    ['are the pairs', 'run', '新闻报', 'any', ['新闻', '闻报']],
+    ['are the pairs of what is a pair itself', 'run', '𠮷野', 'any', ['𠮷野']],
+    ['are the beginning of a long word', 'word', 'a'.repeat(70), 'any', ['a'.repeat(64)]],
+  ])('%s', (_, kind, text, field, terms) => {
     expect(termsOfUnit({ kind, text }, field)).toEqual(terms);
   });
 });
