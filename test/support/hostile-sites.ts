@@ -19,6 +19,7 @@ export type HostileSite = {
 };
 
 const ok = 'HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n';
+const chunked = `${ok}transfer-encoding: chunked\r\n\r\n`;
 const html = '<!doctype html><title>Fine</title><p>A page.</p>';
 
 /** Answers the request once it has come whole. */
@@ -33,22 +34,26 @@ const saysAndEnds = (text: string) => answered((socket) => socket.end(text, 'lat
 const saysAndResets = (text: string) => answered((socket) => socket.write(text, () => socket.resetAndDestroy()));
 
 /** Writes as fast as the other side takes it, until that hangs up. */
-function forEver(socket: Socket, head: string, piece: (n: number) => string | Buffer): void {
-  let n = 0;
-  const more = () => {
-    while (!socket.destroyed && socket.write(piece(n++)));
-  };
-  socket.write(head);
-  socket.on('drain', more);
-  more();
+function forEver(head: string, piece: (n: number) => string | Buffer): HostileSite['speak'] {
+  return answered((socket) => {
+    let n = 0;
+    const more = () => {
+      while (!socket.destroyed && socket.write(piece(n++)));
+    };
+    socket.write(head);
+    socket.on('drain', more);
+    more();
+  });
 }
 
 /** A byte at a time, for ever. */
-function drip(socket: Socket, head: string, text: string): void {
-  let n = 0;
-  const timer = setInterval(() => socket.write(text[n++ % text.length] ?? '', 'latin1'), 20);
-  socket.on('close', () => clearInterval(timer));
-  socket.write(head, 'latin1');
+function drips(head: string, text: string): HostileSite['speak'] {
+  return answered((socket) => {
+    let n = 0;
+    const timer = setInterval(() => socket.write(text[n++ % text.length] ?? '', 'latin1'), 20);
+    socket.on('close', () => clearInterval(timer));
+    socket.write(head, 'latin1');
+  });
 }
 
 type Packing = 'gzip' | 'deflate' | 'br' | 'zstd';
@@ -84,89 +89,54 @@ function bombSite(...encodings: Packing[]): HostileSite {
   };
 }
 
-export const hostileSites: HostileSite[] = [
-  { name: 'accepts and says nothing', outcome: 'timeout', speak: (socket) => socket.resume() },
-  { name: 'slow status line', outcome: 'timeout', speak: answered((socket) => drip(socket, 'HTTP/1.1 200 ', 'OK')) },
-  {
-    name: 'slow headers',
-    outcome: 'timeout',
-    speak: answered((socket) => drip(socket, 'HTTP/1.1 200 OK\r\n', 'x-a: b\r\n')),
-  },
-  { name: 'slow body', outcome: 'timeout', speak: answered((socket) => drip(socket, `${ok}\r\n`, '<p>and then')) },
-  {
-    name: 'slow body of a redirect',
-    outcome: 'timeout',
-    speak: answered((socket) => drip(socket, 'HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 9999\r\n\r\n', 'x')),
-  },
+/** A site of which no more is to be said. */
+type Row = [name: string, outcome: string, speak: HostileSite['speak']];
+
+/** Whose certificate is what, and whether it is trusted. */
+const withTls = (name: string, outcome: string, tls: NonNullable<HostileSite['tls']>): HostileSite => ({
+  ...{ name, outcome, tls },
+  speak: saysAndEnds(`${ok}\r\n${html}`),
+});
+
+const listed: (HostileSite | Row)[] = [
+  ['accepts and says nothing', 'timeout', (socket) => socket.resume()],
+  ['slow status line', 'timeout', drips('HTTP/1.1 200 ', 'OK')],
+  ['slow headers', 'timeout', drips('HTTP/1.1 200 OK\r\n', 'x-a: b\r\n')],
+  ['slow body', 'timeout', drips(`${ok}\r\n`, '<p>and then')],
+  [
+    'slow body of a redirect',
+    'timeout',
+    drips('HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 9999\r\n\r\n', 'x'),
+  ],
   {
     name: 'slow gzip',
     outcome: 'timeout',
     // Empty blocks, which a decoder reads without ever giving a byte.
-    speak: answered((socket) => drip(socket, `${ok}content-encoding: deflate\r\n\r\n\x78\x9c`, '\x00\x00\x00\xff\xff')),
+    speak: drips(`${ok}content-encoding: deflate\r\n\r\n\x78\x9c`, '\x00\x00\x00\xff\xff'),
   },
-  {
-    name: 'endless body',
-    outcome: 'too-large',
-    speak: answered((socket) => forEver(socket, `${ok}\r\n`, () => 'x'.repeat(65_536))),
-  },
-  {
-    name: 'endless chunks',
-    outcome: 'too-large',
-    speak: answered((socket) =>
-      forEver(socket, `${ok}transfer-encoding: chunked\r\n\r\n`, () => `8000\r\n${'x'.repeat(0x8000)}\r\n`),
-    ),
-  },
+  ['endless body', 'too-large', forEver(`${ok}\r\n`, () => 'x'.repeat(65_536))],
+  ['endless chunks', 'too-large', forEver(chunked, () => `8000\r\n${'x'.repeat(0x8000)}\r\n`)],
   {
     name: 'endless chunks of one byte, and nothing else',
     outcome: 'timeout',
     outcomeLater: 'too-large',
     // In small pieces, since a large one is read in one go, past every timer.
-    speak: answered((socket) =>
-      forEver(socket, `${ok}transfer-encoding: chunked\r\n\r\n`, () => '1\r\nx\r\n'.repeat(10)),
-    ),
+    speak: forEver(chunked, () => '1\r\nx\r\n'.repeat(10)),
   },
-  {
-    name: 'endless chunks of one byte',
-    outcome: 'too-large',
-    speak: answered((socket) =>
-      forEver(socket, `${ok}transfer-encoding: chunked\r\n\r\n`, () => `1;${'a'.repeat(200)}\r\nx\r\n`.repeat(10)),
-    ),
-  },
-  {
-    name: 'endless chunk extension',
-    outcome: 'too-large',
-    speak: answered((socket) =>
-      forEver(socket, `${ok}transfer-encoding: chunked\r\n\r\n1;a=`, () => 'b'.repeat(65_536)),
-    ),
-  },
-  {
-    name: 'endless trailers',
-    outcome: 'bad-response',
-    speak: answered((socket) =>
-      forEver(
-        socket,
-        `${ok}transfer-encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n`,
-        (n) => `x-${n}: ${'y'.repeat(999)}\r\n`,
-      ),
-    ),
-  },
-  {
-    name: 'endless early hints',
-    outcome: 'too-large',
-    speak: answered((socket) =>
-      forEver(socket, '', () => `HTTP/1.1 103 Early Hints\r\nlink: </${'a'.repeat(8000)}>\r\n\r\n`),
-    ),
-  },
-  {
-    name: 'endless redirect body',
-    outcome: 'too-many-redirects',
-    speak: answered((socket) => forEver(socket, 'HTTP/1.1 302 Found\r\nlocation: /\r\n\r\n', () => 'x'.repeat(65_536))),
-  },
-  {
-    name: 'endless body of a 404',
-    outcome: 'not-found',
-    speak: answered((socket) => forEver(socket, 'HTTP/1.1 404 Not Found\r\n\r\n', () => 'x'.repeat(65_536))),
-  },
+  ['endless chunks of one byte', 'too-large', forEver(chunked, () => `1;${'a'.repeat(200)}\r\nx\r\n`.repeat(10))],
+  ['endless chunk extension', 'too-large', forEver(`${chunked}1;a=`, () => 'b'.repeat(65_536))],
+  ['endless trailers', 'bad-response', forEver(`${chunked}1\r\nx\r\n0\r\n`, (n) => `x-${n}: ${'y'.repeat(999)}\r\n`)],
+  [
+    'endless early hints',
+    'too-large',
+    forEver('', () => `HTTP/1.1 103 Early Hints\r\nlink: </${'a'.repeat(8000)}>\r\n\r\n`),
+  ],
+  [
+    'endless redirect body',
+    'too-many-redirects',
+    forEver('HTTP/1.1 302 Found\r\nlocation: /\r\n\r\n', () => 'x'.repeat(65_536)),
+  ],
+  ['endless body of a 404', 'not-found', forEver('HTTP/1.1 404 Not Found\r\n\r\n', () => 'x'.repeat(65_536))],
   bombSite('gzip'),
   bombSite('deflate'),
   bombSite('br'),
@@ -175,137 +145,72 @@ export const hostileSites: HostileSite[] = [
   bombSite('gzip', 'br'),
   bombSite('zstd', 'gzip', 'br'),
   bombSite('br', 'zstd', 'gzip'),
-  {
-    name: 'ten encodings',
-    outcome: 'bad-response',
-    speak: saysAndEnds(`${ok}content-encoding: ${Array(10).fill('gzip').join(', ')}\r\ncontent-length: 1\r\n\r\nx`),
-  },
-  {
-    name: '10,000 headers',
-    outcome: 'bad-response',
-    speak: says(`${ok}${Array.from({ length: 10_000 }, (_, n) => `x-${n}: y\r\n`).join('')}content-length: 0\r\n\r\n`),
-  },
-  { name: 'a header of 1 MB', outcome: 'bad-response', speak: says(`${ok}x: ${'y'.repeat(1_000_000)}\r\n\r\n`) },
-  { name: 'a header name of 1 MB', outcome: 'bad-response', speak: says(`${ok}${'y'.repeat(1_000_000)}: x\r\n\r\n`) },
-  { name: 'a status line of 1 MB', outcome: 'timeout', speak: says(`HTTP/1.1 200 ${'O'.repeat(1_000_000)}`) },
-  {
-    name: 'redirect loop',
-    outcome: 'too-many-redirects',
-    speak: answered((socket) => {
+  [
+    'ten encodings',
+    'bad-response',
+    saysAndEnds(`${ok}content-encoding: ${Array(10).fill('gzip').join(', ')}\r\ncontent-length: 1\r\n\r\nx`),
+  ],
+  [
+    '10,000 headers',
+    'bad-response',
+    says(`${ok}${Array.from({ length: 10_000 }, (_, n) => `x-${n}: y\r\n`).join('')}content-length: 0\r\n\r\n`),
+  ],
+  ['a header of 1 MB', 'bad-response', says(`${ok}x: ${'y'.repeat(1_000_000)}\r\n\r\n`)],
+  ['a header name of 1 MB', 'bad-response', says(`${ok}${'y'.repeat(1_000_000)}: x\r\n\r\n`)],
+  ['a status line of 1 MB', 'timeout', says(`HTTP/1.1 200 ${'O'.repeat(1_000_000)}`)],
+  [
+    'redirect loop',
+    'too-many-redirects',
+    answered((socket) => {
       const text = 'HTTP/1.1 301 Moved\r\nlocation: /\r\ncontent-length: 0\r\n\r\n';
       socket.write(text);
       socket.on('data', () => socket.write(text));
     }),
-  },
-  {
-    name: 'a Location of 60 KB',
-    outcome: 'url-refused',
-    speak: says(`HTTP/1.1 301 Moved\r\nlocation: /${'a'.repeat(60_000)}\r\ncontent-length: 0\r\n\r\n`),
-  },
-  {
-    name: 'Content-Length too long',
-    outcome: 'connection-failed',
-    speak: saysAndEnds(`${ok}content-length: 1000\r\n\r\n${html}`),
-  },
-  { name: 'Content-Length too short', outcome: 'page', speak: saysAndEnds(`${ok}content-length: 30\r\n\r\n${html}`) },
-  {
-    name: 'Content-Length of 1 EB',
-    outcome: 'timeout',
-    speak: says(`${ok}content-length: 1000000000000000000\r\n\r\n`),
-  },
-  {
-    name: 'Content-Length of 30 digits',
-    outcome: 'bad-response',
-    speak: says(`${ok}content-length: ${'9'.repeat(30)}\r\n\r\n`),
-  },
-  { name: 'negative Content-Length', outcome: 'bad-response', speak: says(`${ok}content-length: -5\r\n\r\n${html}`) },
-  {
-    name: 'two Content-Lengths',
-    outcome: 'bad-response',
-    speak: says(`${ok}content-length: 5\r\ncontent-length: 50\r\n\r\n${html}`),
-  },
-  {
-    name: 'Content-Length and chunks',
-    outcome: 'bad-response',
-    speak: says(`${ok}content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`),
-  },
-  {
-    name: 'garbage for chunks',
-    outcome: 'bad-response',
-    speak: says(`${ok}transfer-encoding: chunked\r\n\r\nnot a number\r\n`),
-  },
-  {
-    name: 'a chunk of 2^64 bytes',
-    outcome: 'bad-response',
-    speak: says(`${ok}transfer-encoding: chunked\r\n\r\n${'f'.repeat(17)}\r\n`),
-  },
-  {
-    name: 'chunks that stop',
-    outcome: 'connection-failed',
-    speak: saysAndEnds(`${ok}transfer-encoding: chunked\r\n\r\n5\r\nab`),
-  },
-  { name: 'NULs in a header', outcome: 'bad-response', speak: says(`${ok}x: a\0b\r\n\r\n`) },
-  { name: 'no HTTP', outcome: 'bad-response', speak: saysAndEnds('220 mail.example ESMTP\r\n') },
-  { name: 'bytes by chance', outcome: 'bad-response', speak: saysAndEnds('\x00\xff\x13\x37'.repeat(99)) },
-  { name: 'reset after accept', outcome: 'connection-failed', speak: (socket) => socket.resetAndDestroy() },
-  {
-    name: 'reset after the request',
-    outcome: 'connection-failed',
-    speak: answered((socket) => socket.resetAndDestroy()),
-  },
-  { name: 'end without a word', outcome: 'connection-failed', speak: answered((socket) => socket.end()) },
-  { name: 'reset in the status line', outcome: 'connection-failed', speak: saysAndResets('HTTP/1.1 2') },
-  { name: 'reset in the headers', outcome: 'connection-failed', speak: saysAndResets(`${ok}x-half`) },
-  {
-    name: 'reset in the body',
-    outcome: 'connection-failed',
-    speak: saysAndResets(`${ok}content-length: 99\r\n\r\n<p>`),
-  },
-  {
-    name: 'reset in a chunk',
-    outcome: 'connection-failed',
-    speak: saysAndResets(`${ok}transfer-encoding: chunked\r\n\r\n9\r\n<p`),
-  },
-  {
-    name: 'switches to another protocol',
-    outcome: 'connection-failed',
-    speak: says('HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n'),
-  },
-  {
-    name: 'HTTP/2 only',
-    outcome: 'bad-response',
-    speak: answered((socket) => socket.end(Buffer.from('00000c04000000000000030000006400040000ffff', 'hex'))),
-  },
-  {
-    name: 'a certificate that nobody vouches for',
-    outcome: 'tls',
-    speak: saysAndEnds(`${ok}\r\n${html}`),
-    tls: { host: 'odd.example', cert: 'self-signed', trusted: false },
-  },
-  {
-    name: 'the certificate of another host',
-    outcome: 'tls',
-    speak: saysAndEnds(`${ok}\r\n${html}`),
-    tls: { host: 'other.example', cert: 'self-signed', trusted: true },
-  },
-  {
-    name: 'a certificate that is over',
-    outcome: 'tls',
-    speak: saysAndEnds(`${ok}\r\n${html}`),
-    tls: { host: 'odd.example', cert: 'expired', trusted: true },
-  },
-  {
-    name: 'a good certificate',
-    outcome: 'page',
-    speak: saysAndEnds(`${ok}\r\n${html}`),
-    tls: { host: 'odd.example', cert: 'self-signed', trusted: true },
-  },
-  {
-    name: 'plain text where TLS should be',
-    outcome: 'tls',
-    speak: saysAndEnds(`${ok}\r\n${html}`),
-    tls: { host: 'odd.example', cert: 'none', trusted: false },
-  },
+  ],
+  [
+    'a Location of 60 KB',
+    'url-refused',
+    says(`HTTP/1.1 301 Moved\r\nlocation: /${'a'.repeat(60_000)}\r\ncontent-length: 0\r\n\r\n`),
+  ],
+  ['Content-Length too long', 'connection-failed', saysAndEnds(`${ok}content-length: 1000\r\n\r\n${html}`)],
+  ['Content-Length too short', 'page', saysAndEnds(`${ok}content-length: 30\r\n\r\n${html}`)],
+  ['Content-Length of 1 EB', 'timeout', says(`${ok}content-length: 1000000000000000000\r\n\r\n`)],
+  ['Content-Length of 30 digits', 'bad-response', says(`${ok}content-length: ${'9'.repeat(30)}\r\n\r\n`)],
+  ['negative Content-Length', 'bad-response', says(`${ok}content-length: -5\r\n\r\n${html}`)],
+  ['two Content-Lengths', 'bad-response', says(`${ok}content-length: 5\r\ncontent-length: 50\r\n\r\n${html}`)],
+  [
+    'Content-Length and chunks',
+    'bad-response',
+    says(`${ok}content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`),
+  ],
+  ['garbage for chunks', 'bad-response', says(`${chunked}not a number\r\n`)],
+  ['a chunk of 2^64 bytes', 'bad-response', says(`${chunked}${'f'.repeat(17)}\r\n`)],
+  ['chunks that stop', 'connection-failed', saysAndEnds(`${chunked}5\r\nab`)],
+  ['NULs in a header', 'bad-response', says(`${ok}x: a\0b\r\n\r\n`)],
+  ['no HTTP', 'bad-response', saysAndEnds('220 mail.example ESMTP\r\n')],
+  ['bytes by chance', 'bad-response', saysAndEnds('\x00\xff\x13\x37'.repeat(99))],
+  ['reset after accept', 'connection-failed', (socket) => socket.resetAndDestroy()],
+  ['reset after the request', 'connection-failed', answered((socket) => socket.resetAndDestroy())],
+  ['end without a word', 'connection-failed', answered((socket) => socket.end())],
+  ['reset in the status line', 'connection-failed', saysAndResets('HTTP/1.1 2')],
+  ['reset in the headers', 'connection-failed', saysAndResets(`${ok}x-half`)],
+  ['reset in the body', 'connection-failed', saysAndResets(`${ok}content-length: 99\r\n\r\n<p>`)],
+  ['reset in a chunk', 'connection-failed', saysAndResets(`${chunked}9\r\n<p`)],
+  [
+    'switches to another protocol',
+    'connection-failed',
+    says('HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n'),
+  ],
+  [
+    'HTTP/2 only',
+    'bad-response',
+    answered((socket) => socket.end(Buffer.from('00000c04000000000000030000006400040000ffff', 'hex'))),
+  ],
+  withTls('a certificate that nobody vouches for', 'tls', { host: 'odd.example', cert: 'self-signed', trusted: false }),
+  withTls('the certificate of another host', 'tls', { host: 'other.example', cert: 'self-signed', trusted: true }),
+  withTls('a certificate that is over', 'tls', { host: 'odd.example', cert: 'expired', trusted: true }),
+  withTls('a good certificate', 'page', { host: 'odd.example', cert: 'self-signed', trusted: true }),
+  withTls('plain text where TLS should be', 'tls', { host: 'odd.example', cert: 'none', trusted: false }),
   {
     name: 'silence where TLS should be',
     outcome: 'timeout',
@@ -313,6 +218,11 @@ export const hostileSites: HostileSite[] = [
     tls: { host: 'odd.example', cert: 'none', trusted: false },
   },
 ];
+export const hostileSites = listed.map((one): HostileSite => {
+  if (!Array.isArray(one)) return one;
+  const [name, outcome, speak] = one;
+  return { name, outcome, speak };
+});
 
 export const hostileAddress = '127.0.0.2';
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8');
