@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
 
 type Project = 'unit' | 'archive' | 'process';
 
-const startsProcesses = /from '(node:child_process|playwright-core|[./]+support\/(process|close|stack)\.ts)'/;
+const startsProcesses = /from '(node:child_process|playwright-core|[./]+support\/((use-)?process|close|stack)\.ts)'/;
 /** Proofs of regular expressions, fuzzing, sites without end, what is tried often. */
 const isSlow = /from '(recheck|[./]+support\/(fuzz|hostile-sites|often)\.ts)'/;
 /** One run for each call at which a process may die or a service fail, and stories by the thousand. */

@@ -1,32 +1,20 @@
 /** The archive and its commands as processes: started, stopped, started twice, used. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Json } from './support/archive.ts';
 import { harbour, numberedStory, storyPage } from './support/pages.ts';
 import { run, startProcess } from './support/process.ts';
-import { type Site, startSite } from './support/site.ts';
 import { until } from './support/until.ts';
+import { useFolder } from './support/use-folder.ts';
+import { useSite } from './support/use-site.ts';
 
-let site: Site;
-const folders: string[] = [];
-const newFolder = () => {
-  const folder = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
-  folders.push(folder);
-  return folder;
-};
-
-beforeAll(async () => {
-  site = await startSite();
-});
-afterAll(async () => {
-  await site.close();
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+const site = await useSite();
+const root = useFolder();
+const newFolder = () => mkdtempSync(join(root, 'folder-'));
 
 /** What makes a command's storage die once `file` is there. */
 function mortal(file: string): Record<string, string> {

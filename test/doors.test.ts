@@ -1,26 +1,25 @@
 /** What an archive on one machine opens to others: one TCP socket of its own, and nothing that another user of the machine can read. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newSocketPath, removeSocket } from '../functions/store/embedded-socket.ts';
 import { listeningSockets } from './support/listening.ts';
 import { type Running, type RunningArchive, run, startProcess } from './support/process.ts';
-import { type Site, startSite } from './support/site.ts';
 import { until } from './support/until.ts';
+import { useFolder } from './support/use-folder.ts';
+import { useSite } from './support/use-site.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
+const root = useFolder();
 const dataDir = join(root, 'data');
 const loopback = '0100007F';
-let site: Site;
+const site = await useSite();
 let archive: RunningArchive;
 
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 const socketOf = (dir: string) => JSON.parse(readFileSync(join(dir, 'listening.json'), 'utf8')).socket as string;
 
 beforeAll(async () => {
-  site = await startSite();
   // As an older version left it: open to all.
   mkdirSync(join(dataDir, 'table'), { recursive: true, mode: 0o755 });
   archive = await startProcess({ DATA_DIR: dataDir, QUIET: '1' });
@@ -28,8 +27,6 @@ beforeAll(async () => {
 afterAll(async () => {
   archive.kill('SIGKILL');
   await archive.ended;
-  await site.close();
-  rmSync(root, { recursive: true, force: true });
 });
 
 /** The most listening sockets that a command had at any moment until it ended. */

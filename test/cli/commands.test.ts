@@ -1,31 +1,25 @@
 /** Every command called in this process: its help, what it refuses, and what it does with words as people type them. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../functions/version.ts';
 import { call } from '../support/command.ts';
 import { harbour, library, storyPage } from '../support/pages.ts';
-import { type Site, startSite } from '../support/site.ts';
+import { useFolder } from '../support/use-folder.ts';
+import { useSite } from '../support/use-site.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
-let site: Site;
-let env: Record<string, string>;
+const root = useFolder();
+const site = await useSite();
+const env: Record<string, string> = {
+  ...{ DATA_DIR: join(root, 'data'), PORT: '9', FETCH_ALLOW: '127.0.0.0/8', HOST_PAUSE_MS: '0' },
+  FETCH_CONNECT_TO: `:80:127.0.0.1:${site.port},:443:127.0.0.1:${site.port}`,
+};
 
 beforeAll(async () => {
-  site = await startSite();
-  env = {
-    ...{ DATA_DIR: join(root, 'data'), PORT: '9', FETCH_ALLOW: '127.0.0.0/8', HOST_PAUSE_MS: '0' },
-    FETCH_CONNECT_TO: `:80:127.0.0.1:${site.port},:443:127.0.0.1:${site.port}`,
-  };
   site.serve('http://pier.example/ferry', storyPage(harbour));
   site.serve('http://pier.example/library', storyPage(library));
   const added = await call(['add', 'http://pier.example/ferry', 'http://pier.example/library'], env);
   expect(added.out).toContain('2 URLs: 2 new');
-});
-afterAll(async () => {
-  await site.close();
-  rmSync(root, { recursive: true, force: true });
 });
 
 test('add reads standard input where no URL is named, and leaves it alone where one is', async () => {

@@ -1,36 +1,18 @@
 /** A git archive moves in with `npm run import`, and out again with `npm run export`, as processes of their own. */
 
-import {
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import tar from 'tar-stream';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RunningArchive, run, startProcess } from '../support/process.ts';
+import { expect, test } from 'vitest';
+import { run } from '../support/process.ts';
+import { useFolder } from '../support/use-folder.ts';
+import { useProcess } from '../support/use-process.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
-let archive: RunningArchive;
-
-beforeAll(async () => {
-  archive = await startProcess({ DATA_DIR: join(dir, 'data') });
-});
-afterAll(async () => {
-  archive.kill('SIGTERM');
-  await archive.ended;
-  rmSync(dir, { recursive: true });
-});
+const dir = useFolder();
+const archive = await useProcess({ DATA_DIR: join(dir, 'data') });
 
 const url = (n: number) => `http://old.example/${n}`;
 const story = (n: number, body = `<p>Story ${n} 第${n}篇</p>`) =>

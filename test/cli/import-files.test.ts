@@ -1,20 +1,19 @@
 /** What a file is by its bytes, what of a folder is imported, and that records which belong together are sent together. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import tar from 'tar-stream';
-import { afterAll, describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { kindOfBytes } from '../../functions/cli/file-kind.ts';
 import { type ImportFile, importFiles } from '../../functions/cli/import-files.ts';
 import { type Batch, batchesOf } from '../../functions/cli/warc-batches.ts';
 import { noParts } from '../../functions/cli/warc-parts.ts';
 import { type WarcRecord, warcRecords } from '../../functions/formats/warc-read.ts';
+import { useFolder } from '../support/use-folder.ts';
 import { zipOf } from '../support/zip.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
-afterAll(() => rmSync(dir, { recursive: true }));
+const dir = useFolder();
 
 type Line = { type: string; id: string; url?: string; block?: string; headers?: string[] };
 function record({ type, id, url, block = '', headers = [] }: Line): Buffer {

@@ -1,27 +1,17 @@
 /** `npm run key` and the commands that send a key, as processes of their own. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { numberedStory, storyPage } from '../support/pages.ts';
-import { type RunningArchive, run, startProcess } from '../support/process.ts';
-import { type Site, startSite } from '../support/site.ts';
+import { run } from '../support/process.ts';
+import { useFolder } from '../support/use-folder.ts';
+import { useProcess } from '../support/use-process.ts';
+import { useSite } from '../support/use-site.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
-let site: Site;
-let archive: RunningArchive;
-
-beforeAll(async () => {
-  site = await startSite();
-  site.serve('http://news.example/1', storyPage(numberedStory(1)));
-  archive = await startProcess({ DATA_DIR: dir, KEYS: 'required', FETCH_CONNECT_TO: `:80:127.0.0.1:${site.port}` });
-});
-afterAll(async () => {
-  archive.kill('SIGTERM');
-  await archive.ended;
-  await site.close();
-  rmSync(dir, { recursive: true });
-});
+const dir = useFolder();
+const site = await useSite();
+site.serve('http://news.example/1', storyPage(numberedStory(1)));
+const FETCH_CONNECT_TO = `:80:127.0.0.1:${site.port}`;
+const archive = await useProcess({ DATA_DIR: dir, KEYS: 'required', FETCH_CONNECT_TO });
 
 async function command(file: string, args: string[], env: Record<string, string> = {}) {
   const running = run(file, args, { DATA_DIR: dir, ...env });

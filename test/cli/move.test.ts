@@ -1,33 +1,25 @@
 /** An archive moves from the folder that it is in to another archive, here one that asks for keys as those on AWS do. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
-import { type RunningArchive, run, startProcess } from '../support/process.ts';
-import { answer, type Site, startSite } from '../support/site.ts';
+import { run, startProcess } from '../support/process.ts';
+import { answer } from '../support/site.ts';
+import { useFolder } from '../support/use-folder.ts';
+import { useProcess } from '../support/use-process.ts';
+import { useSite } from '../support/use-site.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
+const dir = useFolder();
 const source = join(dir, 'from');
-let site: Site;
-let env: Record<string, string>;
-let to: RunningArchive;
+const site = await useSite();
+const env = { FETCH_CONNECT_TO: `:80:127.0.0.1:${site.port}`, HOST_PAUSE_MS: '0', FETCH_ALLOW: '127.0.0.0/8' };
+const target = { ...env, DATA_DIR: join(dir, 'to') };
+const to = await useProcess({ ...target, KEYS: 'required' });
 let key = '';
 
 beforeAll(async () => {
-  site = await startSite();
-  env = { FETCH_CONNECT_TO: `:80:127.0.0.1:${site.port}`, HOST_PAUSE_MS: '0', FETCH_ALLOW: '127.0.0.0/8' };
-  const target = { ...env, DATA_DIR: join(dir, 'to') };
-  to = await startProcess({ ...target, KEYS: 'required' });
   const made = run('key', ['new', 'move', '--scope', 'write'], target);
   await made.ended;
   key = /nd_[\w-]{43}/.exec(made.output())?.[0] ?? '';
-});
-afterAll(async () => {
-  to.kill('SIGTERM');
-  await to.ended;
-  await site.close();
-  rmSync(dir, { recursive: true });
 });
 
 type Item = Record<string, unknown> & { id: string };

@@ -1,37 +1,26 @@
 /** An archive goes out as WARC and comes in again, equal: the same pages, times, headers and histories. */
 
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { warcRecords } from '../../functions/formats/warc-read.ts';
 import { responseRecord } from '../../functions/formats/warc-write.ts';
 import { harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
-import { type RunningArchive, run, startProcess } from '../support/process.ts';
-import { answer, type Site, startSite } from '../support/site.ts';
+import { type RunningArchive, run } from '../support/process.ts';
+import { answer } from '../support/site.ts';
+import { useFolder } from '../support/use-folder.ts';
+import { useProcess } from '../support/use-process.ts';
+import { useSite } from '../support/use-site.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
-let site: Site;
-let [from, to]: [RunningArchive, RunningArchive] = [] as never;
-
-beforeAll(async () => {
-  site = await startSite();
-  const env = { FETCH_CONNECT_TO: `:80:127.0.0.1:${site.port}` };
-  [from, to] = await Promise.all([
-    startProcess({ ...env, DATA_DIR: join(dir, 'from') }),
-    startProcess({ ...env, DATA_DIR: join(dir, 'to') }),
-  ]);
-});
-afterAll(async () => {
-  for (const archive of [from, to]) archive.kill('SIGTERM');
-  await Promise.all([from.ended, to.ended]);
-  await site.close();
-  rmSync(dir, { recursive: true });
-});
+const dir = useFolder();
+const site = await useSite();
+const env = { FETCH_CONNECT_TO: `:80:127.0.0.1:${site.port}` };
+const from = await useProcess({ ...env, DATA_DIR: join(dir, 'from') });
+const to = await useProcess({ ...env, DATA_DIR: join(dir, 'to') });
 
 type Item = Record<string, unknown> & { id: string };
 

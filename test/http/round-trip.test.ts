@@ -1,6 +1,5 @@
 /** An archive goes out as WARC and comes into another one whole: also tags, notes, corrections, aliases, feeds and takedowns. */
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { ownClient } from '../../functions/cli/client.ts';
@@ -11,16 +10,16 @@ import { type Json, makeTestArchive, type TestArchive } from '../support/archive
 import { harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
 import { answer, redirectTo } from '../support/site.ts';
 import { useArchive, useServices } from '../support/use.ts';
+import { useFolder } from '../support/use-folder.ts';
 
 const { site, archive: from } = await useArchive();
 const [services, strict] = [await useServices(), await useServices()];
 const to = makeTestArchive(services, { site });
 const locked = makeTestArchive(strict, { site, access: { publicRead: true } });
-const dir = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
+const dir = useFolder();
 afterAll(async () => {
   await to.close();
   await locked.close();
-  rmSync(dir, { recursive: true });
 });
 
 const url = (path: string) => `http://moving.example/${path}`;

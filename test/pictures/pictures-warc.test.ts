@@ -1,7 +1,6 @@
 /** Pictures and styles go out in a WARC beside their pages and come in again equal; and those of a crawl come in with the pages that want them. */
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createReadStream, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -18,10 +17,10 @@ import { type Json, makeTestArchive, type TestArchive } from '../support/archive
 import { harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
 import { answer } from '../support/site.ts';
 import { useArchive, useServices } from '../support/use.ts';
+import { useFolder } from '../support/use-folder.ts';
 
 const { site, archive: from } = await useArchive({ pictures: 'story' });
-const dir = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
-afterAll(() => rmSync(dir, { recursive: true }));
+const dir = useFolder();
 
 const host = 'looks-warc.example';
 const url = (path: string) => `http://${host}${path}`;

@@ -4,30 +4,25 @@ import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Json } from '../support/archive.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
 import { type RunningArchive, run, startProcess } from '../support/process.ts';
-import { type Site, startSite } from '../support/site.ts';
 import { until } from '../support/until.ts';
+import { useFolder } from '../support/use-folder.ts';
+import { useSite } from '../support/use-site.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
+const root = useFolder();
 const good = join(root, 'good');
-let site: Site;
-let env: Record<string, string>;
+const site = await useSite();
+const env = { QUIET: '1', FETCH_CONNECT_TO: `:80:127.0.0.1:${site.port}` };
 
 beforeAll(async () => {
-  site = await startSite();
-  env = { QUIET: '1', FETCH_CONNECT_TO: `:80:127.0.0.1:${site.port}` };
   const archive = await startProcess({ ...env, DATA_DIR: good });
   for (const n of [1, 2, 3]) await post(archive, n);
   // Killed, so that all is in the log, as LevelDB has it before it makes tables of it.
   archive.kill('SIGKILL');
   await archive.ended;
-});
-afterAll(async () => {
-  await site.close();
-  rmSync(root, { recursive: true, force: true });
 });
 
 async function post(archive: RunningArchive, n: number, html = storyPage(numberedStory(n))): Promise<number> {

@@ -8,7 +8,10 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { type Embedded, startEmbedded } from '../../functions/store/embedded.ts';
 import { type ArchiveOptions, freshServices, makeTestArchive, type TestArchive, type TestServices } from './archive.ts';
-import { type Site, startSite } from './site.ts';
+import type { Site } from './site.ts';
+import { useSite } from './use-site.ts';
+
+export { useSite };
 
 /** Kept for the next file: the worker's modules are loaded once. They end with the worker. */
 let shared: Promise<Embedded> | null = null;
@@ -16,12 +19,6 @@ let shared: Promise<Embedded> | null = null;
 export async function useServices(): Promise<TestServices> {
   shared ??= start();
   return freshServices({ embedded: await shared });
-}
-
-export async function useSite(address?: string): Promise<Site> {
-  const site = await startSite(address);
-  afterAll(() => site.close());
-  return site;
 }
 
 export async function useArchive(
