@@ -118,6 +118,7 @@ describe('twins', () => {
     { name: 'share a number and tell two stories', a: '/x-7123456', b: '/y-7123456', story: library },
     { name: 'share a text and no address', a: '/x', b: '/y', story: harbour },
     { name: 'share a day that looks like a number', a: '/20240403/x', b: '/20240403/y', story: harbour },
+    { name: 'share a day of six digits', a: '/240331/x', b: '/240331/y', story: harbour },
     { name: 'differ in the slash and tell two stories', a: '/x', b: '/x/', story: library },
   ])('are not what $name', async ({ a, b, story }) => {
     serve(a, harbour);

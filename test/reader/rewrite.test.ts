@@ -48,6 +48,11 @@ describe('a page', () => {
       '<form action="//x"><input type=password name=p><button formaction="//x">go</button></form>',
       '<input type="password" name="p" disabled=""><button disabled="">go</button>',
     ],
+    [
+      'asks for no picture of a button, and leaves the types of others',
+      '<input type=image src="//x/go.png"><ol type="image"><li>a</li></ol>',
+      '<input type="button" disabled=""><ol type="image"><li>a</li></ol>',
+    ],
     ['takes the first of two attributes', '<p title="a" title="b">c</p>', '<p title="a">c</p>'],
     ['ends what it leaves open', '<div><p>a', '<div><p>a</p></div>'],
   ])('%s', (_, html, expected) => expect(shown(html)).toBe(expected));

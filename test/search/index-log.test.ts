@@ -7,7 +7,14 @@ import { readHead } from '../../functions/search/segment.ts';
 import { atOnce } from '../../functions/search/steps.ts';
 import { articleItem, textItem } from '../../functions/store/articles.ts';
 import { makeServices } from '../../functions/store/clients.ts';
-import { emptyCurrent, getSegmentHeads, putCurrent, putLogEntry, readLog } from '../../functions/store/search-index.ts';
+import {
+  emptyCurrent,
+  getSegmentHeads,
+  logItem,
+  putCurrent,
+  putLogEntry,
+  readLog,
+} from '../../functions/store/search-index.ts';
 import { pieceObject } from '../../functions/store/segment-bodies.ts';
 import type { Item } from '../../functions/store/table.ts';
 import { billedClients, Killed, killingClients } from '../support/faults.ts';
@@ -258,6 +265,23 @@ it('an entry whose article never came is dropped after an hour, and costs no ans
   expect((await readLog(store.table, null)).entries).toHaveLength(1);
   await index(store, () => Date.now() + 3_700_000);
   expect((await readLog(store.table, null)).entries).toEqual([]);
+});
+
+it('reads on in a log in which each article it came to has later entries', async () => {
+  // So many of such a size that they are read in more than one step.
+  const [stories, entriesOfEach] = [12, 256];
+  const large = [{ day: '2024-01-01', site: 'a'.repeat(1000) }];
+  const articles = await Promise.all(Array.from({ length: stories }, (_, n) => nextOf(null, null, story(n))));
+  const began = Date.now() - stories * entriesOfEach;
+  const entries = Array.from({ length: stories * entriesOfEach }, (_, n) => {
+    const { id = '' } = articles[n % stories] ?? {};
+    return logItem({ id, iv: 1 + Math.floor(n / stories), was: n < stories ? [] : large, purge: false }, began + n);
+  });
+  const texts = articles.map(({ id, textId }) => textItem(id, textId ?? '', story(0).text));
+  await putItems(store, [...entries, ...texts, ...articles.map((one) => articleItem({ ...one, iv: entriesOfEach }))]);
+  await index(store);
+  expect((await readLog(store.table, null)).entries).toEqual([]);
+  expect(await find('圖書館')).toHaveLength(stories);
 });
 
 it('waits until a commit is worth its price: 512 entries, 64 of ten minutes, or one of a day', async () => {
