@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { PastVersion } from '../../functions/article/past.ts';
 import { pastAfter, readPast, type Version, writePast } from '../../functions/article/past.ts';
+import { forAll } from '../support/for-all.ts';
 
 const first: Version = { timestamp: '20240401120000', title: 'Old bridge', text: 'It fell.\nTwo were hurt.' };
 
@@ -89,29 +90,27 @@ describe('after any number of versions', () => {
   });
 
   it('has each line once that was said and is not said now, under the last version that said it', () => {
-    fc.assert(
-      fc.property(fc.array(version, { minLength: 1, maxLength: 8 }), (said) => {
-        const versions = said.map((one, i) => ({ ...one, timestamp: `2024040${i}120000` }));
-        const linesOf = ({ title, text }: Omit<Version, 'timestamp'>) =>
-          [title ?? '', ...(text ?? '').split('\n')].filter((line) => line !== '');
-        let past: PastVersion[] = [];
-        for (const [i, next] of versions.entries()) {
-          const current = versions[i - 1];
-          if (current) past = pastAfter(past, current, next);
-        }
-        const now = linesOf(versions.at(-1) ?? { title: null, text: null });
-        const lost = new Map<string, string>();
-        for (const one of versions)
-          for (const line of linesOf(one)) if (!now.includes(line)) lost.set(line, one.timestamp);
-        const found = past.flatMap(({ timestamp, title, paragraphs }) =>
-          [...(title === null ? [] : [title]), ...paragraphs].map((line) => [line, timestamp] as const),
-        );
-        expect(found).toHaveLength(lost.size);
-        expect(new Map(found)).toEqual(lost);
-        const times = past.map(({ timestamp }) => timestamp);
-        expect(times).toEqual([...times].sort().reverse());
-      }),
-    );
+    forAll([fc.array(version, { minLength: 1, maxLength: 8 })], (said) => {
+      const versions = said.map((one, i) => ({ ...one, timestamp: `2024040${i}120000` }));
+      const linesOf = ({ title, text }: Omit<Version, 'timestamp'>) =>
+        [title ?? '', ...(text ?? '').split('\n')].filter((line) => line !== '');
+      let past: PastVersion[] = [];
+      for (const [i, next] of versions.entries()) {
+        const current = versions[i - 1];
+        if (current) past = pastAfter(past, current, next);
+      }
+      const now = linesOf(versions.at(-1) ?? { title: null, text: null });
+      const lost = new Map<string, string>();
+      for (const one of versions)
+        for (const line of linesOf(one)) if (!now.includes(line)) lost.set(line, one.timestamp);
+      const found = past.flatMap(({ timestamp, title, paragraphs }) =>
+        [...(title === null ? [] : [title]), ...paragraphs].map((line) => [line, timestamp] as const),
+      );
+      expect(found).toHaveLength(lost.size);
+      expect(new Map(found)).toEqual(lost);
+      const times = past.map(({ timestamp }) => timestamp);
+      expect(times).toEqual([...times].sort().reverse());
+    });
   });
 });
 

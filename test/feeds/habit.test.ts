@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countsUntil, firstHabit, habitAfter, isQuiet } from '../../functions/feeds/habit.ts';
+import { forAll } from '../support/for-all.ts';
 
 const day = 86_400_000;
 const now = Date.parse('2026-05-20T12:00:00.000Z');
@@ -56,23 +57,21 @@ describe('later polls', () => {
   });
 
   it('count each entry once, in whatever order the polls come', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.record({ passed: fc.integer({ min: 0, max: 5 }), fresh: fc.nat(9) }), { maxLength: 20 }),
-        (polls) => {
-          let { habit } = firstHabit([], now);
-          let nowMs = now;
-          const found: { at: number; fresh: number }[] = [];
-          for (const { passed, fresh } of polls) {
-            nowMs += passed * day;
-            habit = habitAfter(habit, { fresh, lastMs: null, nowMs });
-            found.push({ at: nowMs, fresh });
-          }
-          const inTime = found.filter(({ at }) => nowMs - at < 14 * day);
-          const sum = (numbers: number[]) => numbers.reduce((all, one) => all + one, 0);
-          expect(sum(countsUntil(habit, nowMs))).toBe(sum(inTime.map(({ fresh }) => fresh)));
-        },
-      ),
+    forAll(
+      [fc.array(fc.record({ passed: fc.integer({ min: 0, max: 5 }), fresh: fc.nat(9) }), { maxLength: 20 })],
+      (polls) => {
+        let { habit } = firstHabit([], now);
+        let nowMs = now;
+        const found: { at: number; fresh: number }[] = [];
+        for (const { passed, fresh } of polls) {
+          nowMs += passed * day;
+          habit = habitAfter(habit, { fresh, lastMs: null, nowMs });
+          found.push({ at: nowMs, fresh });
+        }
+        const inTime = found.filter(({ at }) => nowMs - at < 14 * day);
+        const sum = (numbers: number[]) => numbers.reduce((all, one) => all + one, 0);
+        expect(sum(countsUntil(habit, nowMs))).toBe(sum(inTime.map(({ fresh }) => fresh)));
+      },
     );
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Entry } from '../../functions/feeds/feed.ts';
 import { FeedError } from '../../functions/feeds/feed-error.ts';
+import { forAll } from '../support/for-all.ts';
 import { listOf } from '../support/list-of.ts';
 import { feedUrl, read } from './read.ts';
 
@@ -80,12 +81,9 @@ test.each([
   { name: 'RSS', write: rss },
   { name: 'JSON Feed', write: json },
 ])('entries come back from $name as they were', ({ write }) => {
-  fc.assert(
-    fc.property(entries, (list) => {
-      expect(read(write(list)).entries).toEqual(list);
-    }),
-    { numRuns: 300 },
-  );
+  forAll([entries], { numRuns: 300 }, (list) => {
+    expect(read(write(list)).entries).toEqual(list);
+  });
 });
 
 /** Nothing else than a feed or a FeedError; in a feed, no link that is not http(s), no time that is none. */
@@ -109,20 +107,17 @@ test('feeds with bytes changed, lost, doubled and cut off', () => {
     fc.tuple(fc.nat(), fc.nat({ max: 255 }), fc.constantFrom('change', 'lose', 'double', 'cut')),
     { minLength: 1, maxLength: 8 },
   );
-  fc.assert(
-    fc.property(entries, fc.constantFrom(atom, rss, json), damage, (list, write, wounds) => {
-      let bytes = [...Buffer.from(write(list))];
-      for (const [place, value, kind] of wounds) {
-        const at = place % (bytes.length + 1);
-        if (kind === 'change') bytes[at] = value;
-        if (kind === 'lose') bytes.splice(at, 1 + (value % 20));
-        if (kind === 'double') bytes.splice(at, 0, ...bytes.slice(at, at + value));
-        if (kind === 'cut') bytes = bytes.slice(0, Math.max(1, at));
-      }
-      survives(Uint8Array.from(bytes));
-    }),
-    { numRuns: 500 },
-  );
+  forAll([entries, fc.constantFrom(atom, rss, json), damage], { numRuns: 500 }, (list, write, wounds) => {
+    let bytes = [...Buffer.from(write(list))];
+    for (const [place, value, kind] of wounds) {
+      const at = place % (bytes.length + 1);
+      if (kind === 'change') bytes[at] = value;
+      if (kind === 'lose') bytes.splice(at, 1 + (value % 20));
+      if (kind === 'double') bytes.splice(at, 0, ...bytes.slice(at, at + value));
+      if (kind === 'cut') bytes = bytes.slice(0, Math.max(1, at));
+    }
+    survives(Uint8Array.from(bytes));
+  });
 });
 
 test('random pieces of markup', () => {
@@ -134,8 +129,7 @@ test('random pieces of markup', () => {
     ' xml:base="',
     ' ',
   );
-  fc.assert(
-    fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => survives(Buffer.from(`<rss>${pieces.join('')}`))),
-    { numRuns: 1000 },
+  forAll([fc.array(piece, { maxLength: 60 })], { numRuns: 1000 }, (pieces) =>
+    survives(Buffer.from(`<rss>${pieces.join('')}`)),
   );
 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseFeed } from '../../functions/feeds/parse.ts';
 import { type AtomEntry, writeAtom } from '../../functions/formats/atom.ts';
 import { joinedByUrl, readOpml, writeOpml } from '../../functions/formats/opml.ts';
+import { forAll } from '../support/for-all.ts';
 
 const text = fc.string({ unit: 'grapheme', minLength: 1 }).map((s) => s.replace(/[\p{C}\s]+/gu, ' ').trim() || 'x');
 const time = fc
@@ -22,29 +23,27 @@ test('an Atom feed reads back as it was written, whatever the texts hold', () =>
     summary: fc.option(text),
     tags: fc.array(text, { maxLength: 3 }),
   });
-  fc.assert(
-    fc.property(fc.array(entry, { maxLength: 4 }), text, (entries, title) => {
-      const xml = writeAtom({
-        id: 'urn:x',
+  forAll([fc.array(entry, { maxLength: 4 }), text], (entries, title) => {
+    const xml = writeAtom({
+      id: 'urn:x',
+      title,
+      self: 'http://a.example/feed.xml?q=a&b="c"',
+      next: null,
+      updatedAt: '2024-01-01T00:00:00.000Z',
+      entries,
+    });
+    const feed = parseFeed(Buffer.from(xml), { url: 'http://a.example/feed.xml' });
+    expect(feed).toMatchObject({ format: 'atom', id: 'urn:x', title });
+    expect(feed.entries).toMatchObject(
+      entries.map(({ id, title, archived, publishedAt, summary }) => ({
+        id,
         title,
-        self: 'http://a.example/feed.xml?q=a&b="c"',
-        next: null,
-        updatedAt: '2024-01-01T00:00:00.000Z',
-        entries,
-      });
-      const feed = parseFeed(Buffer.from(xml), { url: 'http://a.example/feed.xml' });
-      expect(feed).toMatchObject({ format: 'atom', id: 'urn:x', title });
-      expect(feed.entries).toMatchObject(
-        entries.map(({ id, title, archived, publishedAt, summary }) => ({
-          id,
-          title,
-          url: archived,
-          publishedAt,
-          summary,
-        })),
-      );
-    }),
-  );
+        url: archived,
+        publishedAt,
+        summary,
+      })),
+    );
+  });
 });
 
 test('characters that XML cannot hold are left out', () => {
@@ -68,7 +67,7 @@ describe('OPML', () => {
       siteUrl: fc.option(fc.webUrl()),
       tags: fc.uniqueArray(fc.stringMatching(/^[a-z]{1,9}$/), { maxLength: 3 }),
     });
-    fc.assert(fc.property(fc.array(feed), (feeds) => void expect(readOpml(writeOpml(feeds))).toEqual(feeds)));
+    forAll([fc.array(feed)], (feeds) => void expect(readOpml(writeOpml(feeds))).toEqual(feeds));
   });
 
   test('of other readers: folders are tags, in any case of the attributes', () => {
@@ -87,12 +86,10 @@ describe('OPML', () => {
       { maxLength: 5 },
     );
     const all = [['Tech/AI', 'a,b', 'say "hi"', '"', ',', '/', ' x'.trim()]];
-    fc.assert(
-      fc.property(fc.oneof(fc.constantFrom(...all), tags), (some) => {
-        const [feed] = readOpml(writeOpml([{ url: 'http://a.example/', name: 'a', siteUrl: null, tags: some }])) ?? [];
-        expect(feed?.tags).toEqual(some);
-      }),
-    );
+    forAll([fc.oneof(fc.constantFrom(...all), tags)], (some) => {
+      const [feed] = readOpml(writeOpml([{ url: 'http://a.example/', name: 'a', siteUrl: null, tags: some }])) ?? [];
+      expect(feed?.tags).toEqual(some);
+    });
   });
 
   test('a feed in several folders has the names of all', () => {

@@ -36,6 +36,7 @@ import { ProblemError, problemCodes } from '../../functions/problems.ts';
 import { foldWords, matchQuery } from '../../functions/search/match.ts';
 import { parseQuery } from '../../functions/search/query-language.ts';
 import { jobMessage, parseJob } from '../../functions/store/job.ts';
+import { forAll } from '../support/for-all.ts';
 import { anyText, fuzzRuns, soup, spoilt } from '../support/fuzz.ts';
 import { listOf } from '../support/list-of.ts';
 
@@ -56,61 +57,49 @@ function known(code: string): void {
 }
 
 test('a URL is one to fetch, or a problem; and what is one can be named, compared and found', () => {
-  fc.assert(
-    fc.property(urlText, urlText, (text, other) => {
-      const parsed = parseArticleUrl(text, href);
-      if ('problem' in parsed) return known(parsed.problem.code);
-      expect(norm(norm(parsed.url))).toBe(norm(parsed.url));
-      expect(articleId(parsed.url)).toMatch(/^[\w-]{22}$/);
-      expect(urlHash(parsed.url)).toMatch(/^[\w-]{22}$/);
-      siteOf(parsed.url);
-      isHomePage(parsed.url);
-      const second = parseArticleUrl(other, parsed.url);
-      if ('problem' in second) return;
-      isVariant(parsed.url, second.url);
-      isSection(parsed.url, second.url);
-      usualPlaces(second.url);
-    }),
-    fuzzRuns(400),
-  );
+  forAll([urlText, urlText], fuzzRuns(400), (text, other) => {
+    const parsed = parseArticleUrl(text, href);
+    if ('problem' in parsed) return known(parsed.problem.code);
+    expect(norm(norm(parsed.url))).toBe(norm(parsed.url));
+    expect(articleId(parsed.url)).toMatch(/^[\w-]{22}$/);
+    expect(urlHash(parsed.url)).toMatch(/^[\w-]{22}$/);
+    siteOf(parsed.url);
+    isHomePage(parsed.url);
+    const second = parseArticleUrl(other, parsed.url);
+    if ('problem' in second) return;
+    isVariant(parsed.url, second.url);
+    isSection(parsed.url, second.url);
+    usualPlaces(second.url);
+  });
 });
 
 test('a time is a moment of the years that sort as text, or none', () => {
   const parameter = timeParameter({ end: true });
-  fc.assert(
-    fc.property(timeText, (text) => {
-      const parsed = v.safeParse(parameter, text);
-      if (parsed.success) expect(new Date(parsed.output).toISOString()).toBe(parsed.output);
-      for (const found of [parseTime(text), findDate(text), feedDate(text)]) {
-        const utc = toUtc(found);
-        if (utc !== null) expect(Number.isNaN(Date.parse(utc))).toBe(false);
-      }
-      dateInUrl(`${href}/${text}`);
-      const length = v.safeParse(duration, text);
-      if (length.success) expect(Number.isSafeInteger(length.output)).toBe(true);
-    }),
-    fuzzRuns(400),
-  );
+  forAll([timeText], fuzzRuns(400), (text) => {
+    const parsed = v.safeParse(parameter, text);
+    if (parsed.success) expect(new Date(parsed.output).toISOString()).toBe(parsed.output);
+    for (const found of [parseTime(text), findDate(text), feedDate(text)]) {
+      const utc = toUtc(found);
+      if (utc !== null) expect(Number.isNaN(Date.parse(utc))).toBe(false);
+    }
+    dateInUrl(`${href}/${text}`);
+    const length = v.safeParse(duration, text);
+    if (length.success) expect(Number.isSafeInteger(length.output)).toBe(true);
+  });
 });
 
 test('a cursor that the archive did not write for this query is refused', () => {
-  fc.assert(
-    fc.property(fc.oneof(anyText, fc.base64String(), fc.string({ maxLength: 40 })), (cursor) => {
-      expect(() => readCursor('query', cursor)).toThrow(ProblemError);
-    }),
-    fuzzRuns(200),
-  );
+  forAll([fc.oneof(anyText, fc.base64String(), fc.string({ maxLength: 40 }))], fuzzRuns(200), (cursor) => {
+    expect(() => readCursor('query', cursor)).toThrow(ProblemError);
+  });
 });
 
 test('a preference is a wait of 0 to 25 seconds', () => {
   const header = soup(['wait', '=', '10', '99999999999', '"', ',', ' ', ';', 'respond-async', '-1', '1e3', 'WAIT=3']);
-  fc.assert(
-    fc.property(header, (text) => {
-      const { waitMs } = readPrefer(text);
-      expect(waitMs >= 0 && waitMs <= 25_000).toBe(true);
-    }),
-    fuzzRuns(200),
-  );
+  forAll([header], fuzzRuns(200), (text) => {
+    const { waitMs } = readPrefer(text);
+    expect(waitMs >= 0 && waitMs <= 25_000).toBe(true);
+  });
 });
 
 test('a query finds what it says, or a problem names the place', () => {
@@ -119,29 +108,23 @@ test('a query finds what it says, or a problem names the place', () => {
     ' ',
     '\u3000',
   ];
-  fc.assert(
-    fc.property(soup(words), soup(words), (text, source) => {
-      const parsed = parseQuery(text);
-      if ('problem' in parsed) expect(parsed.problem.position).toBeGreaterThanOrEqual(0);
-      else
-        matchQuery(
-          foldWords({ title: source, description: null, keywords: [text], authors: [], text: source, past: [] }),
-          parsed.query,
-        );
-    }),
-    fuzzRuns(300),
-  );
+  forAll([soup(words), soup(words)], fuzzRuns(300), (text, source) => {
+    const parsed = parseQuery(text);
+    if ('problem' in parsed) expect(parsed.problem.position).toBeGreaterThanOrEqual(0);
+    else
+      matchQuery(
+        foldWords({ title: source, description: null, keywords: [text], authors: [], text: source, past: [] }),
+        parsed.query,
+      );
+  });
 });
 
 test('a job is one of ours, or none', () => {
   const message = jobMessage({ kind: 'capture', id: 'x', dueAt: '2024-01-01T00:00:00.000Z', sends: 1 });
-  fc.assert(
-    fc.property(fc.oneof(spoilt(message).map(String), fc.json(), anyText), (text) => {
-      const job = parseJob(text);
-      if (job) expect(parseJob(jobMessage(job))).toEqual(job);
-    }),
-    fuzzRuns(300),
-  );
+  forAll([fc.oneof(spoilt(message).map(String), fc.json(), anyText)], fuzzRuns(300), (text) => {
+    const job = parseJob(text);
+    if (job) expect(parseJob(jobMessage(job))).toEqual(job);
+  });
 });
 
 test('rules of robots.txt allow or forbid, and sitemaps are URLs', () => {
@@ -151,14 +134,11 @@ test('rules of robots.txt allow or forbid, and sitemaps are URLs', () => {
     '\r',
     ' ',
   ];
-  fc.assert(
-    fc.property(soup(words), urlText, (text, path) => {
-      const parsed = parseArticleUrl(path, href);
-      expect(typeof allows(rulesFor(text, 'Nightdesk/1'), 'url' in parsed ? parsed.url : href)).toBe('boolean');
-      for (const url of sitemapsOfRobots(text)) expect(URL.canParse(url)).toBe(true);
-    }),
-    fuzzRuns(200),
-  );
+  forAll([soup(words), urlText], fuzzRuns(200), (text, path) => {
+    const parsed = parseArticleUrl(path, href);
+    expect(typeof allows(rulesFor(text, 'Nightdesk/1'), 'url' in parsed ? parsed.url : href)).toBe('boolean');
+    for (const url of sitemapsOfRobots(text)) expect(URL.canParse(url)).toBe(true);
+  });
 });
 
 const rss = `<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "b">]><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>
@@ -177,24 +157,24 @@ test('a feed is read as far as it goes, or there is a FeedError', () => {
     '<link href=',
     '<?xml encoding="utf-16"?>',
   ]);
-  fc.assert(
-    fc.property(
+  forAll(
+    [
       fc.oneof(
         spoilt(rss, atom, sitemap, jsonFeed),
         tags.map((text) => Buffer.from(text)),
       ),
       anyText,
-      (body, contentType) => {
-        try {
-          for (const { url } of parseFeed(body, { url: href, contentType }).entries)
-            if (url !== null) expect(URL.canParse(url)).toBe(true);
-        } catch (error) {
-          if (!(error instanceof FeedError)) throw error;
-          known(error.code);
-        }
-      },
-    ),
+    ],
     fuzzRuns(400),
+    (body, contentType) => {
+      try {
+        for (const { url } of parseFeed(body, { url: href, contentType }).entries)
+          if (url !== null) expect(URL.canParse(url)).toBe(true);
+      } catch (error) {
+        if (!(error instanceof FeedError)) throw error;
+        known(error.code);
+      }
+    },
   );
 });
 
@@ -208,28 +188,25 @@ test('the feeds that a page names are URLs', () => {
     '<a href=',
     '<a href=https:rss',
   ];
-  fc.assert(
-    fc.property(soup(words), (html) => {
-      for (const { url } of feedLinks(html, href)) expect(URL.canParse(url)).toBe(true);
-    }),
-    fuzzRuns(200),
-  );
+  forAll([soup(words)], fuzzRuns(200), (html) => {
+    for (const { url } of feedLinks(html, href)) expect(URL.canParse(url)).toBe(true);
+  });
 });
 
 test('OPML is a list of feeds within its limits, or none', () => {
   const file =
     '<opml><body><outline text="F"><outline xmlUrl="https://a.example/f" title="T" category="/a/b,c"/></outline></body></opml>';
-  fc.assert(
-    fc.property(
+  forAll(
+    [
       fc.oneof(
         spoilt(file).map(String),
         soup(['<opml>', '<outline xmlUrl="u"', ' category="a,', '"', '>', '/>', '</outline>', '&x;']),
       ),
-      (text) => {
-        for (const { tags } of readOpml(text) ?? []) expect(tags.length).toBeLessThanOrEqual(20);
-      },
-    ),
+    ],
     fuzzRuns(200),
+    (text) => {
+      for (const { tags } of readOpml(text) ?? []) expect(tags.length).toBeLessThanOrEqual(20);
+    },
   );
 });
 
@@ -243,31 +220,25 @@ test('a document is read, whatever it is', () => {
     ': ',
     '- ',
   ];
-  fc.assert(
-    fc.property(soup(words), (source) => {
-      readDocument(source);
-      expect(typeof extractDocument(Buffer.from(source)).kind).toBe('string');
-    }),
-    fuzzRuns(200),
-  );
+  forAll([soup(words)], fuzzRuns(200), (source) => {
+    readDocument(source);
+    expect(typeof extractDocument(Buffer.from(source)).kind).toBe('string');
+  });
 });
 
 test('a name is one that can be written below the folder of an export, or a problem', () => {
   const words = [...listOf`articles / \\ .. . CON nul.md a .md \0 \u202e C: 2024-02-30 ~`, ' '];
-  fc.assert(
-    fc.property(soup(words), (name) => {
-      const parsed = parseDocumentName(name);
-      if ('problem' in parsed) return known(parsed.problem.code);
-      const parts = parsed.file?.split('/') ?? [];
-      for (const part of parts) {
-        expect(part).not.toMatch(
-          /^\.{0,2}$|[\p{Cc}\\]|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|[. ]$|[\u202a-\u202e\u2066-\u2069]/iu,
-        );
-        expect(Buffer.byteLength(part)).toBeLessThanOrEqual(255);
-      }
-    }),
-    fuzzRuns(300),
-  );
+  forAll([soup(words)], fuzzRuns(300), (name) => {
+    const parsed = parseDocumentName(name);
+    if ('problem' in parsed) return known(parsed.problem.code);
+    const parts = parsed.file?.split('/') ?? [];
+    for (const part of parts) {
+      expect(part).not.toMatch(
+        /^\.{0,2}$|[\p{Cc}\\]|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|[. ]$|[\u202a-\u202e\u2066-\u2069]/iu,
+      );
+      expect(Buffer.byteLength(part)).toBeLessThanOrEqual(255);
+    }
+  });
 });
 
 test('what a title becomes is the name of one file, on every system', () => {
@@ -287,19 +258,16 @@ test('what a title becomes is the name of one file, on every system', () => {
     '\ud800',
     '\u0301',
   ];
-  fc.assert(
-    fc.property(soup(words), fc.integer({ min: 0, max: 0xfffff }), (title, id) => {
-      expect(nextId([documentFileName(id, title)])).toBe(id - 1);
-      for (const name of [documentFileName(id, title), `${safeName(title, 100)}.md`]) {
-        expect(Buffer.byteLength(name)).toBeLessThanOrEqual(200);
-        expect(name).toMatch(/\.md$/);
-        expect(name).not.toMatch(
-          /[/\\:*?"<>|\p{Cc}\u202a-\u202e\u2066-\u2069]|^[. ]|[. ]\.md$|^(con|prn|aux|nul|com\d|lpt\d)\./iu,
-        );
-      }
-    }),
-    fuzzRuns(300),
-  );
+  forAll([soup(words), fc.integer({ min: 0, max: 0xfffff })], fuzzRuns(300), (title, id) => {
+    expect(nextId([documentFileName(id, title)])).toBe(id - 1);
+    for (const name of [documentFileName(id, title), `${safeName(title, 100)}.md`]) {
+      expect(Buffer.byteLength(name)).toBeLessThanOrEqual(200);
+      expect(name).toMatch(/\.md$/);
+      expect(name).not.toMatch(
+        /[/\\:*?"<>|\p{Cc}\u202a-\u202e\u2066-\u2069]|^[. ]|[. ]\.md$|^(con|prn|aux|nul|com\d|lpt\d)\./iu,
+      );
+    }
+  });
 });
 
 async function tarOf(): Promise<Buffer> {
@@ -368,18 +336,18 @@ test('an HTTP response is read, or is none', () => {
     'gzip, ',
     'Transfer-Encoding: chunked',
   ];
-  fc.assert(
-    fc.property(
+  forAll(
+    [
       fc.oneof(
         spoilt(chunked, 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 204\r\n\r\n'),
         soup(words).map((text) => Buffer.from(text)),
       ),
-      (block) => {
-        const response = httpResponse(block);
-        if (response) expect(Number.isInteger(response.status)).toBe(true);
-      },
-    ),
+    ],
     fuzzRuns(300),
+    (block) => {
+      const response = httpResponse(block);
+      if (response) expect(Number.isInteger(response.status)).toBe(true);
+    },
   );
 });
 
@@ -421,14 +389,11 @@ test('bytes of any charset, declared or not, are text', () => {
     '<meta http-equiv=content-type content="text/html; charset=utf-16">',
     '<?xml encoding="x"?>',
   ];
-  fc.assert(
-    fc.property(spoilt(...html.map((text) => Buffer.from(text, 'latin1'))), contentType, (bytes, type) => {
-      expect(typeof decodeHtml(bytes, type).text).toBe('string');
-      const problem = notAPage(bytes, type);
-      if (problem) known(problem.code);
-    }),
-    fuzzRuns(300),
-  );
+  forAll([spoilt(...html.map((text) => Buffer.from(text, 'latin1'))), contentType], fuzzRuns(300), (bytes, type) => {
+    expect(typeof decodeHtml(bytes, type).text).toBe('string');
+    const problem = notAPage(bytes, type);
+    if (problem) known(problem.code);
+  });
 });
 
 test('what a page says of itself in JSON-LD and meta tags is text or nothing', () => {
@@ -449,20 +414,16 @@ test('what a page says of itself in JSON-LD and meta tags is text or nothing', (
       (text) =>
         `{"@type":"NewsArticle","headline":${text},"author":${text},"image":${text},"datePublished":${text},"keywords":${text}}`,
     );
-  fc.assert(
-    fc.property(
-      fc.array(fc.oneof(spoilt(story).map(String), nested, objects, json), { maxLength: 3 }),
-      timeText,
-      anyText,
-      (blocks, time, text) => {
-        const $ = load('<html><head><meta><title></title></head><body></body></html>');
-        $('meta').attr({ property: 'article:published_time', content: time });
-        $('title').text(text);
-        const { title, authors } = findMetadata(pageFacts($, blocks, { url: href }));
-        expect(title === null || typeof title === 'string').toBe(true);
-        expect(authors.every((author) => typeof author === 'string')).toBe(true);
-      },
-    ),
+  forAll(
+    [fc.array(fc.oneof(spoilt(story).map(String), nested, objects, json), { maxLength: 3 }), timeText, anyText],
     fuzzRuns(200),
+    (blocks, time, text) => {
+      const $ = load('<html><head><meta><title></title></head><body></body></html>');
+      $('meta').attr({ property: 'article:published_time', content: time });
+      $('title').text(text);
+      const { title, authors } = findMetadata(pageFacts($, blocks, { url: href }));
+      expect(title === null || typeof title === 'string').toBe(true);
+      expect(authors.every((author) => typeof author === 'string')).toBe(true);
+    },
   );
 });

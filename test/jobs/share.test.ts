@@ -5,6 +5,7 @@ import { share } from '../../functions/jobs/share.ts';
 import { sweep } from '../../functions/jobs/sweep.ts';
 import { noLog } from '../../functions/log.ts';
 import { type Due, type DueKind, putDues } from '../../functions/store/due.ts';
+import { forAll } from '../support/for-all.ts';
 import { useServices } from '../support/use.ts';
 
 const due = (kind: DueKind, n: number, feed?: string): Due => ({
@@ -46,26 +47,24 @@ it('is never more than the room, leaves nothing out that there is room for but o
     kind: fc.constantFrom<DueKind>('poll', 'purge', 'recheck', 'capture'),
     feed: fc.option(fc.constantFrom('a', 'b'), { nil: undefined }),
   });
-  fc.assert(
-    fc.property(fc.array(kinds, { maxLength: 60 }), fc.integer({ min: 1, max: 70 }), (drawn, room) => {
-      const all = drawn.map(({ kind, feed }, n) => due(kind, n, kind === 'capture' ? feed : undefined));
-      const some = chosen(all, room);
-      expect(new Set(some).size).toBe(some.length);
-      expect(some.length).toBeLessThanOrEqual(room);
-      const ofFeed = (feed: string) => Math.min(Math.ceil(room / 2), all.filter((one) => one.feed === feed).length);
-      const possible = all.filter(({ feed }) => feed === undefined).length + ofFeed('a') + ofFeed('b');
-      expect(some.length).toBe(Math.min(room, possible));
-      for (const kind of ['poll', 'recheck'] as const) {
-        const ids = some.filter((one) => one.kind === kind).map(({ id }) => id);
-        expect(ids).toEqual(
-          all
-            .filter((one) => one.kind === kind)
-            .map(({ id }) => id)
-            .slice(0, ids.length),
-        );
-      }
-    }),
-  );
+  forAll([fc.array(kinds, { maxLength: 60 }), fc.integer({ min: 1, max: 70 })], (drawn, room) => {
+    const all = drawn.map(({ kind, feed }, n) => due(kind, n, kind === 'capture' ? feed : undefined));
+    const some = chosen(all, room);
+    expect(new Set(some).size).toBe(some.length);
+    expect(some.length).toBeLessThanOrEqual(room);
+    const ofFeed = (feed: string) => Math.min(Math.ceil(room / 2), all.filter((one) => one.feed === feed).length);
+    const possible = all.filter(({ feed }) => feed === undefined).length + ofFeed('a') + ofFeed('b');
+    expect(some.length).toBe(Math.min(room, possible));
+    for (const kind of ['poll', 'recheck'] as const) {
+      const ids = some.filter((one) => one.kind === kind).map(({ id }) => id);
+      expect(ids).toEqual(
+        all
+          .filter((one) => one.kind === kind)
+          .map(({ id }) => id)
+          .slice(0, ids.length),
+      );
+    }
+  });
 });
 
 it('another feed is polled by the next sweep, though thousands of entries were due before', async () => {

@@ -9,6 +9,7 @@ import { cssTokens } from '../../functions/pictures/css-tokens.ts';
 import { replay } from '../../functions/pictures/replay.ts';
 import { rewriteCss } from '../../functions/pictures/rewrite-css.ts';
 import type { Json } from '../support/archive.ts';
+import { forAll } from '../support/for-all.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
 import { pngOf } from '../support/png.ts';
 import { answer, redirectTo } from '../support/site.ts';
@@ -247,16 +248,16 @@ test.each(['\f', '\r', '\r\n', '\n'])('a string in CSS ends with its line, howev
 
 test('any style sheet is cut into pieces that are it, and one of long names, strings and escapes as well', () => {
   const piece = fc.constantFrom('"', "'", '\\', '\n', '/*', '*/', 'url(', ')', '@', '{', ' ', 'a', '\u{1f600}', 'é');
-  fc.assert(
-    fc.property(
+  forAll(
+    [
       fc.oneof(
         fc.string(),
         fc.array(piece).map((all) => all.join('')),
       ),
-      (css) => {
-        expect([...cssTokens(css)].join('')).toBe(css.replace(/\r\n?|\f/g, '\n'));
-      },
-    ),
+    ],
+    (css) => {
+      expect([...cssTokens(css)].join('')).toBe(css.replace(/\r\n?|\f/g, '\n'));
+    },
   );
   for (const one of ['a', '\\a', ' ', '/*', '"a', "'\\'", '@a', '(', 'url('])
     expect(rewriteCss(one.repeat(2_000_000)).length).toBeLessThan(20_000_001);
@@ -275,14 +276,12 @@ test.each([
 });
 
 test('any srcset is read, in time that grows with its length', async () => {
-  fc.assert(
-    fc.property(fc.string(), fc.string(), (set, src) => {
-      const all = candidatesOf(set);
-      expect(all.length).toBeLessThanOrEqual(100);
-      choosePicture({ srcset: set, src }, [src]);
-      candidatesIn({ srcset: set, src }, [src]);
-    }),
-  );
+  forAll([fc.string(), fc.string()], (set, src) => {
+    const all = candidatesOf(set);
+    expect(all.length).toBeLessThanOrEqual(100);
+    choosePicture({ srcset: set, src }, [src]);
+    candidatesIn({ srcset: set, src }, [src]);
+  });
   for (const piece of ['a,', 'a 1w,', '(', ' ', ',', 'a'])
     expect((await timed(() => candidatesOf(piece.repeat(500_000)))).ms).toBeLessThan(1000);
 });

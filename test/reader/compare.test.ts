@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareLines, compareTexts, type Piece } from '../../functions/reader/compare.ts';
+import { forAll } from '../support/for-all.ts';
 
 /** `a [-b-] {+c+}` */
 const written = (pieces: Piece[]) =>
@@ -49,24 +50,22 @@ test('both versions can be read off a comparison, whatever they are', () => {
   const line = fc
     .array(fc.constantFrom('sea', 'boat', '海', '船', 'the', ' ', ', '), { maxLength: 12 })
     .map((parts) => parts.join('x'));
-  fc.assert(
-    fc.property(fc.array(line, { maxLength: 8 }), fc.array(line, { maxLength: 8 }), (old, recent) => {
-      const { blocks } = compareTexts(old, recent);
-      const side = (kind: 'cut' | 'added') =>
-        blocks.flatMap((block) => {
-          if (block.kind === 'same') return block.lines;
-          if (block.kind !== 'edited') return block.kind === kind ? [block.text] : [];
-          return [
-            block.pieces
-              .filter((piece) => piece.kind === 'same' || piece.kind === kind)
-              .map(({ text }) => text)
-              .join(''),
-          ];
-        });
-      const plain = (lines: string[]) => lines.map((text) => text.replace(/\s+/g, ' ').trim());
-      expect(plain(side('added'))).toEqual(plain(recent));
-    }),
-  );
+  forAll([fc.array(line, { maxLength: 8 }), fc.array(line, { maxLength: 8 })], (old, recent) => {
+    const { blocks } = compareTexts(old, recent);
+    const side = (kind: 'cut' | 'added') =>
+      blocks.flatMap((block) => {
+        if (block.kind === 'same') return block.lines;
+        if (block.kind !== 'edited') return block.kind === kind ? [block.text] : [];
+        return [
+          block.pieces
+            .filter((piece) => piece.kind === 'same' || piece.kind === kind)
+            .map(({ text }) => text)
+            .join(''),
+        ];
+      });
+    const plain = (lines: string[]) => lines.map((text) => text.replace(/\s+/g, ' ').trim());
+    expect(plain(side('added'))).toEqual(plain(recent));
+  });
 });
 
 test('two texts with nothing in common, each of 2,000 paragraphs, take seconds at most', () => {

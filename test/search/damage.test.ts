@@ -20,6 +20,7 @@ import {
   writeHead,
 } from '../../functions/search/segment.ts';
 import { makeSegmentReader } from '../../functions/search/segment-reader.ts';
+import { forAll } from '../support/for-all.ts';
 import { build, contentsOf, makeDice, manyDocs } from './segment-samples.ts';
 
 /** What `read` gives, or that it was told to be damaged; any other error is one of the test. */
@@ -187,11 +188,9 @@ describe('a head', () => {
   });
 
   it('of any bytes is told', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), (any) => {
-        expect(outcome(() => readHead(any))).toBe('damaged');
-      }),
-    );
+    forAll([fc.uint8Array({ maxLength: 200 })], (any) => {
+      expect(outcome(() => readHead(any))).toBe('damaged');
+    });
   });
 
   it('that unpacks to a bomb is told', () => {
@@ -250,28 +249,23 @@ describe('bytes that pass for a part', () => {
   );
 
   it('are a block of entries, or told', () => {
-    fc.assert(
-      fc.property(bytes, fc.uint8Array({ maxLength: 5 }), fc.nat(30), (block, term, docs) => {
-        outcome(() => {
-          for (const { list } of entriesOf(block))
-            for (const ordinal of ordinalsOf(list, list.part && block, docs)) expect(ordinal).toBeLessThan(docs);
-        });
-        outcome(() => findTerm(block, term));
-      }),
-      { numRuns: 3000 },
-    );
+    forAll([bytes, fc.uint8Array({ maxLength: 5 }), fc.nat(30)], { numRuns: 3000 }, (block, term, docs) => {
+      outcome(() => {
+        for (const { list } of entriesOf(block))
+          for (const ordinal of ordinalsOf(list, list.part && block, docs)) expect(ordinal).toBeLessThan(docs);
+      });
+      outcome(() => findTerm(block, term));
+    });
   });
 
   it('are rows, an order or a histogram, or told', () => {
-    fc.assert(
-      fc.property(bytes, fc.nat(30), (part, docs) => {
-        outcome(() => checked(part));
-        outcome(() => readRow(part, docs));
-        outcome(() => readRows(part, docs));
-        outcome(() => readArchived(part, docs));
-        outcome(() => readHistogram(part));
-      }),
-    );
+    forAll([bytes, fc.nat(30)], (part, docs) => {
+      outcome(() => checked(part));
+      outcome(() => readRow(part, docs));
+      outcome(() => readRows(part, docs));
+      outcome(() => readArchived(part, docs));
+      outcome(() => readHistogram(part));
+    });
   });
 
   it('in a block do not count billions', () => {

@@ -1,8 +1,8 @@
 /** Folding: what is written differently and meant alike becomes one text, and each piece knows where it came from. */
-import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { fold, foldings, foldWithMap } from '../../functions/search/fold.ts';
 import { hanVariants } from '../../functions/search/han-variants.ts';
+import { forAll } from '../support/for-all.ts';
 import { mixedText } from './mixed-text.ts';
 
 describe('fold', () => {
@@ -89,11 +89,9 @@ describe('fold', () => {
   });
 
   it('does not tell composed from decomposed', () => {
-    fc.assert(
-      fc.property(mixedText, (text) => {
-        expect(fold(text.normalize('NFD'))).toBe(fold(text.normalize('NFC')));
-      }),
-    );
+    forAll([mixedText], (text) => {
+      expect(fold(text.normalize('NFD'))).toBe(fold(text.normalize('NFC')));
+    });
   });
 
   it('changes nothing that is folded', () => {
@@ -101,24 +99,17 @@ describe('fold', () => {
     // sort themselves when nothing unseen parts them any more.
     const joining =
       /\p{Default_Ignorable_Code_Point}|[\u1100-\u11FF\u3131-\u318E\u3200-\u327E\uA960-\uA97F\uD7B0-\uD7FF\uFFA0-\uFFDC]/u;
-    fc.assert(
-      fc.property(
-        mixedText.filter((text) => !joining.test(text)),
-        (text) => {
-          expect(fold(fold(text))).toBe(fold(text));
-        },
-      ),
-    );
+    forAll([mixedText.filter((text) => !joining.test(text))], (text) => {
+      expect(fold(fold(text))).toBe(fold(text));
+    });
   });
 
   it('folds the parts of a text as the whole of it', () => {
-    fc.assert(
-      fc.property(mixedText, mixedText, (a, b) => {
-        expect(fold(`${a}\n${b.replace(/^[\p{M}\uFF9E\uFF9F\u200C\u200D]+/u, '')}`)).toBe(
-          `${fold(a)}\n${fold(b.replace(/^[\p{M}\uFF9E\uFF9F\u200C\u200D]+/u, ''))}`,
-        );
-      }),
-    );
+    forAll([mixedText, mixedText], (a, b) => {
+      expect(fold(`${a}\n${b.replace(/^[\p{M}\uFF9E\uFF9F\u200C\u200D]+/u, '')}`)).toBe(
+        `${fold(a)}\n${fold(b.replace(/^[\p{M}\uFF9E\uFF9F\u200C\u200D]+/u, ''))}`,
+      );
+    });
   });
 
   it('takes no more than its time for a text of marks alone', () => {
@@ -142,17 +133,15 @@ describe('foldWithMap', () => {
   });
 
   it('folds as fold does, and each piece of the original to its piece of the whole', () => {
-    fc.assert(
-      fc.property(mixedText, (text) => {
-        const { text: folded, starts } = foldWithMap(text);
-        expect(folded).toBe(fold(text));
-        expect(starts).toHaveLength(folded.length + 1);
-        expect(starts[folded.length]).toBe(text.length);
-        const bounds = [...new Set(starts)];
-        expect(bounds).toEqual([...bounds].sort((a, b) => a - b));
-        const pieces = bounds.map((start, i) => fold(text.slice(start, bounds[i + 1] ?? text.length)));
-        expect(pieces.join('')).toBe(folded);
-      }),
-    );
+    forAll([mixedText], (text) => {
+      const { text: folded, starts } = foldWithMap(text);
+      expect(folded).toBe(fold(text));
+      expect(starts).toHaveLength(folded.length + 1);
+      expect(starts[folded.length]).toBe(text.length);
+      const bounds = [...new Set(starts)];
+      expect(bounds).toEqual([...bounds].sort((a, b) => a - b));
+      const pieces = bounds.map((start, i) => fold(text.slice(start, bounds[i + 1] ?? text.length)));
+      expect(pieces.join('')).toBe(folded);
+    });
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Place } from '../../functions/article/article.ts';
 import { count, type Histogram, histogramFromJson, histogramToJson, sum } from '../../functions/search/histogram.ts';
+import { forAll } from '../support/for-all.ts';
 
 function of(...changes: [day: string, site: string, by: number][]): Histogram {
   const histogram: Histogram = new Map();
@@ -47,34 +48,30 @@ describe('a histogram', () => {
   });
 
   it('is read back from its JSON', () => {
-    fc.assert(
-      fc.property(fc.array(fc.tuple(place, fc.integer({ min: -3, max: 3 })), { maxLength: 20 }), (changes) => {
-        const histogram = of(...changes.map(([{ day, site }, by]) => [day, site, by] as [string, string, number]));
-        expect(histogramFromJson(JSON.parse(JSON.stringify(histogramToJson(histogram))))).toEqual(histogram);
-      }),
-    );
+    forAll([fc.array(fc.tuple(place, fc.integer({ min: -3, max: 3 })), { maxLength: 20 })], (changes) => {
+      const histogram = of(...changes.map(([{ day, site }, by]) => [day, site, by] as [string, string, number]));
+      expect(histogramFromJson(JSON.parse(JSON.stringify(histogramToJson(histogram))))).toEqual(histogram);
+    });
   });
 
   it('is exact after any changes, in whatever pieces they were counted', () => {
     const moves = fc.array(fc.record({ article: fc.nat(5), is: fc.option(place), piece: fc.nat(3) }), {
       maxLength: 40,
     });
-    fc.assert(
-      fc.property(moves, (changes) => {
-        const now = new Map<number, Place>();
-        const pieces: Histogram[] = [new Map(), new Map(), new Map(), new Map()];
-        for (const { article, is, piece } of changes) {
-          const was = now.get(article);
-          const histogram = pieces[piece] ?? new Map();
-          if (was) count(histogram, was, -1);
-          if (is) count(histogram, is, 1);
-          if (is) now.set(article, is);
-          else now.delete(article);
-        }
-        const expected = of(...[...now.values()].map(({ day, site }) => [day, site, 1] as [string, string, number]));
-        expect(sum(pieces)).toEqual(expected);
-        expect(sum([sum(pieces.slice(0, 2)), sum(pieces.slice(2))])).toEqual(expected);
-      }),
-    );
+    forAll([moves], (changes) => {
+      const now = new Map<number, Place>();
+      const pieces: Histogram[] = [new Map(), new Map(), new Map(), new Map()];
+      for (const { article, is, piece } of changes) {
+        const was = now.get(article);
+        const histogram = pieces[piece] ?? new Map();
+        if (was) count(histogram, was, -1);
+        if (is) count(histogram, is, 1);
+        if (is) now.set(article, is);
+        else now.delete(article);
+      }
+      const expected = of(...[...now.values()].map(({ day, site }) => [day, site, 1] as [string, string, number]));
+      expect(sum(pieces)).toEqual(expected);
+      expect(sum([sum(pieces.slice(0, 2)), sum(pieces.slice(2))])).toEqual(expected);
+    });
   });
 });

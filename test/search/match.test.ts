@@ -4,6 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { findPhrase, foldWords, matchQuery, pastVersionOf } from '../../functions/search/match.ts';
 import type { Phrase } from '../../functions/search/query-language.ts';
 import type { Searchable } from '../../functions/search/terms.ts';
+import { forAll } from '../support/for-all.ts';
 import { queryOf } from './stories.ts';
 
 const nothing: Searchable = { title: null, description: null, keywords: [], authors: [], text: null, past: [] };
@@ -185,70 +186,54 @@ const query = fc.array(clause, { minLength: 1, maxLength: 3 }).map((clauses) => 
 
 describe('the reference', () => {
   it('has a run exactly where the text includes it', () => {
-    fc.assert(
-      fc.property(text, unspaced, (there, wanted) => {
-        expect(matches({ text: there }, wanted)).toBe(there.includes(wanted));
-      }),
-    );
+    forAll([text, unspaced], (there, wanted) => {
+      expect(matches({ text: there }, wanted)).toBe(there.includes(wanted));
+    });
   });
 
   it('has a word exactly where one of the words of the text is it', () => {
-    fc.assert(
-      fc.property(text, spaced, (there, wanted) => {
-        const words = there.split(/[^ab1]+/u);
-        expect(matches({ text: there }, wanted)).toBe(words.includes(wanted));
-        expect(matches({ text: there }, `${wanted}*`)).toBe(words.some((word) => word.startsWith(wanted)));
-      }),
-    );
+    forAll([text, spaced], (there, wanted) => {
+      const words = there.split(/[^ab1]+/u);
+      expect(matches({ text: there }, wanted)).toBe(words.includes(wanted));
+      expect(matches({ text: there }, `${wanted}*`)).toBe(words.some((word) => word.startsWith(wanted)));
+    });
   });
 
   it('has a phrase exactly where its tokens follow each other', () => {
-    fc.assert(
-      fc.property(text, phrase, (there, wanted) => {
-        expect(matches({ text: there }, `"${wanted}"`)).toBe(contains(there, wanted, false));
-      }),
-      { numRuns: 1000 },
-    );
+    forAll([text, phrase], { numRuns: 1000 }, (there, wanted) => {
+      expect(matches({ text: there }, `"${wanted}"`)).toBe(contains(there, wanted, false));
+    });
   });
 
   it('answers whole queries over title and text as a reader would', () => {
-    fc.assert(
-      fc.property(text, text, query, (title, body, { q, clauses }) => {
-        const expected = clauses.every(
-          ({ any, negated }) =>
-            any.some(({ words, prefix }) => contains(title, words, prefix) || contains(body, words, prefix)) !==
-            negated,
-        );
-        expect(matches({ title, text: body }, q)).toBe(expected);
-      }),
-      { numRuns: 1000 },
-    );
+    forAll([text, text, query], { numRuns: 1000 }, (title, body, { q, clauses }) => {
+      const expected = clauses.every(
+        ({ any, negated }) =>
+          any.some(({ words, prefix }) => contains(title, words, prefix) || contains(body, words, prefix)) !== negated,
+      );
+      expect(matches({ title, text: body }, q)).toBe(expected);
+    });
   });
 
   it('finds the places in order, and each of them once', () => {
-    fc.assert(
-      fc.property(text, unspaced, (there, wanted) => {
-        const found: number[] = [];
-        const asked = phraseOf(wanted);
-        for (let at = findPhrase(there, asked, 0); at; at = findPhrase(there, asked, at.start + 1))
-          found.push(at.start);
-        expect(found).toEqual([...there].flatMap((_, i) => (there.startsWith(wanted, i) ? [i] : [])));
-      }),
-    );
+    forAll([text, unspaced], (there, wanted) => {
+      const found: number[] = [];
+      const asked = phraseOf(wanted);
+      for (let at = findPhrase(there, asked, 0); at; at = findPhrase(there, asked, at.start + 1)) found.push(at.start);
+      expect(found).toEqual([...there].flatMap((_, i) => (there.startsWith(wanted, i) ? [i] : [])));
+    });
   });
 });
 
 describe('what a match says', () => {
   it('is the current version whenever the past makes no difference', () => {
-    fc.assert(
-      fc.property(text, text, query, (body, lost, { q }) => {
-        const past = [{ timestamp: '20240403120000', title: null, paragraphs: [lost] }];
-        const without = matchQuery(foldWords({ ...nothing, text: body }), queryOf(q));
-        const withPast = matchQuery(foldWords({ ...nothing, text: body, past }), queryOf(q));
-        if (without) expect(withPast).toEqual(without);
-        else if (withPast) expect(withPast).toEqual({ in: 'past', timestamp: '20240403120000' });
-      }),
-    );
+    forAll([text, text, query], (body, lost, { q }) => {
+      const past = [{ timestamp: '20240403120000', title: null, paragraphs: [lost] }];
+      const without = matchQuery(foldWords({ ...nothing, text: body }), queryOf(q));
+      const withPast = matchQuery(foldWords({ ...nothing, text: body, past }), queryOf(q));
+      if (without) expect(withPast).toEqual(without);
+      else if (withPast) expect(withPast).toEqual({ in: 'past', timestamp: '20240403120000' });
+    });
   });
 });
 
@@ -257,22 +242,19 @@ describe('a phrase that repeats itself', () => {
   const joined = fc.array(fc.tuple(token, fc.constantFrom(' ', ' ', ', ', '')), { minLength: 1, maxLength: 30 });
 
   test('is found where trying every place finds it', () => {
-    fc.assert(
-      fc.property(joined, fc.array(token, { minLength: 1, maxLength: 6 }), (parts, units) => {
-        const folded = parts.flat().join('');
-        const phrase = phraseOf(`"${units.join(' ')}"`);
-        // Beginning at one place only, so that nothing is passed over.
-        const places = Array.from(folded, (_, at) => at).filter((at) => findPhrase(folded, phrase, at)?.start === at);
-        const found: number[] = [];
-        for (let at = findPhrase(folded, phrase, 0); at; at = findPhrase(folded, phrase, at.start + 1))
-          found.push(at.start);
-        expect(found).toEqual(places);
-        const text = units.join('');
-        const squeezed = folded.replace(/[ ,]/g, '');
-        if (!/[ab]/.test(folded + text)) expect(found.length > 0).toBe(squeezed.includes(text));
-      }),
-      { numRuns: 2000 },
-    );
+    forAll([joined, fc.array(token, { minLength: 1, maxLength: 6 })], { numRuns: 2000 }, (parts, units) => {
+      const folded = parts.flat().join('');
+      const phrase = phraseOf(`"${units.join(' ')}"`);
+      // Beginning at one place only, so that nothing is passed over.
+      const places = Array.from(folded, (_, at) => at).filter((at) => findPhrase(folded, phrase, at)?.start === at);
+      const found: number[] = [];
+      for (let at = findPhrase(folded, phrase, 0); at; at = findPhrase(folded, phrase, at.start + 1))
+        found.push(at.start);
+      expect(found).toEqual(places);
+      const text = units.join('');
+      const squeezed = folded.replace(/[ ,]/g, '');
+      if (!/[ab]/.test(folded + text)) expect(found.length > 0).toBe(squeezed.includes(text));
+    });
   });
 
   test('is looked for in a page of one word in time that grows with the page', () => {

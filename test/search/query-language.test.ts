@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { type Phrase, parseQuery, type Query } from '../../functions/search/query-language.ts';
+import { forAll } from '../support/for-all.ts';
 import { mixedText } from './mixed-text.ts';
 
 /** A query as a line: `+` wanted, `-` not, `|` between alternatives, words in `[]`, runs in `<>`, `*` when it may go on. */
@@ -190,22 +191,20 @@ describe('any text', () => {
   it('is a query with units in every phrase, or a problem inside of it', () => {
     const syntax = fc.constantFrom('"', '-', '*', '\\', ' ', ' OR ', 'title:', 'author:', '「', '“', '”', 'word');
     const q = fc.array(fc.oneof(syntax, mixedText), { maxLength: 12 }).map((parts) => parts.join(''));
-    fc.assert(
-      fc.property(q, (text) => {
-        const parsed = parseQuery(text);
-        if ('problem' in parsed) {
-          expect(parsed.problem.position).toBeGreaterThanOrEqual(0);
-          expect(parsed.problem.position).toBeLessThanOrEqual(text.length);
-          return;
-        }
-        const phrases = parsed.query.clauses.flatMap(({ any }) => any);
-        expect(phrases.length).toBeGreaterThan(0);
-        for (const { units } of phrases) {
-          expect(units.length).toBeGreaterThan(0);
-          expect(units.every((unit) => unit.text !== '')).toBe(true);
-        }
-        expect(parsed.query.clauses.every(({ negated, any }) => !negated || any.length === 1)).toBe(true);
-      }),
-    );
+    forAll([q], (text) => {
+      const parsed = parseQuery(text);
+      if ('problem' in parsed) {
+        expect(parsed.problem.position).toBeGreaterThanOrEqual(0);
+        expect(parsed.problem.position).toBeLessThanOrEqual(text.length);
+        return;
+      }
+      const phrases = parsed.query.clauses.flatMap(({ any }) => any);
+      expect(phrases.length).toBeGreaterThan(0);
+      for (const { units } of phrases) {
+        expect(units.length).toBeGreaterThan(0);
+        expect(units.every((unit) => unit.text !== '')).toBe(true);
+      }
+      expect(parsed.query.clauses.every(({ negated, any }) => !negated || any.length === 1)).toBe(true);
+    });
   });
 });

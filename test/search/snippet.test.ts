@@ -4,6 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { fold, foldWithMap } from '../../functions/search/fold.ts';
 import { type Marked, markAll, snippetOf } from '../../functions/search/snippet.ts';
 import { unitsOf } from '../../functions/search/units.ts';
+import { forAll } from '../support/for-all.ts';
 import { mixedText } from './mixed-text.ts';
 import { queryOf } from './stories.ts';
 
@@ -124,16 +125,12 @@ function check({ text, ranges }: Marked, units: string[]): void {
 
 describe('any text and any query', () => {
   it('gives ranges in order, inside of what is shown, that hold a unit of the query', () => {
-    fc.assert(
-      fc.property(textAndQuery, ({ text, q }) => {
-        const query = queryOf(q);
-        const units = query.clauses.flatMap(({ any }) =>
-          any.flatMap((phrase) => phrase.units.map((unit) => unit.text)),
-        );
-        check(markAll(text, query, 'any'), units);
-        check(snippetOf(text, query), units);
-      }),
-    );
+    forAll([textAndQuery], ({ text, q }) => {
+      const query = queryOf(q);
+      const units = query.clauses.flatMap(({ any }) => any.flatMap((phrase) => phrase.units.map((unit) => unit.text)));
+      check(markAll(text, query, 'any'), units);
+      check(snippetOf(text, query), units);
+    });
   });
 
   it('gives a range that folds to the unit, where characters stand for themselves', () => {
@@ -141,46 +138,40 @@ describe('any text and any query', () => {
       unit: fc.constantFrom('a', 'B', 'é', 'e\u0301', '中', '臺', '𠮷', ' ', '.'),
       maxLength: 300,
     });
-    fc.assert(
-      fc.property(simple, fc.nat(), (text, pick) => {
-        const units = [...unitsOf(fold(text))];
-        const unit = units[pick % Math.max(1, units.length)];
-        if (!unit) return;
-        for (const { text: whole, ranges } of [
-          markAll(text, queryOf(`"${unit.text}"`), 'any'),
-          snippetOf(text, queryOf(`"${unit.text}"`)),
-        ])
-          for (const [start, end] of ranges) {
-            // Neighbours are one range.
-            expect(fold(whole.slice(start, end)).replaceAll(unit.text, '')).toBe('');
-          }
-      }),
-    );
+    forAll([simple, fc.nat()], (text, pick) => {
+      const units = [...unitsOf(fold(text))];
+      const unit = units[pick % Math.max(1, units.length)];
+      if (!unit) return;
+      for (const { text: whole, ranges } of [
+        markAll(text, queryOf(`"${unit.text}"`), 'any'),
+        snippetOf(text, queryOf(`"${unit.text}"`)),
+      ])
+        for (const [start, end] of ranges) {
+          // Neighbours are one range.
+          expect(fold(whole.slice(start, end)).replaceAll(unit.text, '')).toBe('');
+        }
+    });
   });
 
   it('shows a piece of the text that parts no pair, of at most 202 characters', () => {
-    fc.assert(
-      fc.property(textAndQuery, ({ text, q }) => {
-        const { text: piece } = snippetOf(text, queryOf(q));
-        expect(piece.isWellFormed()).toBe(true);
-        expect(piece.length).toBeLessThanOrEqual(202);
-        const flat = text.replaceAll('\n', ' ');
-        const isCutBefore = !flat.startsWith(piece.replace(/…$/, ''));
-        expect(flat).toContain(piece.slice(isCutBefore ? 1 : 0).replace(/…$/, ''));
-      }),
-    );
+    forAll([textAndQuery], ({ text, q }) => {
+      const { text: piece } = snippetOf(text, queryOf(q));
+      expect(piece.isWellFormed()).toBe(true);
+      expect(piece.length).toBeLessThanOrEqual(202);
+      const flat = text.replaceAll('\n', ' ');
+      const isCutBefore = !flat.startsWith(piece.replace(/…$/, ''));
+      expect(flat).toContain(piece.slice(isCutBefore ? 1 : 0).replace(/…$/, ''));
+    });
   });
 
   it('shows the words of the query whenever the text has them', () => {
-    fc.assert(
-      fc.property(textAndQuery, ({ text, q }) => {
-        const query = queryOf(q);
-        const { ranges } = markAll(text, query, 'any');
-        if (ranges.length === 0 || foldWithMap(text).text.length > 2000) return;
-        const [first] = ranges;
-        // A range of many neighbours may be longer than what is shown.
-        if (first && first[1] - first[0] < 100) expect(snippetOf(text, query).ranges.length).toBeGreaterThan(0);
-      }),
-    );
+    forAll([textAndQuery], ({ text, q }) => {
+      const query = queryOf(q);
+      const { ranges } = markAll(text, query, 'any');
+      if (ranges.length === 0 || foldWithMap(text).text.length > 2000) return;
+      const [first] = ranges;
+      // A range of many neighbours may be longer than what is shown.
+      if (first && first[1] - first[0] < 100) expect(snippetOf(text, query).ranges.length).toBeGreaterThan(0);
+    });
   });
 });

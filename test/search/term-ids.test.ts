@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { makeTermIds } from '../../functions/search/term-ids.ts';
+import { forAll } from '../support/for-all.ts';
 import { listOf } from '../support/list-of.ts';
 
 const character = fc.oneof(
@@ -10,29 +11,27 @@ const character = fc.oneof(
 );
 
 it('every term has one number, and all come in the order of their bytes', () => {
-  fc.assert(
-    fc.property(fc.array(fc.array(character, { minLength: 1, maxLength: 4 }), { maxLength: 60 }), (terms) => {
-      const ids = makeTermIds();
-      const given = new Map<string, number>();
-      for (const characters of terms) {
-        const text = characters.join('');
-        // As for runs of characters: what fits is short.
-        const isShort = text.length <= 2 && characters.every(({ length }) => length === 1);
-        const id = isShort ? ids.ofShort(text.charCodeAt(0), text.charCodeAt(1) || 0) : ids.ofTerm(text);
-        expect(given.get(text) ?? id).toBe(id);
-        given.set(text, id);
-      }
-      expect(ids.size()).toBe(given.size);
-      const inOrder: string[] = [];
-      // Bytes hold until the term after the next one.
-      for (const { id, bytes } of ids.inOrder()) inOrder.push(`${id} ${Buffer.from(bytes).toString('hex')}`);
-      const expected = [...given]
-        .map(([text, id]) => ({ id, bytes: Buffer.from(text) }))
-        .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
-        .map(({ id, bytes }) => `${id} ${bytes.toString('hex')}`);
-      expect(inOrder).toEqual(expected);
-    }),
-  );
+  forAll([fc.array(fc.array(character, { minLength: 1, maxLength: 4 }), { maxLength: 60 })], (terms) => {
+    const ids = makeTermIds();
+    const given = new Map<string, number>();
+    for (const characters of terms) {
+      const text = characters.join('');
+      // As for runs of characters: what fits is short.
+      const isShort = text.length <= 2 && characters.every(({ length }) => length === 1);
+      const id = isShort ? ids.ofShort(text.charCodeAt(0), text.charCodeAt(1) || 0) : ids.ofTerm(text);
+      expect(given.get(text) ?? id).toBe(id);
+      given.set(text, id);
+    }
+    expect(ids.size()).toBe(given.size);
+    const inOrder: string[] = [];
+    // Bytes hold until the term after the next one.
+    for (const { id, bytes } of ids.inOrder()) inOrder.push(`${id} ${Buffer.from(bytes).toString('hex')}`);
+    const expected = [...given]
+      .map(([text, id]) => ({ id, bytes: Buffer.from(text) }))
+      .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
+      .map(({ id, bytes }) => `${id} ${bytes.toString('hex')}`);
+    expect(inOrder).toEqual(expected);
+  });
 });
 
 it('more terms than there was room for keep their numbers', () => {

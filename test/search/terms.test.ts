@@ -17,6 +17,7 @@ import {
   termsOfUnit,
 } from '../../functions/search/terms.ts';
 import { unitsOf } from '../../functions/search/units.ts';
+import { forAll } from '../support/for-all.ts';
 import { mixedText } from './mixed-text.ts';
 
 const nothing: Searchable = { title: null, description: null, keywords: [], authors: [], text: null, past: [] };
@@ -100,63 +101,54 @@ describe('the index', () => {
       field: 'any',
     },
   ])('has every unit of a phrase that was cut from the $name', ({ words, field }) => {
-    fc.assert(
-      fc.property(textAndPhrase, ({ text, phrase }) => {
-        const terms = termsOf({ ...nothing, ...words(text) }, plain);
-        for (const unit of unitsOf(fold(phrase)))
-          expect([...terms]).toEqual(expect.arrayContaining(termsOfUnit(unit, field)));
-      }),
-    );
+    forAll([textAndPhrase], ({ text, phrase }) => {
+      const terms = termsOf({ ...nothing, ...words(text) }, plain);
+      for (const unit of unitsOf(fold(phrase)))
+        expect([...terms]).toEqual(expect.arrayContaining(termsOfUnit(unit, field)));
+    });
   });
 
   it('has the beginnings of all words', () => {
-    fc.assert(
-      fc.property(mixedText, fc.nat(), fc.boolean(), (text, length, isLong) => {
-        const whole = isLong ? text.replace(/(\p{L})/u, '$1'.repeat(80)) : text;
-        const terms = [...termsOf({ ...nothing, text: whole }, plain)];
-        for (const { kind, text: unit } of unitsOf(fold(whole))) {
-          if (kind === 'run') continue;
-          const characters = [...unit];
-          const beginning = characters.slice(0, 1 + (length % characters.length)).join('');
-          expect(terms.some((term) => term.startsWith(termPrefix(beginning, 'any')))).toBe(true);
-        }
-      }),
-    );
+    forAll([mixedText, fc.nat(), fc.boolean()], (text, length, isLong) => {
+      const whole = isLong ? text.replace(/(\p{L})/u, '$1'.repeat(80)) : text;
+      const terms = [...termsOf({ ...nothing, text: whole }, plain)];
+      for (const { kind, text: unit } of unitsOf(fold(whole))) {
+        if (kind === 'run') continue;
+        const characters = [...unit];
+        const beginning = characters.slice(0, 1 + (length % characters.length)).join('');
+        expect(terms.some((term) => term.startsWith(termPrefix(beginning, 'any')))).toBe(true);
+      }
+    });
   });
 
   it('proposes whatever the text has, for queries of pieces of other texts', () => {
     const near = fc.string({ unit: fc.constantFrom('a', 'b', 'é', '中', '文', '𠮷', 'か', ' ', '\n'), maxLength: 8 });
-    fc.assert(
-      fc.property(near, near, fc.constantFrom('"', '*', ''), (text, wanted, how) => {
-        const parsed = parseQuery(how === '"' ? `"${wanted}"` : wanted.trim() + how);
-        if ('problem' in parsed) return;
-        const words = { ...nothing, text };
-        if (!matchQuery(foldWords(words), parsed.query)) return;
-        const terms = [...termsOf(words, plain)];
-        const isProposed = planOf(parsed.query, {}).every((group) =>
-          group.some((needs) =>
-            needs.every((need) =>
-              terms.some((term) => ('term' in need ? term === need.term : term.startsWith(need.prefix))),
-            ),
+    forAll([near, near, fc.constantFrom('"', '*', '')], { numRuns: 2000 }, (text, wanted, how) => {
+      const parsed = parseQuery(how === '"' ? `"${wanted}"` : wanted.trim() + how);
+      if ('problem' in parsed) return;
+      const words = { ...nothing, text };
+      if (!matchQuery(foldWords(words), parsed.query)) return;
+      const terms = [...termsOf(words, plain)];
+      const isProposed = planOf(parsed.query, {}).every((group) =>
+        group.some((needs) =>
+          needs.every((need) =>
+            terms.some((term) => ('term' in need ? term === need.term : term.startsWith(need.prefix))),
           ),
-        );
-        expect(isProposed).toBe(true);
-      }),
-      { numRuns: 2000 },
-    );
+        ),
+      );
+      expect(isProposed).toBe(true);
+    });
   });
 
   it('has no term that a segment could not give back', () => {
-    fc.assert(
-      fc.property(mixedText, (text) => {
-        for (const term of termsOf(
-          { ...nothing, title: text, authors: [text] },
-          { ...plain, tags: [text], site: text },
-        )) {
-          expect(Buffer.from(term).toString()).toBe(term);
-        }
-      }),
-    );
+    forAll([mixedText], (text) => {
+      for (const term of termsOf(
+        { ...nothing, title: text, authors: [text] },
+        { ...plain, tags: [text], site: text },
+      )) {
+        expect(Buffer.from(term).toString()).toBe(term);
+      }
+    });
   });
 });
 
