@@ -127,8 +127,7 @@ it('40 URLs of a host that is down cost it a few requests and themselves no atte
   const archive = makeTestArchive(services, { site, now: () => nowMs });
   const urls = Array.from({ length: 40 }, (_, n) => `http://news.example/${n}`);
   const hits = () => urls.reduce((sum, each) => sum + site.hits(each), 0);
-  site.serve('http://news.example/fine', storyPage(numberedStory(99)));
-  expect((await archive.post({ url: 'http://news.example/fine' })).status).toBe(201);
+  expect((await archive.keep('http://news.example/fine', storyPage(numberedStory(99)))).status).toBe(201);
   for (const each of [...urls, 'http://news.example/robots.txt']) site.serve(each, hangUp);
   const { batch } = (await archive.send('POST', '/articles', { urls })).body;
   await archive.drain();
@@ -176,8 +175,7 @@ it('a redirect to a host that is down blames that one alone', async () => {
     site.serve(`http://short.example/${n}`, redirectTo('http://dead.example/x'));
     await archive.post({ url: `http://short.example/${n}` }, { prefer: 'respond-async' });
   }
-  site.serve('http://short.example/good', storyPage(numberedStory(2)));
-  expect(await archive.post({ url: 'http://short.example/good' })).toMatchObject({ status: 201 });
+  expect(await archive.keep('http://short.example/good', storyPage(numberedStory(2)))).toMatchObject({ status: 201 });
   await archive.close();
 });
 

@@ -259,8 +259,7 @@ describe('a name that leads elsewhere when it is asked again', () => {
 
   it('of several addresses is reached at the public one', async () => {
     names.set('two.example', [['127.0.0.1', '::1', '10.0.0.1', '127.0.0.2']]);
-    site.serve('http://two.example/1', story(1));
-    expect((await archive.post({ url: 'http://two.example/1' })).status).toBe(201);
+    expect((await archive.keep('http://two.example/1', story(1))).status).toBe(201);
     expect([reached, [...new Set(connected)]]).toEqual([0, outside]);
   });
 
@@ -274,8 +273,7 @@ describe('a name that leads elsewhere when it is asked again', () => {
   it('is refused at the next attempt', async () => {
     names.set('again.example', [outside, outside, within]);
     site.serve('http://again.example/robots.txt', robotsTxt(''));
-    site.serve('http://again.example/1', answer(500, { connection: 'close' }));
-    const { body } = await archive.post({ url: 'http://again.example/1' });
+    const { body } = await archive.keep('http://again.example/1', answer(500, { connection: 'close' }));
     nowMs += 60_000;
     await archive.tick();
     const id = body.id ?? body.capture;
@@ -308,8 +306,7 @@ describe('a name that leads elsewhere when it is asked again', () => {
     names.set(host, [outside]);
     names.set(`in-${host}`, [outside, within]);
     site.serve(`http://in-${host}/robots.txt`, robotsTxt(''));
-    site.serve(`http://${host}/1`, lead(`http://in-${host}/1`));
-    const { body } = await archive.post({ url: `http://${host}/1` });
+    const { body } = await archive.keep(`http://${host}/1`, lead(`http://in-${host}/1`));
     expect(body.code ?? body.url).toBe(name.startsWith('a redirect') ? 'url-refused' : `http://${host}/1`);
     expect([site.hits(`http://in-${host}/robots.txt`), reached]).toEqual([1, 0]);
   });
@@ -317,8 +314,7 @@ describe('a name that leads elsewhere when it is asked again', () => {
   it('is refused where robots.txt redirects to it', async () => {
     names.set('rules.example', [outside]);
     site.serve('http://rules.example/robots.txt', redirectTo('http://rules-in.example/robots.txt'));
-    site.serve('http://rules.example/1', story(1));
-    expect((await archive.post({ url: 'http://rules.example/1' })).body.code).toBe('url-refused');
+    expect((await archive.keep('http://rules.example/1', story(1))).body.code).toBe('url-refused');
     expect([reached, site.hits('http://rules.example/1')]).toEqual([0, 0]);
   });
 

@@ -13,18 +13,16 @@ import { useArchive } from '../support/use.ts';
 const there: string[] = [];
 let nowMs = Date.parse('2024-05-01T10:00:00Z');
 
-const { site, archive } = await useArchive({ now: () => nowMs });
+const { archive } = await useArchive({ now: () => nowMs });
 beforeAll(async () => {
   const urls = [1, 2, 3].map((n) => `http://fuzz.example/${n}`);
   for (const [n, url] of urls.entries()) {
-    site.serve(url, storyPage(numberedStory(n)));
-    there.push((await archive.post({ url })).body.id);
+    there.push((await archive.keep(url, storyPage(numberedStory(n)))).body.id);
   }
   const edited = 'http://fuzz.example/edited';
   for (const story of [harbour, harbourEdited]) {
     nowMs += 60_000;
-    site.serve(edited, storyPage(story));
-    await archive.post({ url: edited });
+    await archive.keep(edited, storyPage(story));
   }
   there.push((await archive.get(`/articles?url=${edited}`)).body.items[0].id);
   const { body } = await archive.send('POST', '/articles', { urls });

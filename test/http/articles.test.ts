@@ -20,8 +20,7 @@ const page = (path: string) => `http://pier.example${path}`;
 describe('POST /articles {url}', () => {
   it('answers 201 with the article and keeps the bytes exactly as served', async () => {
     const html = storyPage(harbour);
-    site.serve(page('/ferry'), html);
-    const posted = await archive.post({ url: page('/ferry') });
+    const posted = await archive.keep(page('/ferry'), html);
     expect(posted.status).toBe(201);
     expect(posted.headers.get('location')).toBe(`/articles/${posted.body.id}`);
     expect(posted.headers.get('preference-applied')).toBe('wait=10');
@@ -62,8 +61,7 @@ describe('POST /articles {url}', () => {
   });
 
   it('answers 200 and stores no second object when the page is the same', async () => {
-    site.serve(page('/same'), storyPage(numberedStory(1)));
-    const first = await archive.post({ url: page('/same') });
+    const first = await archive.keep(page('/same'), storyPage(numberedStory(1)));
     const second = await archive.post({ url: page('/same') });
     expect([first.status, second.status]).toEqual([201, 200]);
     expect(second.body).toMatchObject({ id: first.body.id, snapshot: 'unchanged', snapshotCount: 2 });
@@ -73,11 +71,9 @@ describe('POST /articles {url}', () => {
   });
 
   it('answers 200 with a new snapshot when the story was edited, and keeps both', async () => {
-    site.serve(page('/edited'), storyPage(harbour));
-    const first = await archive.post({ url: page('/edited') });
+    const first = await archive.keep(page('/edited'), storyPage(harbour));
     nowMs += 60_000;
-    site.serve(page('/edited'), storyPage(harbourEdited));
-    const second = await archive.post({ url: page('/edited') });
+    const second = await archive.keep(page('/edited'), storyPage(harbourEdited));
     expect(second.status).toBe(200);
     expect(second.body).toMatchObject({
       snapshot: 'new',
@@ -93,8 +89,7 @@ describe('POST /articles {url}', () => {
   });
 
   it('tells Chinese stories as they are', async () => {
-    site.serve(page('/library'), storyPage(library));
-    const { body } = await archive.post({ url: page('/library') });
+    const { body } = await archive.keep(page('/library'), storyPage(library));
     expect(body).toMatchObject({
       title: '市立圖書館重新開放 讀者排隊入場',
       authors: ['陳美玲'],
@@ -127,8 +122,7 @@ describe('POST /articles {url}', () => {
   });
 
   it('answers with the stored article when its last snapshot is young enough', async () => {
-    site.serve(page('/fresh'), storyPage(numberedStory(4)));
-    await archive.post({ url: page('/fresh') });
+    await archive.keep(page('/fresh'), storyPage(numberedStory(4)));
     const again = await archive.post({ url: page('/fresh'), ifNotArchivedWithin: '1h' });
     expect([again.status, again.body.snapshot, again.body.snapshotCount]).toEqual([200, 'stored', 1]);
     expect(site.hits(page('/fresh'))).toBe(1);
@@ -138,8 +132,7 @@ describe('POST /articles {url}', () => {
   });
 
   it('says with 422 and the code why a page could not be had, with the article that it has', async () => {
-    site.serve(page('/lost'), storyPage(numberedStory(5)));
-    const first = await archive.post({ url: page('/lost') });
+    const first = await archive.keep(page('/lost'), storyPage(numberedStory(5)));
     site.remove(page('/lost'));
     const second = await archive.post({ url: page('/lost') });
     expect(second.status).toBe(422);
@@ -152,13 +145,11 @@ describe('POST /articles {url}', () => {
     expect(second.body.article.removedAt).not.toBeNull();
     const removed = await archive.get('/articles?removed=true&limit=100');
     expect(removed.body.items.map((item: { id: string }) => item.id)).toContain(first.body.id);
-    site.serve(page('/lost'), storyPage(numberedStory(5)));
-    expect((await archive.post({ url: page('/lost') })).body.removedAt).toBeNull();
+    expect((await archive.keep(page('/lost'), storyPage(numberedStory(5)))).body.removedAt).toBeNull();
   });
 
   it('answers 202 with the problem so far when trying again may help', async () => {
-    site.serve(page('/busy'), answer(429, { 'retry-after': '7200' }));
-    const posted = await archive.post({ url: page('/busy') });
+    const posted = await archive.keep(page('/busy'), answer(429, { 'retry-after': '7200' }));
     expect(posted.status).toBe(202);
     expect(posted.body).toMatchObject({ status: 'queued', attempts: 1, problem: { code: 'rate-limited' } });
     const waitMs = Date.parse(posted.body.nextAttemptAt) - nowMs;
@@ -318,8 +309,7 @@ describe('GET /articles', () => {
 describe('a snapshot too large for an answer of AWS', () => {
   it('is answered whole where answers have no limit', async () => {
     const html = storyPage(harbour).replace('</main>', `</main><!-- ${randomBytes(4_500_000).toString('base64')} -->`);
-    site.serve(page('/whole'), html);
-    const { body } = await archive.post({ url: page('/whole') });
+    const { body } = await archive.keep(page('/whole'), html);
     const plain = await archive.app.request(body.snapshotUrl);
     expect([plain.status, (await plain.text()) === html]).toEqual([200, true]);
     const packed = await archive.app.request(body.snapshotUrl, { headers: { 'accept-encoding': 'gzip' } });
@@ -365,11 +355,10 @@ describe('a snapshot too large for an answer of AWS', () => {
 
 describe('GET /articles/{id}.md', () => {
   it('writes the document of the git archives', async () => {
-    site.serve(
+    const { body } = await archive.keep(
       page('/document'),
       storyPage({ ...harbour, title: 'Ferry [live] (& more)', paragraphs: [...harbour.paragraphs, 'Fares: 3 < 4.'] }),
     );
-    const { body } = await archive.post({ url: page('/document') });
     const { body: document, headers } = await archive.get(`/articles/${body.id}.md`);
     expect(headers.get('content-type')).toBe('text/markdown; charset=utf-8');
     expect(document.split('\n').slice(0, 4)).toEqual([
@@ -401,8 +390,7 @@ describe('redirects', () => {
 
 describe('DELETE /articles/{id}', () => {
   it('takes an article down for good, and an admin can lift that once everything is purged', async () => {
-    site.serve(page('/secret'), storyPage(numberedStory(60)));
-    const { body } = await archive.post({ url: page('/secret') });
+    const { body } = await archive.keep(page('/secret'), storyPage(numberedStory(60)));
     expect((await archive.send('DELETE', `/articles/${body.id}`)).status).toBe(204);
     expect((await archive.send('DELETE', `/articles/${body.id}`)).status).toBe(204);
     for (const path of ['', '.md', '/snapshots', body.snapshotUrl.slice(`/articles/${body.id}`.length)]) {
@@ -411,8 +399,7 @@ describe('DELETE /articles/{id}', () => {
     }
     const again = await archive.post({ url: page('/secret') });
     expect([again.status, again.body.code]).toEqual([409, 'taken-down']);
-    site.serve(page('/to-secret'), redirectTo('/secret'));
-    const redirected = await archive.post({ url: page('/to-secret') });
+    const redirected = await archive.keep(page('/to-secret'), redirectTo('/secret'));
     expect([redirected.status, redirected.body.code]).toEqual([409, 'taken-down']);
     expect(redirected.body.detail).toBe(again.body.detail);
     expect(again.body.detail).toContain('PATCH it with {"takenDown": false} to lift that');
@@ -429,8 +416,7 @@ describe('DELETE /articles/{id}', () => {
   });
 
   it('says so to whoever is being answered when the bytes are purged', async () => {
-    site.serve(page('/purged'), storyPage(numberedStory(61)));
-    const { body } = await archive.post({ url: page('/purged') });
+    const { body } = await archive.keep(page('/purged'), storyPage(numberedStory(61)));
     const slow = makeTestArchive(services, { site, now: () => nowMs++, clients: services.embedded.clients });
     const { get } = slow.store.bucket;
     slow.store.bucket.get = async (key) => {

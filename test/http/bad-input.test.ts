@@ -10,8 +10,7 @@ let id = '';
 const { services, site, archive } = await useArchive();
 beforeAll(async () => {
   for (const n of [1, 2, 3]) {
-    site.serve(`http://fine.example/${n}`, storyPage(numberedStory(n)));
-    id = (await archive.post({ url: `http://fine.example/${n}` })).body.id;
+    id = (await archive.keep(`http://fine.example/${n}`, storyPage(numberedStory(n)))).body.id;
   }
 });
 
@@ -345,8 +344,7 @@ describe('PATCH and DELETE', () => {
   });
 
   it('a correction beside the end of a takedown, which goes on', async () => {
-    site.serve('http://fine.example/down', storyPage(numberedStory(4)));
-    const { body } = await archive.post({ url: 'http://fine.example/down' });
+    const { body } = await archive.keep('http://fine.example/down', storyPage(numberedStory(4)));
     await archive.send('DELETE', `/articles/${body.id}`);
     const answer = await archive.send('PATCH', `/articles/${body.id}`, { takenDown: false, title: 'A better one' });
     expectProblem(answer, 400, 'invalid-request');

@@ -179,8 +179,7 @@ describe('one document', () => {
     const source = plain('newer', body);
     const kept = await send(source, 'text/markdown', 'rfi/newer.md');
     expect((await exported()).get('articles/rfi/newer.md')).toBe(source);
-    site.serve(url('newer'), storyPage(harbour));
-    await archive.post({ url: url('newer') });
+    await archive.keep(url('newer'), storyPage(harbour));
     expect((await exported()).get('articles/rfi/newer.md')).toBe(
       await (await archive.app.request(`/articles/${kept.body.article}.md`)).text(),
     );

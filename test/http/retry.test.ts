@@ -133,8 +133,7 @@ describe('a retry is refused', () => {
 describe('the bytes of a capture that failed', () => {
   it('go with a takedown of its URL, and a retry says that they are gone', async () => {
     const id = await lost({ url: url('stone'), html: storyPage(numberedStory(6)) });
-    site.serve(url('stone'), storyPage(numberedStory(6)));
-    const { body } = await archive.post({ url: url('stone') });
+    const { body } = await archive.keep(url('stone'), storyPage(numberedStory(6)));
     await archive.send('DELETE', `/articles/${body.id}`);
     await archive.drain();
     expect(await bytesOf(id)).toBeNull();
@@ -144,8 +143,7 @@ describe('the bytes of a capture that failed', () => {
   });
 
   it('go when the article was taken down before it was done', async () => {
-    site.serve(url('refused'), storyPage(numberedStory(7)));
-    const { body: article } = await archive.post({ url: url('refused') });
+    const { body: article } = await archive.keep(url('refused'), storyPage(numberedStory(7)));
     const page = { url: url('refused'), html: storyPage(numberedStory(7)) };
     const { body } = await archive.send('POST', '/articles', page, later);
     await archive.send('DELETE', `/articles/${article.id}`);

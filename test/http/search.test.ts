@@ -114,8 +114,7 @@ describe('what changes', () => {
     const gone = 'eleven pupils';
     const { body: before } = await archive.get(`/articles?url=${encodeURIComponent(ferryUrl)}`);
     const [{ links }] = before.items;
-    site.serve(ferryUrl, storyPage(harbourEdited));
-    await archive.post({ url: ferryUrl });
+    await archive.keep(ferryUrl, storyPage(harbourEdited));
     for (const prepare of [async () => undefined, index]) {
       await prepare();
       const [item] = (await search(`"${gone}"`)).items;

@@ -4,10 +4,9 @@ import { harbour, harbourEdited, storyPage } from '../support/pages.ts';
 import { useArchive } from '../support/use.ts';
 
 let nowMs = Date.parse('2024-05-01T10:00:00Z');
-const { site, archive } = await useArchive({ now: () => nowMs });
+const { archive } = await useArchive({ now: () => nowMs });
 const url = 'http://small.example/story';
-site.serve(url, storyPage(harbour));
-const { body: article } = await archive.post({ url });
+const { body: article } = await archive.keep(url, storyPage(harbour));
 
 it('a snapshot that is known is answered with 304, packed or not', async () => {
   for (const headers of [{}, { 'accept-encoding': 'gzip' }] as Record<string, string>[]) {
@@ -47,7 +46,6 @@ it('the feed says that an article is new when its story or a correction is, and 
   await archive.send('PATCH', article.links.self, { title: 'Ferry back' });
   expect(await updated()).toBe(new Date(nowMs).toISOString());
   nowMs += 3_600_000;
-  site.serve(url, storyPage(harbourEdited));
-  await archive.post({ url });
+  await archive.keep(url, storyPage(harbourEdited));
   expect(await updated()).toBe(new Date(nowMs).toISOString());
 });

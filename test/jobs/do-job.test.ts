@@ -13,7 +13,7 @@ import { reserveSlot } from '../../functions/store/hosts.ts';
 import { makeTestArchive } from '../support/archive.ts';
 import { unfinishedJobs } from '../support/due.ts';
 import { cookieWall, harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
-import { answer } from '../support/site.ts';
+import { answer, redirectTo } from '../support/site.ts';
 import { useArchive, useServices } from '../support/use.ts';
 
 let nowMs = Date.parse('2024-05-01T10:00:00Z');
@@ -22,12 +22,24 @@ const later = { prefer: 'respond-async' };
 const { services, site, archive } = await useArchive({ now: () => nowMs });
 
 const sweepNow = () => sweep({ store: services.store, queue: services.queue, now: () => nowMs, log: noLog });
+/** Time passes, and what is due then is done. How much that was. */
+async function pass(ms: number): Promise<number> {
+  nowMs += ms;
+  const sent = await sweepNow();
+  await archive.drain();
+  return sent;
+}
+/** The addresses of so many stories of a host. */
+function served(host: string, count: number): string[] {
+  const urls = Array.from({ length: count }, (_, n) => `http://${host}/${n + 1}`);
+  for (const [n, url] of urls.entries()) site.serve(url, storyPage(numberedStory(n)));
+  return urls;
+}
 
 describe('an attempt that failed', () => {
   it('is made again when its time has come, until it succeeds: 500 twice, then the page', async () => {
     const url = 'http://retry.example/twice';
-    site.serve(url, answer(500));
-    const { body } = await archive.post({ url });
+    const { body } = await archive.keep(url, answer(500));
     expect(body).toMatchObject({
       status: 'queued',
       attempts: 1,
@@ -35,29 +47,22 @@ describe('an attempt that failed', () => {
       problem: { code: 'server-error' },
     });
     expect(await sweepNow()).toBe(0);
-    nowMs += 60_000;
-    expect(await sweepNow()).toBe(1);
-    await archive.drain();
+    expect(await pass(60_000)).toBe(1);
     expect((await archive.get(`/captures/${body.id}`)).body).toMatchObject({
       attempts: 2,
       nextAttemptAt: '2024-05-01T10:11:00.000Z',
     });
     site.serve(url, storyPage(numberedStory(1)));
-    nowMs += 600_000;
-    await sweepNow();
-    await archive.drain();
+    await pass(600_000);
     expect((await archive.get(`/captures/${body.id}`)).body).toMatchObject({ status: 'succeeded', snapshot: 'first' });
     expect(site.hits(url)).toBe(3);
   });
 
   it('is the last after five more', async () => {
     const url = 'http://retry.example/never';
-    site.serve(url, answer(502));
-    const { body } = await archive.post({ url });
+    const { body } = await archive.keep(url, answer(502));
     for (const delayMs of retryDelaysMs) {
-      nowMs += delayMs;
-      await sweepNow();
-      await archive.drain();
+      await pass(delayMs);
     }
     expect((await archive.get(`/captures/${body.id}`)).body).toMatchObject({
       status: 'failed',
@@ -70,33 +75,25 @@ describe('an attempt that failed', () => {
 
   it('is made again at once when somebody posts the URL again, unless the site asked to wait', async () => {
     const url = 'http://retry.example/again';
-    site.serve(url, answer(500));
-    const first = await archive.post({ url });
+    const first = await archive.keep(url, answer(500));
     expect(first.body).toMatchObject({ status: 'queued', attempts: 1 });
-    site.serve(url, storyPage(numberedStory(9)));
-    expect((await archive.post({ url })).status).toBe(201);
+    expect((await archive.keep(url, storyPage(numberedStory(9)))).status).toBe(201);
     expect(await unfinishedJobs(services.store.table)).toEqual([]);
 
     const busy = 'http://retry.example/busy';
-    site.serve(busy, answer(429, { 'retry-after': '600' }));
-    await archive.post({ url: busy });
+    await archive.keep(busy, answer(429, { 'retry-after': '600' }));
     expect((await archive.post({ url: busy })).status).toBe(202);
     expect(site.hits(busy)).toBe(1);
-    nowMs += 600_000;
     site.serve(busy, answer(404));
-    await sweepNow();
-    await archive.drain();
+    await pass(600_000);
   });
 
   it('waits as long as the site asks, at most a day', async () => {
     const url = 'http://retry.example/later';
-    site.serve(url, answer(503, { 'retry-after': '5000000' }));
-    const { body } = await archive.post({ url });
+    const { body } = await archive.keep(url, answer(503, { 'retry-after': '5000000' }));
     expect(Date.parse(body.nextAttemptAt) - nowMs).toBe(86_400_000);
-    nowMs += 86_400_000;
     site.serve(url, answer(404));
-    await sweepNow();
-    await archive.drain();
+    await pass(86_400_000);
     expect((await archive.get(`/captures/${body.id}`)).body).toMatchObject({
       status: 'failed',
       problem: { code: 'not-found' },
@@ -113,9 +110,7 @@ describe('a message', () => {
     await services.queue.done([lost?.receipt ?? '']);
     await archive.drain();
     expect((await archive.get(`/captures/${body.id}`)).body.status).toBe('queued');
-    nowMs += 120_000;
-    expect(await sweepNow()).toBe(1);
-    await archive.drain();
+    expect(await pass(120_000)).toBe(1);
     expect((await archive.get(`/captures/${body.id}`)).body.status).toBe('succeeded');
   });
 
@@ -202,8 +197,7 @@ describe('robots.txt', () => {
   ])('that $name', async ({ name, robots, code }) => {
     const host = `http://${name.replaceAll(' ', '-')}.example`;
     site.serve(`${host}/robots.txt`, robots);
-    site.serve(`${host}/story`, storyPage(numberedStory(4)));
-    const { body } = await archive.post({ url: `${host}/story` });
+    const { body } = await archive.keep(`${host}/story`, storyPage(numberedStory(4)));
     expect(body.code ?? body.problem?.code ?? null).toBe(code);
     expect(site.hits(`${host}/story`)).toBe(code === null ? 1 : 0);
   });
@@ -211,13 +205,10 @@ describe('robots.txt', () => {
   it('is asked for once a day, and on the target of a redirect too', async () => {
     site.serve('http://once.example/robots.txt', answer(200, {}, 'User-agent: *\nDisallow: /private'));
     for (const n of [1, 2]) {
-      site.serve(`http://once.example/${n}`, storyPage(numberedStory(n)));
-      await archive.post({ url: `http://once.example/${n}` });
+      await archive.keep(`http://once.example/${n}`, storyPage(numberedStory(n)));
     }
-    site.serve('http://other.example/away', (_, response) =>
-      response.writeHead(302, { location: 'http://once.example/private/story' }).end(),
-    );
-    expect((await archive.post({ url: 'http://other.example/away' })).body.code).toBe('blocked-by-robots');
+    const away = await archive.keep('http://other.example/away', redirectTo('http://once.example/private/story'));
+    expect(away.body.code).toBe('blocked-by-robots');
     expect(site.hits('http://once.example/robots.txt')).toBe(1);
     nowMs += 86_400_001;
     await archive.post({ url: 'http://once.example/1' });
@@ -239,10 +230,8 @@ describe('robots.txt', () => {
       expect(codes).toEqual(new Set([status === 200 ? 'blocked-by-robots' : 'rate-limited']));
     }
     // The captures that wait are tried when the site may be asked again, and it is asked once more.
-    nowMs += 1_800_000;
     site.serve('http://many-busy.example/robots.txt', answer(404));
-    await sweepNow();
-    await archive.drain();
+    await pass(1_800_000);
     expect(site.hits('http://many-busy.example/robots.txt')).toBe(2);
     // What the robots.txt that fails left, some tests before.
     expect(await unfinishedJobs(services.store.table)).toHaveLength(1);
@@ -250,8 +239,7 @@ describe('robots.txt', () => {
 
   it('is read by the rules for the agent of today, when the settings have changed', async () => {
     site.serve('http://renamed.example/robots.txt', answer(200, {}, 'User-agent: newname\nDisallow: /'));
-    site.serve('http://renamed.example/story', storyPage(numberedStory(6)));
-    expect((await archive.post({ url: 'http://renamed.example/story' })).status).toBe(201);
+    expect((await archive.keep('http://renamed.example/story', storyPage(numberedStory(6)))).status).toBe(201);
     const renamed = makeTestArchive(services, { site, now: () => nowMs, userAgent: 'NewName/2' });
     expect((await renamed.post({ url: 'http://renamed.example/story' })).body.code).toBe('blocked-by-robots');
     await renamed.close();
@@ -287,8 +275,7 @@ describe('the pause between two fetches of a host', () => {
 
   it('is kept by captures that run side by side', async () => {
     const polite = makeTestArchive(services, { site, hostPauseMs: 300 });
-    const urls = [1, 2, 3, 4].map((n) => `http://polite.example/${n}`);
-    for (const [n, url] of urls.entries()) site.serve(url, storyPage(numberedStory(n)));
+    const urls = served('polite.example', 4);
     await polite.send('POST', '/articles', { urls });
     await polite.drain();
     const arrivals = (site.arrivals.get('polite.example') ?? []).sort((a, b) => a - b);
@@ -300,8 +287,7 @@ describe('the pause between two fetches of a host', () => {
 
   it('sends a message whose turn is far off back to the queue, which is no failure', async () => {
     const slow = makeTestArchive(services, { site, now: () => nowMs, hostPauseMs: 60_000 });
-    const urls = [1, 2].map((n) => `http://slow.example/${n}`);
-    for (const [n, url] of urls.entries()) site.serve(url, storyPage(numberedStory(n)));
+    const urls = served('slow.example', 2);
     const { body } = await slow.send('POST', '/articles', { urls });
     await slow.drain();
     const captures = (await slow.get(`/captures?batch=${body.batch}`)).body.items;
@@ -320,8 +306,7 @@ describe('the pause between two fetches of a host', () => {
   it('keeps the turns of what waits however often the archive starts, and none of that counts as a start', async () => {
     const slow = makeTestArchive(services, { site, now: () => nowMs, hostPauseMs: 60_000 });
     const startedMs = nowMs;
-    const urls = [1, 2, 3].map((n) => `http://restarts.example/${n}`);
-    for (const [n, url] of urls.entries()) site.serve(url, storyPage(numberedStory(n)));
+    const urls = served('restarts.example', 3);
     for (const url of urls) await slow.send('POST', '/articles', { url }, { prefer: 'respond-async' });
     await slow.drain();
     const waiting = async () =>
@@ -350,8 +335,7 @@ describe('the pause between two fetches of a host', () => {
   it('reserves anew what a sleeping machine missed, so that its host is not asked by all at once', async () => {
     // Its own table: the clock of the tests before may be ahead.
     const slow = makeTestArchive(await useServices(), { site, now: () => nowMs, hostPauseMs: 60_000 });
-    const urls = [1, 2, 3, 4].map((n) => `http://slept.example/${n}`);
-    for (const [n, url] of urls.entries()) site.serve(url, storyPage(numberedStory(n)));
+    const urls = served('slept.example', 4);
     for (const url of urls) await slow.send('POST', '/articles', { url }, { prefer: 'respond-async' });
     await slow.drain();
     for (const [n, archived] of [1, 2, 3, 4].entries()) {
@@ -503,8 +487,7 @@ describe('a page that hangs the extractor', () => {
 
   it('of a hundred thousand nested elements is read all the same', async () => {
     const nested = `<!doctype html><title>Deep</title><h1>Deep</h1>${'<div>'.repeat(100_000)}<p>${numberedStory(7).paragraphs.join('</p><p>')}</p>`;
-    site.serve('http://deep.example/story', nested);
-    const { status, body } = await archive.post({ url: 'http://deep.example/story' });
+    const { status, body } = await archive.keep('http://deep.example/story', nested);
     expect([status, body.title]).toEqual([201, 'Deep']);
     const article = (await getKnown(services.store.table, body.id))?.article;
     expect(article?.latest.bytes).toBe(nested.length);

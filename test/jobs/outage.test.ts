@@ -76,8 +76,7 @@ describe('workers that are away', () => {
     { hours: 48, name: 'whose messages wait', meanwhile: async () => undefined },
     { hours: 48, name: 'whose messages are lost', meanwhile: loseMessages },
   ])('for $hours h, $name, have everything to do when they are back, and nothing was given up', async (outage) => {
-    site.serve(url('known'), storyPage(harbour));
-    const { body: known } = await archive.post({ url: url('known') });
+    const { body: known } = await archive.keep(url('known'), storyPage(harbour));
     site.serve(url('known'), storyPage(harbourEdited));
     site.serve(url('1'), storyPage(numberedStory(1)));
     site.serve(url('entry'), storyPage(numberedStory(3)));
@@ -245,8 +244,7 @@ describe('what is never given up', () => {
   });
 
   it('is the purge of a takedown', async () => {
-    site.serve(url('gone'), storyPage(numberedStory(8)));
-    const { body } = await archive.post({ url: url('gone') });
+    const { body } = await archive.keep(url('gone'), storyPage(numberedStory(8)));
     await archive.send('DELETE', `/articles/${body.id}`);
     for (let starts = 0; starts < 12; starts++) {
       await startAndDie();

@@ -28,8 +28,7 @@ async function kept(head: string, story = '', outside = ''): Promise<{ resources
     .replace('</head>', `${head}</head>`)
     .replace('</h1>', `</h1>${story}`)
     .replace('</body>', `${outside}</body>`);
-  site.serve(`${host}/${n}`, html);
-  const { body } = await archive.post({ url: `${host}/${n}` });
+  const { body } = await archive.keep(`${host}/${n}`, html);
   await archive.drain();
   const at = body.links.latest;
   return { at, resources: (await archive.get(`${at}/resources`)).body, page: (await archive.get(`${at}/page`)).body };

@@ -17,8 +17,10 @@ site.serve(`${host}/a.png`, answer(200, { 'content-type': 'image/png' }, png));
 
 let stories = 1000;
 async function kept(n: number) {
-  site.serve(`${host}/${n}`, storyPage(numberedStory(n)).replace('</h1>', '</h1><img src="/a.png">'));
-  const { body } = await archive.post({ url: `${host}/${n}` });
+  const { body } = await archive.keep(
+    `${host}/${n}`,
+    storyPage(numberedStory(n)).replace('</h1>', '</h1><img src="/a.png">'),
+  );
   await archive.drain();
   const { timestamp } = (await archive.get(`/articles/${body.id}/snapshots`)).body.items[0];
   const pack = await getPack(table, body.id, timestamp);
@@ -120,8 +122,7 @@ test.each([
   await harm(object, bytes);
   const hits = site.hits(`${host}/a.png`);
   const changed = storyPage({ ...numberedStory(stories), title: 'Council meets again' });
-  site.serve(`${host}/${stories}`, changed.replace('</h1>', '</h1><img src="/a.png">'));
-  await archive.post({ url: `${host}/${stories}` });
+  await archive.keep(`${host}/${stories}`, changed.replace('</h1>', '</h1><img src="/a.png">'));
   await archive.drain();
   const [now] = (await archive.get(`/articles/${id}/snapshots`)).body.items;
   expect([now.timestamp === timestamp, now.pictures.parts, site.hits(`${host}/a.png`)]).toEqual([false, 1, hits + 1]);

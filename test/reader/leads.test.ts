@@ -20,11 +20,10 @@ const small = pngOf(360, 240, [9, 9, 90]);
 let stories = 0;
 async function kept(story: string, head = ''): Promise<Json> {
   const n = ++stories;
-  site.serve(
+  const { body } = await archive.keep(
     `${host}/${n}`,
     storyPage(numberedStory(n)).replace('</head>', `${head}</head>`).replace('</h1>', `</h1>${story}`),
   );
-  const { body } = await archive.post({ url: `${host}/${n}` });
   await archive.drain();
   return body;
 }

@@ -33,8 +33,7 @@ beforeAll(async () => {
     ids[name] = (
       await archive.post({ url: `http://pier.example/${name}`, tags: name === 'ferry' ? ['boats'] : [] })
     ).body.id;
-  site.serve('http://pier.example/ferry', storyPage(harbourEdited));
-  await archive.post({ url: 'http://pier.example/ferry' });
+  await archive.keep('http://pier.example/ferry', storyPage(harbourEdited));
   site.remove('http://pier.example/gone');
   await archive.post({ url: 'http://pier.example/gone' });
   const words = `${hostile.replaceAll('<', '&lt;')} `.repeat(30);
@@ -244,10 +243,8 @@ describe('what changed', () => {
   ])('of a Chinese story is counted in characters, in %s', async (lang, unit, ends) => {
     const url = `http://pier.example/count-${lang}`;
     const story = { ...library, title: `${library.title} ${lang}` };
-    site.serve(url, storyPage(story));
-    const { id } = (await archive.post({ url })).body;
-    site.serve(url, storyPage({ ...story, paragraphs: [...library.paragraphs.slice(0, 2), '市長未到場。'] }));
-    await archive.post({ url });
+    const { id } = (await archive.keep(url, storyPage(story))).body;
+    await archive.keep(url, storyPage({ ...story, paragraphs: [...library.paragraphs.slice(0, 2), '市長未到場。'] }));
     const asked = { 'accept-language': lang };
     expect((await page(`/a/${id}`, asked)).text).toMatch(ends);
     const changes = (await page(`/a/${id}/changes`, asked)).text;
@@ -353,8 +350,7 @@ describe('saving', () => {
 
 test('a corrected headline is told as that, and what is cited is what the page says', async () => {
   const url = 'http://pier.example/corrected';
-  site.serve(url, storyPage({ ...harbour, title: 'As the paper wrote it' }));
-  const { id } = (await archive.post({ url })).body;
+  const { id } = (await archive.keep(url, storyPage({ ...harbour, title: 'As the paper wrote it' }))).body;
   await archive.send('PATCH', `/articles/${id}`, { title: 'As we say it' });
   const { text } = await page(`/a/${id}`);
   expect(text).toContain('dir="auto">As we say it</h1>');
@@ -366,8 +362,7 @@ test('a corrected headline is told as that, and what is cited is what the page s
 
 test('an unchanged look is one of the version that is read', async () => {
   const url = 'http://pier.example/twice';
-  site.serve(url, storyPage({ ...library, title: 'Looked at twice' }));
-  const { id } = (await archive.post({ url })).body;
+  const { id } = (await archive.keep(url, storyPage({ ...library, title: 'Looked at twice' }))).body;
   await archive.post({ url });
   expect((await page(`/a/${id}`)).text.match(/You are reading this one/g)).toHaveLength(1);
 });

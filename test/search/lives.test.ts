@@ -144,11 +144,10 @@ async function take(one: Step, host: string, ids: Map<number, string>): Promise<
   if (one.do === 'capture') {
     const { paragraphs, ...rest } = numberedStory(one.n);
     const publishedAt = `2024-01-0${one.day + 1}T00:00:00Z`;
-    site.serve(
+    const { body } = await archive.keep(
       url,
       storyPage({ ...rest, publishedAt, paragraphs: [...paragraphs, `It was about the ${words[one.word]}.`] }),
     );
-    const { body } = await archive.post({ url });
     if (body.id) ids.set(one.n, body.id);
   } else if (id && one.do === 'take down') {
     await archive.send('DELETE', `/articles/${id}`);
@@ -264,8 +263,7 @@ describe.each(['before', 'after'] as const)('a lift that is killed %s each call'
     let at = 0;
     for (; ; at++) {
       const url = `http://lift-${when}.example/${at}`;
-      site.serve(url, storyPage(numberedStory(at)));
-      const { body } = await archive.post({ url });
+      const { body } = await archive.keep(url, storyPage(numberedStory(at)));
       await archive.send('DELETE', `/articles/${body.id}`);
       await archive.drain();
       nowMs += purgeAgainMs;

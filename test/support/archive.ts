@@ -24,7 +24,7 @@ import { type Embedded, startEmbedded } from '../../functions/store/embedded.ts'
 import type { Job } from '../../functions/store/job.ts';
 import type { Queue } from '../../functions/store/queue.ts';
 import { tableSchema } from '../../functions/store/schema.ts';
-import type { Site } from './site.ts';
+import type { Handler, Site } from './site.ts';
 
 export type TestServices = { embedded: Embedded; store: Store; queue: Queue; close(): Promise<void> };
 
@@ -83,6 +83,8 @@ export type TestArchive = {
     headers?: Record<string, string>,
     path?: string,
   ): Promise<{ status: number; headers: Headers; body: Json }>;
+  /** Serves a page at a URL and posts that. */
+  keep(url: string, page: string | Handler): Promise<{ status: number; headers: Headers; body: Json }>;
   get(path: string): Promise<{ status: number; headers: Headers; body: Json }>;
   send(
     method: string,
@@ -175,7 +177,7 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
     return { status: response.status, headers: response.headers, body: isJson(response) ? JSON.parse(text) : text };
   }
 
-  return {
+  const archive: TestArchive = {
     app,
     apiRoutes: () => makeApp(appDeps, importRoutes({ ...parts, extractor })).routes,
     store,
@@ -196,10 +198,15 @@ export function makeTestArchive(services: TestServices, options: ArchiveOptions)
       while (!(await Promise.race([done, sleep(5).then(() => false)]))) await drain();
       return answered;
     },
+    keep(url, page) {
+      site.serve(url, page);
+      return archive.post({ url });
+    },
     get: (path) => send('GET', path),
     send,
     close: worker.close,
   };
+  return archive;
 }
 
 let extractor: Extractor | null = null;
