@@ -13,84 +13,46 @@ const listed = (...rows: [name: string, modifiedAt: string | null][]) =>
     nowMs,
   ).map((url) => url.slice('https://a.example/'.length));
 
-test.each([
-  {
-    name: 'by their time, whatever the order',
-    rows: [
-      ['a', '2024-03-01T00:00:00Z'],
-      ['c', '2024-04-01T00:00:00Z'],
-      ['b', '2024-02-01T00:00:00Z'],
-    ],
-    expected: ['c', 'a', 'b'],
-  },
-  {
-    name: 'by their number where the times are equal',
-    rows: [
-      ['post-2.xml', '2024-04-03'],
-      ['post-10.xml', '2024-04-03'],
-      ['post.xml', '2024-04-03'],
-      ['post-9.xml', '2024-04-03'],
-    ],
-    expected: ['post-10.xml', 'post-9.xml', 'post-2.xml', 'post.xml'],
-  },
-  {
-    name: 'by their date where the times are from the future',
-    rows: [
-      ['2023/12.xml', '2099-01-01T00:00:00Z'],
-      ['2024/1.xml', '2098-01-01T00:00:00Z'],
-      ['2024/02.xml', '2097-01-01T00:00:00Z'],
-    ],
-    expected: ['2024/02.xml', '2024/1.xml', '2023/12.xml'],
-  },
-  {
-    name: 'by the names of months, the year first',
-    rows: [
-      ['map-december-2023.xml', null],
-      ['map-march-2024.xml', null],
-      ['map-january-2024.xml', null],
-    ],
-    expected: ['map-march-2024.xml', 'map-january-2024.xml', 'map-december-2023.xml'],
-  },
-  {
-    name: 'by the query',
-    rows: [
-      ['s?yyyy=2024&mm=03', null],
-      ['s?yyyy=2024&mm=04', null],
-      ['s?yyyy=2023&mm=12', null],
-    ],
-    expected: ['s?yyyy=2024&mm=04', 's?yyyy=2024&mm=03', 's?yyyy=2023&mm=12'],
-  },
-  {
-    name: 'one from the future in its place by name',
-    rows: [
-      ['p1', '2024-01-01T00:00:00Z'],
-      ['p2', '2031-01-01T00:00:00Z'],
-      ['p3', '2024-03-01T00:00:00Z'],
-    ],
-    expected: ['p3', 'p2', 'p1'],
-  },
-  {
-    name: 'the last first where nothing tells',
-    rows: [
-      ['a', null],
-      ['b', null],
-    ],
-    expected: ['b', 'a'],
-  },
-  {
-    name: 'those of news before all',
-    rows: [
-      ['p1', '2024-04-01T00:00:00Z'],
-      ['news', '2024-01-01T00:00:00Z'],
-    ],
-    expected: ['news', 'p1'],
-  },
-] as { name: string; rows: [string, string | null][]; expected: string[] }[])(
-  'newest first, $name',
-  ({ rows, expected }) => {
-    expect(listed(...rows)).toEqual(expected);
-  },
-);
+test.each<[name: string, times: Record<string, string | null>, expected: string[]]>([
+  [
+    'by their time, whatever the order',
+    { a: '2024-03-01T00:00:00Z', c: '2024-04-01T00:00:00Z', b: '2024-02-01T00:00:00Z' },
+    ['c', 'a', 'b'],
+  ],
+  [
+    'by their number where the times are equal',
+    { 'post-2.xml': '2024-04-03', 'post-10.xml': '2024-04-03', 'post.xml': '2024-04-03', 'post-9.xml': '2024-04-03' },
+    ['post-10.xml', 'post-9.xml', 'post-2.xml', 'post.xml'],
+  ],
+  [
+    'by their date where the times are from the future',
+    {
+      '2023/12.xml': '2099-01-01T00:00:00Z',
+      '2024/1.xml': '2098-01-01T00:00:00Z',
+      '2024/02.xml': '2097-01-01T00:00:00Z',
+    },
+    ['2024/02.xml', '2024/1.xml', '2023/12.xml'],
+  ],
+  [
+    'by the names of months, the year first',
+    { 'map-december-2023.xml': null, 'map-march-2024.xml': null, 'map-january-2024.xml': null },
+    ['map-march-2024.xml', 'map-january-2024.xml', 'map-december-2023.xml'],
+  ],
+  [
+    'by the query',
+    { 's?yyyy=2024&mm=03': null, 's?yyyy=2024&mm=04': null, 's?yyyy=2023&mm=12': null },
+    ['s?yyyy=2024&mm=04', 's?yyyy=2024&mm=03', 's?yyyy=2023&mm=12'],
+  ],
+  [
+    'one from the future in its place by name',
+    { p1: '2024-01-01T00:00:00Z', p2: '2031-01-01T00:00:00Z', p3: '2024-03-01T00:00:00Z' },
+    ['p3', 'p2', 'p1'],
+  ],
+  ['the last first where nothing tells', { a: null, b: null }, ['b', 'a']],
+  ['those of news before all', { p1: '2024-04-01T00:00:00Z', news: '2024-01-01T00:00:00Z' }, ['news', 'p1']],
+])('newest first, %s', (_, times, expected) => {
+  expect(listed(...Object.entries(times))).toEqual(expected);
+});
 
 test('each is there once, and times that are believed and differ decide', () => {
   const row = fc.record({ n: fc.nat(99), day: fc.option(fc.integer({ min: 1, max: 60 })) });
