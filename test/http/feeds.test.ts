@@ -249,15 +249,9 @@ describe('a host whose turns are taken far ahead', () => {
   afterAll(() => polite.close());
 
   it.each([
-    {
-      name: 'a page that only names its feed',
-      page: () => `<link rel="alternate" type="application/rss+xml" href="/f">`,
-    },
-    {
-      name: 'an index of sitemaps',
-      page: () => `<sitemapindex><sitemap><loc>${url('/a.xml')}</loc></sitemap></sitemapindex>`,
-    },
-  ])('does not keep the worker waiting: $name is asked for again later', async ({ page }) => {
+    ['a page that only names its feed', () => `<link rel="alternate" type="application/rss+xml" href="/f">`],
+    ['an index of sitemaps', () => `<sitemapindex><sitemap><loc>${url('/a.xml')}</loc></sitemap></sitemapindex>`],
+  ])('does not keep the worker waiting: %s is asked for again later', async (_, page) => {
     site.serve(url('/'), page());
     expect(await polite.post({ url: url('/') }, {}, '/feeds')).toMatchObject({
       status: 202,
