@@ -231,27 +231,26 @@ describe('a page that ends whoever takes it', () => {
 });
 
 describe('what is never given up', () => {
-  it('is the poll of a feed, whatever it did to those that took it', async () => {
-    site.serve(url('rss'), '<rss version="2.0"><channel><title>F</title></channel></rss>');
-    const { body } = await archive.send('POST', '/feeds', { url: url('rss') }, later);
+  const dieOften = async () => {
     for (let starts = 0; starts < 12; starts++) {
       await startAndDie();
       nowMs += hourMs;
       await sweepNow();
     }
     await archive.drain();
+  };
+
+  it('is the poll of a feed, whatever it did to those that took it', async () => {
+    site.serve(url('rss'), '<rss version="2.0"><channel><title>F</title></channel></rss>');
+    const { body } = await archive.send('POST', '/feeds', { url: url('rss') }, later);
+    await dieOften();
     expect((await archive.get(`/feeds/${body.id}`)).body).toMatchObject({ status: 'active', problem: null });
   });
 
   it('is the purge of a takedown', async () => {
     const { body } = await archive.keep(url('gone'), storyPage(numberedStory(8)));
     await archive.send('DELETE', `/articles/${body.id}`);
-    for (let starts = 0; starts < 12; starts++) {
-      await startAndDie();
-      nowMs += hourMs;
-      await sweepNow();
-    }
-    await archive.drain();
+    await dieOften();
     expect(await services.store.bucket.list(`snapshots/${body.id}/`).next()).toMatchObject({ value: [] });
     expect(await unfinishedJobs(services.store.table)).toEqual([]);
   });

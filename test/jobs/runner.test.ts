@@ -4,34 +4,29 @@ import { startRunner } from '../../functions/jobs/runner.ts';
 import type { Job } from '../../functions/store/job.ts';
 import { useServices } from '../support/use.ts';
 
-const jobOf = (kind: Job['kind'], n: number): Job => ({
-  kind,
-  id: `${kind}-${n}`,
-  dueAt: '2026-01-01T00:00:00.000Z',
-  sends: 1,
-});
+const dueAt = '2026-01-01T00:00:00.000Z';
+const jobOf = (kind: Job['kind'], n: number): Job => ({ kind, id: `${kind}-${n}`, dueAt, sends: 1 });
+/** Work on a queue of its own. */
+async function runnerOf(work: (job: Job) => Promise<void>) {
+  const { queue } = await useServices();
+  return { queue, runner: startRunner({ queue, every: [], log: () => undefined, work }) };
+}
 
 test('captures go past pictures that wait, of which three run at once, and a message that comes twice is one job', async () => {
-  const services = await useServices();
   const order: string[] = [];
   const held: (() => void)[] = [];
   let pictures = 0;
   let mostPictures = 0;
-  const runner = startRunner({
-    queue: services.queue,
-    every: [],
-    log: () => undefined,
-    async work(job) {
-      order.push(job.id);
-      if (job.kind !== 'pictures') return;
-      mostPictures = Math.max(mostPictures, ++pictures);
-      await new Promise<void>((resolve) => held.push(resolve));
-      pictures--;
-    },
+  const { queue, runner } = await runnerOf(async (job) => {
+    order.push(job.id);
+    if (job.kind !== 'pictures') return;
+    mostPictures = Math.max(mostPictures, ++pictures);
+    await new Promise<void>((resolve) => held.push(resolve));
+    pictures--;
   });
   const some = Array.from({ length: 20 }, (_, n) => jobOf('pictures', n));
-  await services.queue.sendMany([...some, ...some].map((job) => ({ job })));
-  await services.queue.sendMany([0, 1, 2].map((n) => ({ job: jobOf('capture', n) })));
+  await queue.sendMany([...some, ...some].map((job) => ({ job })));
+  await queue.sendMany([0, 1, 2].map((n) => ({ job: jobOf('capture', n) })));
   await expect.poll(() => order.filter((id) => id.startsWith('capture')).length).toBe(3);
   expect(order.filter((id) => id.startsWith('pictures'))).toEqual(['pictures-0', 'pictures-1', 'pictures-2']);
   for (let n = 0; n < 20; n++) {
@@ -68,19 +63,13 @@ test('no receive asks for more messages than SQS gives', async () => {
 });
 
 test('a stop waits for what runs and begins nothing that waits', async () => {
-  const services = await useServices();
   const begun: string[] = [];
   const held: (() => void)[] = [];
-  const runner = startRunner({
-    queue: services.queue,
-    every: [],
-    log: () => undefined,
-    async work(job) {
-      begun.push(job.id);
-      await new Promise<void>((resolve) => held.push(resolve));
-    },
+  const { queue, runner } = await runnerOf(async (job) => {
+    begun.push(job.id);
+    await new Promise<void>((resolve) => held.push(resolve));
   });
-  await services.queue.sendMany(Array.from({ length: 8 }, (_, n) => ({ job: jobOf('pictures', 100 + n) })));
+  await queue.sendMany(Array.from({ length: 8 }, (_, n) => ({ job: jobOf('pictures', 100 + n) })));
   await expect.poll(() => held.length).toBe(3);
   const stopped = runner.stop();
   for (const end of held) end();
