@@ -103,6 +103,29 @@ it.each([
   expect(long.startsWith(read)).toBe(true);
 });
 
+/** Of RFC 1952 2.3: the flag of each field that may stand in a header, and what stands there. */
+const gzipFields = [
+  { flag: 1, field: '' },
+  { flag: 4, field: '\u0003\u0000abc' },
+  { flag: 8, field: 'story.html\0' },
+  { flag: 16, field: 'a remark\0' },
+  { flag: 2, field: '\u0001\u0002' },
+];
+
+it.each(Array.from({ length: 32 }, (_, flags) => flags))('keeps the beginning of gzip with flags %i', async (flags) => {
+  const plain = gzipSync(long);
+  const fields = gzipFields.filter(({ flag }) => flags & flag).map(({ field }) => Buffer.from(field, 'latin1'));
+  const packed = Buffer.concat([
+    plain.subarray(0, 3),
+    Buffer.of(flags),
+    plain.subarray(4, 10),
+    ...fields,
+    plain.subarray(10),
+  ]);
+  const { text: read, isCut } = await readCut(packed.subarray(0, packed.length / 2), 'gzip');
+  expect([isCut, long.startsWith(read), read.length > 1000]).toEqual([true, true, true]);
+});
+
 it('keeps the limit for what is unpacked on a second look', async () => {
   const bomb = gzipSync(Buffer.alloc(3_000_000)).subarray(0, -8);
   await expect(readCut(bomb, 'gzip')).rejects.toBeInstanceOf(BodyTooLarge);

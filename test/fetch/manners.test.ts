@@ -74,6 +74,9 @@ it('of several times to come back the longest holds', async () => {
   for (const seconds of [3600, 60, 1800])
     await closeHost(services.store.table, 'busy-signal.example', nowMs + seconds * 1000);
   expect(await closedUntil(services.store.table, 'busy-signal.example')).toBe(nowMs + 3_600_000);
+  const row = await services.store.table.get({ pk: 'H#busy-signal.example', sk: 'SLOT' });
+  // DynamoDB removes the row by itself, but not while it holds.
+  expect(Number(row?.ttl) * 1000).toBeGreaterThan(nowMs + 3_600_000);
 });
 
 it('a site that redirects to one which asks to come back later is not closed itself', async () => {

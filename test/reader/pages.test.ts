@@ -518,6 +518,7 @@ test('the frame of a page as it was is rewritten and has no permission but to be
   const bar = await page(`/a/${ids.hostile}/${look}`);
   expect(bar.text).toContain('<iframe sandbox="allow-top-navigation-by-user-activation"');
   const frame = await page(`/a/${ids.hostile}/${look}/page`);
+  expect(frame.status).toBe(200);
   expect(frame.headers.get('content-security-policy')).toMatch(
     /^sandbox allow-top-navigation-by-user-activation; default-src 'none';/,
   );
