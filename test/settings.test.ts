@@ -248,6 +248,13 @@ test.each(['a:99999:b:80', 'a:80:b:65536'])('FETCH_CONNECT_TO refuses %s, whose 
   expect(complaint({ FETCH_CONNECT_TO: text })).toContain('FETCH_CONNECT_TO');
 });
 
+test.each(['localhost', '::1', '127.0.0.1', '127.255.0.9'])(
+  'HOST=%s asks for no keys: only this machine reaches it',
+  (host) => {
+    expect(readSettings({ HOST: host }).access).toBeNull();
+  },
+);
+
 test('HOST=127.999.0.1, which is no address, is not taken for loopback', () => {
   expect(readSettings({ HOST: '127.999.0.1' }).access).not.toBeNull();
 });

@@ -118,13 +118,16 @@ test('a WACZ whose directory is damaged is said to be', async () => {
 });
 
 describe('batches of a WARC', () => {
-  async function batches(lines: Line[], maxRecords: number): Promise<{ ids: string[]; shown: number }[]> {
+  async function sentOf(lines: Line[], maxRecords: number): Promise<Batch[]> {
     const sent: Batch[] = [];
     const read = warcRecords([Buffer.concat(lines.map(record))], { maxRecordBytes: 1000 });
     for await (const batch of batchesOf(read, 'x.warc', { parts: noParts, limits: { maxRecords, maxBytes: 10_000 } }))
       sent.push(batch);
+    return sent;
+  }
+  async function batches(lines: Line[], maxRecords: number): Promise<{ ids: string[]; shown: number }[]> {
     return Promise.all(
-      sent.map(async ({ records }) => {
+      (await sentOf(lines, maxRecords)).map(async ({ records }) => {
         const again: WarcRecord[] = [];
         for await (const one of warcRecords(
           records.map(({ bytes }) => bytes),
@@ -171,16 +174,19 @@ describe('batches of a WARC', () => {
 
   it('say of a revisit where the record is that it refers to', async () => {
     const revisit: Line = { type: 'revisit', id: 'v', headers: ['WARC-Refers-To: <urn:uuid:1>'] };
-    const sent: Batch[] = [];
-    const read = warcRecords([Buffer.concat([record(page('1')), record(revisit)])], { maxRecordBytes: 1000 });
-    for await (const batch of batchesOf(read, 'x.warc', {
-      parts: noParts,
-      limits: { maxRecords: 1, maxBytes: 10_000 },
-    }))
-      sent.push(batch);
+    const sent = await sentOf([page('1'), revisit], 1);
     expect(Buffer.from(sent[1]?.records[0]?.bytes ?? []).toString()).toContain(
       'WARC-Refers-To-Target-URI: http://a.example/1\r\nWARC-Refers-To-Date: 2024-04-03T10:00:00.000Z\r\n',
     );
+  });
+
+  it('tell of a page that is too large to be sent, and not of what is said beside it', async () => {
+    const block = `HTTP/1.1 200 OK\r\n\r\n${'a'.repeat(1000)}`;
+    const sent = await sentOf([page('1'), page('2', { block }), { ...post('r', '2'), block }], 5);
+    expect(sent.flatMap(({ tooLarge }) => tooLarge)).toEqual([
+      { shown: 'x.warc: http://a.example/2', bytes: block.length },
+    ]);
+    expect(sent.map(({ records }) => records.length)).toEqual([1]);
   });
 
   it('have room for one exchange and no more, however many records claim to be of it', async () => {

@@ -34,6 +34,7 @@ it('what somebody waits for goes first, and the rest keeps its share', () => {
   expect(counts(chosen(all, 1000))).toEqual({ poll: 300, capture: 300, purge: 9, recheck: 291, big: 100 });
   expect(counts(chosen([...many(9, 'poll'), ...many(900, 'recheck')], 100))).toEqual({ poll: 9, recheck: 91 });
   expect(counts(chosen([...many(900, 'poll'), ...many(900, 'recheck')], 100))).toEqual({ poll: 80, recheck: 20 });
+  expect(counts(chosen([...many(9, 'capture', 'big'), ...many(9, 'recheck')], 1))).toEqual({ big: 1 });
 });
 
 it('no feed takes more than half, and each gets its turn', () => {

@@ -206,6 +206,15 @@ it('a batch has at most 500 captures', async () => {
   const listed = await archive.get(`/captures?batch=${body.batch}&limit=100`);
   expect(listed.body.items).toHaveLength(100);
   expect(await sizeOf(`B#${body.batch}`, 'B')).toBeLessThan(30_000);
+  // DynamoDB removes both by itself, thirty days on.
+  const [id, chain] = listed.body.items[0].id.split('.');
+  for (const [pk, sk] of [
+    [`B#${body.batch}`, 'B'],
+    [`C#${id}`, chain],
+  ] as const) {
+    const row = await store.table.get({ pk, sk });
+    expect((Number(row?.ttl) * 1000 - Date.parse(listed.body.items[0].createdAt)) / 86_400_000).toBeCloseTo(30, 1);
+  }
   const refused = await archive.send('POST', '/articles', { urls: [...urls, `http://${host}/one-more`] });
   expect([refused.status, refused.body.code]).toEqual([400, 'invalid-request']);
 });
