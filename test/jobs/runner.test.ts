@@ -46,9 +46,9 @@ test('no receive asks for more messages than SQS gives', async () => {
   const runner = startRunner({
     queue: {
       ...services.queue,
-      receive: (most, waitSeconds) => {
+      receive: (most, ...more) => {
         asked.push(most);
-        return services.queue.receive(most, waitSeconds);
+        return services.queue.receive(most, ...more);
       },
     },
     every: [],
