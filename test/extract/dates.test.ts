@@ -1,6 +1,6 @@
 /** Times as pages write them, in many forms and languages; what is no time gives null, and an offset is kept as it was given. */
 import { describe, expect, test } from 'vitest';
-import { dateInUrl, findDate, parseTime, toUtc } from '../../functions/extract/metadata/dates.ts';
+import { dateInUrl, findDate, findDates, parseTime, toUtc } from '../../functions/extract/metadata/dates.ts';
 
 describe('parseTime reads ISO 8601', () => {
   test.each([
@@ -192,4 +192,37 @@ test.each([
   { name: 'Korean afternoon', text: '2024. 4. 3. 오후 7:45', iso: '2024-04-03T19:45:00' },
 ])('parseTime reads $name', ({ text, iso }) => {
   expect(parseTime(text)).toBe(iso);
+});
+
+test.each([
+  { name: 'Armenian', text: '3 ապրիլի, 2024', iso: '2024-04-03' },
+  { name: 'Azerbaijani', text: '3 aprel 2024', iso: '2024-04-03' },
+  { name: 'Belarusian', text: '3 красавіка 2024', iso: '2024-04-03' },
+  { name: 'Burmese digits', text: '၃ ဧပြီ ၂၀၂၄', iso: '2024-04-03' },
+  { name: 'Croatian', text: '3. listopada 2024.', iso: '2024-10-03', country: 'HR' },
+  { name: 'Czech', text: '3. listopadu 2024', iso: '2024-11-03', country: 'CZ' },
+  { name: 'Filipino', text: 'Abril 3, 2024', iso: '2024-04-03' },
+  { name: 'Georgian', text: '3 აპრილი, 2024', iso: '2024-04-03' },
+  { name: 'Gujarati digits', text: '૩ એપ્રિલ, ૨૦૨૪', iso: '2024-04-03' },
+  { name: 'Han numbers', text: '二〇二四年十二月二十三日', iso: '2024-12-23' },
+  { name: 'Hungarian, short', text: '2024. ápr. 3.', iso: '2024-04-03' },
+  { name: 'Kazakh', text: '2024 ж. 3 сәуір', iso: '2024-04-03' },
+  { name: 'Khmer', text: '៣ មេសា ២០២៤', iso: '2024-04-03' },
+  { name: 'Levantine Arabic', text: '3 كانون الثاني 2024', iso: '2024-01-03' },
+  { name: 'Levantine Arabic beside the other name', text: '3 تشرين الأول/أكتوبر 2024', iso: '2024-10-03' },
+  { name: 'Maltese', text: '3 ta’ April 2024', iso: '2024-04-03' },
+  { name: 'Persian', text: '۱۵ فروردین ۱۴۰۳', iso: '2024-04-03' },
+  { name: 'Persian, the last day of a leap year', text: '30 اسفند 1403', iso: '2025-03-20' },
+  { name: 'a Persian day that is not there', text: '30 اسفند 1402', iso: null },
+  { name: 'Persian numbers', text: '۱۴۰۳/۰۱/۱۵ - ۱۰:۱۵', iso: '2024-04-03T10:15:00' },
+  { name: 'Sinhala', text: '3 අප්‍රේල් 2024', iso: '2024-04-03' },
+  { name: 'Swahili', text: '3 Machi 2024', iso: '2024-03-03' },
+  { name: 'Tamil', text: 'ஏப்ரல் 3, 2024', iso: '2024-04-03' },
+  { name: 'Telugu', text: '3 ఏప్రిల్, 2024', iso: '2024-04-03' },
+  { name: 'Thai with two digits of the Buddhist year', text: '3 เม.ย. 67', iso: '2024-04-03' },
+  { name: 'Urdu', text: '3 اپریل، 2024', iso: '2024-04-03' },
+  { name: 'Arabic afternoon', text: '3 أبريل 2024 07:45 م', iso: '2024-04-03T19:45:00' },
+  { name: 'Greek afternoon', text: '3 Απριλίου 2024 7:45 μ.μ.', iso: '2024-04-03T19:45:00' },
+])('$name: $text', ({ text, iso, country = null }) => {
+  expect(findDates(text, { country }, true)[0]?.iso ?? null).toBe(iso);
 });

@@ -86,3 +86,20 @@ test.each([
   const far = `<p>${lines.join(' ').repeat(12)}</p>`;
   expect(publishedAt({ ...page, top: (page.top ?? '') + far })).toBe('2024-04-03');
 });
+
+describe('the time of publication is found', () => {
+  test.each([
+    { name: 'under a name that a program made', head: '<meta name="qha:publish-time" content="2024-04-03">' },
+    { name: 'under the name of a release', head: '<meta property="og:release_date" content="2024-04-03">' },
+    { name: 'where a script is to write it', top: '<span data-timestamp="1712138400000"></span>' },
+    { name: 'where a script is to write it anew', top: '<div data-published-at="2024-04-03 10:00">now</div>' },
+  ])('$name', ({ name: _, ...page }) => {
+    expect(publishedAt(page)?.slice(0, 10)).toBe('2024-04-03');
+  });
+
+  test('not in a name that no list knows, when it is later than the change', () => {
+    const head = `<meta name="publishing-time" content="2024-06-03T10:00:00Z">
+      <meta property="article:modified_time" content="2024-06-03T09:59:00Z">`;
+    expect(publishedAt({ head, top: '<p>3 April 2024</p>' })).toBe('2024-04-03');
+  });
+});

@@ -1,5 +1,7 @@
 /** The many ways in which pages write a time -> ISO 8601 with the page's own offset kept, or nothing. */
+
 import { monthNumber } from './months.ts';
+import { fromPersian, persianMonth } from './persian-calendar.ts';
 import { offsetMinutes, writeOffset, zoneMinutes } from './zones.ts';
 
 /** What is known of the page besides the text of the date. */
@@ -48,16 +50,29 @@ export function findUpdate(text: string, hints: DateHints = {}): string | null {
 }
 
 const dayMonthYear =
-  /(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|ère|º|\.)?[\s./-]{0,3}(?:de\s|d['’]\s?|of\s)?(\p{L}[\p{L}\p{M}.]{1,14}),?[\s./-]{1,3}(?:de\s|del\s)?((?:19|20|25)\d{2})(?!\d)/gu;
+  /(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|ère|º|\.)?[\s./-]{0,3}(?:de\s|d['’]\s?|of\s|ta[’']\s)?(\p{L}[\p{L}\p{M}.]{1,14})[,،]?[\s./-]{1,3}(?:de\s|del\s)?((?:19|20|25)\d{2})(?!\d)/gu;
 const monthDayYear =
-  /(?<![\p{L}\d])(\p{L}[\p{L}\p{M}]{2,14})\.?\s{1,2}(\d{1,2})(?:st|nd|rd|th)?,?\s{1,2}((?:19|20)\d{2})(?!\d)/gu;
-const yearMonthDay = /(?<!\d)((?:19|20)\d{2})\.?\s(?:m\.\s|gada\s)?(\p{L}[\p{L}\p{M}]{2,14})\s(\d{1,2})(?!\d)/gu;
-const latvian = /(?<!\d)((?:19|20)\d{2})\.\sgada\s(\d{1,2})\.\s(\p{L}{3,12})/gu;
-const vietnamese = /(?<!\d)(\d{1,2})\stháng\s(\d{1,2}),?\s(?:năm\s)?((?:19|20)\d{2})(?!\d)/giu;
-const numbersYearFirst = /(?<!\d)((?:19|20)\d{2})\s?[年년./-]\s?(\d{1,2})\s?[月월./-]\s?(\d{1,2})(?!\d)\s?[日일]?/g;
+  /(?<![\p{L}\p{M}\d])(\p{L}[\p{L}\p{M}]{1,14})\.?\s{1,2}(\d{1,2})(?:st|nd|rd|th)?[,،]?\s{1,2}((?:19|20)\d{2})(?!\d)/gu;
+const yearMonthDay = /(?<!\d)((?:19|20)\d{2})\.?\s(?:m\.\s|gada\s)?(\p{L}[\p{L}\p{M}]{1,14})\.?\s(\d{1,2})(?!\d)/gu;
+/** `2024. gada 3. aprīlis`, `2024 ж. 3 сәуір`, `2024-ж., 3-апрель` */
+const yearDayMonth =
+  /(?<!\d)((?:19|20)\d{2})(?:\.\s(?:gada|g\.)|[\s-]ж\.,?|\sел,)\s(\d{1,2})[.-]?\s?(\p{L}[\p{L}\p{M}]{2,11})/gu;
+/** `3 เม.ย. 67`: with the last two digits of the year. */
+const thai = /(?<!\d)(\d{1,2})\s(\p{sc=Thai}[\p{sc=Thai}\p{M}.]{1,14})\s(\d{2})(?![\d:])/gu;
+const persian = /(?<!\d)(\d{1,2})\s(\p{sc=Arab}{2,9})(?:\sماه)?[،,]?\s(1[34]\d{2})(?!\d)/gu;
+/** Only where something else says that it is a date. */
+const persianNumbers = /(?<!\d)(1[34]\d{2})\/(\d{1,2})\/(\d{1,2})(?!\d)/g;
+const vietnamese = /(?<!\d)(\d{1,2})\s(?:tháng|thg)\s(\d{1,2}),?\s(?:năm\s)?((?:19|20)\d{2})(?!\d)/giu;
+const numbersYearFirst =
+  /(?<!\d)((?:19|20)\d{2})\s?(?:[年년./-]|оны)\s?(\d{1,2})(?:\s?[月월./-]|-р сарын)\s?(\d{1,2})(?!\d)\s?[日일]?/g;
 const numbersYearLast = /(?<!\d)(\d{1,2})\s?[./-]\s?(\d{1,2})\s?[./-]\s?((?:19|20)\d{2})(?!\d)/g;
 /** Only where something else says that it is a date. */
 const shortYear = /(?<![\d.])(\d{1,2})[./](\d{1,2})[./](\d{2})(?![\d.]\d?)/g;
+
+/** Of the Buddhist era, or of the common one where that would be long ago. */
+function thaiYear(year: number): number {
+  return year > 50 ? 1957 + year : 2000 + year;
+}
 
 /** In the order of the text, each with what the words before it call it. */
 export function findDates(given: string, hints: DateHints = {}, isDate = false): FoundDate[] {
@@ -73,13 +88,20 @@ export function findDates(given: string, hints: DateHints = {}, isDate = false):
     const iso = build(date, clock?.clock ?? null, clock?.zone, hints) ?? build(date, null, undefined, hints);
     if (iso) found.push({ at, end, iso });
   };
-  const name = (text: string | undefined) => monthNumber(text ?? '');
+  const name = (text: string | undefined) => monthNumber(text ?? '', hints.country);
   for (const m of text.matchAll(numbersYearFirst)) add(m, Number(m[1]), Number(m[2]), Number(m[3]));
   for (const m of text.matchAll(vietnamese)) add(m, Number(m[3]), Number(m[2]), Number(m[1]));
   for (const m of text.matchAll(dayMonthYear)) add(m, Number(m[3]), name(m[2]), Number(m[1]));
   for (const m of text.matchAll(monthDayYear)) add(m, Number(m[3]), name(m[1]), Number(m[2]));
   for (const m of text.matchAll(yearMonthDay)) add(m, Number(m[1]), name(m[2]), Number(m[3]));
-  for (const m of text.matchAll(latvian)) add(m, Number(m[1]), name(m[3]), Number(m[2]));
+  for (const m of text.matchAll(yearDayMonth)) add(m, Number(m[1]), name(m[3]), Number(m[2]));
+  for (const m of text.matchAll(thai)) add(m, thaiYear(Number(m[3])), name(m[2]), Number(m[1]));
+  const addPersian = (m: RegExpMatchArray, month: number | undefined, day: number, year: number) => {
+    const date = month === undefined ? null : fromPersian(year, month, day);
+    if (date) add(m, date.year, date.month, date.day);
+  };
+  for (const m of text.matchAll(persian)) addPersian(m, persianMonth(m[2] ?? ''), Number(m[1]), Number(m[3]));
+  if (isDate) for (const m of text.matchAll(persianNumbers)) addPersian(m, Number(m[2]), Number(m[3]), Number(m[1]));
   const addNumbers = (m: RegExpMatchArray, year: number) => {
     const [first, second] = [Number(m[1]), Number(m[2])];
     const isMonthFirst =
@@ -99,13 +121,20 @@ export function findDates(given: string, hints: DateHints = {}, isDate = false):
 
 const updatedWords =
   /(updat|modif|last edit|edited|revis|changed|correct|amend|reviewed|aktualis|aktualiz|geändert|überarbeitet|zuletzt|bearbeitet|mis à jour|mise à jour|màj|actualiz|atualiz|aggiorn|bijgewerkt|gewijzigd|opdater|oppdater|uppdater|päivit|güncel|обновл|оновл|изменен|更新|最后修改|最後更新|最終更新|수정|업데이트|cập nhật|diperbarui|تحديث|עודכן|अपडेट|อัปเดต|frissít|módosít)/giu;
+const updatedElsewhere =
+  /(ažurir|ažuriran|posodob|atnauj|atjaun|uuenda|upraven|zmen|ajourn|dikemas ?kini|kemas kini|обновен|редакти|абноўл|ажурир|ενημ[εέ]ρ|به‌?روز|بروز ?رسانی|ویرایش|اپ ?ڈیٹ|हालिया|संशोधित|আপডেট|হালনাগাদ|புதுப்பி|განახლ|թարմաց|yenilə|янгилан|жаңарт|бүкіл өзгер)/giu;
 const publishedWords =
   /(publi[sc]|publié|posted|written |created|first |originally|released|erschienen|veröffentlicht|erstellt|geschrieben am|gepostet|opublik|pubblicat|publicad|geplaatst|gepubliceerd|julkaist|yayın|опублик|发布|發布|發佈|刊登|公開|掲載|配信|投稿|등록|입력|đăng|terbit|نشر|פורסם|प्रकाशित|เผยแพร่|megjelen|közzét)/giu;
 
+const publishedElsewhere =
+  /(objav|giriş|eklenme|vydán|zverejn|paskelb|publicēt|avaldat|публик|објав|жарыял|жариял|δημοσ[ιί]|انتشار|منتشر|تاریخ خبر|شائع|প্রকাশ|வெளியிட|გამოქვეყ|հրապար|dərc|chop etil)/giu;
+
 /** By the last word before the date that says it. */
 export function labelOf(before: string): FoundDate['label'] {
-  const last = (words: RegExp) => [...before.matchAll(words)].at(-1)?.index ?? -1;
-  const [updated, published] = [last(updatedWords), last(publishedWords)];
+  const last = (...lists: RegExp[]) =>
+    Math.max(...lists.map((words) => [...before.matchAll(words)].at(-1)?.index ?? -1));
+  const updated = last(updatedWords, updatedElsewhere);
+  const published = last(publishedWords, publishedElsewhere);
   if (updated < 0 && published < 0) return null;
   return updated > published ? 'updated' : 'published';
 }
@@ -114,7 +143,7 @@ type Clock = { hour: number; minute: string; second?: string | undefined; fracti
 
 /** The time of day that follows a date in running text, with the half of the day before or after it. */
 const clockAfter =
-  /^[^\d]{0,14}?(下午|晚上|午後|오후|上午|早上|凌晨|午前|오전)?\s*(\d{1,2})(?:[:.h]|\s?[时時点點시]\s?)(\d{2})(?::(\d{2}))?(?!\d)\s*[分분]?\s*([ap]\.?m\b\.?)?/i;
+  /^[^\d]{0,14}?(下午|晚上|午後|오후|上午|早上|凌晨|午前|오전)?\s*(\d{1,2})(?:[:.h]|\s?[时時点點시]\s?)(\d{2})(?::(\d{2}))?(?!\d)\s*[分분]?\s*([ap]\.?m\b\.?|[πμ]\.?μ(?!\p{L})\.?|[صم](?![\p{L}\p{M}])|صباح|مساء)?/iu;
 const hourAfter = /^,?\s(?:at\s)?(\d{1,2})\s?([ap]\.?m\b\.?)/i;
 const clockBefore =
   /(?<![\d.:])(\d{1,2})[:h](\d{2})(?::(\d{2}))?\s?([ap]\.?m\b\.?)?\s?([A-Z]{2,5}\b)?(?:\s?(?:Uhr|hrs?|,|\||-|–|·|on|am|le|el|de|ngày|thứ \p{L}{2,4})\s?){0,3}(?:\p{L}{3,10},?\s?)?$/iu;
@@ -201,25 +230,59 @@ function offsetOf(zone: string | undefined, country: string | null): string | nu
   return /^(ist|cst|bst|ast|gst)$/i.test(zone) ? null : '';
 }
 
-const zeros = [0x660, 0x6f0, 0x966, 0x9e6, 0xe50, 0xff10];
+/** The digit nought of each script that news writes its days in. */
+const zeros = [
+  0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0x1040, 0x17e0, 0xff10,
+];
 const eras: Record<string, number> = { 令和: 2018, 平成: 1988, 民國: 1911, 民国: 1911, 中華民國: 1911 };
 
-/** Digits of all scripts as those of ours, and years of eras as those of the common one. */
+/** Months whose names are two words in the Arabic of the Levant, where no other month has the first of them. */
+const levantine: Record<string, string> = {
+  'كانون الثاني': 'يناير',
+  'تشرين الأول': 'أكتوبر',
+  'تشرين الاول': 'أكتوبر',
+  'تشرين الثاني': 'نوفمبر',
+  'كانون الأول': 'ديسمبر',
+  'كانون الاول': 'ديسمبر',
+};
+const hanDigits = '〇一二三四五六七八九';
+
+/** Digits of all scripts as those of ours, years of eras as those of the common one, and months as one word. */
 function readable(text: string): string {
   return text
-    .replace(/[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19]/g, (digit) => {
-      const code = digit.charCodeAt(0);
-      return String(code - (zeros.findLast((zero) => zero <= code) ?? code));
+    .replace(/[\u200c\u200d]/g, '')
+    .replace(/(?![0-9])\p{Nd}/gu, (digit) => {
+      const code = digit.codePointAt(0) ?? 0;
+      const zero = zeros.findLast((each) => each <= code) ?? code;
+      return code - zero < 10 ? String(code - zero) : digit;
     })
+    .replace(
+      /[〇○二一][〇○零一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十廿]{1,3}日/gu,
+      (date) => date.replace(/[^年月日]+/gu, (number) => String(hanNumber(number))),
+    )
     .replace(/(令和|平成|中華民國|民國|民国)\s?(\d{1,3}|元)\s?年/g, (_, era: string, year: string) => {
       return `${(eras[era] ?? 0) + (year === '元' ? 1 : Number(year))}年`;
     })
+    .replace(/(?:كانون|تشرين) (?:الثاني|ال[أا]ول)(?:\s?\/\s?\p{sc=Arab}{3,8})?/gu, (month) => {
+      return levantine[month.split('/')[0]?.trim() ?? ''] ?? month;
+    })
+    .replace(/(\p{sc=Arab}{3,8})\s?\/\s?\p{sc=Arab}{3,8}(?=\s\d{4})/gu, '$1')
     .replace(/\s+/g, ' ');
+}
+
+/** `二〇二四` -> 2024, `十二` -> 12, `二十三` -> 23 */
+function hanNumber(text: string): number {
+  const digit = (one: string) => hanDigits.indexOf(one.replace(/[○零]/, '〇'));
+  if (text.length > 3) return Number([...text].map(digit).join(''));
+  const [tens = '', ones = ''] = text.replace('廿', '二十').split('十');
+  return text.includes('十') || text.includes('廿')
+    ? (tens === '' ? 1 : digit(tens)) * 10 + (ones === '' ? 0 : digit(ones))
+    : digit(text);
 }
 
 function twelveHours(hour: number, half: string | undefined): number {
   if (!half) return hour;
-  return (hour % 12) + (/^(p|下午|晚上|午後|오후)/i.test(half) ? 12 : 0);
+  return (hour % 12) + (/^(p|下午|晚上|午後|오후|μ|م)/i.test(half) ? 12 : 0);
 }
 
 function validInstant(ms: number): string | null {

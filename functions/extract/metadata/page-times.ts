@@ -89,6 +89,7 @@ export function findTimes(page: PageFacts): PageTimes {
     (before !== null && told !== null && daysBetween(before, told) > 1 ? before : told) ??
     parseTime(text(page.story?.dateCreated), hints) ??
     fromMeta(page, publishedMeta, hints) ??
+    fromOtherMeta(page, modifiedAt, hints) ??
     seen().marked ??
     seen().time ??
     fromMeta(page, someMeta, hints) ??
@@ -114,6 +115,23 @@ function anyJsonLdPublished(page: PageFacts, hints: DateHints): string | null {
       .map((node) => parseTime(text(node.datePublished) ?? text(node.uploadDate), hints))
       .find((found) => found !== null) ?? null
   );
+}
+
+/** Names that programs make of the same few words: `qha:publish-time`, `news_published_at`, `og:release_date`. */
+const publishedName =
+  /(?:pub(?:lish(?:ed|ing)?|lication)?|release|creat(?:ed|ion)|issue|news|display|article|pub)(?:date|time|at|on|datetime|timestamp)$|^(?:.*:)?(?:published|ptime|pdate|issued|created|thedate)$/;
+const otherTime = /modif|updat|expir|revis|valid|unpub|event|start|end/;
+
+/** None that is later than the change: that is when a program made the page. */
+function fromOtherMeta(page: PageFacts, modifiedAt: string | null, hints: DateHints): string | null {
+  for (const [key, contents] of page.meta) {
+    const bare = key.replace(/[\s._-]/g, '');
+    if (!publishedName.test(bare) || otherTime.test(bare)) continue;
+    const found = contents.map((content) => parseTime(content, hints)).find((time) => time !== null);
+    if (found && (modifiedAt === null || found <= modifiedAt || found.slice(0, 10) < modifiedAt.slice(0, 10)))
+      return found;
+  }
+  return null;
 }
 
 function fromMeta(page: PageFacts, keys: string[], hints: DateHints): string | null {

@@ -119,9 +119,24 @@ function kindOf(element: Element): Seen['kind'] | null {
     return 'marked';
   if (name === 'time' || attribs.datetime !== undefined) return 'time';
   if ((classes !== '' || id !== '') && dateName.test(`${spaced(classes)} ${spaced(id)}`)) return 'named';
+  if (scriptTime(element) !== undefined) return 'named';
   if (/^(p|div|span|li|td|small|em|i|b|strong|address|h[2-6]|font|a|dd)$/.test(name) && textLength(element, 90) < 90)
     return 'line';
   return null;
+}
+
+/** What a script is to write the time from, in the reader's own zone. */
+function scriptTime({ attribs }: Element): string | undefined {
+  for (const key in attribs)
+    if (
+      key.startsWith('data-') &&
+      /^data-(?:.{1,20}-)?(?:timestamp|time|date|datetime|date-time|published|published-at|pubdate|utime|unixtime|epoch|created)$/.test(
+        key,
+      ) &&
+      /^\d{10}(?:\d{3})?$|^(?:19|20)\d{2}-\d{2}-\d{2}/.test(attribs[key] ?? '')
+    )
+      return attribs[key];
+  return undefined;
 }
 
 function datesOf(element: Element, kind: Seen['kind'], page: PageFacts, hints: DateHints): FoundDate[] {
@@ -136,8 +151,8 @@ function datesOf(element: Element, kind: Seen['kind'], page: PageFacts, hints: D
   const dates = findDates(own, hints, kind !== 'line' || own.length < 40);
   if (dates.length > 0)
     return dates.map((date) => ({ iso: date.iso, label: date.label ?? (dates.length === 1 ? says : null) }));
-  const titled = parseTime(title, hints);
-  if (titled) return [{ iso: titled, label: says }];
+  const other = parseTime(title, hints) ?? parseTime(scriptTime(element), hints);
+  if (other) return [{ iso: other, label: says }];
   if (page.capturedAtMs === null || (kind === 'line' && own.length > 40)) return [];
   const relative = relativeTime(own, page.capturedAtMs);
   return relative ? [{ iso: relative, label: labelOf(own) ?? says }] : [];
