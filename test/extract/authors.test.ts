@@ -1,5 +1,5 @@
 /** Where pages name who wrote a story, when their data does not: each place with a page of our own. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { extract } from '../../functions/capture/extract.ts';
 import { paragraphs, title } from '../support/crane.ts';
 
@@ -98,4 +98,97 @@ test.each([
   },
 ])('$name is no author', ({ name: _, ...page }) => {
   expect(authorsOf(page)).toEqual([]);
+});
+
+describe('names are found in the bylines of', () => {
+  test.each([
+    { name: 'Russian', top: '<div class="author">Автор: Иван Петров</div>', authors: ['Иван Петров'] },
+    { name: 'Russian, with a role before', top: '<p>Корреспондент Иван Петров</p>', authors: ['Иван Петров'] },
+    { name: 'Russian, with a role behind', top: '<p>Иван Петров, корреспондент</p>', authors: ['Иван Петров'] },
+    { name: 'Greek', top: '<p>Γράφει ο Γιώργος Παππάς</p>', authors: ['Γιώργος Παππάς'] },
+    { name: 'Turkish', top: '<p>Muhabir: Ahmet Yılmaz</p>', authors: ['Ahmet Yılmaz'] },
+    { name: 'Turkish, with an agency', top: '<p>Ahmet YILMAZ/İSTANBUL, (DHA)</p>', authors: ['Ahmet YILMAZ'] },
+    { name: 'Polish', top: '<p>Opracowała Anna Nowak</p>', authors: ['Anna Nowak'] },
+    { name: 'Arabic', top: '<p>كتب أحمد علي</p>', authors: ['أحمد علي'] },
+    { name: 'Hebrew', top: '<span class="byline">מאת דוד כהן</span>', authors: ['דוד כהן'] },
+    { name: 'Persian', top: '<div class="author">نویسنده: علی رضایی</div>', authors: ['علی رضایی'] },
+    { name: 'Hindi', top: '<p>रिपोर्ट: राम कुमार</p>', authors: ['राम कुमार'] },
+    { name: 'Bengali', top: '<div class="author">লেখক: রহিম উদ্দিন</div>', authors: ['রহিম উদ্দিন'] },
+    { name: 'Tamil', top: '<p>எழுதியவர்: ராமன் குமார்</p>', authors: ['ராமன் குமார்'] },
+    { name: 'Thai', top: '<p>ผู้เขียน: สมชาย ใจดี</p>', authors: ['สมชาย ใจดี'] },
+    { name: 'Vietnamese', top: '<p>Bài: Nguyễn Văn An</p>', authors: ['Nguyễn Văn An'] },
+    { name: 'Indonesian', top: '<p>Reporter: Budi Santoso</p>', authors: ['Budi Santoso'] },
+    { name: 'Georgian', top: '<div class="author">ავტორი: გიორგი ბერიძე</div>', authors: ['გიორგი ბერიძე'] },
+    { name: 'Armenian', top: '<div class="author">Հեղինակ՝ Արամ Պետրոսյան</div>', authors: ['Արամ Պետրոսյան'] },
+    { name: 'Chinese, in brackets', top: '<p>【記者王小明台北報導】</p>', authors: ['王小明'] },
+    { name: 'Chinese, behind the source', top: '<p>来源：港报 记者：王小明</p>', authors: ['王小明'] },
+    { name: 'Japanese', top: '<p>取材・文：山田太郎</p>', authors: ['山田太郎'] },
+    { name: 'Korean, before an address', top: '<p>홍길동 기자 gd@quay.example</p>', authors: ['홍길동'] },
+    { name: 'Korean, before the story', top: `<p>(서울=항구뉴스) 홍길동 기자 = ${lines[0]}</p>`, authors: ['홍길동'] },
+  ])('$name', ({ top, authors }) => {
+    expect(authorsOf({ top })).toEqual(authors);
+  });
+});
+
+test.each([
+  { name: 'in a name that a program made', head: '<meta name="qha:author" content="Ida Storm">' },
+  {
+    name: 'in the address of their page',
+    head: '<meta property="article:author" content="https://a.example/authors/ida-storm">',
+  },
+  {
+    name: 'by given name and family name',
+    head: data({ '@type': 'NewsArticle', headline: title, author: { givenName: 'Ida', familyName: 'Storm' } }),
+  },
+  {
+    name: 'in full, where data has a part',
+    head: '<meta name="author" content="Ida">',
+    top: '<p class="byline">By Ida Storm</p>',
+  },
+  {
+    name: 'in bold over a story that a program signed',
+    head: data({
+      '@type': 'NewsArticle',
+      headline: title,
+      author: { name: 'Quay D', url: 'https://quayherald.example/author/admin/' },
+    }),
+    top: '<p><strong>Ida Storm</strong></p>',
+  },
+  { name: 'beside an agency', top: '<p class="author">Ida Storm / Kyodo</p>' },
+  { name: 'alone before the date', top: '<div><p>Ida Storm</p><p>3 April 2024</p></div>' },
+  { name: 'with a role behind a comma', top: '<p>Ida Storm, Quay Correspondent</p>' },
+  { name: 'before who made the pictures', top: '<p><em>Text by Ida Storm   Photos by Max Roe</em></p>' },
+  { name: 'under the story, with the hour', end: '<div>Posted by Ida Storm at April 3, 2024 11:15 AM</div>' },
+  {
+    name: 'behind a value for others to show',
+    head: '<meta name="author" content="Quay Herald"><meta name="twitter:label1" content="Interview by"><meta name="twitter:data1" content="Ida Storm">',
+  },
+])('a name is found $name', ({ name: _, ...page }) => {
+  expect(authorsOf(page)).toEqual(['Ida Storm']);
+});
+
+test('an agency that stands alone is the author', () => {
+  expect(authorsOf({ top: '<p class="credit">Kyodo</p>' })).toEqual(['Kyodo']);
+});
+
+test.each([
+  { name: 'words for agencies', top: '<div class="byline">Agenturen</div>' },
+  {
+    name: 'what the story is filed under',
+    top: '<p class="byline"><a href="/category/harbour-news">Harbour News</a></p>',
+  },
+  { name: 'a menu', top: '<ul><li>Belts</li><li>Door Straps</li></ul>' },
+  { name: 'a link within the page', top: '<a href="#note">Ida Storm, Editor</a>' },
+])('$name are no authors', ({ top }) => {
+  const head = data({
+    '@type': 'NewsArticle',
+    headline: title,
+    author: { '@type': 'Organization', name: 'Quay Herald' },
+  });
+  expect(authorsOf({ head, top })).toEqual(['Quay Herald']);
+});
+
+test('two names that a line end parts are two', () => {
+  const top = '<div class="byline"><span>By Ida Storm and</span><span>Max Roe</span></div>';
+  expect(authorsOf({ top })).toEqual(['Ida Storm', 'Max Roe']);
 });

@@ -90,11 +90,19 @@ export function names(value: unknown, nodes: JsonObject[], depth = 0): string[] 
   if (Array.isArray(value))
     return depth > maxDepth ? [] : value.slice(0, 50).flatMap((item) => names(item, nodes, depth + 1));
   if (!isObject(value)) return [];
-  if (value.name !== undefined) return strings(value.name);
+  const own = nameOf(value);
+  if (own.length > 0) return own;
   const id = value['@id'];
   const target =
-    typeof id === 'string' ? nodes.find((node) => node['@id'] === id && node.name !== undefined) : undefined;
-  return target ? strings(target.name) : [];
+    typeof id === 'string' ? nodes.find((node) => node['@id'] === id && nameOf(node).length > 0) : undefined;
+  return target ? nameOf(target) : [];
+}
+
+/** What a node is called; a person, by given name and family name where there is no other. */
+function nameOf({ name, givenName, familyName }: JsonObject): string[] {
+  if (name !== undefined) return strings(name);
+  const parts = [text(givenName), text(familyName)].filter((part) => part !== null);
+  return parts.length > 0 ? [parts.join(' ')] : [];
 }
 
 export function firstUrl(value: unknown, depth = 0): string | null {

@@ -1,4 +1,5 @@
 /** What pages write where an author's name belongs -> the names of people: without labels, roles, places and times. */
+import { hasRole, isAgency, labelLength } from './byline-words.ts';
 import { clean } from './clean.ts';
 
 const maxNameLength = 80;
@@ -27,10 +28,14 @@ export function peopleIn(raw: string, where: Where): string[] {
     .map(withoutCredit);
   const whole =
     parts.length === 2 && parts.every(isOneWord) && /^[^|;/•·]*\n[^|;/•·]*$/.test(bare) ? [parts.join(' ')] : parts;
-  return whole
+  const names = whole
     .flatMap((part) => splitList(part, visible))
     .map(trimName)
-    .filter((name) => isName(name, where))
+    .filter((name) => isName(name, where));
+  // `Jane Doe - Kyodo`, `JANE DOE / Quay`: beside somebody's full name, an agency or one word is where it is from.
+  const [first = ''] = names;
+  return names
+    .filter((name) => name === first || !isPerson(first) || !(isAgency(name) || (visible && isOneWord(name))))
     .map((name) => name + degreesOf(name, bare));
 }
 
@@ -63,7 +68,7 @@ const label =
 
 /** `Text: Jane Doe` -> the name; `Photo: John Roe` -> nothing, since whoever made the pictures did not write the story. */
 function withoutCredit(part: string): string {
-  const [, what = '', name = ''] = /^([\p{L} ]{2,24})\s?[:：]\s?(.*)$/u.exec(part) ?? [];
+  const [, what = '', name = ''] = /^([\p{L}\p{M} ]{2,24})\s?[:：]\s?(.*)$/u.exec(part) ?? [];
   if (what === '') return part.replace(/^von (?=\S+ \S)/i, '').replace(leadingRole, '');
   return /^(?:foto|photo|bild|image|picture|illustration|grafik|graphic|design|code|video|quelle|source|datum|date|stand|updated|published)/i.test(
     what,
@@ -80,7 +85,9 @@ const leadingRole =
 function labelledLines(text: string): string {
   const lines = text.split('\n').map((line) => line.trim());
   const chosen = lines.flatMap((line, i) => {
-    if (!authorLabel.test(line)) return [];
+    const isGoingOn =
+      i > 0 && authorLabel.test(lines[i - 1] ?? '') && /(?:,|\s(?:and|&|und|et|y))$/iu.test(lines[i - 1] ?? '');
+    if (!authorLabel.test(line) && !isGoingOn) return [];
     return [withoutLabel(line) === '' ? (lines[i + 1] ?? '') : line];
   });
   return lines.length > 1 && chosen.length > 0 ? chosen.join('\n') : text;
@@ -92,7 +99,8 @@ const authorLabel =
 function withoutLabel(text: string): string {
   let bare = text.replace(/^[-–—]\s?/u, '');
   for (let i = 0; i < 3; i++) {
-    const next = bare.replace(label, '').trim();
+    const known = labelLength(bare);
+    const next = known > 0 ? bare.slice(known) : bare.replace(label, '').trim();
     // `von Redaktion`: what is left of two labels is a name.
     if (next === bare || (next === '' && i > 0)) break;
     bare = next;
@@ -102,11 +110,17 @@ function withoutLabel(text: string): string {
 
 /** `Jane Doe on 3 April`, `Jane Doe for the board` -> `Jane Doe`. */
 function withoutTail(text: string): string {
-  return text.replace(
-    /\s(?:on behalf of\s|(?:at|on|am|um|in|le|el|den|il|em|@)\s(?=\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)))[^\n]*/giu,
-    '',
-  );
+  return text
+    .replace(
+      /\s(?:on behalf of\s|(?:at|on|am|um|in|le|el|den|il|em|@)\s(?=\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)))[^\n]*/giu,
+      '',
+    )
+    .replace(pictures, '');
 }
+
+/** `Jane Doe   Photos by John Roe` */
+const pictures =
+  /\s(?:illustration(?:en|s)?|fotos?|photos?|photographs?|photography|bilder|grafik(?:en)?|video|fotografías?|фото|עיצוב|zdjęcia)\s?(?:by|von|par|de|di|:)\s[^\n]*/iu;
 
 const conjunction = /\s+(?:and|&|und|et|y|e|i|en|och|og|ja|dan|và|и|ve)\s+/iu;
 const titles = /^(?:dr|prof|mag|dipl|ing|sir|dame|lord|lady|mr|mrs|ms)\.?$/i;
@@ -142,7 +156,7 @@ function splitList(text: string, visible: boolean): string[] {
 }
 
 function splitPair(text: string, isList: boolean): string[] {
-  const bare = text.replace(/^(?:and|&|und|et|y)\s+/iu, '');
+  const bare = text.replace(/^(?:and|&|und|et|y)\s+/iu, '').replace(/\s(?:and|&|und|et|y|e|og|och|en|i)$/iu, '');
   const parts = bare.split(conjunction);
   const areNames = parts.every((part) => wordCount(part) >= 2 && isCapitalised(part)) || (isList && parts.length > 2);
   return parts.length > 1 && areNames ? parts.flatMap((part) => (isRole(part) ? [] : [part])) : [bare];
@@ -169,7 +183,7 @@ function wordCount(text: string): number {
 }
 
 function isCapitalised(text: string): boolean {
-  return /^["'“„«(]?[\p{Lu}\p{Lt}\p{Lo}]/u.test(text);
+  return /^["'“„«(]?[\p{Lu}\p{Lt}\p{Lo}\p{sc=Geor}]/u.test(text);
 }
 
 const organisation =
@@ -181,14 +195,18 @@ function isOrganisation(text: string): boolean {
 
 /** Words of headings and of calls to readers, which are capitalised as well. */
 const noPerson =
-  /(^|\s)(your?|our|this|that|how|why|what|when|now|here|website|online|get|new|best|top|all|image|credits?|sources?|start|try|buy|shop|book|free|key|final|related|frequently|für|mit|und|the|and|of|in|to|is)(\s|$)/i;
+  /(^|\s)(your?|our|this|that|how|why|what|when|now|here|website|online|get|new|best|top|all|image|credits?|sources?|start|try|buy|shop|book|free|key|final|related|frequently|reading|time|contact|us|für|mit|und|the|and|of|in|to|is)(\s|$)/i;
 
 const role =
   /(^|[\s/-])(analyst|anchor|architect|attorney|author|autor|autorin|blogger|business|ceo|cfo|chef|chief|co-?founder|coach|columnist|commentator|consultant|contributor|contributing|coordinator|copywriter|correspondent|critic|cto|desk|dietitian|director|doctor|economist|editor|engineer|expert|experte|expertin|fellow|founder|freelance|freelancer|guest|head|historian|intern|journalist|journaliste|journalistin|korrespondent|korrespondentin|lawyer|lecturer|lead|leiter|leiterin|manager|marketer|marketing|nutritionist|officer|owner|photographer|photojournalist|physician|policy|president|producer|professor|programmer|psychologist|redakteur|redakteurin|redactor|redactora|redattore|rédacteur|rédactrice|researcher|reporter|reviewer|science|scientist|secretary|senior|specialist|sports|staff|strategist|student|teacher|technology|therapist|trainee|vice|volontär|volontärin|writer|ceo|m\.?d|ph\.?d|rdn?|r\.d|ms|mba|ma|bsc|msc|jd|cfp|cpa|cissp|ld|faclm|esq|jr|sr|rn|dvm|dds|fact.?check(ed|er)?|reviewed|updated|published|posted|min(utes?)? read|special to|for the|of the|at the)(?=$|[\s.,/:-])/i;
-const agencyRole = /^(?:afp|ap|dpa|reuters|apa|sid|efe|ansa|upi|pa|tass|pti|ani|dpa-infocom|bloomberg|jiji|kyodo)$/i;
+
+/** By a word for what somebody is. */
+export function saysRole(text: string): boolean {
+  return role.test(text) || hasRole(text);
+}
 
 function isRole(text: string): boolean {
-  return role.test(text) || (/^(?:[A-Z]\.?){2,5}$/.test(text) && !agencyRole.test(text));
+  return saysRole(text) || (/^(?:[A-Z]\.?){2,5}$/.test(text) && !isAgency(text));
 }
 
 function trimName(name: string): string {
@@ -200,7 +218,7 @@ function trimName(name: string): string {
 }
 
 const nobody =
-  /^(?:admin|administrator|editor|editors|staff|null|undefined|none|author|authors?|by|no author|no byline|unknown|anonymous|webmaster|root|user|guest|view|more|share|follow|profile|website|home|contact|about|bio|facebook|twitter|instagram|linkedin|youtube|email|e-mail|rss|comments?|subscribe|news|n\/a|read|next|previous|print|save|tags?|archive|updated|posted|published|written|article|story|post|blog|photos?|image|video|login|sign in|menu|search|close|copy link|source|credit|topics?|opinion|spotlight|inhalt)$/i;
+  /^(?:admin|administrator|editor|editors|staff|null|undefined|none|author|authors?|by|no author|no byline|unknown|anonymous|webmaster|root|user|guest|view|more|share|follow|profile|website|home|contact|about|bio|facebook|twitter|instagram|linkedin|youtube|email|e-mail|rss|comments?|subscribe|news|n\/a|read|next|previous|print|save|tags?|archive|updated|posted|published|written|article|story|post|blog|photos?|image|video|login|sign in|menu|search|close|copy link|source|credit|topics?|opinion|spotlight|inhalt|veröffentlicht|publié|publicado|pubblicato|gepubliceerd|опубликовано|impressum)$/i;
 const noName =
   /https?:|www\.|@\S|\.(?:com|org|net|de|php|html?)$|[?!=<>{}[\]#%€$©]|\b(?:view|read|more|posts?|articles?|stories|comments?|ago|minutes?|hours?|days?|share|follow|subscribe|newsletter|updated|published|posted|click|here|about the|all by|see|latest|views?|likes?|copyright|rights|reserved|cookies?|artikel|beiträge|mehr|alle|uhr|kommentare?|teilen|lesezeit|min|voir|lire|plus|más|leer|artículos|weitere|zum|zur|profil|seite)\b/iu;
 const month =
@@ -221,7 +239,10 @@ function isName(text: string, where: Where): boolean {
   if (where === 'marked' && words.length < (/\d{2}/.test(text) ? 2 : 3)) return true;
   if (/\d{2}/.test(text)) return false;
   const named = words.filter((word) => !particle.test(word));
-  return named.length > 0 && named.every((word) => /^["'“„(]?[\p{Lu}\p{Lt}\p{Lo}]/u.test(word) || /\p{Lu}/u.test(word));
+  return (
+    named.length > 0 &&
+    named.every((word) => /^["'“„(]?[\p{Lu}\p{Lt}\p{Lo}\p{sc=Geor}]/u.test(word) || /\p{Lu}/u.test(word))
+  );
 }
 
 const cjkLabel =

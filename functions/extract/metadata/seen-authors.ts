@@ -1,14 +1,17 @@
 /** The authors whom readers see on a page: near its headline, else in a line that the story is signed with. */
 import { type ChildNode, type Element, isTag, isText, type ParentNode, type Text } from 'domhandler';
 import { squeeze } from '../squeeze.ts';
+import { isAgency, isLabel, labelLength } from './byline-words.ts';
 import { findDates } from './dates.ts';
-import { isFullName, peopleIn } from './names.ts';
+import { isFullName, peopleIn, saysRole } from './names.ts';
 import type { PageFacts } from './page.ts';
 import { brokenText, type Place, spaced } from './story-zone.ts';
 
 /** How an element is known to hold names, in the order of trust. */
 const authorName =
   /(^|[\s_-])(authors?|author-?names?|autor(en|in|es)?|auteurs?|byline(s|-?names?)?|by-?line|bylines?|writer|writter|verfasser|redakteur|redacteur|signature|forfatter|toimittaja|reporter|journalist|columnist|kolumnist|contributors?|posted-?by|written-?by|postedby|writtenby|vcard|author-?link|authored|staff-?name|person-?name)([\s_-]|$)/i;
+const authorNameElsewhere =
+  /(^|[\s_-])(firmas?|redactor(a|es)?|autore|autora|journaliste?s?|redacteure?|dziennikarz|novinar|kirjoittaja|skribent|muhabir|yazar|penulis|pewarta|tac-?gia|autor-?name|author_?meta|authorinfo|createdby|created-by|submitted-by|post-by|postauthor|articleauthor|reporters|writers?-name)([\s_-]|$)/i;
 const notAuthor =
   /(^|[\s_-])(bio|about|box|description|avatar|image|img|photo|role|title|job|position|social|follow|posts|articles|more|email|icon|count|related|quotes?|testimonials?)([\s_-]|$)/i;
 /** WordPress writes the author's account into the names of the whole story. */
@@ -35,12 +38,17 @@ export function visibleAuthors(page: PageFacts): string[] {
   const { places, isSure } = page.zone();
   const own = places.filter(({ isForeign, distance }) => !isForeign && (!isSure || distance > -near));
   const beside = own.filter(({ distance }) => !isSure || (distance > -together && distance < near));
+  const ahead = own.filter(({ distance }) => !isSure || distance > -together);
   const ways: (() => Seen[])[] = [
     () => holding(own, isMarked, (element) => peopleIn(brokenText(element), 'marked')),
-    () => holding(own, isNamed, (element) => peopleIn(brokenText(element), 'seen')),
+    () =>
+      holding(own, isNamed, (element) =>
+        peopleIn(brokenText(element), 'seen').filter((name) => !isFiledUnder(name, page)),
+      ),
     () => holding(beside, isLinked, linked),
     () => holding(beside, isLabelled, labelled),
-    () => holding(own, () => true, behindLabel),
+    () => holding(beside, isEastAsian, eastAsian),
+    () => holding(ahead, () => true, behindLabel),
   ];
   for (const way of ways) {
     const found = nearest(way());
@@ -78,14 +86,45 @@ function linked(element: Element): string[] {
   return people.length > 0 || text.length > 30 || /\n/.test(text) ? people : peopleIn(text, 'marked');
 }
 
+/** `【記者王小明台北報導】`, `取材・文：山田太郎`, `来源：港报 记者：王小明` */
+const hanByline =
+  /^[【〔[（(［]?\s?(?:[\p{sc=Han}\p{sc=Latin}]{0,10}\s?)(?:記者|记者|作者|撰文|執筆|著者|取材・文|文(?=[・：:／/]))[\s：:／/・]{0,3}\p{sc=Han}/u;
+const hanLabel = /(?:記者|记者|作者|撰文|撰稿|文字|執筆)\s?[：:]\s?\p{sc=Han}/u;
+/** `[항구일보 홍길동 기자]`, `(서울=항구뉴스) 홍길동 기자 =` */
+const hangulByline =
+  /^(?:[[(【][^\])】]{0,24}[\])】]?\s?)?(?:\p{sc=Hangul}{2,8}\s)?\p{sc=Hangul}{2,4}\s?(?:선임|전문|인턴)?\s?기자/u;
+/** A line of names, or the beginning of a paragraph that one stands in. */
+const eastAsianLine = 60;
+
+function isEastAsian(element: Element): boolean {
+  if (!/^(p|div|span|li|em|strong|b|address|small|td|h[3-6])$/.test(element.name)) return false;
+  return eastAsianByline(element) !== '';
+}
+
+function eastAsian(element: Element): string[] {
+  return peopleIn(eastAsianByline(element), 'seen');
+}
+
+function eastAsianByline(element: Element): string {
+  const text = brokenText(element, eastAsianLine);
+  if (!/[\p{sc=Han}\p{sc=Hangul}]/u.test(text)) return '';
+  const hangul = hangulByline.exec(text)?.[0];
+  if (hangul !== undefined) return hangul;
+  if (text.length < eastAsianLine) return hanByline.test(text) || hanLabel.test(text) ? text : '';
+  const bracket = /^[【〔[（(［][^】〕\]）)］]{4,40}[】〕\]）)］]/u.exec(text)?.[0] ?? '';
+  return hanByline.test(bracket) ? bracket : '';
+}
+
 /** What a text says of others than its authors. */
 const byOthers =
   /^(?:(?:last )?updated|edited|(?:medically |expert |legally |clinically )?reviewed|fact[- ]checked|photos?|photographs?|pictures?|illustrations?|translated|fotos?|bilder|übersetzt)\s(?:by|von|par|por)(?=\s|$)|^(?:übersetzung|translation|traduction|traducción|vertaling)\b/iu;
 
 function labelled(element: Element): string[] {
   const text = brokenText(element);
+  const isLoose = looseLabel.test(labelStart.exec(text)?.[0].trimStart() ?? '');
+  if (isLoose && text.includes('\n')) return [];
   const people = peopleIn(text, 'seen');
-  if (people.length > 0) return looseLabel.test(text) ? people.filter((name) => /\s/.test(name)) : people;
+  if (people.length > 0) return isLoose ? people.filter((name) => /\s/.test(name)) : people;
   // An account is called so by its own name, in small letters.
   const [, account] = /^(?:by|von)\s+([\p{L}\d._-]{2,30})$/iu.exec(text) ?? [];
   return account === undefined ? [] : peopleIn(account, 'marked');
@@ -96,7 +135,7 @@ function behindLabel(element: Element): string[] {
   for (const child of element.children) {
     if (!isText(child)) continue;
     const label = child.data.trim();
-    if (label.length < 2 || label.length > 20 || !bareLabel.test(label)) continue;
+    if (label.length < 2 || label.length > 20 || !(bareLabel.test(label) || isLabel(label))) continue;
     const next = textBehind(child);
     if (next === null) continue;
     const holder = next.parent;
@@ -106,14 +145,19 @@ function behindLabel(element: Element): string[] {
   return [];
 }
 
-/** The next text that says something. */
-function textBehind(node: ChildNode): Text | null {
+/** The next text that says something, or the one before. */
+function textBehind(node: ChildNode, step: 'next' | 'prev' = 'next'): Text | null {
   let at: ChildNode | null = node;
   for (let steps = 0; at !== null && steps < 40; steps++) {
-    const down: ChildNode | null = isTag(at) && at.name !== 'script' ? at.firstChild : null;
-    let next: ChildNode | null = down ?? at.next;
+    const isOpen: boolean = isTag(at) && at.name !== 'script' && at !== node;
+    const down: ChildNode | null = isOpen
+      ? step === 'next'
+        ? (at as Element).firstChild
+        : (at as Element).lastChild
+      : null;
+    let next: ChildNode | null = down ?? at[step];
     for (let parent = at.parent; next === null && parent !== null && isTag(parent); parent = parent.parent)
-      next = parent.next;
+      next = parent[step];
     at = next;
     if (at !== null && isText(at) && /[\p{L}]/u.test(at.data)) return at;
   }
@@ -126,13 +170,78 @@ export function signature(page: PageFacts): string[] {
   const own = places.filter(({ isForeign, distance }) => !isForeign && (!isSure || distance > -together));
   const signed = own.findLast(({ element }) => isSigned(element) && !isOfPicture(element));
   if (signed !== undefined) return peopleIn(brokenText(signed.element), 'seen');
+  const posted = own.map(({ element }) => postedBy(element)).find((found) => found !== null);
+  if (posted !== undefined) return [posted];
   const dated = own
     .filter(({ distance }) => distance < together)
     .map(({ element }) => besideDate(element, page))
     .find((found) => found.length > 0);
   if (dated !== undefined) return dated;
+  const alone = isSure
+    ? own.find(({ element, distance }) => distance > -100 && distance < together && isNameLine(element, page))
+    : undefined;
+  if (alone !== undefined) return peopleIn(brokenText(alone.element), 'seen').slice(0, 1);
   const closing = own.findLast(({ element }) => isClosing(element) && !isOfPicture(element));
-  return closing === undefined ? [] : [brokenText(closing.element)];
+  if (closing !== undefined) return [brokenText(closing.element)];
+  const agency = own
+    .filter(({ distance }) => distance >= 0 && distance < together)
+    .map(({ element }) => (element.children.length === 1 ? brokenText(element, 40).replace(/^\(|\)$/g, '') : ''))
+    .find((text) => text.length > 2 && isAgency(text));
+  return agency === undefined ? [] : [agency];
+}
+
+/** `Posted by Ida at April 3, 2024 11:15`, which may stand far below the story. */
+function postedBy(element: Element): string | null {
+  if (!/^(p|div|span|li|address|small|em|i)$/.test(element.name)) return null;
+  const text = brokenText(element, 90);
+  const [, name = ''] = text.length < 80 ? (postedLine.exec(text) ?? []) : [];
+  return name !== '' && peopleIn(name, 'marked')[0] === name ? name : null;
+}
+
+const postedLine =
+  /^(?:posted|published|submitted) by (\p{Lu}[\p{L}.'-]{1,20}(?: \p{L}[\p{L}.'-]{1,20}){0,2}) (?:at|on) (?=.{0,20}\d)/iu;
+
+/** `Ida Storm, Quay correspondent`, `IDA STORM / PORT, (Kyodo)`; or a name alone beside the date. */
+function isNameLine(element: Element, page: PageFacts): boolean {
+  if (!/^(p|div|span|a|strong|b|em|small|address|li|h[4-6])$/.test(element.name)) return false;
+  const text = brokenText(element, 90);
+  if (text.length > 80 || text.length < 5 || element.attribs.href?.startsWith('#')) return false;
+  const [first = '', ...others] = text.split(/\s?[/,|()\n]\s?/).filter((part) => part !== '');
+  if (!isFullName(first) || isTopic(first, page)) return false;
+  if (others.length > 0) return others.length < 4 && others.some((part) => saysRole(part) || isAgency(part));
+  const isLone = element.children.every((child) => isText(child));
+  return isLone && [textBehind(element, 'next'), textBehind(element, 'prev')].some((text) => isDated(text?.data ?? ''));
+}
+
+function isDated(text: string): boolean {
+  return text.length < 60 && findDates(text, {}, true).length > 0;
+}
+
+/** The names that a story begins with, in bold, where programs know only who put it on the page. */
+export function openingAuthors(page: PageFacts): string[] {
+  const { places, isSure } = page.zone();
+  const opening = places.find(
+    ({ element, isForeign, distance }) =>
+      isSure && !isForeign && distance >= 0 && distance < near && isOpening(element),
+  );
+  return opening === undefined ? [] : peopleIn(brokenText(opening.element), 'seen');
+}
+
+function isOpening(element: Element): boolean {
+  if (element.name !== 'p' || !isMarkedWhole(element)) return false;
+  const names = brokenText(element, 90)
+    .replace(/^by\s/i, '')
+    .split(/\s?[/,&]\s?|\sand\s/i);
+  const isLong = (sibling: Element | null) => sibling?.name === 'p' && brokenText(sibling, 100).length > 80;
+  let isFirst = true;
+  for (let at = beside(element, 'prev'); at !== null; at = beside(at, 'prev'))
+    isFirst &&= !isLong(at) || isMarkedWhole(at);
+  return names.length < 5 && names.every(isFullName) && isFirst && isLong(beside(element, 'next'));
+}
+
+function isMarkedWhole(element: Element): boolean {
+  const inner = element.children.filter((child) => !isText(child) || child.data.trim() !== '');
+  return inner.length > 0 && inner.every((child) => isTag(child) && /^(strong|em|b|i|br)$/.test(child.name));
 }
 
 /** A paragraph that is nothing but a marked name, behind those of the story. */
@@ -140,8 +249,7 @@ function isClosing(element: Element): boolean {
   if (element.name !== 'p') return false;
   const text = brokenText(element, 60);
   if (text.length > 40 || !isFullName(text)) return false;
-  const inner = element.children.filter((child) => !isText(child) || child.data.trim() !== '');
-  if (!inner.every((child) => isTag(child) && /^(strong|em|b|i)$/.test(child.name))) return false;
+  if (!isMarkedWhole(element)) return false;
   const isLong = (sibling: Element | null) => sibling?.name === 'p' && brokenText(sibling, 100).length > 80;
   return isLong(beside(element, 'prev')) && !isLong(beside(element, 'next'));
 }
@@ -160,17 +268,21 @@ function besideDate(element: Element, page: PageFacts): string[] {
   return parts.filter((part) => isFullName(part) && peopleIn(part, 'seen')[0] === part && !isTopic(part, page));
 }
 
-/** Words that the page is filed under. */
+/** Words that the page is filed under, or that its address has. */
 function isTopic(text: string, page: PageFacts): boolean {
+  return isFiledUnder(text, page) || squeeze(page.url).includes(squeeze(text));
+}
+
+function isFiledUnder(text: string, page: PageFacts): boolean {
   const plain = squeeze(text);
-  const linked = page
+  return page
     .named('a')
     .some(
       (link) =>
-        /\/(?:tags?|categor|topics?|themen|thema|rubri|section|news|c)\b/i.test(link.attribs.href ?? '') &&
-        squeeze(brokenText(link, 60)) === plain,
+        /\/(?:tags?|categor\w{1,4}|topics?|themen|thema|rubri\w{1,4}|sections?|news|c)\b/i.test(
+          link.attribs.href ?? '',
+        ) && squeeze(brokenText(link, 60)) === plain,
     );
-  return linked || squeeze(page.url).includes(plain);
 }
 
 function isSigned(element: Element): boolean {
@@ -209,9 +321,15 @@ function isMarked({ attribs }: Element): boolean {
 }
 
 function isNamed({ name, attribs }: Element): boolean {
-  const names = `${spaced(attribs.class)} ${spaced(attribs.id)} ${spaced(attribs['data-testid'])}`;
-  return !large.has(name) && authorName.test(names) && !notAuthor.test(names) && !wholePost.test(names);
+  if (large.has(name)) return false;
+  const names = [attribs.class, attribs.id, ...nameData.map((key) => attribs[key])].map(spaced).join(' ');
+  return (
+    (authorName.test(names) || authorNameElsewhere.test(names)) && !notAuthor.test(names) && !wholePost.test(names)
+  );
 }
+
+/** Where programs that build pages of parts name them. */
+const nameData = ['data-testid', 'data-component', 'data-role', 'data-type', 'data-qa', 'data-test', 'data-field'];
 
 /** Not one in a sentence, which names somebody that the story is about. */
 function isLinked(element: Element): boolean {
@@ -224,5 +342,5 @@ function isLinked(element: Element): boolean {
 function isLabelled(element: Element): boolean {
   if (!/^(p|div|span|em|strong|b|i|small|h[2-6]|li|address|a|td|cite)$/.test(element.name)) return false;
   const text = brokenText(element, 130);
-  return text.length < 120 && labelStart.test(text);
+  return text.length < 120 && (labelStart.test(text) || labelLength(text) > 0);
 }
