@@ -64,6 +64,48 @@ describe('the headline', () => {
     expect(read(page).title).toBe(title);
   });
 
+  const name = '<meta property="og:site_name" content="Quay Herald">';
+  test.each([
+    '| Quay Herald',
+    ': Quay Herald',
+    '：Quay Herald',
+    '-Quay Herald',
+    '‹ Quay Herald',
+    '← Quay Herald',
+    '| QH',
+    '| Town news | Quay Herald',
+  ])('has no name of the site behind it: %s', (tail) => {
+    const head = `${name}<title>${title}${/^[：:]/.test(tail) ? '' : ' '}${tail}</title>`;
+    expect(read({ head, body: story }).title).toBe(title);
+  });
+
+  test.each([
+    { name: 'the section of its address', tail: ' | Opinion', url: 'https://quay.example/opinion/crane' },
+    { name: 'words of the host', tail: ' | Harbour Letters', url: 'https://letters.harbour-news.example/crane' },
+  ])('has not $name behind a bar', ({ tail, url }) => {
+    expect(read({ head: `<title>${title}${tail}</title>`, body: story, url }).title).toBe(title);
+  });
+
+  test('has no address of the site before it', () => {
+    expect(read({ head: `<title>quayherald.example ${title}</title>`, body: story }).title).toBe(title);
+  });
+
+  test('has a space where a line of it ends', () => {
+    const [first, ...rest] = title.split(' ');
+    const body = `<h1>${first}<br>${rest.join(' ')}</h1>${story}`;
+    expect(read({ head: `<title>${title}</title>`, body }).title).toBe(title);
+  });
+
+  test('is what the heading says, not what the head of the page adds', () => {
+    const head = `<title>${title}, Ida Storm</title>`;
+    expect(read({ head, body: `<h1>${title}</h1>${story}` }).title).toBe(title);
+  });
+
+  test('keeps its first word', () => {
+    const head = `<meta property="og:title" content="${title}">`;
+    expect(read({ head, body: `<h1>The ${title}</h1>${story}` }).title).toBe(`The ${title}`);
+  });
+
   test('keeps what stands before a colon', () => {
     const whole = `After the fire: ${title}`;
     expect(read({ head: data({ headline: whole }), body: `<h1>${title}</h1>${story}` }).title).toBe(whole);

@@ -128,7 +128,10 @@ const titles = /^(?:dr|prof|mag|dipl|ing|sir|dame|lord|lady|mr|mrs|ms)\.?$/i;
 /** `A B, C D and E F` -> three; `Ortega y Gasset`, `Marks and Spencer` and `Doe, Jane` are one each. */
 function splitList(text: string, visible: boolean): string[] {
   const named = /^[^,]{4,40}(?=,)/u.exec(text)?.[0] ?? '';
-  if (isOrganisation(text)) return isPerson(named) && isRole(text.slice(named.length)) ? [named] : [text];
+  if (isOrganisation(text))
+    return isPerson(named) && (isRole(text.slice(named.length)) || isAgency(text.slice(named.length + 1)))
+      ? [named]
+      : [text];
   const byComma = text
     .split(/\s*[,，、]\s*/u)
     .map((part) => part.trim())

@@ -119,7 +119,13 @@ function onlyHeading(page: PageFacts, headings: string[], told: string[]): strin
   }
   const address = page.url.slice(0, 500).replace(/[-_+]|%20/g, ' ');
   // A line over the headline, which some sites put into the heading, is none of it.
-  const short = told.find((title) => title.length > minCutLength && only.length > title.length && only.endsWith(title));
+  const short = told.find(
+    (title) =>
+      title.length > minCutLength &&
+      only.length > title.length &&
+      only.endsWith(title) &&
+      !/^\p{L}{1,3}\s$/u.test(only.slice(0, -title.length)),
+  );
   if (short !== undefined) return short;
   if (only.length > maxHeadingLength && told.length > 0) return null;
   // The address of a story has more words of its headline than the one that names its section.
@@ -143,9 +149,13 @@ function wordsOf(title: string): Set<string> {
 /** What was cut without a sign of it, as the heading or the head of the page goes on. */
 function whole(title: string, page: PageFacts, headings: string[]): string {
   const begun = title.toLowerCase();
-  if (title.length < minCutLength) return title;
+  // What readers see as a heading is whole.
+  if (title.length < minCutLength || headings.includes(title)) return title;
   const longer = (other: string) =>
-    other.length > title.length && other.toLowerCase().startsWith(begun) && !isGlued(title, other);
+    other.length > title.length &&
+    /[\p{L}\p{N}]/u.test(other.slice(title.length)) &&
+    other.toLowerCase().startsWith(begun) &&
+    !isGlued(title, other);
   const heading = headings.find(longer);
   if (heading !== undefined) return heading;
   const others = [metaContent(page, 'og:title'), metaContent(page, 'twitter:title'), titleTag(page)]
@@ -158,7 +168,7 @@ function whole(title: string, page: PageFacts, headings: string[]): string {
 
 /** `The basicsA guide`: what follows stands in another element. */
 function isGlued(title: string, longer: string): boolean {
-  return /^\p{Lu}\p{Ll}/u.test(longer.slice(title.length)) && /[\p{Ll}).!?]$/u.test(title);
+  return /^\p{Lu}[\p{Ll}\s]/u.test(longer.slice(title.length)) && /[\p{Ll}).!?]$/u.test(title);
 }
 
 function titleTag(page: PageFacts): string | null {
@@ -166,15 +176,20 @@ function titleTag(page: PageFacts): string | null {
   return title && withoutSite(title, page);
 }
 
-const separators = /\s+[*|–—\-·•»«:_⋆/]+\s+|\s*[|｜_]\s*/gu;
+const separators = /\s+[*|–—\-·•»«:_⋆/‹›←→<>]+\s+|\s*[|｜_]\s*/gu;
+/** Between a headline and the name of the site alone. */
+const closeSeparators = /\s?[:：]\s?|\s[-–—](?=\S)/gu;
 const maxPartLength = 60;
 
 /** `Headline | Section | Site` -> `Headline`, when the parts after (or before) the bars are known to be names of section and site. */
 export function withoutSite(given: string, page: PageFacts): string {
   let title = given.slice(0, maxTitleLength);
   const isSite = siteTest(page);
+  const isName = nameTest(page);
   const isSection = sectionTest(page);
   let isCut = false;
+  const isDomain = title.toLowerCase().startsWith(`${hostOf(page)} `);
+  if (isDomain) title = title.slice(hostOf(page).length + 1).replace(/^[\s/|»›:–—-]+/u, '');
   for (let i = 0; i < 3; i++) {
     const bars = [...title.matchAll(separators)];
     const last = bars.at(-1);
@@ -182,13 +197,22 @@ export function withoutSite(given: string, page: PageFacts): string {
     if (!last || !first) break;
     const tail = title.slice(last.index + last[0].length);
     const head = title.slice(0, first.index);
-    if (isSite(tail) || (isCut && isSection(tail))) title = title.slice(0, last.index);
+    const isBar = /[|｜]/.test(last[0]);
+    if (isSite(tail) || ((isCut || isBar) && isSection(tail)) || (isCut && isBar && isShort(tail, last.index)))
+      title = title.slice(0, last.index);
     else if (isSite(head)) title = title.slice(first.index + first[0].length);
     else break;
     isCut = true;
   }
+  const close = [...title.matchAll(closeSeparators)].at(-1);
+  if (close && isName(title.slice(close.index + close[0].length))) title = title.slice(0, close.index);
   const cut = headingBefore(title, page);
   return unmarked(cut ?? title);
+}
+
+/** Between the headline and the site's name, both behind bars, there is room for a section. */
+function isShort(tail: string, before: number): boolean {
+  return before >= minCutLength && tail.length < before / 2 && tail.trim().split(/\s+/).length < 4;
 }
 
 /** Without the signs of a path, which are no quotation. */
@@ -224,9 +248,27 @@ function allHeadings(page: PageFacts): Heading[] {
     page
       .named('h1')
       .slice(0, 10)
-      .map((element) => ({ element, text: cleanSeen(page.$(element).text()), first: firstPart(element, page) }));
+      .map((element) => ({ element, text: cleanSeen(spacedText(element)), first: firstPart(element, page) }));
   known.set(page, found);
   return found;
+}
+
+/** The text of a heading with a space where a line or a block ends. */
+function spacedText(heading: Element): string {
+  let text = '';
+  const visit = (nodes: Element['children']): void => {
+    for (const node of nodes) {
+      if (isText(node)) text += node.data;
+      else if (isTag(node) && node.name !== 'script') {
+        const isBlock = /^(br|div|p|h\d|li|small)$/.test(node.name);
+        if (isBlock) text += ' ';
+        visit(node.children);
+        if (isBlock) text += ' ';
+      }
+    }
+  };
+  visit(heading.children);
+  return text;
 }
 
 /** The text of the first element or words in a heading, where others follow. */
@@ -237,17 +279,38 @@ function firstPart(heading: Element, page: PageFacts): string | null {
   return parts.length > 1 ? (parts[0] ?? null) : null;
 }
 
-/** Whether a part of a title is the name of the site: the same words, or these among few others. */
+/** Whether a part of a title is the name of the site: the same words, these among few others, or words that its address has. */
 function siteTest(page: PageFacts): (part: string) => boolean {
+  const { given } = siteNames(page);
+  const isName = nameTest(page);
+  const host = hostOf(page).replace(/\.[^.]*$/, '');
+  return (part) => {
+    if (part.length > maxPartLength) return false;
+    if (isName(part)) return true;
+    const list = wordList(part);
+    const all = list.split(' ');
+    const isAddress = all.length > 1 && all.length < 5 && all.every((word) => word.length > 3 && host.includes(word));
+    if (isAddress) return true;
+    const words = ` ${list} `;
+    return given.some((name) => name.length > 3 && part.length < 40 && words.includes(` ${wordList(name)} `));
+  };
+}
+
+/** Whether a part of a title is nothing but the name of the site, or its first letters. */
+function nameTest(page: PageFacts): (part: string) => boolean {
   const { names: known, given } = siteNames(page);
+  const initials = given
+    .map((name) => (name.match(/(?<![\p{L}\p{N}])\p{Lu}/gu) ?? []).join(''))
+    .filter((name) => name.length > 1);
   return (part) => {
     if (part.length > maxPartLength) return false;
     const plain = squeeze(part).replace(/^the/, '');
-    if (plain === '') return false;
-    if (known.some((name) => plain === name.replace(/^the/, ''))) return true;
-    const words = ` ${wordList(part)} `;
-    return given.some((name) => name.length > 3 && part.length < 40 && words.includes(` ${wordList(name)} `));
+    return plain !== '' && (known.some((name) => plain === name.replace(/^the/, '')) || initials.includes(part.trim()));
   };
+}
+
+function hostOf(page: PageFacts): string {
+  return new URL(page.url).hostname.replace(/^www\./, '');
 }
 
 function sectionTest(page: PageFacts): (part: string) => boolean {
