@@ -42,7 +42,7 @@ const droppedRoles = new Set([
 const kept = new Set(['html', 'body', 'main', 'article']);
 /** Class and id names, matched word by word as sites write them (`related-posts`, `relatedPosts`, `related_posts`). */
 const clutter =
-  /(^|[\s_-])(newsletter|related|recommend(ed|ations?)?|social|share(bar|box|buttons?|links|tools)?|sharing|cookie|advert(isement)?|promo|comments?|disqus|breadcrumbs?|captions?|author-?(bio|box|info)|about-?author|tags?(-?list|cloud)?|topics?|most-?(read|popular)|trending|read-?(more|next|also)|subscribe|sponsored|outbrain|taboola|teasers?|skip-?link|sidebar|popup|modal|toolbar|byline|dateline|timestamp|pagination|correction-?link|toc|gallery-?nav|screen-reader-text|visually-?hidden|sr-only)([\s_-]|$)/;
+  /(^|[\s_-])(newsletter|related|recommend(ed|ations?)?|social|share(bar|box|buttons?|links|tools)?|sharing|cookie|advert(isement)?|promo|comments?|disqus|breadcrumbs?|captions?|author-?(bio|box|info)|about-?author|tags?(-?list|cloud)?|topics?|most-?(read|popular)|trending|read-?(more|next|also)|subscribe|sponsored|outbrain|taboola|teasers?|skip-?link|sidebar|popup|modal|toolbar|byline|dateline|timestamp|pagination|correction-?link|toc|gallery-?nav|screen-reader-text|visually-?hidden|sr-only|(tooltip|popover)-?(text|content|body|inner)|rollover|hover-?card|(photo|image|figure|picture|media)-?credits?)([\s_-]|$)/;
 /** Written by us around everything, once, whether the page has them or not. */
 const transparent = new Set(['html', 'body', rootName]);
 const voidElements = new Set(['br', 'hr', 'wbr', 'col', 'area', 'base', 'param', 'track']);
@@ -66,12 +66,20 @@ export function clutterTest(document: Document, { strict }: { strict: boolean })
     if (droppedElements.has(name)) return !isMost && !isQuestion(element);
     if (attribs.role !== undefined && droppedRoles.has(attribs.role)) return !isMost;
     if (isHidden(element)) {
+      // A form that a click opens, or what is written again for programs alone.
+      if (own.fields > 0 && !isMost) return true;
+      if (isDataAlone(element) && (prose - own.prose) * 3 > own.prose) return true;
       if (isMost || (hasHiddenStory && own.prose > 60) || isForSubscribers(element)) return false;
       return !(controlled(element) && own.prose > own.length * 0.6);
     }
     if (!strict || own.length >= whole * largestClutter) return false;
-    const names = [words(attribs.class ?? ''), words(attribs.id ?? '')];
-    return names.some((each) => clutter.test(each)) && !(isRunningText(element, own) && names.every(isWeakClutter));
+    const names = [words(attribs.class ?? ''), words(attribs.id ?? ''), words(attribs['aria-label'] ?? '')];
+    if (!names.some((each) => clutter.test(each))) return false;
+    // What pages show before the rest is paid for.
+    const isStory =
+      isRunningText(element, own) ||
+      (/^teaser/.test(names[0] ?? '') && own.prose > own.length * 0.95 && hasParagraphs(element));
+    return !(isStory && names.every(isWeakClutter));
   };
   // Asked for what is given to Readability, and for what is compared with its choice.
   return (element) => {
@@ -114,7 +122,7 @@ function readable(element: Element): ReadableElement {
 /** Outer boxes that Readability would pass over for their names. */
 const asBlock = new Set(['form', 'aside', 'dialog', 'label', 'menu', 'nav', 'footer', 'fieldset']);
 
-type Size = { length: number; prose: number };
+type Size = { length: number; prose: number; fields: number };
 
 /** How much text there is below each element, and how much of it is in no link; those of pictures and scripts not counted. */
 function measure(document: Document): {
@@ -129,7 +137,7 @@ function measure(document: Document): {
   let hidden = 0;
   let dropped = 0;
   const visit = (nodes: ChildNode[], isLinked: boolean, isInHidden: boolean, isInDropped: boolean): Size => {
-    const size = { length: 0, prose: 0 };
+    const size = { length: 0, prose: 0, fields: 0 };
     for (const node of nodes) {
       if (isText(node)) {
         const { length } = node.data.trim();
@@ -146,6 +154,7 @@ function measure(document: Document): {
         sizes.set(node, own);
         size.length += own.length;
         size.prose += own.prose;
+        size.fields += own.fields + (isField(node) ? 1 : 0);
       }
     }
     return size;
@@ -157,8 +166,18 @@ function measure(document: Document): {
     hasHiddenStory: hidden > all.prose - hidden,
     controlled: (element) =>
       (element.attribs.id !== undefined && controls.has(element.attribs.id)) || followsControl(element),
-    of: (element) => sizes.get(element) ?? { length: 0, prose: 0 },
+    of: (element) => sizes.get(element) ?? { length: 0, prose: 0, fields: 0 },
   };
+}
+
+/** What somebody is to write into. */
+function isField({ name, attribs }: Element): boolean {
+  return name === 'textarea' || (name === 'input' && /^(email|password|text|tel)$/i.test(attribs.type ?? 'text'));
+}
+
+/** The story again, as microdata. */
+function isDataAlone({ attribs }: Element): boolean {
+  return attribs.itemscope !== undefined && /\/\w*(Article|Posting|NewsArticle)$/.test(attribs.itemtype ?? '');
 }
 
 function isHidden({ name, attribs }: Element): boolean {
@@ -223,10 +242,24 @@ function isWeakClutter(names: string): boolean {
   return found.every((word) => weak.test(word));
 }
 
+/** Two of them, at least, and no heading in a link. */
+function hasParagraphs(element: Element): boolean {
+  let count = 0;
+  const visit = (nodes: ChildNode[], depth: number): void => {
+    for (const node of nodes) {
+      if (!isTag(node) || depth > 4) continue;
+      if (node.name === 'p' && lengthOf(node, 80) >= 80) count++;
+      else visit(node.children, depth + 1);
+    }
+  };
+  visit(element.children, 0);
+  return count > 1;
+}
+
 function isParagraph(element: Element): boolean {
   if (!/^(p|div)$/.test(element.name) || element.attribs.class === undefined) return false;
   const length = lengthOf(element, 1000);
-  return isRunningText(element, { length, prose: length });
+  return isRunningText(element, { length, prose: length, fields: 0 });
 }
 
 /** One paragraph of sentences, in no link and with no block in it. */

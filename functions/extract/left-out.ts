@@ -1,12 +1,15 @@
 /** The paragraphs of a story that Readability left out: those that look like its others, and the lead over them. */
 import { type Element, isTag, type ParentNode } from 'domhandler';
 import { type Line, linesOf } from './marked-lines.ts';
+import { text as dataText } from './metadata/json-ld.ts';
 import { metaContent, type PageFacts } from './metadata/page.ts';
 import { squeeze } from './squeeze.ts';
 
 /** Between the headline and the story there are few lines. */
 const maxLinesBefore = 14;
 const leadLength = 40;
+/** What the page's head says of the story may stand before more of them, such as buttons and bylines. */
+const furthestSummary = 40;
 /** Lines so far from those of the story belong to something else. */
 const furthest = 12;
 const leadName =
@@ -75,7 +78,8 @@ export function withLeftOut(given: Line[], { lines, page, base, isProse }: Whole
     if (places.has(i) || known.has(line.text) || !isProse(line)) return;
     const like = looks.get(look(line)) ?? 0;
     const isInside = i > first && i < last;
-    if (line.linked > (isInside ? 0.5 : 0.3)) return;
+    const isSentence = isInside && like > 2 && /[.!?…][”"»’)]?$/u.test(line.text);
+    if (line.linked > (isSentence ? 0.8 : isInside ? 0.5 : 0.3)) return;
     const isLike = isInside
       ? like > 0 && homes.has(homeOf(line))
       : like > 2 && isNamedLook(line) && homes.has(homeOf(line));
@@ -134,19 +138,29 @@ function isNamedLook({ element }: Line): boolean {
 }
 
 function leadBefore(lines: Line[], first: number, page: PageFacts): number[] {
-  const said = squeeze(metaContent(page, 'og:description', 'description') ?? '').slice(0, 60);
+  const said = [
+    metaContent(page, 'og:description'),
+    metaContent(page, 'description'),
+    dataText(page.story?.description),
+  ]
+    .map((summary) => squeeze(summary?.slice(0, 200) ?? '').slice(0, 60))
+    .filter((summary) => summary.length > 30);
   const found: number[] = [];
-  for (let i = Math.max(0, first - maxLinesBefore); i < first; i++) {
+  const summary: number[] = [];
+  for (let i = Math.max(0, first - furthestSummary); i < first; i++) {
     const { text, linked, element } = lines[i] as Line;
     if (text.length < leadLength || linked > 0.3 || element === null) continue;
-    const isSaid = said.length > 30 && squeeze(text).startsWith(said);
-    if (isSaid || isCalledLead(element)) found.push(i);
+    const plain = said.length > 0 ? squeeze(text.slice(0, 200)) : '';
+    if (said.some((start) => plain.startsWith(start))) summary.push(i);
+    else if (first - i <= maxLinesBefore && isCalledLead(element)) found.push(i);
   }
-  if (found.length === 0) return [];
+  // What the page's head says as well is of the story wherever it stands.
+  const last = summary.slice(-1);
+  if (found.length === 0) return last;
   // Between the headline and the story, which takes time to find and is asked last.
   const { headline } = page.zone();
   const at = lines.findIndex(({ element }) => element !== null && element === headline);
-  return at < 0 || first - at > maxLinesBefore ? [] : found.filter((i) => i > at);
+  return at < 0 || first - at > maxLinesBefore ? last : [...last, ...found.filter((i) => i > at)];
 }
 
 function isCalledLead(element: Element): boolean {

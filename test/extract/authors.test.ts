@@ -192,3 +192,9 @@ test('two names that a line end parts are two', () => {
   const top = '<div class="byline"><span>By Ida Storm and</span><span>Max Roe</span></div>';
   expect(authorsOf({ top })).toEqual(['Ida Storm', 'Max Roe']);
 });
+
+test('the author of another story, in the link to it, is none of this one', () => {
+  const end =
+    '<a href="/other"><span>Gulls return to the harbour wall, in the rain</span> <span>By Max Roe, Port</span></a>';
+  expect(authorsOf({ end })).toEqual([]);
+});

@@ -27,6 +27,57 @@ describe('the lead is in', () => {
     const head = `<meta property="og:description" content="${lead}">`;
     expect(textOf(page(`<div><span>${lead}</span></div>`), head).split('\n')).toEqual([lead, ...lines]);
   });
+
+  test('when its data describes the page so, with buttons between and without a heading', () => {
+    const data = { '@type': 'NewsArticle', headline: title, description: `${lead} So they told the board.` };
+    const head = `<script type="application/ld+json">${JSON.stringify(data)}</script>`;
+    const buttons = '<div>Save</div>'.repeat(20);
+    expect(
+      textOf(`<main><div><span>${lead}</span></div>${buttons}<div class="body">${story}</div></main>`, head).split(
+        '\n',
+      )[0],
+    ).toBe(lead);
+  });
+
+  test('when the path of the page has its headline as well', () => {
+    const path = `<ol class="breadcrumbs"><li><h1>${title}</h1></li></ol>`;
+    const top = `<header><h2>${title}</h2><p class="article__excerpt">${lead}</p></header>`;
+    expect(textOf(`<main>${path}<p>More</p>${top}<div class="body">${story}</div></main>`).split('\n')[0]).toBe(lead);
+  });
+});
+
+describe('these parts of a page are out', () => {
+  const other = 'The mailing of the harbour brings the news of all the quays to those who write down where they live.';
+  test.each([
+    {
+      name: 'the story again, as hidden data',
+      end: `<div style="display:none" itemscope itemtype="http://schema.org/NewsArticle"><div itemprop="publisher">QuayHeraldX</div>
+        <div itemprop="articleBody">${lines.join(' ')} ${lines.join(' ')}</div></div>`,
+    },
+    {
+      name: 'a hidden form that a button opens',
+      end: `<button aria-controls="f">Log in</button><section id="f" hidden><p>${other}</p><input type="password"></section>`,
+    },
+    {
+      name: 'a part that is labelled as something else',
+      end: `<section aria-label="Newsletter"><p>${other}</p></section>`,
+    },
+    {
+      name: 'what a word shows when it is touched',
+      end: `<p>The crane<span class="tooltip-content">${other}</span></p>`,
+    },
+  ])('$name', ({ end }) => {
+    const text = textOf(around('', end));
+    expect(text.replace('\nThe crane', '')).toBe(lines.join('\n'));
+  });
+});
+
+test('the beginning of a story that is called a teaser is in', () => {
+  const start = lines.slice(0, 2).map(paragraph).join('');
+  const rest = lines.slice(2).map(paragraph).join('');
+  expect(
+    textOf(`<main><h1>${title}</h1><div class="teaser-content">${start}</div><div class="rest">${rest}</div></main>`),
+  ).toBe(lines.join('\n'));
 });
 
 test('parts of a story that look alike are all in, in their order', () => {

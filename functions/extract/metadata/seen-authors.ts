@@ -30,6 +30,8 @@ const bareLabel =
 
 /** An element that is further from the headline belongs to something else, unless the story ends with it. */
 const near = 1200;
+/** A longer link is one to a story. */
+const longestName = 60;
 const together = 400;
 
 type Seen = { people: string[]; distance: number; element: Element };
@@ -61,12 +63,26 @@ function holding(places: Place[], test: (element: Element) => boolean, read: (el
   const found: Seen[] = [];
   for (const { element, distance } of places) {
     if (!test(element) || found.some((each) => isWithin(element, each.element))) continue;
-    const isOther = byOthers.test(brokenText(element, 60)) || isOfPicture(element);
+    const isOther = byOthers.test(brokenText(element, 60)) || isOfPicture(element) || isInTeaser(element);
     const people = isOther ? [] : read(element);
     if (people.length > 0 && people.length < 9) found.push({ people, distance, element });
     if (found.length > 30) break;
   }
   return found;
+}
+
+/** Within a link that says more than a name: to another story, with its headline. */
+function isInTeaser(element: Element): boolean {
+  let at = element.parent;
+  for (let level = 0; level < 6 && at !== null && isTag(at); level++, at = at.parent)
+    if (at.name === 'a') return brokenText(at, 300).length > brokenText(element, 100).length + 30;
+  let inner: Element | undefined = element;
+  for (let level = 0; level < 4 && inner !== undefined; level++) {
+    if (inner.name === 'a') return brokenText(inner, 100).length > longestName;
+    const elements: Element[] = inner.children.filter(isTag);
+    inner = elements.length === 1 ? elements[0] : undefined;
+  }
+  return false;
 }
 
 function nearest(found: Seen[]): string[] {
@@ -168,7 +184,7 @@ function textBehind(node: ChildNode, step: 'next' | 'prev' = 'next'): Text | nul
 export function signature(page: PageFacts): string[] {
   const { places, isSure } = page.zone();
   const own = places.filter(({ isForeign, distance }) => !isForeign && (!isSure || distance > -together));
-  const signed = own.findLast(({ element }) => isSigned(element) && !isOfPicture(element));
+  const signed = own.findLast(({ element }) => isSigned(element) && !isOfPicture(element) && !isInTeaser(element));
   if (signed !== undefined) return peopleIn(brokenText(signed.element), 'seen');
   const posted = own.map(({ element }) => postedBy(element)).find((found) => found !== null);
   if (posted !== undefined) return [posted];

@@ -26,6 +26,8 @@ export type Zone = {
 /** An aside that says so little names the author or the day. */
 const detailLength = 80;
 const maxPlaces = 20_000;
+/** A shorter end of a title is the name of the site. */
+const leastOfTitle = 0.4;
 const maxNameLength = 300;
 
 /** Parts of a page that are not of its story, by the words of class and id. */
@@ -106,11 +108,21 @@ function findHeadline(
   const repeated = (headings: Element[]) =>
     headings.find((heading) => {
       const text = bare($(heading).text().slice(0, 500));
-      return text.length > 5 && titles.some((title) => title.startsWith(text) || title.endsWith(text));
+      const isIn = (title: string) =>
+        title.startsWith(text) || (title.endsWith(text) && text.length > title.length * leastOfTitle);
+      return text.length > 5 && titles.some(isIn) && !isInPath(heading);
     });
   const smaller = () => $('h3, h4, [class*="title"], [class*="headline"]').slice(0, 80).toArray().filter(isTag);
   const sure = repeated(named('h1').slice(0, 20)) ?? repeated(named('h2').slice(0, 40)) ?? repeated(smaller());
   return { element: sure ?? named('h1')[0] ?? null, isSure: sure !== undefined };
+}
+
+/** The last part of the path of a page, which some sites write as a heading. */
+function isInPath(heading: Element): boolean {
+  let at = heading.parent;
+  for (let level = 0; level < 4 && at !== null && isTag(at); level++, at = at.parent)
+    if (at.name === 'nav' || /breadcrumb/i.test(`${at.attribs.class ?? ''} ${at.attribs.itemtype ?? ''}`)) return true;
+  return false;
 }
 
 function bare(text: string): string {
