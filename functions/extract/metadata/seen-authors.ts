@@ -32,6 +32,7 @@ const bareLabel =
 const near = 1200;
 /** A longer link is one to a story. */
 const longestName = 60;
+const longestBefore = 45;
 const together = 400;
 
 type Seen = { people: string[]; distance: number; element: Element };
@@ -358,5 +359,7 @@ function isLinked(element: Element): boolean {
 function isLabelled(element: Element): boolean {
   if (!/^(p|div|span|em|strong|b|i|small|h[2-6]|li|address|a|td|cite)$/.test(element.name)) return false;
   const text = brokenText(element, 130);
-  return text.length < 120 && (labelStart.test(text) || labelLength(text) > 0);
+  if (text.length >= 120) return false;
+  // A name behind many other words is that of a teaser.
+  return labelLength(text) > 0 || (labelStart.exec(text)?.index ?? longestName) < longestBefore;
 }
