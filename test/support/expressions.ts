@@ -137,7 +137,7 @@ export const bounded: { file: string; source: string; most: number; because: str
   { file: 'extract/metadata/names.ts', source: String.raw`https?:|@\S+\.`, most: 80, because: 'maxNameLength' },
   {
     file: 'extract/metadata/title.ts',
-    source: String.raw`\s+[*|–—\-·•»«:_⋆/]+\s+|`,
+    source: String.raw`\s+[*|–—\-·•»«:_⋆/‹›←→<>]+\s+|`,
     most: 500,
     because: 'maxTitleLength',
   },

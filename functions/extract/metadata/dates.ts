@@ -69,6 +69,9 @@ const numbersYearLast = /(?<!\d)(\d{1,2})\s?[./-]\s?(\d{1,2})\s?[./-]\s?((?:19|2
 /** Only where something else says that it is a date. */
 const shortYear = /(?<![\d.])(\d{1,2})[./](\d{1,2})[./](\d{2})(?![\d.]\d?)/g;
 
+const anyNumber = /\p{Nd}|[〇○]/u;
+const beyondLatin = /[^\p{ASCII}\u0080-\u024f\u1e00-\u20ff]/u;
+
 /** Of the Buddhist era, or of the common one where that would be long ago. */
 function thaiYear(year: number): number {
   return year > 50 ? 1957 + year : 2000 + year;
@@ -76,7 +79,11 @@ function thaiYear(year: number): number {
 
 /** In the order of the text, each with what the words before it call it. */
 export function findDates(given: string, hints: DateHints = {}, isDate = false): FoundDate[] {
-  const text = readable(given.slice(0, maxText));
+  const short = given.slice(0, maxText);
+  // Most texts that are asked for a date have no number in them.
+  if (!anyNumber.test(short)) return [];
+  const text = readable(short);
+  const isLatin = !beyondLatin.test(text);
   const found: { at: number; end: number; iso: string }[] = [];
   const add = (match: RegExpMatchArray, year: number, month: number | undefined, day: number) => {
     if (month === undefined) return;
@@ -95,12 +102,13 @@ export function findDates(given: string, hints: DateHints = {}, isDate = false):
   for (const m of text.matchAll(monthDayYear)) add(m, Number(m[3]), name(m[1]), Number(m[2]));
   for (const m of text.matchAll(yearMonthDay)) add(m, Number(m[1]), name(m[2]), Number(m[3]));
   for (const m of text.matchAll(yearDayMonth)) add(m, Number(m[1]), name(m[3]), Number(m[2]));
-  for (const m of text.matchAll(thai)) add(m, thaiYear(Number(m[3])), name(m[2]), Number(m[1]));
+  for (const m of isLatin ? [] : text.matchAll(thai)) add(m, thaiYear(Number(m[3])), name(m[2]), Number(m[1]));
   const addPersian = (m: RegExpMatchArray, month: number | undefined, day: number, year: number) => {
     const date = month === undefined ? null : fromPersian(year, month, day);
     if (date) add(m, date.year, date.month, date.day);
   };
-  for (const m of text.matchAll(persian)) addPersian(m, persianMonth(m[2] ?? ''), Number(m[1]), Number(m[3]));
+  for (const m of isLatin ? [] : text.matchAll(persian))
+    addPersian(m, persianMonth(m[2] ?? ''), Number(m[1]), Number(m[3]));
   if (isDate) for (const m of text.matchAll(persianNumbers)) addPersian(m, Number(m[2]), Number(m[3]), Number(m[1]));
   const addNumbers = (m: RegExpMatchArray, year: number) => {
     const [first, second] = [Number(m[1]), Number(m[2])];
@@ -131,6 +139,7 @@ const publishedElsewhere =
 
 /** By the last word before the date that says it. */
 export function labelOf(before: string): FoundDate['label'] {
+  if (before.trim() === '') return null;
   const last = (...lists: RegExp[]) =>
     Math.max(...lists.map((words) => [...before.matchAll(words)].at(-1)?.index ?? -1));
   const updated = last(updatedWords, updatedElsewhere);
@@ -249,6 +258,7 @@ const hanDigits = '〇一二三四五六七八九';
 
 /** Digits of all scripts as those of ours, years of eras as those of the common one, and months as one word. */
 function readable(text: string): string {
+  if (!beyondLatin.test(text)) return text.replace(/\s+/g, ' ');
   return text
     .replace(/[\u200c\u200d]/g, '')
     .replace(/(?![0-9])\p{Nd}/gu, (digit) => {

@@ -50,7 +50,7 @@ export function visibleAuthors(page: PageFacts): string[] {
       ),
     () => holding(beside, isLinked, linked),
     () => holding(beside, isLabelled, labelled),
-    () => holding(beside, isEastAsian, eastAsian),
+    () => (eastAsianText.test(page.bodyText()) ? holding(beside, isEastAsian, eastAsian) : []),
     () => holding(ahead, () => true, behindLabel),
   ];
   for (const way of ways) {
@@ -113,6 +113,8 @@ const hangulByline =
 /** A line of names, or the beginning of a paragraph that one stands in. */
 const eastAsianLine = 60;
 
+const eastAsianText = /[\p{sc=Han}\p{sc=Hangul}]/u;
+
 function isEastAsian(element: Element): boolean {
   if (!/^(p|div|span|li|em|strong|b|address|small|td|h[3-6])$/.test(element.name)) return false;
   return eastAsianByline(element) !== '';
@@ -124,7 +126,7 @@ function eastAsian(element: Element): string[] {
 
 function eastAsianByline(element: Element): string {
   const text = brokenText(element, eastAsianLine);
-  if (!/[\p{sc=Han}\p{sc=Hangul}]/u.test(text)) return '';
+  if (!eastAsianText.test(text)) return '';
   const hangul = hangulByline.exec(text)?.[0];
   if (hangul !== undefined) return hangul;
   if (text.length < eastAsianLine) return hanByline.test(text) || hanLabel.test(text) ? text : '';
@@ -187,7 +189,9 @@ export function signature(page: PageFacts): string[] {
   const own = places.filter(({ isForeign, distance }) => !isForeign && (!isSure || distance > -together));
   const signed = own.findLast(({ element }) => isSigned(element) && !isOfPicture(element) && !isInTeaser(element));
   if (signed !== undefined) return peopleIn(brokenText(signed.element), 'seen');
-  const posted = own.map(({ element }) => postedBy(element)).find((found) => found !== null);
+  const posted = /\b(?:posted|published|submitted) by\b/i.test(page.bodyText())
+    ? own.map(({ element }) => postedBy(element)).find((found) => found !== null)
+    : undefined;
   if (posted !== undefined) return [posted];
   const dated = own
     .filter(({ distance }) => distance < together)
@@ -339,14 +343,26 @@ function isMarked({ attribs }: Element): boolean {
 
 function isNamed({ name, attribs }: Element): boolean {
   if (large.has(name)) return false;
-  const names = [attribs.class, attribs.id, ...nameData.map((key) => attribs[key])].map(spaced).join(' ');
+  let names = '';
+  for (const key of nameKeys) if (attribs[key]) names += `${spaced(attribs[key])} `;
+  if (names === '') return false;
   return (
     (authorName.test(names) || authorNameElsewhere.test(names)) && !notAuthor.test(names) && !wholePost.test(names)
   );
 }
 
 /** Where programs that build pages of parts name them. */
-const nameData = ['data-testid', 'data-component', 'data-role', 'data-type', 'data-qa', 'data-test', 'data-field'];
+const nameKeys = [
+  'class',
+  'id',
+  'data-testid',
+  'data-component',
+  'data-role',
+  'data-type',
+  'data-qa',
+  'data-test',
+  'data-field',
+];
 
 /** Not one in a sentence, which names somebody that the story is about. */
 function isLinked(element: Element): boolean {

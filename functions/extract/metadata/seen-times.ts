@@ -143,19 +143,21 @@ function datesOf(element: Element, kind: Seen['kind'], page: PageFacts, hints: D
   const { datetime, content, title, itemprop = '', class: classes = '' } = element.attribs;
   const value = parseTime(datetime, hints) ?? parseTime(content, hints);
   const own = brokenText(element, 300).replaceAll('\n', ' ');
-  const says = labelOf(
-    `${spaced(classes).replaceAll('-', ' ')} ${itemprop} ${textBefore(element)} ${value ? own.slice(0, 40) : ''}`,
-  );
-  if (value) return [{ iso: value, label: says }];
+  // What stands before an element takes time to find, and most hold no date.
+  const says = () =>
+    labelOf(
+      `${spaced(classes).replaceAll('-', ' ')} ${itemprop} ${textBefore(element)} ${value ? own.slice(0, 40) : ''}`,
+    );
+  if (value) return [{ iso: value, label: says() }];
   if (kind === 'named' && own.length > 280) return [];
   const dates = findDates(own, hints, kind !== 'line' || own.length < 40);
   if (dates.length > 0)
-    return dates.map((date) => ({ iso: date.iso, label: date.label ?? (dates.length === 1 ? says : null) }));
+    return dates.map((date) => ({ iso: date.iso, label: date.label ?? (dates.length === 1 ? says() : null) }));
   const other = parseTime(title, hints) ?? parseTime(scriptTime(element), hints);
-  if (other) return [{ iso: other, label: says }];
+  if (other) return [{ iso: other, label: says() }];
   if (page.capturedAtMs === null || (kind === 'line' && own.length > 40)) return [];
   const relative = relativeTime(own, page.capturedAtMs);
-  return relative ? [{ iso: relative, label: labelOf(own) ?? says }] : [];
+  return relative ? [{ iso: relative, label: labelOf(own) ?? says() }] : [];
 }
 
 /** The words in front of an element, in its own parent or in front of that. */
