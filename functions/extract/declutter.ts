@@ -6,6 +6,7 @@ import { type ChildNode, type Document, type Element, isTag, isText } from 'domh
 import { blocks } from './marked-lines.ts';
 import { rootName } from './prune.ts';
 import { attributeOf, ReadableDocument, ReadableElement, ReadableText } from './readable-dom.ts';
+import { remembered } from './remembered.ts';
 
 const droppedElements = new Set([
   'head',
@@ -74,7 +75,7 @@ export function clutterTest(document: Document, { strict }: { strict: boolean })
     }
     if (!strict || own.length >= whole * largestClutter) return false;
     const names = [words(attribs.class ?? ''), words(attribs.id ?? ''), words(attribs['aria-label'] ?? '')];
-    if (!names.some((each) => clutter.test(each))) return false;
+    if (!names.some(isClutterName)) return false;
     // What pages show before the rest is paid for.
     const isStory =
       isRunningText(element, own) ||
@@ -232,6 +233,7 @@ function lengthOf(element: Element, most: number): number {
   return length;
 }
 
+const isClutterName = remembered((names) => names !== '' && clutter.test(names));
 const everyClutter = new RegExp(clutter.source, 'g');
 /** Names that leads, boxes and opinions have as well as what stands around stories. */
 const weak =

@@ -1,5 +1,6 @@
 /** The authors whom readers see on a page: near its headline, else in a line that the story is signed with. */
 import { type ChildNode, type Element, isTag, isText, type ParentNode, type Text } from 'domhandler';
+import { remembered } from '../remembered.ts';
 import { squeeze } from '../squeeze.ts';
 import { isAgency, isLabel, labelLength } from './byline-words.ts';
 import { findDates } from './dates.ts';
@@ -48,8 +49,8 @@ export function visibleAuthors(page: PageFacts): string[] {
       holding(own, isNamed, (element) =>
         peopleIn(brokenText(element), 'seen').filter((name) => !isFiledUnder(name, page)),
       ),
-    () => holding(beside, isLinked, linked),
-    () => holding(beside, isLabelled, labelled),
+    () => holding(upTo(beside, 200), isLinked, linked),
+    () => holding(upTo(beside, longestLine), isLabelled, labelled),
     () => (eastAsianText.test(page.bodyText()) ? holding(beside, isEastAsian, eastAsian) : []),
     () => holding(ahead, () => true, behindLabel),
   ];
@@ -58,6 +59,13 @@ export function visibleAuthors(page: PageFacts): string[] {
     if (found.length > 0) return found;
   }
   return [];
+}
+
+/** A byline is short, and the text of an element takes time to read. */
+const longestLine = 120;
+
+function upTo(places: Place[], most: number): Place[] {
+  return places.filter(({ length }) => length > 0 && length <= most);
 }
 
 function holding(places: Place[], test: (element: Element) => boolean, read: (element: Element) => string[]): Seen[] {
@@ -186,7 +194,10 @@ function textBehind(node: ChildNode, step: 'next' | 'prev' = 'next'): Text | nul
 /** Nobody is called the author: the name in one line with the date, in a line that says `By Jane Doe`, or alone under the story. */
 export function signature(page: PageFacts): string[] {
   const { places, isSure } = page.zone();
-  const own = places.filter(({ isForeign, distance }) => !isForeign && (!isSure || distance > -together));
+  const own = upTo(
+    places.filter(({ isForeign, distance }) => !isForeign && (!isSure || distance > -together)),
+    longestLine,
+  );
   const signed = own.findLast(({ element }) => isSigned(element) && !isOfPicture(element) && !isInTeaser(element));
   if (signed !== undefined) return peopleIn(brokenText(signed.element), 'seen');
   const posted = /\b(?:posted|published|submitted) by\b/i.test(page.bodyText())
@@ -343,13 +354,22 @@ function isMarked({ attribs }: Element): boolean {
 
 function isNamed({ name, attribs }: Element): boolean {
   if (large.has(name)) return false;
-  let names = '';
-  for (const key of nameKeys) if (attribs[key]) names += `${spaced(attribs[key])} `;
-  if (names === '') return false;
-  return (
-    (authorName.test(names) || authorNameElsewhere.test(names)) && !notAuthor.test(names) && !wholePost.test(names)
-  );
+  let isAuthor = false;
+  for (const key of nameKeys) {
+    const name = attribs[key];
+    if (!name) continue;
+    const says = saysOf(name);
+    if (says === 'other') return false;
+    isAuthor ||= says === 'author';
+  }
+  return isAuthor;
 }
+
+const saysOf = remembered((name) => {
+  const words = spaced(name);
+  if (notAuthor.test(words) || wholePost.test(words)) return 'other';
+  return authorName.test(words) || authorNameElsewhere.test(words) ? 'author' : 'nothing';
+});
 
 /** Where programs that build pages of parts name them. */
 const nameKeys = [
@@ -375,7 +395,7 @@ function isLinked(element: Element): boolean {
 function isLabelled(element: Element): boolean {
   if (!/^(p|div|span|em|strong|b|i|small|h[2-6]|li|address|a|td|cite)$/.test(element.name)) return false;
   const text = brokenText(element, 130);
-  if (text.length >= 120) return false;
+  if (text.length >= longestLine) return false;
   // A name behind many other words is that of a teaser.
   return labelLength(text) > 0 || (labelStart.exec(text)?.index ?? longestName) < longestBefore;
 }

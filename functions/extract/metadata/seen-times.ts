@@ -1,5 +1,6 @@
 /** The times that readers see near the headline of a story: of its publication, and of its last change. */
 import type { Element } from 'domhandler';
+import { remembered } from '../remembered.ts';
 import { type DateHints, type FoundDate, findDate, findDates, labelOf, parseTime } from './dates.ts';
 import type { PageFacts } from './page.ts';
 import { relativeTime } from './relative-time.ts';
@@ -26,23 +27,26 @@ const furthestBefore = 600;
 /** Times so near to each other stand in one line, where words say which is which. */
 const together = 250;
 const maxSeen = 200;
+/** What is called a date and says more holds other things. */
+const longestNamed = 280;
 
 const dateName =
   /(^|[\s_-])(dates?|datum|fecha|data|datetime|date-?time|times?|timestamp|published|publi(sh|cation|cado|cacion)(-?(date|on|time))?|pub-?date|posted(-?on)?|post-?date|postdate|entry-?date|article-?date|articledate|date-?line|byline|by-?line|meta|metadata|infos?|created(-?at)?|update[ds]?|updated-?at|modified|zeit|zeitpunkt|aktualisiert|veroeffentlicht|release[ds]?|when|day|dato|tarih|pvm|submitted|authored|credits?|kicker|details)([\s_-]|$)/i;
+const isDateName = remembered((name) => dateName.test(spaced(name)));
 const markedName = /(^|\s)(published|dt-published|entry-date|published-date|date-published)(\s|$)/;
 
 export function timesSeen(page: PageFacts, hints: DateHints): SeenTimes {
   const { places, isSure } = page.zone();
   const seen: Seen[] = [];
   const all: Seen[] = [];
-  for (const { element, distance, isForeign } of places) {
+  for (const { element, distance, length, isForeign } of places) {
     if (all.length >= maxSeen) break;
-    const kind = kindOf(element);
-    if (kind === null) continue;
+    const kind = kindOf(element, length);
+    if (kind === null || (kind === 'named' && length > longestNamed && element.attribs.content === undefined)) continue;
     const isNear = !isForeign && (!isSure || (distance >= -furthestBefore && distance <= furthestAfter));
     if (!isNear && kind !== 'marked' && kind !== 'time') continue;
     for (const date of datesOf(element, kind, page, hints)) {
-      const found: Seen = { ...date, kind, distance, isAlone: textLength(element, 26) < 26 };
+      const found: Seen = { ...date, kind, distance, isAlone: length > 0 && length < 26 };
       if (isNear) seen.push(found);
       all.push(found);
     }
@@ -74,8 +78,8 @@ function lateTime(page: PageFacts, hints: DateHints): string | null {
     .map(({ element }) => dateline(element, hints))
     .find((found) => found !== null);
   if (first) return first;
-  for (const { element } of own) {
-    const kind = kindOf(element);
+  for (const { element, length } of own) {
+    const kind = length > longestNamed ? null : kindOf(element, length);
     if (kind !== 'named' && kind !== 'line' && kind !== 'time') continue;
     const isLabelled = dateLabel.test(brokenText(element, 200));
     const found = datesOf(element, kind, page, hints).find(({ label }) => label === 'published' || isLabelled);
@@ -107,7 +111,7 @@ function best(list: Seen[]): string | null {
   return null;
 }
 
-function kindOf(element: Element): Seen['kind'] | null {
+function kindOf(element: Element, length: number): Seen['kind'] | null {
   const { name, attribs } = element;
   const { itemprop = '', property = '', class: classes = '', id = '' } = attribs;
   if (/(^|\s)date(Published|Created|Modified)(\s|$)/.test(itemprop) || /(^|:)date(Published|Created)?$/.test(property))
@@ -118,9 +122,9 @@ function kindOf(element: Element): Seen['kind'] | null {
   )
     return 'marked';
   if (name === 'time' || attribs.datetime !== undefined) return 'time';
-  if ((classes !== '' || id !== '') && dateName.test(`${spaced(classes)} ${spaced(id)}`)) return 'named';
+  if ((classes !== '' || id !== '') && (isDateName(classes) || isDateName(id))) return 'named';
   if (scriptTime(element) !== undefined) return 'named';
-  if (/^(p|div|span|li|td|small|em|i|b|strong|address|h[2-6]|font|a|dd)$/.test(name) && textLength(element, 90) < 90)
+  if (/^(p|div|span|li|td|small|em|i|b|strong|address|h[2-6]|font|a|dd)$/.test(name) && length > 0 && length < 90)
     return 'line';
   return null;
 }
@@ -149,7 +153,7 @@ function datesOf(element: Element, kind: Seen['kind'], page: PageFacts, hints: D
       `${spaced(classes).replaceAll('-', ' ')} ${itemprop} ${textBefore(element)} ${value ? own.slice(0, 40) : ''}`,
     );
   if (value) return [{ iso: value, label: says() }];
-  if (kind === 'named' && own.length > 280) return [];
+  if (kind === 'named' && own.length > longestNamed) return [];
   const dates = findDates(own, hints, kind !== 'line' || own.length < 40);
   if (dates.length > 0)
     return dates.map((date) => ({ iso: date.iso, label: date.label ?? (dates.length === 1 ? says() : null) }));
@@ -174,19 +178,6 @@ function textBefore(element: Element): string {
     at = at.parent as Element | null;
   }
   return '';
-}
-
-function textLength(element: Element, most: number): number {
-  let length = 0;
-  const visit = (nodes: Element['children']): void => {
-    for (const node of nodes) {
-      if (length > most) return;
-      if (node.type === 'text') length += node.data.trim().length;
-      else if (node.type === 'tag') visit(node.children);
-    }
-  };
-  visit(element.children);
-  return length === 0 ? most : length;
 }
 
 /** Running text behind the headline, as the last resort before the time of change. */

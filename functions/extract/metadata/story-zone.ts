@@ -4,6 +4,7 @@
  */
 import type { CheerioAPI } from 'cheerio/slim';
 import { type ChildNode, type Element, isTag, isText } from 'domhandler';
+import { remembered } from '../remembered.ts';
 import { squeeze } from '../squeeze.ts';
 import { clean } from './clean.ts';
 
@@ -11,6 +12,8 @@ export type Place = {
   element: Element;
   /** Characters of text between the headline and the element; negative before the headline. */
   distance: number;
+  /** Of the element's own text, white space at the ends of its parts left out: never more than what readers see. */
+  length: number;
   /** True if it belongs to something else than the story. */
   isForeign: boolean;
 };
@@ -33,6 +36,7 @@ const maxNameLength = 300;
 /** Parts of a page that are not of its story, by the words of class and id. */
 const foreignName =
   /(^|[\s_-])(comments?|comment-?list|respond|disqus|related|relateds|recommend(ed|ations?)?|recirc|popular|most-?(read|viewed|popular|recent|shared)|trending|teasers?|sidebar|side-?bar|latest|recent(-?posts?)?|more-?(stories|news|from|on|articles|posts)|read-?(more|next|also)|also-?like|you-?may|next-?(article|story|post)|prev(ious)?-?(article|story|post)|promo|newsletter|cookies?|navbar|navigation|site-?(header|footer|nav)|page-?footer|masthead|topbar|ticker|breadcrumbs?|tags|tag-?list|tag-?cloud|article-?tags?|keywords|categories|outbrain|taboola|carousel|slider|swiper|weather|clock|calendar|login|mega-?menu|ranking|upcoming|reviews?-list)([\s_-]|$)/i;
+const isForeignName = remembered((name) => foreignName.test(spaced(name)));
 const foreignElements = new Set(['aside', 'nav', 'select', 'button', 'dialog']);
 const foreignRoles = new Set(['navigation', 'complementary', 'contentinfo', 'search', 'dialog']);
 
@@ -61,7 +65,7 @@ export function findZone($: CheerioAPI, named: (name: string) => Element[], titl
     if (name === 'header') return isSure && !isInside(element, 'article') && !isInside(element, 'main');
     if (name === 'article') return inArticle || element !== largest;
     if (/(^|\/)Comment$/.test(attribs.itemtype ?? '') || attribs.itemprop === 'comment') return true;
-    return foreignName.test(spaced(attribs.class)) || foreignName.test(spaced(attribs.id));
+    return isForeignName(attribs.class ?? '') || isForeignName(attribs.id ?? '');
   };
   const visit = (nodes: ChildNode[], isForeign: boolean): void => {
     for (const node of nodes) {
@@ -70,7 +74,7 @@ export function findZone($: CheerioAPI, named: (name: string) => Element[], titl
         if (node === headline) headlineAt = offset;
         const foreign = isForeign || isForeignBy(node);
         if (places.length < maxPlaces) {
-          places.push({ element: node, distance: 0, isForeign: foreign });
+          places.push({ element: node, distance: 0, length: lengths.get(node) ?? 0, isForeign: foreign });
           offsets.push(offset);
         }
         visit(node.children, foreign);
