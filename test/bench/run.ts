@@ -19,7 +19,8 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
     load: () => import('./cost.ts'),
   },
   extraction: {
-    about: 'text, headline, authors and day of real pages beside Readability, Defuddle and metascraper; --only SET,SET',
+    about:
+      'each measure of the sets of real pages, by halves, beside Readability, Defuddle and metascraper; --only SET,SET',
     load: () => import('./extraction.ts'),
   },
   faults: {
