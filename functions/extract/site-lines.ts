@@ -20,8 +20,10 @@ const otherHeading =
 const toReader = [
   /(?:^(?:you can )?follow us on\b|^subscribe to (?:our|us)\b|\bbookmark the permalink\b|^this entry was posted|^filed under\s?:|(?:^|[^\p{L}\s]\s?|\d\s)(?:all rights reserved|alle rechte vorbehalten)(?:\W*$|\s?[.|!])|^(?:©|\(c\)|copyright).{0,200}\ball rights reserved\b)/iu,
   /(?:^(?:.{0,40}disclosure: )?we may (?:receive|earn) (?:an? )?(?:small )?(?:affiliate )?(?:commission|compensation)\b|^(?:this|der|dieser) (?:post|article|page|artikel|beitrag) .{0,40}\baffiliate[- ]?links?\b|\bhandelt es sich um affiliate|\bwe may (?:receive|earn) (?:an? )?(?:commission|compensation) (?:when|if|for)\b|\bwant more stories like this|^submit your letter to the editor\b|^this document is subject to copyright\b|^citation: .{0,200}retrieved)/iu,
-  /(?:\bsie können sich jederzeit (?:wieder )?abmelden\b|\bsie sind (?:aktuell |derzeit )?nicht (?:eingeloggt|angemeldet)|\bhier können sie den artikel bewerten\b|\bexternen?r? inhalte?n?\b.{0,120}(?:artikel|anzeigen|klick|redaktion)|^ich bin damit einverstanden, dass mir externe|^personenbezogene daten können an drittplattformen|^an dieser stelle (?:finden sie|findest du|befinde[nt] sich .{0,30}\binhalte?\b))/iu,
-  /(?:\bil vous reste [\d.,]+ ?% de cet article\b|この記事は(?:有料)?会員限定)/iu,
+  /(?:\bsie können sich jederzeit (?:wieder )?abmelden\b|\bsie sind (?:aktuell |derzeit )?nicht (?:eingeloggt|angemeldet)|\bhier können sie den artikel bewerten\b|\bexternen?r? inhalte?n?\b.{0,120}(?:artikel|anzeigen|klick|redaktion)|^ich bin damit einverstanden, dass mir (?:externe|inhalte)|^an dieser stelle (?:finden sie|findest du|befinde[nt] sich .{0,30}\binhalte?\b))/iu,
+  /この記事は(?:有料)?会員限定/u,
+  /\b(?:personenbezogene daten|personal data|données personnelles|dati personali|datos personales)\b.{0,40}\b(?:drittplattformen|drittanbieter|third[- ]party (?:platforms|providers)|plateformes tierces|piattaforme di terzi|plataformas de terceros)\b/iu,
+  /\b(?:il vous reste|you have|you still have|ihnen bleiben|le queda|te queda|ti resta|restam)\s.{0,20}\d{1,3}(?:[.,]\d{1,2})?\s?% (?:of this|de cet|de este|di questo|deste|dieses)\s/iu,
 ];
 /** Both in one line: a story may name a channel. Apart, since together they take steps by the square of the line. */
 const channel = /\bcanal de (?:telegram|whatsapp)\b/iu;
@@ -31,10 +33,13 @@ const siteWords =
   /(?:^(?:to )?(?:download|get|try|install) (?:the|our) .{0,40}\bapps?\b|^(?:you can )?(?:follow|like) \S+(?: \S+){0,3} on (?:twitter|facebook|instagram|google news|x\b|telegram|linkedin|whatsapp|youtube)|^(?:.{3,40}[:–-] )?sign up (?:for|to|here|now)\b.{0,60}(?:newsletter|inbox|e-?mails?|alerts?|updates?|here)|^subscribe to the\b|^filed under\b|\ball rights reserved\b|\balle rechte vorbehalten\b|\bcontributed to this (?:report|story|article)\b|\bnewsletter (?:abonnieren|anmelden)\b|^an dieser stelle (?:finde[nst]+|befindet)\b|\bcanal de (?:telegram|whatsapp)\b|\bréservée? aux abonnés\b|会員限定です|無料(?:で)?会員登録)/iu;
 /** Sentences that sites put over and under a story, and that say nothing else. */
 const atEdges =
-  /(?:\bcontributed to this (?:report|story|article)(?: (?:from|in) [^,;.]{2,40})?[.)\]]*$|\bder beitrag wurde am\b.{0,60}veröffentlicht\W*$|\bnicht (?:notwendigerweise|unbedingt) die (?:meinung )?der redaktion\b|\bgibt die meinung des autors wieder\b|^(?:.{0,40}disclosure: )?(?:.{3,40} )?may (?:receive|earn) (?:an? )?(?:small )?(?:affiliate )?(?:commission|compensation)\b.{0,100}\b(?:links?|purchases?|partners?|products?)\b|^(?:this|der|dieser) (?:post|article|page|artikel|beitrag) (?:may )?(?:contains?|includes?|enthält|ist) .{0,40}\b(?:compensation|werbung)\b|^(?:(?:cet |l['’])?(?:article|contenu)(?: est)? )?réservée? aux abonnés\W*$|会員限定です。?$|無料(?:で)?会員登録)/iu;
+  /(?:\bcontributed to this (?:report|story|article)(?: (?:from|in) [^,;.]{2,40})?[.)\]]*$|\bder beitrag wurde am\b.{0,60}veröffentlicht\W*$|\bnicht (?:notwendigerweise|unbedingt) die (?:meinung )?der redaktion\b|\bgibt die meinung des autors wieder\b|^(?:.{0,40}disclosure: )?(?:.{3,40} )?may (?:receive|earn) (?:an? )?(?:small )?(?:affiliate )?(?:commission|compensation)\b.{0,100}\b(?:links?|our partners?|our products?)\b|^(?:this|der|dieser) (?:post|article|page|artikel|beitrag) (?:may )?(?:contains?|includes?|enthält|ist) .{0,40}\b(?:compensation|werbung)\b|^(?:(?:cet |l['’])?(?:article|contenu)(?: est)? )?réservée? aux abonnés\W*$|会員限定です。?$|無料(?:で)?会員登録)/iu;
 /** What a site says to its reader under a story. */
 const aroundStory =
   /\b(?:download|get|with|via) (?:the|our) .{0,40}\bapps?\b|\bfollow\b.{0,40}\bon (?:twitter|facebook|instagram|google news)|\b(?:to|in|into|through) your (?:inbox|phone|letterbox)\b|\bpreferred source\b|\bsign up (?:for|to|here|today|now)\b|\baffiliate (?:links?|commission)\b|\bpart of our\b.{0,40}\bnewsletter\b|\bdo you want to be informed\b|\bour newsletter\b|\bunseren? newsletter\b/i;
+const toYou =
+  /^(?:get|download|follow|join|sign|subscribe|click|want|read|like|visit|do|for (?:the latest|more|all))\b|(?<!\p{L})(?:you|your|our|us|sie|ihnen|ihr|ihre[mnrs]?|unser(?:e[mnrs]?)?|dich|dir|deine?[mnrs]?)(?!\p{L})/iu;
+const quoted = /["“”«»„]/;
 const longestToReader = 320;
 
 /** Words of a template that no program has filled in. */
@@ -84,11 +89,16 @@ export function withoutEdges(lines: Line[], authors: string[]): Line[] {
     if (text.length < shortLine && (isName(text) || isDay(text))) return false;
     if (text.length <= longestToReader && atEdges.test(text)) return false;
     if (!isEnd) return true;
-    if (text.length < longestToReader && !text.endsWith('?') && aroundStory.test(text)) return false;
+    if (text.length < longestToReader && asksReader(text)) return false;
     return (
       !(text.length < shortLine && source.test(text)) && !(i >= lines.length - 3 && i > 2 && isLife(text, authors))
     );
   });
+}
+
+/** In its own words: what somebody said is of the story, and so is what is told of others. */
+function asksReader(text: string): boolean {
+  return aroundStory.test(text) && !text.endsWith('?') && toYou.test(text) && !quoted.test(text);
 }
 
 const age =

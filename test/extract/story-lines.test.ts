@@ -157,6 +157,15 @@ describe('lines of the site are out', () => {
       name: 'consent to what others show',
       top: paragraph('An dieser Stelle finden Sie externen Inhalt, der den Artikel ergänzt.'),
     },
+    {
+      name: 'how much is for those who pay',
+      end: paragraph('Il vous reste 71.5% de cet article à lire. La suite est pour eux.'),
+    },
+    { name: 'the same in English', end: paragraph('You still have 40% of this story to read, for those who pay.') },
+    {
+      name: 'where what is shown takes data',
+      top: paragraph('Your personal data may be sent to third-party platforms when this is shown.'),
+    },
     { name: 'a shop that pays', top: paragraph('We may earn a commission when you buy through links on this page.') },
   ])('$name', ({ top = '', end = '', head }) => {
     expect(textOf(around(top, end), head)).toBe(lines.join('\n'));
@@ -191,6 +200,11 @@ test.each([
   'All rights reserved for women by the new law were struck down by the court.',
   'Several officials contributed to this report, which the ministry published in May.',
   'An dieser Stelle findet am Samstag der erste Wochenmarkt des Jahres statt.',
+  'Boats now pay with the new harbour app, which the board put on the net in May.',
+  'The skipper said that people should “get the app or sign up for the tour” at the quay.',
+  'Gulls follow the boats as crowds follow the races on Facebook, the warden said.',
+  'Agents may earn a commission on the purchases of boats, products and ropes.',
+  'The board has spent 40 % of this budget on the crane that stands in the rain.',
 ])('a sentence of the story stays as its first and as its last line: %s', (sentence) => {
   expect(textOf(around(paragraph(sentence)))).toBe([sentence, ...lines].join('\n'));
   expect(textOf(around('', paragraph(sentence)))).toBe([...lines, sentence].join('\n'));
