@@ -1,4 +1,5 @@
 /** Decides if two texts are one story: by the share of common word pairs (Jaccard), by the same headline, or by what one holds of the other. */
+import { squeeze } from '../squeeze.ts';
 import { countWords } from './words.ts';
 
 export type Told = { title: string | null; text: string | null };
@@ -62,7 +63,7 @@ function shareHeld(a: string, b: string): number {
 }
 
 export function hasSameHeadline(a: Told, b: Told): boolean {
-  const [titleA, titleB] = [plain(a.title), plain(b.title)];
+  const [titleA, titleB] = [squeeze(a.title ?? ''), squeeze(b.title ?? '')];
   return titleA === titleB && [...titleA].length >= minTitleLength;
 }
 
@@ -87,8 +88,4 @@ function runs(text: string, length: number): Set<string> {
   for (let i = 0; i + length <= tokens.length; i++) found.add(tokens.slice(i, i + length).join(' '));
   if (tokens.length > 0 && tokens.length < length) found.add(tokens.join(' '));
   return found;
-}
-
-function plain(title: string | null): string {
-  return (title ?? '').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }

@@ -1,9 +1,9 @@
 /** The paragraphs of a story that Readability left out: those that look like its others, and the lead over them. */
 import { type Element, isTag, type ParentNode } from 'domhandler';
+import { squeeze } from '../squeeze.ts';
 import { type Line, linesOf } from './marked-lines.ts';
 import { text as dataText } from './metadata/json-ld.ts';
 import { metaContent, type PageFacts } from './metadata/page.ts';
-import { squeeze } from './squeeze.ts';
 
 /** Between the headline and the story there are few lines. */
 const maxLinesBefore = 14;

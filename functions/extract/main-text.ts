@@ -1,6 +1,7 @@
 /** A pruned page -> the text of its story: Readability's choice of the main part, then our own rules on what in it is not the story. */
 import { Readability } from '@mozilla/readability';
 import { type AnyNode, type Document, Element, Text } from 'domhandler';
+import { squeeze } from '../squeeze.ts';
 import { clutterTest, declutter } from './declutter.ts';
 import { withLeftOut } from './left-out.ts';
 import { type Line, linesOf, plainLine } from './marked-lines.ts';
@@ -10,7 +11,6 @@ import { isObject, type JsonObject, text as textOf } from './metadata/json-ld.ts
 import { metaContent, type PageFacts } from './metadata/page.ts';
 import { type ReadableDocument, ReadableElement } from './readable-dom.ts';
 import { isStoryLine, withoutEdges } from './site-lines.ts';
-import { squeeze } from './squeeze.ts';
 import { stateLines } from './state-text.ts';
 
 /** A page that says less has its text in what its scripts are given. */

@@ -1,8 +1,8 @@
 /** Lines that sites put into their stories: links to others, days, bylines, credits, what they ask of readers. */
 
+import { squeeze } from '../squeeze.ts';
 import type { Line } from './marked-lines.ts';
 import { findDates } from './metadata/dates.ts';
-import { squeeze } from './squeeze.ts';
 
 /** Whole short lines only. */
 const boilerplate =

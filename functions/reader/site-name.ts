@@ -3,6 +3,7 @@
  * anything, so a name alone never says where a story is from. Pure.
  */
 import { getDomainWithoutSuffix } from 'tldts';
+import { squeeze } from '../squeeze.ts';
 import { cut, type Html, html } from './markup.ts';
 
 type Named = { site: string; siteName: string | null };
@@ -28,14 +29,9 @@ export function siteText({ site, siteName }: Named): string {
  * it are free: bbc.attacker.example.
  */
 function isTold({ site, siteName }: Named): boolean {
-  const name = squeeze(siteName ?? '');
-  const domain = squeeze(getDomainWithoutSuffix(site) ?? '');
+  // With accents taken off, as addresses have none.
+  const [name = '', domain = ''] = [siteName ?? '', getDomainWithoutSuffix(site) ?? ''].map((text) =>
+    squeeze(text.normalize('NFKD')),
+  );
   return domain !== '' && (name === domain || name === `the${domain}`);
-}
-
-function squeeze(text: string): string {
-  return text
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '');
 }

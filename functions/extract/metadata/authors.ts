@@ -1,6 +1,6 @@
 /** The authors of a story: people from the page's data first, then from what readers see near the headline; the publisher when it is all that is named. */
 
-import { squeeze } from '../squeeze.ts';
+import { squeeze } from '../../squeeze.ts';
 import { isNobody } from './byline-words.ts';
 import { firstUrl, isObject, type JsonObject, names, typesOf } from './json-ld.ts';
 import { isFullName, organisationIn, peopleIn } from './names.ts';

@@ -1,5 +1,5 @@
 /** JSON-LD blocks of a page -> the one object that describes its story, and what it says (schema.org/NewsArticle). */
-import { squeeze } from '../squeeze.ts';
+import { squeeze } from '../../squeeze.ts';
 
 export type JsonObject = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 /** The authors whom readers see on a page: near its headline, else in a line that the story is signed with. */
 import { type ChildNode, type Element, isTag, isText, type ParentNode, type Text } from 'domhandler';
+import { squeeze } from '../../squeeze.ts';
 import { remembered } from '../remembered.ts';
-import { squeeze } from '../squeeze.ts';
 import { isAgency, isLabel, labelLength } from './byline-words.ts';
 import { findDates } from './dates.ts';
 import { isFullName, peopleIn, saysRole } from './names.ts';

@@ -1,6 +1,6 @@
 /** What the site of a page is called: by its own data, by its publisher's, and by its address. */
 import { getDomainWithoutSuffix } from 'tldts';
-import { squeeze } from '../squeeze.ts';
+import { squeeze } from '../../squeeze.ts';
 import { clean } from './clean.ts';
 import { names, typesOf } from './json-ld.ts';
 import { metaContent, type PageFacts } from './page.ts';

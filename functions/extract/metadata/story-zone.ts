@@ -4,8 +4,8 @@
  */
 import type { CheerioAPI } from 'cheerio/slim';
 import { type ChildNode, type Element, isTag, isText } from 'domhandler';
+import { squeeze } from '../../squeeze.ts';
 import { remembered } from '../remembered.ts';
-import { squeeze } from '../squeeze.ts';
 import { clean } from './clean.ts';
 
 export type Place = {

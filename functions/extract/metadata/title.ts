@@ -1,7 +1,7 @@
 /** The headline of a page: what its data and its readers' heading agree on, without the names of site and section, and whole. */
 import { type Element, isTag, isText } from 'domhandler';
 import { isHomePage } from '../../article/norm.ts';
-import { squeeze } from '../squeeze.ts';
+import { squeeze } from '../../squeeze.ts';
 import { clean, cleanSeen } from './clean.ts';
 import { names, text, typesOf } from './json-ld.ts';
 import { metaContent, type PageFacts } from './page.ts';
