@@ -89,6 +89,24 @@ test.each([
 
 describe('the time of publication is found', () => {
   test.each([
+    {
+      name: 'in data that is escaped as text',
+      head: data({ datePublished: '2024-04-03' })
+        .replace(/"(?!application|>)/g, '&quot;')
+        .replace('type="application/ld+json&quot;', 'type="application/ld+json"'),
+    },
+    {
+      name: 'in data that stands in the wrong element',
+      head: `<meta name="script:ld+json" content="{&quot;@type&quot;:&quot;Article&quot;,&quot;datePublished&quot;:&quot;2024-04-03&quot;}">`,
+    },
+    {
+      name: 'in a column beside',
+      top: '<aside><p class="article-date">April 3, 2024</p><p>Read in five minutes by those who wait at the quay for the crane, and by nobody else.</p></aside>',
+    },
+    {
+      name: 'below the story, beside the day of a change',
+      end: `${story.repeat(9)}<p class="date">April 3, 2024. Updated: April 7, 2024</p>`,
+    },
     { name: 'under a name that a program made', head: '<meta name="qha:publish-time" content="2024-04-03">' },
     { name: 'under the name of a release', head: '<meta property="og:release_date" content="2024-04-03">' },
     { name: 'where a script is to write it', top: '<span data-timestamp="1712138400000"></span>' },

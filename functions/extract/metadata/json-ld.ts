@@ -1,4 +1,5 @@
 /** JSON-LD blocks of a page -> the one object that describes its story, and what it says (schema.org/NewsArticle). */
+import { decodeHTMLStrict } from 'entities';
 import { squeeze } from '../../squeeze.ts';
 
 export type JsonObject = Record<string, unknown>;
@@ -135,6 +136,7 @@ function parseLoosely(block: string): unknown {
     () => withoutControls(bare),
     () => mended(withoutControls(bare)),
     () => firstValue(mended(withoutControls(bare))),
+    () => (/^[{[]\s*&quot;/.test(bare) ? decodeHTMLStrict(bare) : bare),
   ];
   for (const candidate of tries) {
     try {

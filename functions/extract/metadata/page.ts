@@ -41,7 +41,9 @@ export function pageFacts(
       if (key && content.trim()) meta.set(key.toLowerCase(), [...(meta.get(key.toLowerCase()) ?? []), content.trim()]);
     }
   }
-  const nodes = jsonLdNodes(jsonLd);
+  // Some programs write it into the head as if it were a name and its value.
+  const misplaced = [...meta].flatMap(([key, contents]) => (/\bld\+json$/.test(key) ? contents : []));
+  const nodes = jsonLdNodes([...jsonLd, ...misplaced]);
   const base = baseOf(named('base'), url);
   const canonical = [canonicalLink(named), meta.get('og:url')?.[0]].filter((href) => href !== undefined);
   const titles = [

@@ -82,8 +82,25 @@ function lateTime(page: PageFacts, hints: DateHints): string | null {
     const kind = length > longestNamed ? null : kindOf(element, length);
     if (kind !== 'named' && kind !== 'line' && kind !== 'time') continue;
     const isLabelled = dateLabel.test(brokenText(element, 200));
-    const found = datesOf(element, kind, page, hints).find(({ label }) => label === 'published' || isLabelled);
+    const dates = datesOf(element, kind, page, hints);
+    // Beside the day of a change, a day that is called nothing is that of publication.
+    const isBeside = dates.length > 1 && dates.some(({ label }) => label === 'updated');
+    const found = dates.find(({ label }) => label === 'published' || isLabelled || (isBeside && label === null));
     if (found) return found.iso;
+  }
+  return asideTime(page, hints);
+}
+
+/** A day alone, in a column beside the headline. */
+function asideTime(page: PageFacts, hints: DateHints): string | null {
+  const { places, isSure } = page.zone();
+  const beside = places.filter(
+    ({ isForeign, distance, length }) => isSure && isForeign && distance >= 0 && distance < together && length < 40,
+  );
+  for (const { element, length } of beside) {
+    const kind = kindOf(element, length);
+    const [found] = kind === 'named' ? datesOf(element, kind, page, hints) : [];
+    if (found && found.label !== 'updated') return found.iso;
   }
   return null;
 }
