@@ -198,3 +198,32 @@ test('the author of another story, in the link to it, is none of this one', () =
     '<a href="/other"><span>Gulls return to the harbour wall, in the rain</span> <span>By Max Roe, Port</span></a>';
   expect(authorsOf({ end })).toEqual([]);
 });
+
+describe('of what stands with a name only the name is kept', () => {
+  test.each([
+    { name: 'a client', top: '<p class="byline">Ida Storm for Quay Herald</p>' },
+    { name: 'a town', top: '<p class="byline">By Ida Storm in Portside</p>' },
+    { name: 'a change', top: '<p class="byline">Written by Ida Storm Updated: May 12, 2024</p>' },
+    { name: 'an editor', top: '<p class="byline">Reporting by Ida Storm; Editing by Max Roe</p>' },
+    { name: 'a kind of text', top: '<p class="byline">Analysis by Ida Storm</p>' },
+    { name: 'a role in the next line', top: '<p>Ida Storm</p><p>Staff Writer</p>' },
+    { name: 'brackets, under the story', end: '<p>(Reporting by Ida Storm; Editing by Max Roe)</p>' },
+    {
+      name: 'an agency in data',
+      head: data({ '@type': 'NewsArticle', headline: title, author: 'Par Ida Storm avec AFP' }),
+    },
+    { name: 'a role in data', head: data({ '@type': 'NewsArticle', headline: title, author: 'Ida Storm - Muhabir' }) },
+  ])('$name', ({ name: _, ...page }) => {
+    expect(authorsOf(page)).toEqual(['Ida Storm']);
+  });
+
+  test.each(['王小明 記者', '王小明記者'])('a word for reporters behind the name: %s', (author) => {
+    expect(authorsOf({ head: data({ '@type': 'NewsArticle', headline: title, author }) })).toEqual(['王小明']);
+  });
+
+  test('who said something is no author', () => {
+    expect(authorsOf({ top: '<p>“It came late, and not too late.”</p><p>Max Roe</p><p>Harbour director</p>' })).toEqual(
+      [],
+    );
+  });
+});

@@ -133,7 +133,6 @@ export const bounded: { file: string; source: string; most: number; because: str
     most: 600,
     because: 'maxRaw',
   },
-  { file: 'extract/metadata/names.ts', source: '^(?:기자|글|작성자|저자)', most: 600, because: 'maxRaw' },
   { file: 'extract/metadata/names.ts', source: String.raw`https?:|@\S+\.`, most: 80, because: 'maxNameLength' },
   {
     file: 'extract/metadata/title.ts',

@@ -13,13 +13,16 @@ export type Where = 'data' | 'marked' | 'seen';
 
 export function peopleIn(raw: string, where: Where): string[] {
   const visible = where !== 'data';
-  const text = tidy(raw);
+  const text = tidy(raw).replace(/^\(([^()]{4,200})\)$/, '$1');
   if (text === '') return [];
   const cjk = cjkNames(text, visible);
   if (cjk !== null) return cjk;
   const bare = visible
     ? withoutTail(withoutLabel(labelledLines(text)))
-    : text.replace(/^by\s+(?=\p{Lu})/iu, '').replace(/^(autor|author)(in)?\s*:\s*/i, '');
+    : text
+        .replace(/^(?:by|por|par)\s+(?=\p{Lu})/iu, '')
+        .replace(withAgency, '')
+        .replace(/^(autor|author)(in)?\s*:\s*/i, '');
   const parts = bare
     .replace(/\([^()]{0,80}\)|\[[^[\]]{0,80}\]/g, ' ')
     .split(/\s*[\n;|•·│/]\s*|\s+[–—-]\s+/u)
@@ -35,7 +38,10 @@ export function peopleIn(raw: string, where: Where): string[] {
   // `Jane Doe - Kyodo`, `JANE DOE / Quay`: beside somebody's full name, an agency or one word is where it is from.
   const [first = ''] = names;
   return names
-    .filter((name) => name === first || !isPerson(first) || !(isAgency(name) || (visible && isOneWord(name))))
+    .filter(
+      (name) =>
+        name === first || !isPerson(first) || !(isAgency(name) || hasRole(name) || (visible && isOneWord(name))),
+    )
     .map((name) => name + degreesOf(name, bare));
 }
 
@@ -64,11 +70,12 @@ function tidy(raw: string): string {
 }
 
 const label =
-  /^(?:(?:words|written|reported|posted|published|story|text|article|created|submitted|reviewed|photos?|shared|contributed|authored|edited|updated|last updated|medically reviewed|fact[- ]checked)\s+(?:and\s+photos\s+)?by|by|von|vom|par|por|di|da|door|av|af|från|fra|skrevet av|skriven av|geschrieben von|eingestellt von|gepostet von|ver(?:ö|oe)ffentlicht von|erstellt von|verfasst von|ein (?:artikel|beitrag|kommentar|gastbeitrag|interview|essay) von|eine (?:analyse|kolumne|reportage|rezension) von|escrito por|publicado por|écrit par|publié par|rédigé par|propos recueillis par|scritto da|pubblicato da|a cura di|geschreven door|tekst door|napisał(?:a)?|kirjoittanut|írta|oleh|yazan|автор|текст|the author|authors?|autor(?:en|in|es|a)?|auteurs?|autor[ei]|verfasser(?:in)?|redaktion(?=\s?[:：])|redakteur(?:in)?|penulis|tác giả|bởi|skribent|forfatter|toimittaja|kirjoittaja|szerző)(?:\s*[:：]\s*|\s+|$)/iu;
+  /^(?:(?:words|analysis|opinion|commentary|comment|reporting|interview|essay|written|reported|posted|published|story|text|article|created|submitted|reviewed|photos?|shared|contributed|authored|edited|updated|last updated|medically reviewed|fact[- ]checked)\s+(?:and\s+photos\s+)?by|by|von|vom|par|por|di|da|door|av|af|från|fra|skrevet av|skriven av|geschrieben von|eingestellt von|gepostet von|ver(?:ö|oe)ffentlicht von|erstellt von|verfasst von|ein (?:artikel|beitrag|kommentar|gastbeitrag|interview|essay) von|eine (?:analyse|kolumne|reportage|rezension) von|escrito por|publicado por|écrit par|publié par|rédigé par|propos recueillis par|scritto da|pubblicato da|a cura di|geschreven door|tekst door|napisał(?:a)?|kirjoittanut|írta|oleh|yazan|автор|текст|the author|authors?|autor(?:en|in|es|a)?|auteurs?|autor[ei]|verfasser(?:in)?|redaktion(?=\s?[:：])|redakteur(?:in)?|penulis|tác giả|bởi|skribent|forfatter|toimittaja|kirjoittaja|szerző)(?:\s*[:：]\s*|\s+|$)/iu;
 
 /** `Text: Jane Doe` -> the name; `Photo: John Roe` -> nothing, since whoever made the pictures did not write the story. */
 function withoutCredit(part: string): string {
   const [, what = '', name = ''] = /^([\p{L}\p{M} ]{2,24})\s?[:：]\s?(.*)$/u.exec(part) ?? [];
+  if (/^(?:additional )?(?:editing|edited|production|photograph(?:y|s)|graphics?) by\s/i.test(part)) return '';
   if (what === '') return part.replace(/^von (?=\S+ \S)/i, '').replace(leadingRole, '');
   return /^(?:foto|photo|bild|image|picture|illustration|grafik|graphic|design|code|video|quelle|source|datum|date|stand|updated|published)/i.test(
     what,
@@ -115,8 +122,21 @@ function withoutTail(text: string): string {
       /\s(?:on behalf of\s|(?:at|on|am|um|in|le|el|den|il|em|@)\s(?=\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)))[^\n]*/giu,
       '',
     )
-    .replace(pictures, '');
+    .replace(pictures, '')
+    .replace(change, '')
+    .replace(client, '')
+    .replace(town, '');
 }
+
+/** `Jane Doe Updated: 3 April` */
+const change = /\s(?:last updated|updated|published|posted)\s?:[^\n]*/giu;
+/** `Jane Doe for the Quay Herald` */
+const client = /\sfor (?:the )?\p{Lu}[^\n]*/gu;
+/** `Jane Doe in Portside and` */
+const town = /\sin \p{Lu}\p{L}{2,20}(?: \p{Lu}\p{L}{2,20})?(?=,| and | und | & |$)/gu;
+/** `Jean Dupont avec AFP` */
+const withAgency =
+  /\s(?:with|avec|con|com|mit)\s(?:agencies|agences|agencias|agências|agenturen|AFP|AP|EFE|Reuters|dpa|ANSA)$/u;
 
 /** `Jane Doe   Photos by John Roe` */
 const pictures =
@@ -272,7 +292,12 @@ function cjkNames(text: string, visible: boolean): string[] | null {
       )
       .filter((name) => isCjkName(name, visible));
   }
-  const rest = text.slice(found.index + found[0].length).replace(/^[(（【「]|[】」]$/gu, '');
+  // `王小明 記者`: behind the name there is nothing else.
+  const behind = text.slice(found.index + found[0].length).trim();
+  const rest = (behind === '' && found.index > 1 ? text.slice(0, found.index).trim() : behind).replace(
+    /^[(（【「]|[】」]$/gu,
+    '',
+  );
   // What follows a slash, a bracket or the word for a report is a place or another part of the line.
   const list =
     rest.split(/[/／(（【】)）|｜\n]|\s*(?:报道|報導|報道|摄影|攝影|編輯|编辑|责编|來源|来源|翻译|翻譯|\d)/u, 1)[0] ??
@@ -326,6 +351,6 @@ function koreanNames(text: string): string[] | null {
       .split(/[·,]\s?/u)
       .map((part) => part.trim().split(/\s/u).at(-1) ?? '')
       .filter((name) => name.length >= 2);
-  const labelled = /^(?:기자|글|작성자|저자)\s*[:：=]?\s*(\p{sc=Hangul}{2,4})$/u.exec(text);
+  const labelled = /^(?:기자명?|글|작성자|저자)\s?[:：=]?\s?(\p{sc=Hangul}{2,4})$/u.exec(text);
   return labelled?.[1] ? [labelled[1]] : null;
 }

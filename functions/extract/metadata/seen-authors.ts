@@ -242,7 +242,12 @@ function isNameLine(element: Element, page: PageFacts): boolean {
   if (!isFullName(first) || isTopic(first, page)) return false;
   if (others.length > 0) return others.length < 4 && others.some((part) => saysRole(part) || isAgency(part));
   const isLone = element.children.every((child) => isText(child));
-  return isLone && [textBehind(element, 'next'), textBehind(element, 'prev')].some((text) => isDated(text?.data ?? ''));
+  const [behind = '', before = ''] = [textBehind(element, 'next'), textBehind(element, 'prev')].map(
+    (text) => text?.data.trim() ?? '',
+  );
+  // Behind a quotation, it is the name of who said it.
+  const isRole = saysRole(behind) && behind.split(/\s+/).length < 5 && !/[”"»“]$/u.test(before);
+  return isLone && !/\d/.test(text) && (isDated(behind) || isDated(before) || isRole);
 }
 
 function isDated(text: string): boolean {
@@ -268,7 +273,9 @@ function isOpening(element: Element): boolean {
   let isFirst = true;
   for (let at = beside(element, 'prev'); at !== null; at = beside(at, 'prev'))
     isFirst &&= !isLong(at) || isMarkedWhole(at);
-  return names.length < 5 && names.every(isFullName) && isFirst && isLong(beside(element, 'next'));
+  const next = beside(element, 'next');
+  const isBody = next !== null && /^(p|div|section)$/.test(next.name) && brokenText(next, 100).length > 80;
+  return names.length < 5 && names.every(isFullName) && isFirst && isBody;
 }
 
 function isMarkedWhole(element: Element): boolean {
@@ -330,7 +337,7 @@ function isSigned(element: Element): boolean {
 }
 
 const signed =
-  /^[-–—]?\s?(?:(?:text|ein(?:e)? \p{L}{3,20}|this post was written|written|posted|reported)\s)?(?:(?:by|von|vom|par|por)\s|(?:text|autor|author):\s?)/iu;
+  /^[-–—(]?\s?(?:(?:reporting|analysis|text|ein(?:e)? \p{L}{3,20}|this post was written|written|posted|reported)\s)?(?:(?:by|von|vom|par|por)\s|(?:text|autor|author):\s?)/iu;
 
 /** Whoever made a picture did not write the story. */
 function isOfPicture(element: Element): boolean {
