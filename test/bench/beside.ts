@@ -36,7 +36,7 @@ export async function bench([commit, name, pairs = '1', ...parts]: string[]): Pr
 }
 
 /** The folder of the commit, where its own packages are installed and its benches find ../shared as ours do. */
-function checkOut(commit: string): string {
+export function checkOut(commit: string): string {
   const folder = join(root, '.bench', commit);
   if (existsSync(folder)) return folder;
   mkdirSync(dirname(folder), { recursive: true });

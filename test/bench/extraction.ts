@@ -1,6 +1,7 @@
 /**
  * Extraction on the real pages of ../shared/data beside Readability, Defuddle and metascraper: each measure of each set, by halves of
- * the set that a hash of the file's name makes and by both, and how long it takes on one core. `-- extraction --only SET` for one set.
+ * the set that a hash of the file's name makes and by both, and how long it takes on one core. `--only SET,COMMIT`: of some sets, and
+ * beside that commit, too.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -16,6 +17,7 @@ import date from 'metascraper-date';
 import title from 'metascraper-title';
 import { extract } from '../../functions/capture/extract.ts';
 import { decodeHtml } from '../../functions/extract/charset.ts';
+import { checkOut } from './beside.ts';
 import { figureOf, measuresOf, type Reading, type Scores, scoresOf, sets, type Truth } from './extraction-scores.ts';
 import { markdownTable, quantile } from './measure.ts';
 
@@ -26,10 +28,7 @@ type Reader = (page: Page) => Reading | Promise<Reading>;
 type Answer = { half: number; ms: number; scores: Scores };
 
 const readers: Record<string, Reader> = {
-  nightdesk({ body, url }) {
-    const { text, title, authors, publishedAt, kind } = extract(body, { url, contentType: 'text/html' });
-    return { text, title, authors, time: publishedAt, isArticle: kind === 'article' };
-  },
+  nightdesk: ours(extract),
   readability({ html }) {
     const found = new Readability(parseHTML(html).document).parse();
     return {
@@ -40,7 +39,7 @@ const readers: Record<string, Reader> = {
     };
   },
   async defuddle({ html, url }) {
-    const { content, title, author, published } = await Defuddle(html, url);
+    const { content, title, author, published } = await quietly(() => Defuddle(html, url, { useAsync: false }));
     return {
       text: parseHTML(`<!doctype html><html><body>${content}</body></html>`).document.body.textContent,
       title,
@@ -57,11 +56,35 @@ const readers: Record<string, Reader> = {
 
 const metascraper = createMetascraper([author(), date(), title()]);
 
-/** `only`: sets. */
+function ours(extractOf: typeof extract): Reader {
+  return ({ body, url }) => {
+    const { text, title, authors, publishedAt, kind } = extractOf(body, { url, contentType: 'text/html' });
+    return { text, title, authors, time: publishedAt, isArticle: kind === 'article' };
+  };
+}
+
+/** It tells the terminal of each fault of a page. */
+async function quietly<T>(work: () => Promise<T>): Promise<T> {
+  const { error } = console;
+  console.error = () => undefined;
+  try {
+    return await work();
+  } finally {
+    console.error = error;
+  }
+}
+
+/** `only`: sets, and a commit. */
 export async function bench(only: string[]): Promise<void> {
   if (!existsSync(data)) return console.log('skipped: ../shared/data is not here');
+  const asked = sets.filter((name) => only.includes(name));
+  const commit = only.find((name) => !asked.includes(name));
+  if (commit !== undefined) {
+    const there = await import(join(checkOut(commit), 'functions/capture/extract.ts'));
+    readers[`at ${commit}`] = ours(there.extract);
+  }
   const slowest: Record<string, number> = {};
-  for (const set of sets.filter((name) => only.length === 0 || only.includes(name))) {
+  for (const set of asked.length === 0 ? sets : asked) {
     const rows: string[][] = [];
     for (const [name, reader] of Object.entries(readers)) {
       const answers = await answersOf(set, reader);

@@ -20,7 +20,7 @@ const benches: Record<string, { about: string; load: () => Promise<{ bench: (onl
   },
   extraction: {
     about:
-      'each measure of the sets of real pages, by halves, beside Readability, Defuddle and metascraper; --only SET,SET',
+      'each measure of the sets of real pages, by halves, beside Readability, Defuddle and metascraper; --only SET,COMMIT',
     load: () => import('./extraction.ts'),
   },
   faults: {
