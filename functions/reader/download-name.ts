@@ -11,11 +11,11 @@ export function downloadName({ day, title, ending }: { day: string; title: strin
 
 /** Content-Disposition (RFC 6266): the name in UTF-8, and in ASCII for what reads no `filename*`. `name`: of `downloadName`. */
 export function attachment(name: string): string {
-  // Some programs decode `%41` here; quotation marks and backslashes are in no such name.
+  // Some programs decode `%41` here. NFKD makes quotation marks, slashes and colons of their full-width forms, which names may have.
   const ascii = name
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
-    .replace(/[^ -~]+|%/g, '_');
+    .replace(/[^ -~]+|[%"\\/:*?<>|]/g, '_');
   // RFC 8187 3.2.1 allows fewer characters than encodeURIComponent leaves.
   const encoded = encodeURIComponent(name).replace(
     /['()*]/g,

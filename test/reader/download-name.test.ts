@@ -20,6 +20,10 @@ test.each([
     '../../etc/passwd\r\nX: y',
     `filename="2024-04-03 .. .. etc passwd X y.html"; filename*=UTF-8''2024-04-03%20..%20..%20etc%20passwd%20X%20y.html`,
   ],
+  [
+    'Ferry＂; filename＊=run.exe; a＼b／c：d？＜｜＞',
+    `filename="2024-04-03 Ferry_; filename_=run.exe; a_b_c_d____.html"; filename*=UTF-8''2024-04-03%20Ferry%EF%BC%82%3B%20filename%EF%BC%8A%3Drun.exe%3B%20a%EF%BC%BCb%EF%BC%8Fc%EF%BC%9Ad%EF%BC%9F%EF%BC%9C%EF%BD%9C%EF%BC%9E.html`,
+  ],
   ['\u202ecod.exe\0', `filename="2024-04-03 cod.exe.html"; filename*=UTF-8''2024-04-03%20cod.exe.html`],
 ])('a story called %s', (title, header) => {
   expect(named(title)).toBe(`attachment; ${header}`);
@@ -31,7 +35,7 @@ test('any headline makes a name of one part and at most 140 bytes, and a header 
     expect(name).toMatch(/^2024-04-03[^/\\:*?"<>|\p{Cc}\p{Cf}]*\.warc\.gz$/u);
     expect(Buffer.byteLength(name)).toBeLessThanOrEqual(140);
     const [, ascii, encoded = ''] =
-      /^attachment; filename="([^"%\\]*)"; filename\*=UTF-8''([\w!#$&+.^`|~%-]*)$/.exec(attachment(name)) ?? [];
+      /^attachment; filename="([^"%\\/:*?<>|]*)"; filename\*=UTF-8''([\w!#$&+.^`|~%-]*)$/.exec(attachment(name)) ?? [];
     expect(ascii).toMatch(/^[ -~]+\.warc\.gz$/);
     expect(decodeURIComponent(encoded)).toBe(name);
   });
