@@ -44,9 +44,14 @@ const kept = new Set(['html', 'body', 'main', 'article']);
 /** Class and id names, matched word by word as sites write them (`related-posts`, `relatedPosts`, `related_posts`). */
 const clutter =
   /(^|[\s_-])(newsletter|related|recommend(ed|ations?)?|social|share(bar|box|buttons?|links|tools)?|sharing|cookie|advert(isement)?|promo|comments?|disqus|breadcrumbs?|captions?|author-?(bio|box|info)|about-?author|tags?(-?list|cloud)?|topics?|most-?(read|popular)|trending|read-?(more|next|also)|subscribe|sponsored|outbrain|taboola|teasers?|skip-?link|sidebar|popup|modal|toolbar|byline|dateline|timestamp|pagination|correction-?link|toc|gallery-?nav|screen-reader-text|visually-?hidden|sr-only|(tooltip|popover)-?(text|content|body|inner)|rollover|hover-?card|(photo|image|figure|picture|media)-?credits?)([\s_-]|$)/;
+/** A label is prose, often the heading of the section: only as a whole it says what the element is. */
+const clutterLabel =
+  /^\s*(?:related(?: (?:articles?|stories|topics|links))?|recommended(?: for you)?|newsletter(?: sign-?up)?|share(?: this(?: article| story)?)?|comments?|advertisements?|breadcrumbs?|social(?: media)?|most (?:read|popular)|trending)\s*$/i;
 /** Written by us around everything, once, whether the page has them or not. */
 const transparent = new Set(['html', 'body', rootName]);
 const voidElements = new Set(['br', 'hr', 'wbr', 'col', 'area', 'base', 'param', 'track']);
+/** Characters of prose to a field of a form that a click opens: a hidden half of a story may have a field, too, and more words. */
+const mostBesideField = 400;
 /** An element with a larger share of the page's text is not clutter, whatever its name is. */
 const largestClutter = 0.4;
 /** All that Readability looks at, save pictures, and what the text keeps. */
@@ -68,13 +73,14 @@ export function clutterTest(document: Document, { strict }: { strict: boolean })
     if (attribs.role !== undefined && droppedRoles.has(attribs.role)) return !isMost;
     if (isHidden(element)) {
       // A form that a click opens, or what is written again for programs alone.
-      if (own.fields > 0 && !isMost) return true;
+      if (own.prose < own.fields * mostBesideField && !isMost) return true;
       if (isDataAlone(element) && (prose - own.prose) * 3 > own.prose) return true;
       if (isMost || (hasHiddenStory && own.prose > 60) || isForSubscribers(element)) return false;
       return !(controlled(element) && own.prose > own.length * 0.6);
     }
     if (!strict || own.length >= whole * largestClutter) return false;
-    const names = [words(attribs.class ?? ''), words(attribs.id ?? ''), words(attribs['aria-label'] ?? '')];
+    if (clutterLabel.test(attribs['aria-label'] ?? '')) return true;
+    const names = [words(attribs.class ?? ''), words(attribs.id ?? '')];
     if (!names.some(isClutterName)) return false;
     // What pages show before the rest is paid for.
     const isStory =
@@ -244,7 +250,7 @@ function isWeakClutter(names: string): boolean {
   return found.every((word) => weak.test(word));
 }
 
-/** Two of them, at least, and no heading in a link. */
+/** Two of them, at least. */
 function hasParagraphs(element: Element): boolean {
   let count = 0;
   const visit = (nodes: ChildNode[], depth: number): void => {

@@ -72,6 +72,40 @@ describe('these parts of a page are out', () => {
   });
 });
 
+test.each([
+  'The regulator found that the company had passed personal data to third-party providers in eleven countries.',
+  'You have 80 % of this town living from the boats, said Olga Fischer, who has counted them for thirty years.',
+  'When you have 40% of this generation unable to rent a flat, the mayor said, you have no town in twenty years.',
+  'If you have lost 30% of this catch, the state pays for half of it, and the boats stay at the quay until May.',
+])('a story keeps its sentence %s', (sentence) => {
+  expect(textOf(around('', paragraph(sentence))).split('\n')).toContain(sentence);
+});
+
+test.each([
+  'Personenbezogene Daten können an Drittplattformen übermittelt werden. Mehr dazu in der Erklärung.',
+  'Il vous reste 72.5 % de cet article à lire. La suite est réservée à ceux qui ont un compte.',
+  'You still have 80% of this story to read. The rest of it is for those who have an account.',
+])('a site says, and no story: %s', (sentence) => {
+  expect(textOf(around('', paragraph(sentence)))).toBe(lines.join('\n'));
+});
+
+test.each(['Social housing', 'Comments by the mayor', 'Related costs'])(
+  'a section of the story labelled %s is in',
+  (label) => {
+    const section = `<section aria-label="${label}"><h2>${label}</h2>${paragraph(`Besides, ${lines[0]}`)}</section>`;
+    expect(textOf(around('', section))).toContain(`Besides, ${lines[0]}`);
+  },
+);
+
+test('a hidden half of a story is in, with the field of a newsletter at its end', () => {
+  const half = (some: string[]) => some.map((line) => `${paragraph(line)}${paragraph(`Besides, ${line}`)}`).join('');
+  const field = '<form><input type="email" name="mail"></form>';
+  const text = textOf(
+    `<main><h1>${title}</h1><div hidden>${half(lines.slice(0, 2))}</div><div hidden>${half(lines.slice(2))}${field}</div></main>`,
+  );
+  for (const line of lines) expect(text).toContain(line);
+});
+
 test('the beginning of a story that is called a teaser is in', () => {
   const start = lines.slice(0, 2).map(paragraph).join('');
   const rest = lines.slice(2).map(paragraph).join('');
