@@ -215,6 +215,8 @@ test.each([
   { name: 'Persian, the last day of a leap year', text: '30 اسفند 1403', iso: '2025-03-20' },
   { name: 'a Persian day that is not there', text: '30 اسفند 1402', iso: null },
   { name: 'Persian numbers', text: '۱۴۰۳/۰۱/۱۵ - ۱۰:۱۵', iso: '2024-04-03T10:15:00' },
+  { name: 'Persian numbers of another year than the Hijra has', text: '1445/9/25', iso: null },
+  { name: 'Persian numbers beside the common ones', text: '1403/01/15 - 2024/04/03', iso: '2024-04-03' },
   { name: 'Sinhala', text: '3 අප්‍රේල් 2024', iso: '2024-04-03' },
   { name: 'Swahili', text: '3 Machi 2024', iso: '2024-03-03' },
   { name: 'Tamil', text: 'ஏப்ரல் 3, 2024', iso: '2024-04-03' },

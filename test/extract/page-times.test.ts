@@ -54,6 +54,28 @@ describe('a time in UTC is given by the clock of its readers, where that has ano
   });
 });
 
+describe('numbers of another calendar', () => {
+  const arabic = `<p>${'اشترى مجلس الميناء رافعة ثانية يوم الثلاثاء بعد أن توقفت الأولى معظم الشتاء. '.repeat(8)}</p>`;
+  const persian = `<p>${'هیئت بندر روز سه‌شنبه جرثقیل دیگری خرید، زیرا جرثقیل پیشین بیشتر زمستان کار نمی‌کرد و چند کشتی در گمرک ماند. '.repeat(8)}</p>`;
+  test.each([
+    { name: 'in one line', top: '<p class="date">الخميس 1445/9/25 هـ الموافق 2024/04/04 م</p>' },
+    { name: 'in one element for times', top: '<time>1445/9/25 هـ - 2024/04/04 م</time>' },
+    { name: 'in two lines', top: '<p class="date">1445/9/25 هـ</p><p class="date">2024/04/04 م</p>' },
+    { name: 'in two lines, of an older year', top: '<p class="date">1428/9/25 هـ</p><p class="date">2024/04/04 م</p>' },
+  ])('are not read as Persian on an Arabic page: $name', ({ top }) => {
+    const page = { top: top + arabic, url: 'https://mina.example.sa/crane', lang: 'ar' };
+    expect(publishedAt(page)).toBe('2024-04-04');
+  });
+
+  test.each([
+    { name: 'of a page in Persian', top: persian, lang: 'fa' },
+    { name: 'of a page whose words are Persian', top: persian, lang: 'en' },
+    { name: 'of a site in Iran', top: '', url: 'https://bandar.ir/crane' },
+  ])('are days $name', ({ name: _, top, ...page }) => {
+    expect(publishedAt({ ...page, top: `<p class="date">1403/01/16</p>${top}` })).toBe('2024-04-04');
+  });
+});
+
 test('a tag that does not say which time it gives counts less than the time beside the headline', () => {
   const head = '<meta name="date" content="2024-04-09">';
   expect(publishedAt({ head, top: '<time datetime="2024-04-03">3 April</time>' })).toBe('2024-04-03');

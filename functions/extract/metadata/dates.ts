@@ -8,6 +8,8 @@ import { offsetMinutes, writeOffset, zoneMinutes } from './zones.ts';
 export type DateHints = {
   /** The country of the site in two letters, for zones that several countries name alike. */
   country?: string | null;
+  /** The language of the page, without its region; looked for only where a date can be read in two ways. */
+  language?: () => string | null;
   /** Which comes first in `4/3/2024`, by all that the page tells. Day first by default, as in most of the world. */
   order?: (first: number, second: number, year: number) => 'day' | 'month';
 };
@@ -60,7 +62,7 @@ const yearDayMonth =
 /** `3 เม.ย. 67`: with the last two digits of the year. */
 const thai = /(?<!\d)(\d{1,2})\s(\p{sc=Thai}[\p{sc=Thai}\p{M}.]{1,14})\s(\d{2})(?![\d:])/gu;
 const persian = /(?<!\d)(\d{1,2})\s(\p{sc=Arab}{2,9})(?:\sماه)?[،,]?\s(1[34]\d{2})(?!\d)/gu;
-/** Only where something else says that it is a date. */
+/** Only where something else says that it is a date, on pages of Iran and Afghanistan: elsewhere `1424/9/25` is of the Hijra. */
 const persianNumbers = /(?<!\d)(1[34]\d{2})\/(\d{1,2})\/(\d{1,2})(?!\d)/g;
 const vietnamese = /(?<!\d)(\d{1,2})\s(?:tháng|thg)\s(\d{1,2}),?\s(?:năm\s)?((?:19|20)\d{2})(?!\d)/giu;
 const numbersYearFirst =
@@ -109,7 +111,6 @@ export function findDates(given: string, hints: DateHints = {}, isDate = false):
   };
   for (const m of isLatin ? [] : text.matchAll(persian))
     addPersian(m, persianMonth(m[2] ?? ''), Number(m[1]), Number(m[3]));
-  if (isDate) for (const m of text.matchAll(persianNumbers)) addPersian(m, Number(m[2]), Number(m[3]), Number(m[1]));
   const addNumbers = (m: RegExpMatchArray, year: number) => {
     const [first, second] = [Number(m[1]), Number(m[2])];
     const isMonthFirst =
@@ -120,11 +121,20 @@ export function findDates(given: string, hints: DateHints = {}, isDate = false):
   };
   for (const m of text.matchAll(numbersYearLast)) addNumbers(m, Number(m[3]));
   if (isDate) for (const m of text.matchAll(shortYear)) addNumbers(m, 2000 + Number(m[3]));
+  // A date of the common calendar beside it says the same day, and can be read in one way only.
+  if (isDate && found.length === 0)
+    for (const m of text.matchAll(persianNumbers))
+      if (isPersian(hints)) addPersian(m, Number(m[2]), Number(m[3]), Number(m[1]));
   found.sort((a, b) => a.at - b.at);
   return found.map(({ at, iso }, i) => ({
     iso,
     label: labelOf(text.slice(Math.max(found[i - 1]?.end ?? 0, at - 60), at)),
   }));
+}
+
+/** Callers that have no page ask whether a text is a date, not which. */
+function isPersian({ country, language }: DateHints): boolean {
+  return language === undefined || /^(IR|AF)$/.test(country ?? '') || /^(fa|ps|prs)$/.test(language() ?? '');
 }
 
 const updatedWords =

@@ -1,5 +1,6 @@
 /** Where a site is at home: its country, and whether it writes `4/3` for the third of April or for the fourth of March. */
 import { type DateHints, dateInUrl, findDates } from './dates.ts';
+import { findLanguage } from './language.ts';
 import { metaContent, type PageFacts } from './page.ts';
 
 /** Top-level domains of countries that are used as names for everything. */
@@ -53,8 +54,13 @@ function regionOf(page: PageFacts): string | null {
 /** `capturedAtMs`: no story is from after its capture. */
 export function dateHints(page: PageFacts): DateHints {
   let seen: 'day' | 'month' | null | undefined;
+  let language: string | null | undefined;
   return {
     country: countryOf(page),
+    language() {
+      if (language === undefined) language = findLanguage(page)?.split('-', 1)[0] ?? null;
+      return language;
+    },
     order(first, second, year) {
       const readings = { month: isoDay(year, first, second), day: isoDay(year, second, first) };
       seen ??= orderSeen(page);

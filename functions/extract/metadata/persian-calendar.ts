@@ -22,6 +22,8 @@ const calendar = new Intl.DateTimeFormat('en-u-ca-persian-nu-latn', {
   day: 'numeric',
 });
 const dayMs = 86_400_000;
+/** Higher numbers are years of the Hijra, which came to 1430 in 2009; Iran comes to it in 2051. */
+const lastYear = 1429;
 
 /** From 1 to 12; undefined for a word that is none of its months. Arabic letters stand for Persian ones in many a text. */
 export function persianMonth(name: string): number | undefined {
@@ -36,7 +38,7 @@ export function fromPersian(
   month: number,
   day: number,
 ): { year: number; month: number; day: number } | null {
-  if (year < 1370 || year > 1470 || month < 1 || month > 12 || day < 1 || day > 31) return null;
+  if (year < 1370 || year > lastYear || month < 1 || month > 12 || day < 1 || day > 31) return null;
   // The year begins on the twentieth or the twenty-first of March; six months have 31 days, the others 30.
   const before = month <= 7 ? (month - 1) * 31 : 186 + (month - 7) * 30;
   for (const first of [20, 21]) {
