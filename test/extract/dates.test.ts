@@ -124,6 +124,23 @@ describe('findDate reads what people write', () => {
     expect(findDate(text)).toBe(iso);
   });
 
+  test.each([
+    "L'édition 2024 des 24 Heures du Mans",
+    'World Cup 2022 set 10 records',
+    'World Cup 2022 Set 10 Records',
+    'Those born in 2024 may 10 times out of 12',
+    'Nel 2024 tra 10 giorni',
+  ])('and nothing where a word behind the year only looks like a month: %s', (text) => {
+    expect(findDate(text)).toBeNull();
+  });
+
+  test.each(['2024 Apr 3', '2024 APR 3', '2024. ápr. 3.', '2024 április 3', '2024 m. bal. 3 d.', '2024 април 3'])(
+    'with the year first: %s',
+    (text) => {
+      expect(findDate(text)).toBe('2024-04-03');
+    },
+  );
+
   test('the first of several', () => {
     expect(findDate('Published 3 April 2024, updated 2024-04-05')).toBe('2024-04-03');
   });
@@ -138,6 +155,28 @@ describe('findDate reads what people write', () => {
 
   test('not inside longer numbers', () => {
     expect(findDate('Order 12024-04-031')).toBeNull();
+  });
+});
+
+describe('the words before a date', () => {
+  test.each([
+    { text: 'Публикувано на 3 април 2024', label: 'published' },
+    { text: 'Публикация 3 апреля 2024', label: 'published' },
+    { text: 'Республика Татарстан 3 апреля 2024', label: null },
+    { text: 'Широка публика 3 април 2024', label: null },
+    { text: 'Publicado 3 de abril de 2024', label: 'published' },
+    { text: 'Publicerad 3 april 2024', label: 'published' },
+    { text: 'Czech Republic, 3 April 2024', label: null },
+    { text: 'República Dominicana, 3 de abril de 2024', label: null },
+    { text: 'Public holiday on 3 April 2024', label: null },
+    { text: 'Δημοσιεύτηκε 3 Απριλίου 2024', label: 'published' },
+    { text: 'Ενημερώθηκε 3 Απριλίου 2024', label: 'updated' },
+    { text: 'ΕΝΗΜΕΡΩΘΗΚΕ 3 Απριλίου 2024', label: 'updated' },
+    { text: 'Τελευταία ενημέρωση 3 Απριλίου 2024', label: 'updated' },
+    { text: 'Ενημέρωση: 3 Απριλίου 2024', label: 'updated' },
+    { text: 'Ενημέρωση 3 Απριλίου 2024', label: null },
+  ])('of $text call it $label', ({ text, label }) => {
+    expect(findDates(text)).toEqual([{ iso: '2024-04-03', label }]);
   });
 });
 

@@ -54,6 +54,11 @@ describe('a time in UTC is given by the clock of its readers, where that has ano
   });
 });
 
+test('a day beside the name of a republic is not called that of publication', () => {
+  const law = '<p class="details">Республика Татарстан 12 марта 2019 года приняла закон</p>';
+  expect(publishedAt({ top: `<p class="date">3 апреля 2024</p>${law}`, lang: 'ru' })).toBe('2024-04-03');
+});
+
 describe('numbers of another calendar', () => {
   const arabic = `<p>${'اشترى مجلس الميناء رافعة ثانية يوم الثلاثاء بعد أن توقفت الأولى معظم الشتاء. '.repeat(8)}</p>`;
   const persian = `<p>${'هیئت بندر روز سه‌شنبه جرثقیل دیگری خرید، زیرا جرثقیل پیشین بیشتر زمستان کار نمی‌کرد و چند کشتی در گمرک ماند. '.repeat(8)}</p>`;

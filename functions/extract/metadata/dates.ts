@@ -102,7 +102,7 @@ export function findDates(given: string, hints: DateHints = {}, isDate = false):
   for (const m of text.matchAll(vietnamese)) add(m, Number(m[3]), Number(m[2]), Number(m[1]));
   for (const m of text.matchAll(dayMonthYear)) add(m, Number(m[3]), name(m[2]), Number(m[1]));
   for (const m of text.matchAll(monthDayYear)) add(m, Number(m[3]), name(m[1]), Number(m[2]));
-  for (const m of text.matchAll(yearMonthDay)) add(m, Number(m[1]), name(m[2]), Number(m[3]));
+  for (const m of text.matchAll(yearMonthDay)) if (!isOtherWord(m)) add(m, Number(m[1]), name(m[2]), Number(m[3]));
   for (const m of text.matchAll(yearDayMonth)) add(m, Number(m[1]), name(m[3]), Number(m[2]));
   for (const m of isLatin ? [] : text.matchAll(thai)) add(m, thaiYear(Number(m[3])), name(m[2]), Number(m[1]));
   const addPersian = (m: RegExpMatchArray, month: number | undefined, day: number, year: number) => {
@@ -132,6 +132,12 @@ export function findDates(given: string, hints: DateHints = {}, isDate = false):
   }));
 }
 
+/** Behind a bare year, a short word is mostly no month: `2024 des 24 Heures`, `2022 set 10 records`. English has `2024 Apr 3`. */
+function isOtherWord([text, , word = '']: RegExpMatchArray): boolean {
+  if (!/^\d{4}\s[a-z]{2,3}\s/i.test(text)) return false;
+  return word === 'may' || !/^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$/i.test(word);
+}
+
 /** Callers that have no page ask whether a text is a date, not which. */
 function isPersian({ country, language }: DateHints): boolean {
   return language === undefined || /^(IR|AF)$/.test(country ?? '') || /^(fa|ps|prs)$/.test(language() ?? '');
@@ -140,19 +146,21 @@ function isPersian({ country, language }: DateHints): boolean {
 const updatedWords =
   /(updat|modif|last edit|edited|revis|changed|correct|amend|reviewed|aktualis|aktualiz|geändert|überarbeitet|zuletzt|bearbeitet|mis à jour|mise à jour|màj|actualiz|atualiz|aggiorn|bijgewerkt|gewijzigd|opdater|oppdater|uppdater|päivit|güncel|обновл|оновл|изменен|更新|最后修改|最後更新|最終更新|수정|업데이트|cập nhật|diperbarui|تحديث|עודכן|अपडेट|อัปเดต|frissít|módosít)/giu;
 const updatedElsewhere =
-  /(ažurir|ažuriran|posodob|atnauj|atjaun|uuenda|upraven|zmen|ajourn|dikemas ?kini|kemas kini|обновен|редакти|абноўл|ажурир|ενημ[εέ]ρ|به‌?روز|بروز ?رسانی|ویرایش|اپ ?ڈیٹ|हालिया|संशोधित|আপডেট|হালনাগাদ|புதுப்பி|განახლ|թարմաց|yenilə|янгилан|жаңарт|бүкіл өзгер)/giu;
+  /(ažurir|ažuriran|posodob|atnauj|atjaun|uuenda|upraven|zmen|ajourn|dikemas ?kini|kemas kini|обновен|редакти|абноўл|ажурир|به‌?روز|بروز ?رسانی|ویرایش|اپ ?ڈیٹ|हालिया|संशोधित|আপডেট|হালনাগাদ|புதுப்பி|განახლ|թարմաց|yenilə|янгилан|жаңарт|бүкіл өзгер)/giu;
+/** The noun alone is also what Greeks call news. */
+const updatedGreek = /(ενημερ[ωώ][θμ]|τελευτα[ίι]α ενημ[έε]ρωση|ενημ[έε]ρωση:)/giu;
 const publishedWords =
-  /(publi[sc]|publié|posted|written |created|first |originally|released|erschienen|veröffentlicht|erstellt|geschrieben am|gepostet|opublik|pubblicat|publicad|geplaatst|gepubliceerd|julkaist|yayın|опублик|发布|發布|發佈|刊登|公開|掲載|配信|投稿|등록|입력|đăng|terbit|نشر|פורסם|प्रकाशित|เผยแพร่|megjelen|közzét)/giu;
+  /(publis|(?<!re)public\p{L}|publié|posted|written |created|first |originally|released|erschienen|veröffentlicht|erstellt|geschrieben am|gepostet|opublik|pubblicat|publicad|geplaatst|gepubliceerd|julkaist|yayın|опублик|发布|發布|發佈|刊登|公開|掲載|配信|投稿|등록|입력|đăng|terbit|نشر|פורסם|प्रकाशित|เผยแพร่|megjelen|közzét)/giu;
 
 const publishedElsewhere =
-  /(objav|giriş|eklenme|vydán|zverejn|paskelb|publicēt|avaldat|публик|објав|жарыял|жариял|δημοσ[ιί]|انتشار|منتشر|تاریخ خبر|شائع|প্রকাশ|வெளியிட|გამოქვეყ|հրապար|dərc|chop etil)/giu;
+  /(objav|giriş|eklenme|vydán|zverejn|paskelb|publicēt|avaldat|публик(?:ац|ов|ув)|објав|жарыял|жариял|δημοσ[ιί]ε[υύ]|انتشار|منتشر|تاریخ خبر|شائع|প্রকাশ|வெளியிட|გამოქვეყ|հրապար|dərc|chop etil)/giu;
 
 /** By the last word before the date that says it. */
 export function labelOf(before: string): FoundDate['label'] {
   if (before.trim() === '') return null;
   const last = (...lists: RegExp[]) =>
     Math.max(...lists.map((words) => [...before.matchAll(words)].at(-1)?.index ?? -1));
-  const updated = last(updatedWords, updatedElsewhere);
+  const updated = last(updatedWords, updatedElsewhere, updatedGreek);
   const published = last(publishedWords, publishedElsewhere);
   if (updated < 0 && published < 0) return null;
   return updated > published ? 'updated' : 'published';
