@@ -6,14 +6,19 @@ import type { PageFacts } from './page.ts';
 import { relativeTime } from './relative-time.ts';
 import { brokenText, spaced } from './story-zone.ts';
 
-/** In the order of trust: by markup that says so, by elements and names for times, by words alone. */
-/** `text`: running text behind the headline; `late`: what is called the day of publication anywhere. Both are looked for when asked. */
+/** Functions look for theirs when they are asked. */
 export type SeenTimes = {
+  /** By markup that says that it is the day of publication. */
   marked: string | null;
+  /** By an element for times. */
   time: string | null;
+  /** That, else by a name for times, else by words alone. */
   near: string | null;
+  /** What is called the day of publication anywhere on the page. */
   late: () => string | null;
+  /** What readers see, for pages whose data has only the moment at which they were made. */
   before: () => string | null;
+  /** In running text behind the headline, else the best of the whole page. */
   text: () => string | null;
   updated: string | null;
 };

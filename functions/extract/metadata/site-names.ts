@@ -49,6 +49,7 @@ function tailOfTitle(page: PageFacts): string | null {
   return tail.length < title.trim().length && plain.length > 2 && host.includes(plain) ? tail : null;
 }
 
-function hostOf(url: string): string {
+/** Without `www.`. */
+export function hostOf(url: string): string {
   return new URL(url).hostname.replace(/^www\./, '');
 }

@@ -5,7 +5,7 @@ import { squeeze } from '../../squeeze.ts';
 import { clean, cleanSeen } from './clean.ts';
 import { names, text, typesOf } from './json-ld.ts';
 import { metaContent, type PageFacts } from './page.ts';
-import { siteNames } from './site-names.ts';
+import { hostOf, siteNames } from './site-names.ts';
 
 const maxTitleLength = 500;
 /** A heading that has so many of its words in what the page is called elsewhere is the story's. */
@@ -188,8 +188,8 @@ export function withoutSite(given: string, page: PageFacts): string {
   const isName = nameTest(page);
   const isSection = sectionTest(page);
   let isCut = false;
-  const isDomain = title.toLowerCase().startsWith(`${hostOf(page)} `);
-  if (isDomain) title = title.slice(hostOf(page).length + 1).replace(/^[\s/|»›:–—-]+/u, '');
+  const isDomain = title.toLowerCase().startsWith(`${hostOf(page.url)} `);
+  if (isDomain) title = title.slice(hostOf(page.url).length + 1).replace(/^[\s/|»›:–—-]+/u, '');
   for (let i = 0; i < 3; i++) {
     const bars = [...title.matchAll(separators)];
     const last = bars.at(-1);
@@ -283,7 +283,7 @@ function firstPart(heading: Element, page: PageFacts): string | null {
 function siteTest(page: PageFacts): (part: string) => boolean {
   const { given } = siteNames(page);
   const isName = nameTest(page);
-  const host = hostOf(page).replace(/\.[^.]*$/, '');
+  const host = hostOf(page.url).replace(/\.[^.]*$/, '');
   return (part) => {
     if (part.length > maxPartLength) return false;
     if (isName(part)) return true;
@@ -307,10 +307,6 @@ function nameTest(page: PageFacts): (part: string) => boolean {
     const plain = squeeze(part).replace(/^the/, '');
     return plain !== '' && (known.some((name) => plain === name.replace(/^the/, '')) || initials.includes(part.trim()));
   };
-}
-
-function hostOf(page: PageFacts): string {
-  return new URL(page.url).hostname.replace(/^www\./, '');
 }
 
 function sectionTest(page: PageFacts): (part: string) => boolean {
