@@ -86,8 +86,58 @@ describe('the headline', () => {
     expect(read({ head: `<title>${title}${tail}</title>`, body: story, url }).title).toBe(title);
   });
 
-  test('has no address of the site before it', () => {
-    expect(read({ head: `<title>quayherald.example ${title}</title>`, body: story }).title).toBe(title);
+  test.each([
+    { name: 'behind a mark', before: 'quayherald.example: ' },
+    { name: 'behind a bar', before: 'QuayHerald.example | ' },
+    { name: 'that a heading says', before: 'quayherald.example ', heading: `<h3>${title}</h3>` },
+  ])('has no address of the site before it, $name', ({ before, heading = '' }) => {
+    expect(read({ head: `<title>${before}${title}</title>`, body: heading + story }).title).toBe(title);
+  });
+
+  describe('keeps words that may be the site’s', () => {
+    test.each([
+      {
+        name: 'its initials, in front',
+        whole: 'EU - China: trade talks resume in Brussels after a month',
+        site: 'El Universal',
+      },
+      { name: 'its initials, behind', whole: 'What the harbour board may expect - EU', site: 'El Universal' },
+      {
+        name: 'words of its address, in front',
+        whole: 'Manchester United - Chelsea: five things we learned',
+        url: 'https://manchesterunitednews.example/five',
+      },
+      {
+        name: 'words of its address, behind',
+        whole: 'Five things that we learned | Manchester United',
+        url: 'https://manchesterunitednews.example/five',
+      },
+      {
+        name: 'its address, of which the story tells',
+        whole: 'Booking.com sues Ryanair over false statements',
+        url: 'https://www.booking.com/press/crane',
+      },
+    ])('$name', ({ whole, site = 'Notes of a Quay', url = 'https://quayherald.example/crane' }) => {
+      const names = `<meta property="og:site_name" content="${site}">`;
+      const head = `${names}${data({ headline: whole })}<meta property="og:title" content="${whole}"><title>${whole} | ${site}</title>`;
+      expect(read({ head, body: `<h1>${whole}</h1>${story}`, url }).title).toBe(whole);
+    });
+  });
+
+  test.each([
+    { heading: 'CO<small>2</small> levels of the harbour rise', whole: 'CO2 levels of the harbour rise' },
+    { heading: '<small>T</small>he harbour gets a second crane', whole: 'The harbour gets a second crane' },
+    { heading: 'The harbour gets its 2<small>nd</small> crane', whole: 'The harbour gets its 2nd crane' },
+  ])('has no space within a word: $heading', ({ heading, whole }) => {
+    expect(read({ head: `<title>${whole}</title>`, body: `<h1>${heading}</h1>${story}` }).title).toBe(whole);
+  });
+
+  test('has no small line behind it, with or without a space', () => {
+    const head = `<meta property="og:title" content="${title}">`;
+    for (const space of ['', ' ']) {
+      const body = `<h1>${title}${space}<small>3 April 2024</small></h1>${story}`;
+      expect(read({ head, body }).title).toBe(title);
+    }
   });
 
   test('has a space where a line of it ends', () => {

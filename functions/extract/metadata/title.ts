@@ -18,7 +18,8 @@ const maxHeadingLength = 180;
 const minCutLength = 20;
 
 export function findTitle(page: PageFacts): string | null {
-  const isSite = siteTest(page);
+  const { hasName, isLike } = siteTests(page);
+  const isSite = (title: string) => hasName(title) || isLike(title);
   const told = toldTitles(page).filter((title) => !isSite(title));
   const headings = headingsOf(page, told).filter((heading) => !isSite(heading));
   const data = newsHeadline(page, headings);
@@ -183,13 +184,10 @@ const maxPartLength = 60;
 
 /** `Headline | Section | Site` -> `Headline`, when the parts after (or before) the bars are known to be names of section and site. */
 export function withoutSite(given: string, page: PageFacts): string {
-  let title = given.slice(0, maxTitleLength);
-  const isSite = siteTest(page);
-  const isName = nameTest(page);
+  let title = withoutAddress(given.slice(0, maxTitleLength), page);
+  const { isName, hasName, isLike } = siteTests(page);
   const isSection = sectionTest(page);
   let isCut = false;
-  const isDomain = title.toLowerCase().startsWith(`${hostOf(page.url)} `);
-  if (isDomain) title = title.slice(hostOf(page.url).length + 1).replace(/^[\s/|»›:–—-]+/u, '');
   for (let i = 0; i < 3; i++) {
     const bars = [...title.matchAll(separators)];
     const last = bars.at(-1);
@@ -198,9 +196,11 @@ export function withoutSite(given: string, page: PageFacts): string {
     const tail = title.slice(last.index + last[0].length);
     const head = title.slice(0, first.index);
     const isBar = /[|｜]/.test(last[0]);
-    if (isSite(tail) || ((isCut || isBar) && isSection(tail)) || (isCut && isBar && isShort(tail, last.index)))
+    // A headline may begin with `EU`, on a site of these letters, and end with it where the heading does.
+    const isSite = hasName(tail) || (isLike(tail) && !isHeading(title, page));
+    if (isSite || ((isCut || isBar) && isSection(tail)) || (isCut && isBar && isShort(tail, last.index)))
       title = title.slice(0, last.index);
-    else if (isSite(head)) title = title.slice(first.index + first[0].length);
+    else if (hasName(head)) title = title.slice(first.index + first[0].length);
     else break;
     isCut = true;
   }
@@ -208,6 +208,26 @@ export function withoutSite(given: string, page: PageFacts): string {
   if (close && isName(title.slice(close.index + close[0].length))) title = title.slice(0, close.index);
   const cut = headingBefore(title, page);
   return unmarked(cut ?? title);
+}
+
+/** Without the host in front of it, which may also be what the story is about: `Booking.com sues …`. */
+function withoutAddress(title: string, page: PageFacts): string {
+  const host = hostOf(page.url);
+  if (!title.toLowerCase().startsWith(host)) return title;
+  const rest = title.slice(host.length);
+  const behindMark = rest.replace(/^\s*[/|»›:–—-]+\s+/u, '');
+  if (behindMark !== rest) return behindMark;
+  const plain = squeeze(rest);
+  const headings = ['h1', 'h2', 'h3'].flatMap((name) => page.named(name).slice(0, 5));
+  const isSaid = headings.some((heading) => squeeze(page.$(heading).text().slice(0, maxTitleLength)) === plain);
+  return isSaid && plain !== '' ? rest.trim() : title;
+}
+
+function isHeading(title: string, page: PageFacts): boolean {
+  const plain = squeeze(title);
+  return allHeadings(page).some(
+    ({ text }) => text !== null && text.length <= maxTitleLength && squeeze(text) === plain,
+  );
 }
 
 /** Between the headline and the site's name, both behind bars, there is room for a section. */
@@ -260,7 +280,7 @@ function spacedText(heading: Element): string {
     for (const node of nodes) {
       if (isText(node)) text += node.data;
       else if (isTag(node) && node.name !== 'script') {
-        const isBlock = /^(br|div|p|h\d|li|small)$/.test(node.name);
+        const isBlock = /^(br|div|p|h\d|li)$/.test(node.name) || (node.name === 'small' && !isInWord(node));
         if (isBlock) text += ' ';
         visit(node.children);
         if (isBlock) text += ' ';
@@ -271,6 +291,14 @@ function spacedText(heading: Element): string {
   return text;
 }
 
+/** `CO<small>2</small>`, `<small>T</small>he`: not a line of its own. */
+function isInWord({ prev, next, children: [only] }: Element): boolean {
+  if (!only || !isText(only) || !/^\S{1,3}$/.test(only.data)) return false;
+  return (
+    (prev !== null && isText(prev) && /\S$/.test(prev.data)) || (next !== null && isText(next) && /^\S/.test(next.data))
+  );
+}
+
 /** The text of the first element or words in a heading, where others follow. */
 function firstPart(heading: Element, page: PageFacts): string | null {
   const parts = heading.children
@@ -279,34 +307,36 @@ function firstPart(heading: Element, page: PageFacts): string | null {
   return parts.length > 1 ? (parts[0] ?? null) : null;
 }
 
-/** Whether a part of a title is the name of the site: the same words, these among few others, or words that its address has. */
-function siteTest(page: PageFacts): (part: string) => boolean {
-  const { given } = siteNames(page);
-  const isName = nameTest(page);
-  const host = hostOf(page.url).replace(/\.[^.]*$/, '');
-  return (part) => {
-    if (part.length > maxPartLength) return false;
-    if (isName(part)) return true;
-    const list = wordList(part);
-    const all = list.split(' ');
-    const isAddress = all.length > 1 && all.length < 5 && all.every((word) => word.length > 3 && host.includes(word));
-    if (isAddress) return true;
-    const words = ` ${list} `;
-    return given.some((name) => name.length > 3 && part.length < 40 && words.includes(` ${wordList(name)} `));
-  };
-}
-
-/** Whether a part of a title is nothing but the name of the site, or its first letters. */
-function nameTest(page: PageFacts): (part: string) => boolean {
+/** Three ways in which a part of a title may be the site. */
+function siteTests(page: PageFacts) {
   const { names: known, given } = siteNames(page);
+  const host = hostOf(page.url).replace(/\.[^.]*$/, '');
   const initials = given
     .map((name) => (name.match(/(?<![\p{L}\p{N}])\p{Lu}/gu) ?? []).join(''))
     .filter((name) => name.length > 1);
-  return (part) => {
-    if (part.length > maxPartLength) return false;
-    const plain = squeeze(part).replace(/^the/, '');
-    return plain !== '' && (known.some((name) => plain === name.replace(/^the/, '')) || initials.includes(part.trim()));
+  const tests = {
+    /** Nothing but its name. */
+    isName(part: string): boolean {
+      const plain = part.length > maxPartLength ? '' : squeeze(part).replace(/^the/, '');
+      return plain !== '' && known.some((name) => plain === name.replace(/^the/, ''));
+    },
+    /** Its name, alone or among few other words. */
+    hasName(part: string): boolean {
+      if (tests.isName(part)) return true;
+      const words = ` ${wordList(part.slice(0, 40))} `;
+      return part.length < 40 && given.some((name) => name.length > 3 && words.includes(` ${wordList(name)} `));
+    },
+    /** Its first letters, or words that its address has, which are also words of headlines. */
+    isLike(part: string): boolean {
+      if (part.length > maxPartLength) return false;
+      const words = wordList(part).split(' ');
+      return (
+        initials.includes(part.trim()) ||
+        (words.length > 1 && words.length < 5 && words.every((word) => word.length > 3 && host.includes(word)))
+      );
+    },
   };
+  return tests;
 }
 
 function sectionTest(page: PageFacts): (part: string) => boolean {
