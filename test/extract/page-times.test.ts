@@ -54,6 +54,22 @@ describe('a time in UTC is given by the clock of its readers, where that has ano
   });
 });
 
+test.each([
+  { lang: 'hr', url: 'https://luka.example.com/dizalica', iso: '2024-10-03' },
+  { lang: 'bs', url: 'https://luka.ba/dizalica', iso: '2024-10-03' },
+  { lang: 'hr-BA', url: 'https://luka.ba/dizalica', iso: '2024-10-03' },
+  { lang: 'pl', url: 'https://port.example.com/dzwig', iso: '2024-11-03' },
+  { lang: 'cs', url: 'https://pristav.cz/jerab', iso: '2024-11-03' },
+])('listopad is the month of the page’s own language: $lang, $url', ({ lang, url, iso }) => {
+  const words: Record<string, string> = {
+    pl: 'Zarząd portu kupił drugi dźwig we wtorek, gdy pierwszy stał przez większą część zimy. ',
+    cs: 'Správa přístavu koupila v úterý druhý jeřáb, když první stál po většinu zimy. ',
+  };
+  const text = words[lang] ?? 'Uprava luke kupila je u utorak drugu dizalicu, jer je prva stajala veći dio zime. ';
+  const top = `<p class="date">3. listopada 2024.</p><p>${text.repeat(30)}</p>`;
+  expect(publishedAt({ top, lang, url })).toBe(iso);
+});
+
 test('a day beside the name of a republic is not called that of publication', () => {
   const law = '<p class="details">Республика Татарстан 12 марта 2019 года приняла закон</p>';
   expect(publishedAt({ top: `<p class="date">3 апреля 2024</p>${law}`, lang: 'ru' })).toBe('2024-04-03');

@@ -97,7 +97,7 @@ export function findDates(given: string, hints: DateHints = {}, isDate = false):
     const iso = build(date, clock?.clock ?? null, clock?.zone, hints) ?? build(date, null, undefined, hints);
     if (iso) found.push({ at, end, iso });
   };
-  const name = (text: string | undefined) => monthNumber(text ?? '', hints.country);
+  const name = (text: string | undefined) => monthNumber(text ?? '', hints);
   for (const m of text.matchAll(numbersYearFirst)) add(m, Number(m[1]), Number(m[2]), Number(m[3]));
   for (const m of text.matchAll(vietnamese)) add(m, Number(m[3]), Number(m[2]), Number(m[1]));
   for (const m of text.matchAll(dayMonthYear)) add(m, Number(m[3]), name(m[2]), Number(m[1]));

@@ -20,14 +20,21 @@ const numbers = new Map<string, number>();
 for (const [i, row] of rows.entries())
   for (const name of row.split(' ')) if (!numbers.has(plain(name))) numbers.set(plain(name), i + 1);
 
+/** Whose month it is: for names that two languages have for different ones. */
+export type Speaker = { country?: string | null; language?: () => string | null };
+
 /** From 1 to 12; undefined for what is the name of no month. A full stop, an accent or a Hebrew preposition may stand with it. */
-export function monthNumber(name: string, country: string | null = null): number | undefined {
+export function monthNumber(name: string, speaker: Speaker = {}): number | undefined {
   const word = plain(name.toLowerCase()).replace(/\.$/, '');
   // The tenth month of Croats is the eleventh of Czechs and Poles.
-  if (country === 'HR' && word.startsWith('listopad')) return 10;
+  if (word.startsWith('listopad') && isCroatian(speaker)) return 10;
   return (
     numbers.get(word) ?? numbers.get(`${word}.`) ?? (word.startsWith('ב') ? numbers.get(word.slice(1)) : undefined)
   );
+}
+
+function isCroatian({ country, language }: Speaker): boolean {
+  return country === 'HR' || /^(hr|bs)$/.test(language?.() ?? '');
 }
 
 function plain(name: string): string {
