@@ -9,6 +9,11 @@ function page(head: string, body = '<p>x'): string {
   return `<!doctype html><html><head>${head}</head><body>${body}</body></html>`;
 }
 
+/** Of which authors are looked for near the headline. */
+function storyOf(body: string): string {
+  return page('<title>Harbour gets a second crane</title>', `<main><h1>Harbour gets a second crane</h1>${body}</main>`);
+}
+
 /** Prose around one part whose lines are linked in part. */
 function linkedPart(): string {
   const words = 'the keeper of the lighthouse counted nets and gulls before the tide turned on';
@@ -70,6 +75,15 @@ test.each([
   {
     name: 'a story of 10,000 paragraphs',
     html: page('', `<article>${'<p>Word word word, word word and more words in this one.</p>'.repeat(10_000)}`),
+  },
+  { name: 'a headline before 12,000 empty lines in bold', html: storyOf('<p><b>&nbsp;</b></p>'.repeat(12_000)) },
+  {
+    name: '8,000 bylines that are the last of 8,000 topics',
+    html: storyOf(
+      '<div class="author">Deep Water</div>'.repeat(8000) +
+        '<a href="/tags/y">y</a>'.repeat(8000) +
+        '<a href="/tags/y">Deep Water</a>',
+    ),
   },
   { name: 'a part of 2,400 lines that Readability leaves out', html: page('', linkedPart()) },
 ])('$name', async ({ html }) => {

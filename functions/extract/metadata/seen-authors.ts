@@ -44,11 +44,9 @@ export function visibleAuthors(page: PageFacts): string[] {
   const beside = own.filter(({ distance }) => !isSure || (distance > -together && distance < near));
   const ahead = own.filter(({ distance }) => !isSure || distance > -together);
   const ways: (() => Seen[])[] = [
-    () => holding(own, isMarked, (element) => peopleIn(brokenText(element), 'marked')),
+    () => holding(own, isMarked, (element) => peopleIn(textOf(element), 'marked')),
     () =>
-      holding(own, isNamed, (element) =>
-        peopleIn(brokenText(element), 'seen').filter((name) => !isFiledUnder(name, page)),
-      ),
+      holding(own, isNamed, (element) => peopleIn(textOf(element), 'seen').filter((name) => !isFiledUnder(name, page))),
     () => holding(upTo(beside, 200), isLinked, linked),
     () => holding(upTo(beside, longestLine), isLabelled, labelled),
     () => (eastAsianText.test(page.bodyText()) ? holding(beside, isEastAsian, eastAsian) : []),
@@ -64,6 +62,17 @@ export function visibleAuthors(page: PageFacts): string[] {
 /** A byline is short, and the text of an element takes time to read. */
 const longestLine = 120;
 
+/** Of elements that several ways ask for. */
+const texts = new WeakMap<Element, string>();
+
+function textOf(element: Element): string {
+  const known = texts.get(element);
+  if (known !== undefined) return known;
+  const text = brokenText(element);
+  texts.set(element, text);
+  return text;
+}
+
 function upTo(places: Place[], most: number): Place[] {
   return places.filter(({ length }) => length > 0 && length <= most);
 }
@@ -72,12 +81,15 @@ function holding(places: Place[], test: (element: Element) => boolean, read: (el
   const found: Seen[] = [];
   for (const { element, distance } of places) {
     if (!test(element) || found.some((each) => isWithin(element, each.element))) continue;
-    const isOther = byOthers.test(brokenText(element, 60)) || isOfPicture(element) || isInTeaser(element);
-    const people = isOther ? [] : read(element);
-    if (people.length > 0 && people.length < 9) found.push({ people, distance, element });
+    const people = read(element);
+    if (people.length > 0 && people.length < 9 && !isByOther(element)) found.push({ people, distance, element });
     if (found.length > 30) break;
   }
   return found;
+}
+
+function isByOther(element: Element): boolean {
+  return byOthers.test(textOf(element)) || isOfPicture(element) || isInTeaser(element);
 }
 
 /** Within a link that says more than a name: to another story, with its headline. */
@@ -106,7 +118,7 @@ function nearest(found: Seen[]): string[] {
 
 /** A link to somebody's page, who may have the name of an account. */
 function linked(element: Element): string[] {
-  const text = brokenText(element);
+  const text = textOf(element);
   const people = peopleIn(text, 'seen');
   return people.length > 0 || text.length > 30 || /\n/.test(text) ? people : peopleIn(text, 'marked');
 }
@@ -147,7 +159,7 @@ const byOthers =
   /^(?:(?:last )?updated|edited|(?:medically |expert |legally |clinically )?reviewed|fact[- ]checked|photos?|photographs?|pictures?|illustrations?|translated|fotos?|bilder|übersetzt)\s(?:by|von|par|por)(?=\s|$)|^(?:übersetzung|translation|traduction|traducción|vertaling)\b/iu;
 
 function labelled(element: Element): string[] {
-  const text = brokenText(element);
+  const text = textOf(element);
   const isLoose = looseLabel.test(labelStart.exec(text)?.[0].trimStart() ?? '');
   if (isLoose && text.includes('\n')) return [];
   const people = peopleIn(text, 'seen');
@@ -199,7 +211,7 @@ export function signature(page: PageFacts): string[] {
     longestLine,
   );
   const signed = own.findLast(({ element }) => isSigned(element) && !isOfPicture(element) && !isInTeaser(element));
-  if (signed !== undefined) return peopleIn(brokenText(signed.element), 'seen');
+  if (signed !== undefined) return peopleIn(textOf(signed.element), 'seen');
   const posted = /\b(?:posted|published|submitted) by\b/i.test(page.bodyText())
     ? own.map(({ element }) => postedBy(element)).find((found) => found !== null)
     : undefined;
@@ -212,12 +224,12 @@ export function signature(page: PageFacts): string[] {
   const alone = isSure
     ? own.find(({ element, distance }) => distance > -100 && distance < together && isNameLine(element, page))
     : undefined;
-  if (alone !== undefined) return peopleIn(brokenText(alone.element), 'seen').slice(0, 1);
+  if (alone !== undefined) return peopleIn(textOf(alone.element), 'seen').slice(0, 1);
   const closing = own.findLast(({ element }) => isClosing(element) && !isOfPicture(element));
-  if (closing !== undefined) return [brokenText(closing.element)];
+  if (closing !== undefined) return [textOf(closing.element)];
   const agency = own
     .filter(({ distance }) => distance >= 0 && distance < together)
-    .map(({ element }) => (element.children.length === 1 ? brokenText(element, 40).replace(/^\(|\)$/g, '') : ''))
+    .map(({ element }) => (element.children.length === 1 ? textOf(element).replace(/^\(|\)$/g, '') : ''))
     .find((text) => text.length > 2 && isAgency(text));
   return agency === undefined ? [] : [agency];
 }
@@ -225,7 +237,7 @@ export function signature(page: PageFacts): string[] {
 /** `Posted by Ida at April 3, 2024 11:15`, which may stand far below the story. */
 function postedBy(element: Element): string | null {
   if (!/^(p|div|span|li|address|small|em|i)$/.test(element.name)) return null;
-  const text = brokenText(element, 90);
+  const text = textOf(element);
   const [, name = ''] = text.length < 80 ? (postedLine.exec(text) ?? []) : [];
   return name !== '' && peopleIn(name, 'marked')[0] === name ? name : null;
 }
@@ -236,7 +248,7 @@ const postedLine =
 /** `Ida Storm, Quay correspondent`, `IDA STORM / PORT, (Kyodo)`; or a name alone beside the date. */
 function isNameLine(element: Element, page: PageFacts): boolean {
   if (!/^(p|div|span|a|strong|b|em|small|address|li|h[4-6])$/.test(element.name)) return false;
-  const text = brokenText(element, 90);
+  const text = textOf(element);
   if (text.length > 80 || text.length < 5 || element.attribs.href?.startsWith('#')) return false;
   const [first = '', ...others] = text.split(/\s?[/,|()\n]\s?/).filter((part) => part !== '');
   if (!isFullName(first) || isTopic(first, page)) return false;
@@ -261,21 +273,25 @@ export function openingAuthors(page: PageFacts): string[] {
     ({ element, isForeign, distance }) =>
       isSure && !isForeign && distance >= 0 && distance < near && isOpening(element),
   );
-  return opening === undefined ? [] : peopleIn(brokenText(opening.element), 'seen');
+  return opening === undefined ? [] : peopleIn(textOf(opening.element), 'seen');
 }
 
 function isOpening(element: Element): boolean {
   if (element.name !== 'p' || !isMarkedWhole(element)) return false;
-  const names = brokenText(element, 90)
+  const names = textOf(element)
     .replace(/^by\s/i, '')
     .split(/\s?[/,&]\s?|\sand\s/i);
-  const isLong = (sibling: Element | null) => sibling?.name === 'p' && brokenText(sibling, 100).length > 80;
-  let isFirst = true;
-  for (let at = beside(element, 'prev'); at !== null; at = beside(at, 'prev'))
-    isFirst &&= !isLong(at) || isMarkedWhole(at);
+  if (names.length > 4 || !names.every(isFullName)) return false;
   const next = beside(element, 'next');
-  const isBody = next !== null && /^(p|div|section)$/.test(next.name) && brokenText(next, 100).length > 80;
-  return names.length < 5 && names.every(isFullName) && isFirst && isBody;
+  if (next === null || !/^(p|div|section)$/.test(next.name) || brokenText(next, 100).length <= 80) return false;
+  // Last, since it looks at all that stands before: few names that near the headline have a long text behind them.
+  for (let at = beside(element, 'prev'); at !== null; at = beside(at, 'prev'))
+    if (isLong(at) && !isMarkedWhole(at)) return false;
+  return true;
+}
+
+function isLong(element: Element | null): boolean {
+  return element?.name === 'p' && brokenText(element, 100).length > 80;
 }
 
 function isMarkedWhole(element: Element): boolean {
@@ -286,10 +302,9 @@ function isMarkedWhole(element: Element): boolean {
 /** A paragraph that is nothing but a marked name, behind those of the story. */
 function isClosing(element: Element): boolean {
   if (element.name !== 'p') return false;
-  const text = brokenText(element, 60);
+  const text = textOf(element);
   if (text.length > 40 || !isFullName(text)) return false;
   if (!isMarkedWhole(element)) return false;
-  const isLong = (sibling: Element | null) => sibling?.name === 'p' && brokenText(sibling, 100).length > 80;
   return isLong(beside(element, 'prev')) && !isLong(beside(element, 'next'));
 }
 
@@ -300,7 +315,7 @@ function beside(element: Element, step: 'prev' | 'next'): Element | null {
 }
 
 function besideDate(element: Element, page: PageFacts): string[] {
-  const text = brokenText(element, 100);
+  const text = textOf(element);
   if (text.length > 90 || !/\d/.test(text)) return [];
   const parts = text.split(/[\n|•·│]|\s[–—-]\s/u).map((part) => part.trim());
   if (parts.length < 2 || !parts.some((part) => findDates(part).length > 0)) return [];
@@ -313,20 +328,23 @@ function isTopic(text: string, page: PageFacts): boolean {
 }
 
 function isFiledUnder(text: string, page: PageFacts): boolean {
-  const plain = squeeze(text);
-  return page
-    .named('a')
-    .some(
-      (link) =>
-        /\/(?:tags?|categor\w{1,4}|topics?|themen|thema|rubri\w{1,4}|sections?|news|c)\b/i.test(
-          link.attribs.href ?? '',
-        ) && squeeze(brokenText(link, 60)) === plain,
-    );
+  const topics = topicsOf.get(page) ?? linkedTopics(page);
+  topicsOf.set(page, topics);
+  return topics.has(squeeze(text));
+}
+
+/** Read once for a page, since each of its names asks for them. */
+const topicsOf = new WeakMap<PageFacts, Set<string>>();
+const topicLink = /\/(?:tags?|categor\w{1,4}|topics?|themen|thema|rubri\w{1,4}|sections?|news|c)\b/i;
+
+function linkedTopics(page: PageFacts): Set<string> {
+  const links = page.named('a').filter(({ attribs }) => topicLink.test(attribs.href ?? ''));
+  return new Set(links.map((link) => squeeze(brokenText(link, 60))));
 }
 
 function isSigned(element: Element): boolean {
   if (!/^(p|div|em|strong|b|i|h[2-6])$/.test(element.name)) return false;
-  const text = brokenText(element, 70);
+  const text = textOf(element);
   const by = signed.exec(text);
   return (
     text.length < 60 &&
@@ -396,12 +414,12 @@ function isLinked(element: Element): boolean {
   if (element.name !== 'a' || !authorLink.test((element.attribs.href ?? '').slice(0, 300))) return false;
   let around = element.parent;
   while (around && isTag(around) && /^(span|b|strong|em|i)$/.test(around.name)) around = around.parent;
-  return around === null || !isTag(around) || brokenText(around, 250).length < brokenText(element).length + 90;
+  return around === null || !isTag(around) || brokenText(around, 250).length < textOf(element).length + 90;
 }
 
 function isLabelled(element: Element): boolean {
   if (!/^(p|div|span|em|strong|b|i|small|h[2-6]|li|address|a|td|cite)$/.test(element.name)) return false;
-  const text = brokenText(element, 130);
+  const text = textOf(element);
   if (text.length >= longestLine) return false;
   // A name behind many other words is that of a teaser.
   return labelLength(text) > 0 || (labelStart.exec(text)?.index ?? longestName) < longestBefore;
