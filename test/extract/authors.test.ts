@@ -188,6 +188,56 @@ test.each([
   expect(authorsOf({ head, top })).toEqual(['Quay Herald']);
 });
 
+describe('a name is none of an author', () => {
+  const picture = '<img src="/crane.jpg" alt="">';
+  const interview =
+    '<p>We asked for the crane. Olga Fischer has led the yard for ten years, and speaks of it with pride and of the board with patience.</p>';
+  test.each([
+    { name: 'behind a picture, with an agency', top: `<div>${picture}<span class="credit">John Roe/AP</span></div>` },
+    {
+      name: 'behind a picture, with the date',
+      top: '<div class="photo"><span>John Roe</span><span>3 April 2024</span></div>',
+    },
+    { name: 'in brackets with an agency', top: '<p>(John Roe / Reuters)</p>' },
+    { name: 'behind a word for pictures', top: '<span>Photo:</span> <span>John Roe / AFP</span>' },
+    { name: 'of who took the pictures', top: '<p>John Roe, photographer</p>' },
+    { name: 'of a town with an agency in brackets', top: '<p>Buenos Aires (AFP)</p>' },
+    { name: 'of a town before an agency', top: '<p>Kuala Lumpur, Reuters</p>' },
+    { name: 'of a town in bold', top: '<p><strong>Buenos Aires</strong></p>' },
+    { name: 'of a town before the date', top: '<p>Port Moresby</p><p>3 April 2024</p>' },
+    { name: 'of a section before the date', top: '<p>Foreign Affairs</p><p>3 April 2024</p>' },
+    { name: 'of a team beside the date', top: '<p>Manchester United | 3 April 2024</p>' },
+    { name: 'that the story has as well', top: `<p>Olga Fischer</p><p>3 April 2024</p>${interview}` },
+    {
+      name: 'under a quotation',
+      top: '<blockquote><p>We waited…</p></blockquote><p>Olga Fischer</p><p>Editor of the yard</p>',
+    },
+    { name: 'before what somebody leads', top: '<span>Olga Fischer</span><span>Chief executive</span>' },
+    { name: 'of who knows about it', top: '<p>Olga Fischer, historian</p>' },
+    { name: 'in bold over an interview', top: `<p><b>Olga Fischer</b></p>${interview}` },
+    { name: 'in bold over a story that is not signed', top: '<p><b>Olga Fischer</b></p>' },
+  ])('$name', ({ top }) => {
+    expect(authorsOf({ top })).toEqual([]);
+  });
+
+  test('when the data names an organisation', () => {
+    const head = data({
+      '@type': 'NewsArticle',
+      headline: title,
+      author: { '@type': 'Organization', name: 'Quay Herald' },
+    });
+    expect(authorsOf({ head, top: '<p><b>Olga Fischer</b></p>' })).toEqual(['Quay Herald']);
+  });
+});
+
+test('two names in bold over a story are its authors', () => {
+  expect(authorsOf({ top: '<p><b>Ida Storm/Max Roe</b></p>' })).toEqual(['Ida Storm', 'Max Roe']);
+});
+
+test('an agency and a town behind a name are those of a reporter', () => {
+  expect(authorsOf({ top: '<p>IDA STORM / PORT, (Kyodo)</p>' })).toEqual(['IDA STORM']);
+});
+
 test('two names that a line end parts are two', () => {
   const top = '<div class="byline"><span>By Ida Storm and</span><span>Max Roe</span></div>';
   expect(authorsOf({ top })).toEqual(['Ida Storm', 'Max Roe']);

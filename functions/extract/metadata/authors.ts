@@ -15,7 +15,7 @@ const sources = [
   metaAuthors,
   labelledAuthors,
   visibleAuthors,
-  openingAuthors,
+  namesInOpening,
   pageAuthors,
   signature,
   addressedAuthors,
@@ -44,7 +44,7 @@ export function findAuthors(page: PageFacts): string[] {
 function inFull(people: string[], page: PageFacts): string[] {
   const [only = '', other] = people;
   if (other !== undefined || !/^\p{Lu}\p{Ll}+$/u.test(only)) return people;
-  const whole = [...visibleAuthors(page), ...openingAuthors(page)].find(
+  const whole = [...visibleAuthors(page), ...namesInOpening(page)].find(
     (name) => name.startsWith(`${only} `) && isFullName(name),
   );
   return [whole ?? only];
@@ -52,11 +52,7 @@ function inFull(people: string[], page: PageFacts): string[] {
 
 /** Whether a name is that of the site, of who publishes it, or of the account that a program came with. */
 function publisherTest(page: PageFacts): (name: string) => boolean {
-  const accounts = [page.story?.author]
-    .flat()
-    .filter((author) => isObject(author) && account.test(firstUrl(author) ?? ''))
-    .flatMap((author) => names(author, page.nodes));
-  const own = [...siteNames(page).names, ...accounts.map(squeeze)];
+  const own = [...siteNames(page).names, ...accounts(page).map(squeeze)];
   return (name) => {
     const plain = squeeze(name);
     return (
@@ -67,7 +63,18 @@ function publisherTest(page: PageFacts): (name: string) => boolean {
   };
 }
 
+function accounts(page: PageFacts): string[] {
+  return [page.story?.author]
+    .flat()
+    .filter((author) => isObject(author) && account.test(firstUrl(author) ?? ''))
+    .flatMap((author) => names(author, page.nodes));
+}
+
 const account = /\/(?:admin|administrator|webmaster|editor|newsroom|newsdesk|webdesk|redaktion|staff)\/?$/;
+
+function namesInOpening(page: PageFacts): string[] {
+  return openingAuthors(page, accounts(page).length > 0);
+}
 
 function jsonLdAuthors(page: PageFacts): string[] {
   return page.story ? authorsIn(page.story.author ?? page.story.creator, page.nodes) : [];

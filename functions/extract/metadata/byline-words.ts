@@ -1,4 +1,4 @@
-/** Words of many languages that stand before the names of authors, or in their place: labels, agencies, nobody in particular. */
+/** Words of many languages that stand before the names of authors, or in their place: labels, agencies, towns, nobody in particular. */
 
 /** Before a colon. Most of them stand before a name without one, too, where the page marks that place as the author's. */
 const labels = wordSet(`
@@ -56,6 +56,24 @@ const roles = wordSet(`
   corresponsal | colunista | jornalista | repórter | giornalista | inviato | corrispondente | verslaggever | toimittaja | wartawan | jurnalis
 `);
 
+/** Towns and countries of two words and more, which look like the names of people where a report begins with them. */
+const places = wordSet(`
+  abu dhabi | addis ababa | baton rouge | belo horizonte | buenos aires | cape town | costa rica | den haag | el salvador | frankfurt am main |
+  fort worth | ho chi minh | ho chi minh city | hong kong | kansas city | kuala lumpur | kuwait city | la paz | las palmas | las vegas | los angeles |
+  mexico city | monte carlo | new delhi | new orleans | new york | new york city | new zealand | northern ireland | panama city |
+  phnom penh | port elizabeth | port harcourt | port louis | port moresby | port sudan | port vila | puerto rico | rio de janeiro |
+  saint petersburg | salt lake city | san antonio | san diego | san francisco | san jose | san josé | san juan | san marino | san salvador |
+  santa cruz | santa fe | santiago de chile | santo domingo | saudi arabia | sierra leone | south africa | south korea | north korea | sri lanka |
+  st petersburg | st. petersburg | st louis | st. louis | são paulo | sao paulo | tel aviv | united kingdom | united states | west bank
+`);
+
+/** Words of sections, teams and topics, which stand beside a date as names do. */
+const topics = wordSet(`
+  affairs | analysis | athletic | business | climate | city | county | culture | economy | education | entertainment | environment | finance |
+  football | guide | guides | health | league | lifestyle | local | music | national | opinion | politics | province | reference | region |
+  science | security | sport | sports | technology | travel | tutorial | united | weather | world
+`);
+
 /** How much of the beginning of a text is a label with its colon, or a word that opens a line of names; 0 for none. */
 export function labelLength(text: string): number {
   const before = /^([\p{L}\p{M}’' ]{1,24})(?:\s?[:：]|՝)\s*/u.exec(text);
@@ -81,6 +99,14 @@ export function isNobody(name: string): boolean {
 
 export function hasRole(text: string): boolean {
   return text.split(/[\s,/-]+/).some((word) => roles.has(plain(word)));
+}
+
+export function isPlace(text: string): boolean {
+  return places.has(plain(text));
+}
+
+export function hasTopic(text: string): boolean {
+  return text.split(/\s+/).some((word) => topics.has(plain(word)));
 }
 
 export function isAgency(name: string): boolean {

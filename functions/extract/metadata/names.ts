@@ -1,5 +1,5 @@
 /** What pages write where an author's name belongs -> the names of people: without labels, roles, places and times. */
-import { hasRole, isAgency, labelLength } from './byline-words.ts';
+import { hasRole, hasTopic, isAgency, isPlace, labelLength } from './byline-words.ts';
 import { clean } from './clean.ts';
 
 const maxNameLength = 80;
@@ -194,7 +194,8 @@ function isPerson(text: string): boolean {
 
 /** A name of a person in full, by its looks alone. */
 export function isFullName(text: string): boolean {
-  return isPerson(text) && isName(text, 'seen') && /^[\p{L}\p{M}.'’ -]+$/u.test(text) && !noPerson.test(text);
+  if (!isPerson(text) || !isName(text, 'seen') || !/^[\p{L}\p{M}.'’ -]+$/u.test(text)) return false;
+  return !noPerson.test(text) && !hasTopic(text) && !isPlace(text);
 }
 
 function isOneWord(text: string): boolean {
@@ -224,8 +225,16 @@ const role =
   /(^|[\s/-])(analyst|anchor|architect|attorney|author|autor|autorin|blogger|business|ceo|cfo|chef|chief|co-?founder|coach|columnist|commentator|consultant|contributor|contributing|coordinator|copywriter|correspondent|critic|cto|desk|dietitian|director|doctor|economist|editor|engineer|expert|experte|expertin|fellow|founder|freelance|freelancer|guest|head|historian|intern|journalist|journaliste|journalistin|korrespondent|korrespondentin|lawyer|lecturer|lead|leiter|leiterin|manager|marketer|marketing|nutritionist|officer|owner|photographer|photojournalist|physician|policy|president|producer|professor|programmer|psychologist|redakteur|redakteurin|redactor|redactora|redattore|rédacteur|rédactrice|researcher|reporter|reviewer|science|scientist|secretary|senior|specialist|sports|staff|strategist|student|teacher|technology|therapist|trainee|vice|volontär|volontärin|writer|ceo|m\.?d|ph\.?d|rdn?|r\.d|ms|mba|ma|bsc|msc|jd|cfp|cpa|cissp|ld|faclm|esq|jr|sr|rn|dvm|dds|fact.?check(ed|er)?|reviewed|updated|published|posted|min(utes?)? read|special to|for the|of the|at the)(?=$|[\s.,/:-])/i;
 
 /** By a word for what somebody is. */
-export function saysRole(text: string): boolean {
+function saysRole(text: string): boolean {
   return role.test(text) || hasRole(text);
+}
+
+const trade =
+  /(^|[\s/-])(columnist|contribut(?:or|ing)|correspondent|editor|journalist(?:e|in)?|korrespondent(?:in)?|redakteur(?:in)?|redactora?|redattore|rédact(?:eur|rice)|reporter(?:in)?|staff|volontär(?:in)?|writer|special to)(?=$|[\s.,/:-])/i;
+
+/** By a word for those who write: who leads a company, or took the pictures, is in the news or beside it. */
+export function saysTrade(text: string): boolean {
+  return (trade.test(text) || hasRole(text)) && !/photo|foto|фото|צלם|picture/i.test(text);
 }
 
 function isRole(text: string): boolean {

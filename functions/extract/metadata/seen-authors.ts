@@ -4,7 +4,7 @@ import { squeeze } from '../../squeeze.ts';
 import { remembered } from '../remembered.ts';
 import { isAgency, isLabel, labelLength } from './byline-words.ts';
 import { findDates } from './dates.ts';
-import { isFullName, peopleIn, saysRole } from './names.ts';
+import { isFullName, peopleIn, saysTrade } from './names.ts';
 import type { PageFacts } from './page.ts';
 import { brokenText, type Place, spaced } from './story-zone.ts';
 
@@ -251,29 +251,74 @@ function isNameLine(element: Element, page: PageFacts): boolean {
   const text = textOf(element);
   if (text.length > 80 || text.length < 5 || element.attribs.href?.startsWith('#')) return false;
   const [first = '', ...others] = text.split(/\s?[/,|()\n]\s?/).filter((part) => part !== '');
-  if (!isFullName(first) || isTopic(first, page)) return false;
-  if (others.length > 0) return others.length < 4 && others.some((part) => saysRole(part) || isAgency(part));
-  const isLone = element.children.every((child) => isText(child));
-  const [behind = '', before = ''] = [textBehind(element, 'next'), textBehind(element, 'prev')].map(
-    (text) => text?.data.trim() ?? '',
-  );
-  // Behind a quotation, it is the name of who said it.
-  const isRole = saysRole(behind) && behind.split(/\s+/).length < 5 && !/[”"»“]$/u.test(before);
-  return isLone && !/\d/.test(text) && (isDated(behind) || isDated(before) || isRole);
+  if (!isFullName(first)) return false;
+  const isByline = others.length > 0 ? saysWho(text, first, others) : isLone(element, text);
+  return isByline && !isCredit(element) && !isTopic(first, page);
 }
+
+/**
+ * An agency alone behind a name is that of a photographer, or of a report that begins with its town; behind a name, a slash and a
+ * town it is a reporter's.
+ */
+function saysWho(text: string, name: string, others: string[]): boolean {
+  if (others.length > 3) return false;
+  const isFromTown =
+    /^\s?\//.test(text.slice(name.length)) && others.some(isAgency) && others.some((part) => !isAgency(part));
+  return isFromTown || others.some(saysTrade) || peopleIn(text, 'seen')[0]?.startsWith(`${name},`) === true;
+}
+
+function isLone(element: Element, text: string): boolean {
+  if (/\d/.test(text) || !element.children.every((child) => isText(child))) return false;
+  const before = textBehind(element, 'prev');
+  const [next = '', last = ''] = [textBehind(element), before].map((each) => each?.data.trim() ?? '');
+  // Behind a quotation, it is the name of who said it.
+  if (isQuoted(element) || isQuoted(before)) return false;
+  const isTrade = saysTrade(next) && next.split(/\s+/).length < 5 && !/[”"»“]$/u.test(last);
+  return isTrade || isDated(next) || isDated(last) || (next.length < 60 && timeLabel.test(next));
+}
+
+const timeLabel = /^(?:last )?(?:updated|published|posted)\b|^\d{1,3} min(?:utes?)? read\b/i;
+
+function isQuoted(node: ChildNode | null): boolean {
+  let at: ParentNode | ChildNode | null = node;
+  for (let level = 0; level < 6 && at !== null; level++, at = at.parent)
+    if (isTag(at) && /^(blockquote|q)$/.test(at.name)) return true;
+  return false;
+}
+
+/** The name belongs to a picture: by where it is, what its place is called, or what stands before. */
+function isCredit(element: Element): boolean {
+  const around = element.parent !== null && isTag(element.parent) ? [element, element.parent] : [element];
+  return (
+    isOfPicture(element) ||
+    around.some(({ attribs }) => creditName.test(spaced(attribs.class)) || creditName.test(spaced(attribs.id))) ||
+    pictureLabel.test(textBehind(element, 'prev')?.data.trim() ?? '')
+  );
+}
+
+const creditName = /(^|[\s_-])(credits?|captions?|photos?|photographers?|photo-?credits?|copyright)([\s_-]|$)/i;
+const pictureLabel =
+  /^\(?(?:photos?|photographs?|pictures?|images?|illustrations?|fotos?|bild|bilder|фото)(?: (?:by|credit|von|par))?\s?:?$/iu;
 
 function isDated(text: string): boolean {
   return text.length < 60 && findDates(text, {}, true).length > 0;
 }
 
-/** The names that a story begins with, in bold, where programs know only who put it on the page. */
-export function openingAuthors(page: PageFacts): string[] {
+/**
+ * The names that a story begins with, in bold, where programs know only who put it on the page. One name alone may as well be that of
+ * whom the story is about: `isByAccount` tells that the page names an account in the place of its author.
+ */
+export function openingAuthors(page: PageFacts, isByAccount: boolean): string[] {
   const { places, isSure } = page.zone();
   const opening = places.find(
     ({ element, isForeign, distance }) =>
       isSure && !isForeign && distance >= 0 && distance < near && isOpening(element),
   );
-  return opening === undefined ? [] : peopleIn(textOf(opening.element), 'seen');
+  if (opening === undefined) return [];
+  const text = textOf(opening.element);
+  const people = peopleIn(text, 'seen');
+  const isByline = isByAccount || /^by\s|[/&]/i.test(text);
+  return isByline && !people.some((name) => isTopic(name, page)) ? people : [];
 }
 
 function isOpening(element: Element): boolean {
@@ -318,13 +363,35 @@ function besideDate(element: Element, page: PageFacts): string[] {
   const text = textOf(element);
   if (text.length > 90 || !/\d/.test(text)) return [];
   const parts = text.split(/[\n|•·│]|\s[–—-]\s/u).map((part) => part.trim());
-  if (parts.length < 2 || !parts.some((part) => findDates(part).length > 0)) return [];
+  if (parts.length < 2 || !parts.some((part) => findDates(part).length > 0) || isCredit(element)) return [];
   return parts.filter((part) => isFullName(part) && peopleIn(part, 'seen')[0] === part && !isTopic(part, page));
 }
 
-/** Words that the page is filed under, or that its address has. */
+/** Words that the page is filed under, or that its address, its title or its story has. */
 function isTopic(text: string, page: PageFacts): boolean {
-  return isFiledUnder(text, page) || squeeze(page.url).includes(squeeze(text));
+  const plain = squeeze(text);
+  return isFiledUnder(text, page) || squeeze(page.url).includes(plain) || proseOf(page).includes(plain);
+}
+
+const proses = new WeakMap<PageFacts, string>();
+/** More than most stories, and little enough to look through for each name. */
+const mostProse = 20_000;
+
+function proseOf(page: PageFacts): string {
+  const known = proses.get(page);
+  if (known !== undefined) return known;
+  const titles = page.named('title').slice(0, 1).concat(page.named('h1').slice(0, 3));
+  const { places } = page.zone();
+  const paragraphs = places.filter(
+    ({ element, isForeign, length }) => element.name === 'p' && !isForeign && length > longestLine,
+  );
+  let prose = '';
+  for (const element of [...titles, ...paragraphs.map((place) => place.element)]) {
+    if (prose.length > mostProse) break;
+    prose += `${squeeze(brokenText(element, mostProse))} `;
+  }
+  proses.set(page, prose);
+  return prose;
 }
 
 function isFiledUnder(text: string, page: PageFacts): boolean {
