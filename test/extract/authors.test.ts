@@ -238,6 +238,30 @@ test('an agency and a town behind a name are those of a reporter', () => {
   expect(authorsOf({ top: '<p>IDA STORM / PORT, (Kyodo)</p>' })).toEqual(['IDA STORM']);
 });
 
+describe('a first name that is a label in another language', () => {
+  test.each(['Theo Brown', 'Oleh Petrenko', 'Yazan Saadi', 'Di Wu', 'Da Wei Chen', 'Av Storm'])(
+    'is kept behind a label: %s',
+    (name) => {
+      expect(authorsOf({ top: `<p>By ${name}</p>` })).toEqual([name]);
+      expect(authorsOf({ top: `<p class="byline">${name}</p>` })).toEqual([name]);
+    },
+  );
+
+  test.each(['Theo Walcott', 'Oleh Petrenko', 'Theo Bộ Y Tế'])('is no label at the beginning of a line: %s', (line) => {
+    expect(authorsOf({ top: `<p>${line}</p>` })).toEqual([]);
+  });
+
+  test.each([
+    'Oleh Budi Santoso',
+    'Oleh: Budi Santoso',
+    'Penulis Budi Santoso',
+    'Di Budi Santoso',
+    'Yazan: Budi Santoso',
+  ])('is a label before a whole name, or a colon: %s', (line) => {
+    expect(authorsOf({ top: `<p class="byline">${line}</p>` })).toEqual(['Budi Santoso']);
+  });
+});
+
 test('two names that a line end parts are two', () => {
   const top = '<div class="byline"><span>By Ida Storm and</span><span>Max Roe</span></div>';
   expect(authorsOf({ top })).toEqual(['Ida Storm', 'Max Roe']);

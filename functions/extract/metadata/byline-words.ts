@@ -23,7 +23,7 @@ const labels = wordSet(`
 const openers = wordSet(`
   подготовил | подготовила | беседовал | беседовала | підготував | підготувала | корреспондент | кореспондент | opracował | opracowała | napsal | napsala |
   γράφει | γράφει ο | γράφει η | γράφουν οι | του συντάκτη | كتب | كتبت | بقلم | إعداد | اعداد | به قلم | מאת | द्वारा | โดย | เขียนโดย | ໂດຍ | ដោយ |
-  text von | text by | texte de | texto de | texto por | testo di | tekst door | words by | theo | oleh | penulis | pewarta | imeandikwa na
+  text von | text by | texte de | texto de | texto por | testo di | tekst door | words by | penulis | pewarta | imeandikwa na
 `);
 
 /** Nobody in particular: better than nothing, and not than a name. */

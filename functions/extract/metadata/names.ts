@@ -17,8 +17,10 @@ export function peopleIn(raw: string, where: Where): string[] {
   if (text === '') return [];
   const cjk = cjkNames(text, visible);
   if (cjk !== null) return cjk;
+  const lines = visible ? labelledLines(text) : text;
+  const unlabelled = visible ? withoutLabel(lines, true) : text;
   const bare = visible
-    ? withoutTail(withoutLabel(labelledLines(text)))
+    ? withoutTail(unlabelled)
     : text
         .replace(/^(?:by|por|par)\s+(?=\p{Lu})/iu, '')
         .replace(withAgency, '')
@@ -26,7 +28,7 @@ export function peopleIn(raw: string, where: Where): string[] {
   const parts = bare
     .replace(/\([^()]{0,80}\)|\[[^[\]]{0,80}\]/g, ' ')
     .split(/\s*[\n;|•·│/]\s*|\s+[–—-]\s+/u)
-    .map((part) => (visible ? withoutLabel(part.trim()) : part.trim()))
+    .map((part) => (visible ? withoutLabel(part.trim(), unlabelled === lines) : part.trim()))
     .filter(Boolean)
     .map(withoutCredit);
   const whole =
@@ -70,7 +72,10 @@ function tidy(raw: string): string {
 }
 
 const label =
-  /^(?:(?:words|analysis|opinion|commentary|comment|reporting|interview|essay|written|reported|posted|published|story|text|article|created|submitted|reviewed|photos?|shared|contributed|authored|edited|updated|last updated|medically reviewed|fact[- ]checked)\s+(?:and\s+photos\s+)?by|by|von|vom|par|por|di|da|door|av|af|från|fra|skrevet av|skriven av|geschrieben von|eingestellt von|gepostet von|ver(?:ö|oe)ffentlicht von|erstellt von|verfasst von|ein (?:artikel|beitrag|kommentar|gastbeitrag|interview|essay) von|eine (?:analyse|kolumne|reportage|rezension) von|escrito por|publicado por|écrit par|publié par|rédigé par|propos recueillis par|scritto da|pubblicato da|a cura di|geschreven door|tekst door|napisał(?:a)?|kirjoittanut|írta|oleh|yazan|автор|текст|the author|authors?|autor(?:en|in|es|a)?|auteurs?|autor[ei]|verfasser(?:in)?|redaktion(?=\s?[:：])|redakteur(?:in)?|penulis|tác giả|bởi|skribent|forfatter|toimittaja|kirjoittaja|szerző)(?:\s*[:：]\s*|\s+|$)/iu;
+  /^(?:(?:words|analysis|opinion|commentary|comment|reporting|interview|essay|written|reported|posted|published|story|text|article|created|submitted|reviewed|photos?|shared|contributed|authored|edited|updated|last updated|medically reviewed|fact[- ]checked)\s+(?:and\s+photos\s+)?by|by|von|vom|par|por|door|af|från|fra|skrevet av|skriven av|geschrieben von|eingestellt von|gepostet von|ver(?:ö|oe)ffentlicht von|erstellt von|verfasst von|ein (?:artikel|beitrag|kommentar|gastbeitrag|interview|essay) von|eine (?:analyse|kolumne|reportage|rezension) von|escrito por|publicado por|écrit par|publié par|rédigé par|propos recueillis par|scritto da|pubblicato da|a cura di|geschreven door|tekst door|napisał(?:a)?|kirjoittanut|írta|автор|текст|the author|authors?|autor(?:en|in|es|a)?|auteurs?|autor[ei]|verfasser(?:in)?|redaktion(?=\s?[:：])|redakteur(?:in)?|penulis|tác giả|bởi|skribent|forfatter|toimittaja|kirjoittaja|szerző)(?:\s*[:：]\s*|\s+|$)/iu;
+
+/** Labels that are first names as well, as which they stand before one word: `Oleh Budi Santoso` and `Oleh Petrenko`. */
+const nameOrLabel = /^(?:oleh|di|av)(?:\s*[:：]\s*|\n|\s+(?=\p{L}\S*\s+\p{L}|$))/iu;
 
 /** `Text: Jane Doe` -> the name; `Photo: John Roe` -> nothing, since whoever made the pictures did not write the story. */
 function withoutCredit(part: string): string {
@@ -95,7 +100,7 @@ function labelledLines(text: string): string {
     const isGoingOn =
       i > 0 && authorLabel.test(lines[i - 1] ?? '') && /(?:,|\s(?:and|&|und|et|y))$/iu.test(lines[i - 1] ?? '');
     if (!authorLabel.test(line) && !isGoingOn) return [];
-    return [withoutLabel(line) === '' ? (lines[i + 1] ?? '') : line];
+    return [withoutLabel(line, true) === '' ? (lines[i + 1] ?? '') : line];
   });
   return lines.length > 1 && chosen.length > 0 ? chosen.join('\n') : text;
 }
@@ -103,11 +108,13 @@ function labelledLines(text: string): string {
 const authorLabel =
   /^(?:(?:written |posted |words |story |text )?by|author|autor(?:in|en)?|auteur|von|verfasst von|geschrieben von|eingestellt von|par|por|автор|作者|記者|记者|文)(?:\s*[:：]|\s|$)/iu;
 
-function withoutLabel(text: string): string {
+/** `isFirst`: no label stood before; behind one, `Di` and `Oleh` are first names. */
+function withoutLabel(text: string, isFirst: boolean): string {
   let bare = text.replace(/^[-–—]\s?/u, '');
   for (let i = 0; i < 3; i++) {
     const known = labelLength(bare);
-    const next = known > 0 ? bare.slice(known) : bare.replace(label, '').trim();
+    const pattern = isFirst && i === 0 && nameOrLabel.test(bare) ? nameOrLabel : label;
+    const next = known > 0 ? bare.slice(known) : bare.replace(pattern, '').trim();
     // `von Redaktion`: what is left of two labels is a name.
     if (next === bare || (next === '' && i > 0)) break;
     bare = next;

@@ -160,9 +160,11 @@ const byOthers =
 
 function labelled(element: Element): string[] {
   const text = textOf(element);
-  const isLoose = looseLabel.test(labelStart.exec(text)?.[0].trimStart() ?? '');
+  const label = labelStart.exec(text)?.[0].trimStart().slice(0, -1) ?? '';
+  const isLoose = looseLabel.test(label);
   if (isLoose && text.includes('\n')) return [];
-  const people = peopleIn(text, 'seen');
+  // `Oleh Petrenko`: what looks like a label is the first name.
+  const people = peopleIn(text, 'seen').filter((name) => label === '' || !name.startsWith(label));
   if (people.length > 0) return isLoose ? people.filter((name) => /\s/.test(name)) : people;
   // An account is called so by its own name, in small letters.
   const [, account] = /^(?:by|von)\s+([\p{L}\d._-]{2,30})$/iu.exec(text) ?? [];
