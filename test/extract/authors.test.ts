@@ -262,6 +262,32 @@ describe('a first name that is a label in another language', () => {
   });
 });
 
+test.each([
+  'comment-author',
+  'quote_author',
+  'book:author',
+  'translation-author',
+  'copyrightauthor',
+  'reviewer:author',
+])('who a page names as %s did not write it', (name) => {
+  expect(authorsOf({ head: `<meta name="${name}" content="Max Roe">` })).toEqual([]);
+});
+
+test.each(['/author/web-desk', '/people/quay-herald-news', '/people/about-us'])("%s is nobody's address", (path) => {
+  const address = `https://quayherald.example${path}`;
+  expect(authorsOf({ head: `<meta property="article:author" content="${address}">` })).toEqual([]);
+});
+
+test('the address of an organisation names nobody', () => {
+  const author = { '@type': 'Organization', name: 'Quay Herald', url: 'https://quayherald.example/people/ida-storm' };
+  expect(authorsOf({ head: data({ '@type': 'NewsArticle', headline: title, author }) })).toEqual(['Quay Herald']);
+});
+
+test('who reviewed a text did not write it', () => {
+  const head = '<meta name="twitter:label1" content="Reviewed by"><meta name="twitter:data1" content="Max Roe">';
+  expect(authorsOf({ head })).toEqual([]);
+});
+
 test('two names that a line end parts are two', () => {
   const top = '<div class="byline"><span>By Ida Storm and</span><span>Max Roe</span></div>';
   expect(authorsOf({ top })).toEqual(['Ida Storm', 'Max Roe']);

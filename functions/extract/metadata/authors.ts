@@ -151,7 +151,7 @@ function labelledAuthors(page: PageFacts): string[] {
   for (const n of ['1', '2']) {
     const label = page.meta.get(`twitter:label${n}`)?.[0] ?? '';
     if (
-      /^((written|interview|story|words|reported|reviewed) by|by|author|verfasst von|geschrieben von|autor|escrito por|écrit par|scritto da)\W*$/i.test(
+      /^((written|interview|story|words|reported) by|by|author|verfasst von|geschrieben von|autor|escrito por|écrit par|scritto da)\W*$/i.test(
         label,
       )
     )
@@ -162,7 +162,8 @@ function labelledAuthors(page: PageFacts): string[] {
 
 /** Names that programs make of the same words: `qha:author`, `articleAuthor`, `news_byline`. */
 const otherAuthor = /(?:^|[a-z:._-])(?:authors?(?:[._-]?names?)?|byline(?:authors?)?)$/;
-const noAuthor = /banner|app|site|url|link|id$|image|photo|mail|twitter|facebook|desc|bio|page|count/;
+const noAuthor =
+  /banner|app|site|url|link|id$|image|photo|mail|twitter|desc|bio|page|count|comment|quot|book|translat|copyright|review/;
 
 function isAddress(content: string): boolean {
   return /^https?:|^\/|\.com\//.test(content);
@@ -170,13 +171,15 @@ function isAddress(content: string): boolean {
 
 /** `…/authors/jane-doe`: the author's own page, when the data names nothing else. */
 function addressedAuthors(page: PageFacts): string[] {
-  const told = [page.story?.author].flat().map((author) => firstUrl(author));
+  const isOwn = publisherTest(page);
+  const told = [page.story?.author]
+    .flat()
+    .map((author) => (isObject(author) && isOrganisation(author) ? null : firstUrl(author)));
   const addresses = [...(page.meta.get('article:author') ?? []), ...told].filter((href) => href !== null);
   return addresses.flatMap((href) => {
     const [, slug] = authorPage.exec(href.slice(0, 300)) ?? [];
-    return slug === undefined
-      ? []
-      : [slug.replace(/(^|-)(\p{L})/gu, (_, mark, letter) => (mark ? ' ' : '') + letter.toUpperCase())];
+    const name = slug?.replace(/(^|-)(\p{L})/gu, (_, mark, letter) => (mark ? ' ' : '') + letter.toUpperCase()) ?? '';
+    return isFullName(name) && !isOwn(name) ? [name] : [];
   });
 }
 
