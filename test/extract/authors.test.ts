@@ -317,6 +317,18 @@ describe('of what stands with a name only the name is kept', () => {
     expect(authorsOf(page)).toEqual(['Ida Storm']);
   });
 
+  test.each([
+    { top: 'By Campaign for Better Transport', authors: ['Campaign for Better Transport'] },
+    { top: 'By Bread for Africa', authors: ['Bread for Africa'] },
+    { top: 'By Ida Storm for Kyodo, Max Roe and Jane Doe', authors: ['Ida Storm', 'Max Roe', 'Jane Doe'] },
+    { top: 'By Ida Storm for Kyodo and Max Roe in Portside', authors: ['Ida Storm', 'Max Roe'] },
+    { top: 'By Ida Storm for the Guild of Arts and Crafts', authors: ['Ida Storm'] },
+    { top: 'By Ida Storm for Quay Herald, New York', authors: ['Ida Storm'] },
+    { top: 'By Ida Storm in Portside, Max Roe in Rio de Janeiro', authors: ['Ida Storm', 'Max Roe'] },
+  ])('a client, and not what an organisation is for: $top', ({ top, authors }) => {
+    expect(authorsOf({ top: `<p class="byline">${top}</p>` })).toEqual(authors);
+  });
+
   test.each(['王小明 記者', '王小明記者'])('a word for reporters behind the name: %s', (author) => {
     expect(authorsOf({ head: data({ '@type': 'NewsArticle', headline: title, author }) })).toEqual(['王小明']);
   });

@@ -37,12 +37,14 @@ export function peopleIn(raw: string, where: Where): string[] {
     .flatMap((part) => splitList(part, visible))
     .map(trimName)
     .filter((name) => isName(name, where));
-  // `Jane Doe - Kyodo`, `JANE DOE / Quay`: beside somebody's full name, an agency or one word is where it is from.
+  // `Jane Doe - Kyodo`, `JANE DOE / Quay`: beside somebody's full name, an agency, a town or one word is where it is from.
   const [first = ''] = names;
   return names
     .filter(
       (name) =>
-        name === first || !isPerson(first) || !(isAgency(name) || hasRole(name) || (visible && isOneWord(name))),
+        name === first ||
+        !isPerson(first) ||
+        !(isAgency(name) || isPlace(name) || hasRole(name) || (visible && isOneWord(name))),
     )
     .map((name) => name + degreesOf(name, bare));
 }
@@ -131,16 +133,28 @@ function withoutTail(text: string): string {
     )
     .replace(pictures, '')
     .replace(change, '')
-    .replace(client, '')
+    .replace(client, (cut, at: number, all: string) => (isPerson(lastOf(all.slice(0, at))) ? '' : cut))
     .replace(town, '');
 }
 
 /** `Jane Doe Updated: 3 April` */
 const change = /\s(?:last updated|updated|published|posted)\s?:[^\n]*/giu;
-/** `Jane Doe for the Quay Herald` */
-const client = /\sfor (?:the )?\p{Lu}[^\n]*/gu;
-/** `Jane Doe in Portside and` */
-const town = /\sin \p{Lu}\p{L}{2,20}(?: \p{Lu}\p{L}{2,20})?(?=,| and | und | & |$)/gu;
+/** `Jane Doe for the Quay Herald`, up to the next name: not `Campaign for Better Transport`. */
+const client = /\sfor (?:the )?\p{Lu}(?:(?! (?:and|&) \p{Lu}\S{1,30} \p{Lu})[^\n,])*/gu;
+/** `Jane Doe in Portside and`, `Jane Doe in Rio de Janeiro` */
+const town = /\sin \p{Lu}\p{L}{2,20}(?: (?:\p{Ll}{2,3} )?\p{Lu}\p{L}{2,20})?(?=,| and | und | & |$)/gu;
+
+/** The last name of a list. */
+function lastOf(list: string): string {
+  return withoutLabel(
+    list
+      .split(/[\n,;&|/]|\sand\s/)
+      .at(-1)
+      ?.trim() ?? '',
+    false,
+  );
+}
+
 /** `Jean Dupont avec AFP` */
 const withAgency =
   /\s(?:with|avec|con|com|mit)\s(?:agencies|agences|agencias|agências|agenturen|AFP|AP|EFE|Reuters|dpa|ANSA)$/u;
@@ -226,7 +240,7 @@ function isOrganisation(text: string): boolean {
 
 /** Words of headings and of calls to readers, which are capitalised as well. */
 const noPerson =
-  /(^|\s)(your?|our|this|that|how|why|what|when|now|here|website|online|get|new|best|top|all|image|credits?|sources?|start|try|buy|shop|book|free|key|final|related|frequently|reading|time|contact|us|für|mit|und|the|and|of|in|to|is)(\s|$)/i;
+  /(^|\s)(your?|our|this|that|how|why|what|when|now|here|website|online|get|new|best|top|all|image|credits?|sources?|start|try|buy|shop|book|free|key|final|related|frequently|reading|time|contact|us|für|mit|und|the|and|of|for|in|to|is)(\s|$)/i;
 
 const role =
   /(^|[\s/-])(analyst|anchor|architect|attorney|author|autor|autorin|blogger|business|ceo|cfo|chef|chief|co-?founder|coach|columnist|commentator|consultant|contributor|contributing|coordinator|copywriter|correspondent|critic|cto|desk|dietitian|director|doctor|economist|editor|engineer|expert|experte|expertin|fellow|founder|freelance|freelancer|guest|head|historian|intern|journalist|journaliste|journalistin|korrespondent|korrespondentin|lawyer|lecturer|lead|leiter|leiterin|manager|marketer|marketing|nutritionist|officer|owner|photographer|photojournalist|physician|policy|president|producer|professor|programmer|psychologist|redakteur|redakteurin|redactor|redactora|redattore|rédacteur|rédactrice|researcher|reporter|reviewer|science|scientist|secretary|senior|specialist|sports|staff|strategist|student|teacher|technology|therapist|trainee|vice|volontär|volontärin|writer|ceo|m\.?d|ph\.?d|rdn?|r\.d|ms|mba|ma|bsc|msc|jd|cfp|cpa|cissp|ld|faclm|esq|jr|sr|rn|dvm|dds|fact.?check(ed|er)?|reviewed|updated|published|posted|min(utes?)? read|special to|for the|of the|at the)(?=$|[\s.,/:-])/i;
@@ -263,7 +277,7 @@ const noName =
 const month =
   /^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|januar|februar|märz|mai|juni|juli|oktober|dezember|january|february|march|april|june|july|august|september|october|november|december|mon|tue|wed|thu|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|today|yesterday|heute|gestern)\.?(?:$|[,\s]+\d)/i;
 const particle =
-  /^(?:von|van|vom|zu|zur|zum|de|da|do|dos|das|del|della|dello|di|du|des|la|le|les|el|al|ap|bin|bint|ibn|ben|bar|der|den|dem|ter|ten|te|af|av|y|e|i|und|and|et|of|the|’t|'t|d['’]\S*|l['’]\S*|al-\S+|el-\S+|ash-\S+|ad-\S+|an-\S+|as-\S+|\p{L}\.)$/iu;
+  /^(?:von|van|vom|zu|zur|zum|de|da|do|dos|das|del|della|dello|di|du|des|la|le|les|el|al|ap|bin|bint|ibn|ben|bar|der|den|dem|ter|ten|te|af|av|y|e|i|und|and|et|of|for|the|’t|'t|d['’]\S*|l['’]\S*|al-\S+|el-\S+|ash-\S+|ad-\S+|an-\S+|as-\S+|\p{L}\.)$/iu;
 
 function isName(text: string, where: Where): boolean {
   if (text.length < 2 || text.length > maxNameLength || !/\p{L}/u.test(text)) return false;
