@@ -26,6 +26,9 @@ const openers = wordSet(`
   text von | text by | texte de | texto de | texto por | testo di | tekst door | words by | penulis | pewarta | imeandikwa na
 `);
 
+/** The first words of those, since most texts begin with none. */
+const openings = new Set([...openers].map((opener) => opener.split(' ')[0]));
+
 /** Nobody in particular: better than nothing, and not than a name. */
 const nobody = wordSet(`
   agencies | agenturen | agence | agences | agencias | agências | agenzie | agentschappen | wire reports | wire services | news agencies |
@@ -78,12 +81,11 @@ const topics = wordSet(`
 export function labelLength(text: string): number {
   const before = /^([\p{L}\p{M}’' ]{1,24})(?:\s?[:：]|՝)\s*/u.exec(text);
   if (before && labels.has(plain(before[1] ?? ''))) return before[0].length;
-  let end = 0;
+  const first = text.indexOf(' ');
+  if (first < 0 || !openings.has(plain(text.slice(0, first)))) return 0;
   let length = 0;
-  for (let words = 0; words < 3 && end >= 0; words++) {
-    end = text.indexOf(' ', end + 1);
-    if (end > 0 && openers.has(plain(text.slice(0, end)))) length = end + 1;
-  }
+  for (let end = first, words = 0; end > 0 && words < 3; end = text.indexOf(' ', end + 1), words++)
+    if (openers.has(plain(text.slice(0, end)))) length = end + 1;
   return length;
 }
 

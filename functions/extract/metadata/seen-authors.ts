@@ -44,9 +44,11 @@ export function visibleAuthors(page: PageFacts): string[] {
   const beside = own.filter(({ distance }) => !isSure || (distance > -together && distance < near));
   const ahead = own.filter(({ distance }) => !isSure || distance > -together);
   const ways: (() => Seen[])[] = [
-    () => holding(own, isMarked, (element) => peopleIn(textOf(element), 'marked')),
+    () => holding(own, isMarked, (element) => peopleIn(brokenText(element), 'marked')),
     () =>
-      holding(own, isNamed, (element) => peopleIn(textOf(element), 'seen').filter((name) => !isFiledUnder(name, page))),
+      holding(own, isNamed, (element) =>
+        peopleIn(brokenText(element), 'seen').filter((name) => !isFiledUnder(name, page)),
+      ),
     () => holding(upTo(beside, 200), isLinked, linked),
     () => holding(upTo(beside, longestLine), isLabelled, labelled),
     () => (eastAsianText.test(page.bodyText()) ? holding(beside, isEastAsian, eastAsian) : []),
@@ -61,17 +63,6 @@ export function visibleAuthors(page: PageFacts): string[] {
 
 /** A byline is short, and the text of an element takes time to read. */
 const longestLine = 120;
-
-/** Of elements that several ways ask for. */
-const texts = new WeakMap<Element, string>();
-
-function textOf(element: Element): string {
-  const known = texts.get(element);
-  if (known !== undefined) return known;
-  const text = brokenText(element);
-  texts.set(element, text);
-  return text;
-}
 
 function upTo(places: Place[], most: number): Place[] {
   return places.filter(({ length }) => length > 0 && length <= most);
@@ -89,7 +80,7 @@ function holding(places: Place[], test: (element: Element) => boolean, read: (el
 }
 
 function isByOther(element: Element): boolean {
-  return byOthers.test(textOf(element)) || isOfPicture(element) || isInTeaser(element);
+  return byOthers.test(brokenText(element)) || isOfPicture(element) || isInTeaser(element);
 }
 
 /** Within a link that says more than a name: to another story, with its headline. */
@@ -118,7 +109,7 @@ function nearest(found: Seen[]): string[] {
 
 /** A link to somebody's page, who may have the name of an account. */
 function linked(element: Element): string[] {
-  const text = textOf(element);
+  const text = brokenText(element);
   const people = peopleIn(text, 'seen');
   return people.length > 0 || text.length > 30 || /\n/.test(text) ? people : peopleIn(text, 'marked');
 }
@@ -159,7 +150,7 @@ const byOthers =
   /^(?:(?:last )?updated|edited|(?:medically |expert |legally |clinically )?reviewed|fact[- ]checked|photos?|photographs?|pictures?|illustrations?|translated|fotos?|bilder|übersetzt)\s(?:by|von|par|por)(?=\s|$)|^(?:übersetzung|translation|traduction|traducción|vertaling)\b/iu;
 
 function labelled(element: Element): string[] {
-  const text = textOf(element);
+  const text = brokenText(element);
   const label = labelStart.exec(text)?.[0].trimStart().slice(0, -1) ?? '';
   const isLoose = looseLabel.test(label);
   if (isLoose && text.includes('\n')) return [];
@@ -213,7 +204,7 @@ export function signature(page: PageFacts): string[] {
     longestLine,
   );
   const signed = own.findLast(({ element }) => isSigned(element) && !isOfPicture(element) && !isInTeaser(element));
-  if (signed !== undefined) return peopleIn(textOf(signed.element), 'seen');
+  if (signed !== undefined) return peopleIn(brokenText(signed.element), 'seen');
   const posted = /\b(?:posted|published|submitted) by\b/i.test(page.bodyText())
     ? own.map(({ element }) => postedBy(element)).find((found) => found !== null)
     : undefined;
@@ -226,12 +217,12 @@ export function signature(page: PageFacts): string[] {
   const alone = isSure
     ? own.find(({ element, distance }) => distance > -100 && distance < together && isNameLine(element, page))
     : undefined;
-  if (alone !== undefined) return peopleIn(textOf(alone.element), 'seen').slice(0, 1);
+  if (alone !== undefined) return peopleIn(brokenText(alone.element), 'seen').slice(0, 1);
   const closing = own.findLast(({ element }) => isClosing(element) && !isOfPicture(element));
-  if (closing !== undefined) return [textOf(closing.element)];
+  if (closing !== undefined) return [brokenText(closing.element)];
   const agency = own
     .filter(({ distance }) => distance >= 0 && distance < together)
-    .map(({ element }) => (element.children.length === 1 ? textOf(element).replace(/^\(|\)$/g, '') : ''))
+    .map(({ element }) => (element.children.length === 1 ? brokenText(element).replace(/^\(|\)$/g, '') : ''))
     .find((text) => text.length > 2 && isAgency(text));
   return agency === undefined ? [] : [agency];
 }
@@ -239,7 +230,7 @@ export function signature(page: PageFacts): string[] {
 /** `Posted by Ida at April 3, 2024 11:15`, which may stand far below the story. */
 function postedBy(element: Element): string | null {
   if (!/^(p|div|span|li|address|small|em|i)$/.test(element.name)) return null;
-  const text = textOf(element);
+  const text = brokenText(element);
   const [, name = ''] = text.length < 80 ? (postedLine.exec(text) ?? []) : [];
   return name !== '' && peopleIn(name, 'marked')[0] === name ? name : null;
 }
@@ -250,7 +241,7 @@ const postedLine =
 /** `Ida Storm, Quay correspondent`, `IDA STORM / PORT, (Kyodo)`; or a name alone beside the date. */
 function isNameLine(element: Element, page: PageFacts): boolean {
   if (!/^(p|div|span|a|strong|b|em|small|address|li|h[4-6])$/.test(element.name)) return false;
-  const text = textOf(element);
+  const text = brokenText(element);
   if (text.length > 80 || text.length < 5 || element.attribs.href?.startsWith('#')) return false;
   const [first = '', ...others] = text.split(/\s?[/,|()\n]\s?/).filter((part) => part !== '');
   if (!isFullName(first)) return false;
@@ -317,7 +308,7 @@ export function openingAuthors(page: PageFacts, isByAccount: boolean): string[] 
       isSure && !isForeign && distance >= 0 && distance < near && isOpening(element),
   );
   if (opening === undefined) return [];
-  const text = textOf(opening.element);
+  const text = brokenText(opening.element);
   const people = peopleIn(text, 'seen');
   const isByline = isByAccount || /^by\s|[/&]/i.test(text);
   return isByline && !people.some((name) => isTopic(name, page)) ? people : [];
@@ -325,7 +316,7 @@ export function openingAuthors(page: PageFacts, isByAccount: boolean): string[] 
 
 function isOpening(element: Element): boolean {
   if (element.name !== 'p' || !isMarkedWhole(element)) return false;
-  const names = textOf(element)
+  const names = brokenText(element)
     .replace(/^by\s/i, '')
     .split(/\s?[/,&]\s?|\sand\s/i);
   if (names.length > 4 || !names.every(isFullName)) return false;
@@ -349,7 +340,7 @@ function isMarkedWhole(element: Element): boolean {
 /** A paragraph that is nothing but a marked name, behind those of the story. */
 function isClosing(element: Element): boolean {
   if (element.name !== 'p') return false;
-  const text = textOf(element);
+  const text = brokenText(element);
   if (text.length > 40 || !isFullName(text)) return false;
   if (!isMarkedWhole(element)) return false;
   return isLong(beside(element, 'prev')) && !isLong(beside(element, 'next'));
@@ -362,7 +353,7 @@ function beside(element: Element, step: 'prev' | 'next'): Element | null {
 }
 
 function besideDate(element: Element, page: PageFacts): string[] {
-  const text = textOf(element);
+  const text = brokenText(element);
   if (text.length > 90 || !/\d/.test(text)) return [];
   const parts = text.split(/[\n|•·│]|\s[–—-]\s/u).map((part) => part.trim());
   if (parts.length < 2 || !parts.some((part) => findDates(part).length > 0) || isCredit(element)) return [];
@@ -413,7 +404,7 @@ function linkedTopics(page: PageFacts): Set<string> {
 
 function isSigned(element: Element): boolean {
   if (!/^(p|div|em|strong|b|i|h[2-6])$/.test(element.name)) return false;
-  const text = textOf(element);
+  const text = brokenText(element);
   const by = signed.exec(text);
   return (
     text.length < 60 &&
@@ -438,13 +429,15 @@ function isWithin(element: Element, outer: Element): boolean {
   return false;
 }
 
-function isMarked({ attribs }: Element): boolean {
+function isMarked({ attribs: { rel, itemprop, class: names } }: Element): boolean {
   return (
-    /(^|\s)author(\s|$)/.test(attribs.rel ?? '') ||
-    /(^|\s)(author|creator)(\s|$)/.test(attribs.itemprop ?? '') ||
-    /(^|\s)p-author(\s|$)/.test(attribs.class ?? '')
+    (rel !== undefined && /(^|\s)author(\s|$)/.test(rel)) ||
+    (itemprop !== undefined && /(^|\s)(author|creator)(\s|$)/.test(itemprop)) ||
+    (names !== undefined && isAuthorClass(names))
   );
 }
+
+const isAuthorClass = remembered((names) => /(^|\s)p-author(\s|$)/.test(names));
 
 function isNamed({ name, attribs }: Element): boolean {
   if (large.has(name)) return false;
@@ -483,12 +476,12 @@ function isLinked(element: Element): boolean {
   if (element.name !== 'a' || !authorLink.test((element.attribs.href ?? '').slice(0, 300))) return false;
   let around = element.parent;
   while (around && isTag(around) && /^(span|b|strong|em|i)$/.test(around.name)) around = around.parent;
-  return around === null || !isTag(around) || brokenText(around, 250).length < textOf(element).length + 90;
+  return around === null || !isTag(around) || brokenText(around, 250).length < brokenText(element).length + 90;
 }
 
 function isLabelled(element: Element): boolean {
   if (!/^(p|div|span|em|strong|b|i|small|h[2-6]|li|address|a|td|cite)$/.test(element.name)) return false;
-  const text = textOf(element);
+  const text = brokenText(element);
   if (text.length >= longestLine) return false;
   // A name behind many other words is that of a teaser.
   return labelLength(text) > 0 || (labelStart.exec(text)?.index ?? longestName) < longestBefore;
