@@ -256,6 +256,8 @@ describe.skipIf(!hasBrowser)(titled('the reader'), () => {
         await page.goto(path, { waitUntil: comes ? 'load' : 'commit' });
         const picture = page.locator('img[src*="/lead/"]');
         await picture.waitFor();
+        // A page whose picture never comes is not said to be loaded: its style is what must be there.
+        await expect.poll(() => page.evaluate('document.styleSheets.length')).toBeGreaterThan(0);
         const width = () => page.evaluate(`document.querySelector('img[src*="/lead/"]').naturalWidth`);
         if (comes) await expect.poll(width).toBe(320);
         places.push(JSON.stringify([await picture.boundingBox(), await page.locator('main').boundingBox()]));
