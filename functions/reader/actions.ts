@@ -1,8 +1,10 @@
 /** What the forms of the pages do, each answered with a redirect to a page that shows it. */
+
 import type { Context } from 'hono';
 import * as v from 'valibot';
 import { joinTags } from '../article/article.ts';
 import { parseStoryUrl } from '../article/article-url.ts';
+import { dayStart } from '../article/time-zone.ts';
 import { removeArticle, undoRemoval } from '../capture/removal.ts';
 import { noWishes, requestBatch } from '../capture/request-capture.ts';
 import { retryCapture } from '../capture/retry-capture.ts';
@@ -16,7 +18,7 @@ import { dismiss, takeBackDismissal } from '../store/dismissed.ts';
 import { tagsIn } from './addresses.ts';
 import { type Form, formOf } from './answers.ts';
 import type { ReaderDeps } from './reader-deps.ts';
-import { isDay, startOfDay } from './zone.ts';
+import { isDay } from './zone.ts';
 
 export async function changeTags(deps: ReaderDeps, id: string, { add = '', drop }: Form): Promise<void> {
   const added = tagsIn(add);
@@ -60,7 +62,7 @@ export async function correct(
 function momentOf(text: string, zone: string): string {
   const [, day, hours, minutes] = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?$/.exec(text) ?? [];
   if (!isDay(day)) throw new ProblemError('invalid-request', 'field "publishedAt": write a time as 2026-11-26T21:45');
-  return new Date(startOfDay(day, zone) + (Number(hours) * 60 + Number(minutes)) * 60_000).toISOString();
+  return new Date(dayStart(day, zone) + (Number(hours) * 60 + Number(minutes)) * 60_000).toISOString();
 }
 
 function sameMinute(a: string, b: string): boolean {

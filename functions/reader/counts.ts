@@ -1,4 +1,5 @@
 /** How many stories there are: in all, by site, language, kind and tag, and by day of a month in the reader's zone; from the search index. */
+import { dayStart } from '../article/time-zone.ts';
 import { countMonth } from '../http/calendar.ts';
 import { findArticles } from '../http/list-articles.ts';
 import { ranked } from '../http/totals.ts';
@@ -6,7 +7,7 @@ import type { Search } from '../search/search.ts';
 import { toListQuery } from './asked.ts';
 import type { ReaderDeps } from './reader-deps.ts';
 import type { View } from './view.ts';
-import { addDays, dayOf, startOfDay } from './zone.ts';
+import { addDays, dayOf } from './zone.ts';
 
 /** The largest first. */
 type Ranked = [string, number][];
@@ -64,7 +65,7 @@ async function monthBeside(
 ): Promise<string | null> {
   const asked = { ...span, kind: 'any', order: 'from' in span ? 'oldest' : 'newest' };
   // A calendar has no days beyond its four digits.
-  if (startOfDay('from' in span ? span.from : span.to, zone) < 0) return null;
+  if (dayStart('from' in span ? span.from : span.to, zone) < 0) return null;
   const { items } = await findArticles(store.table, search, toListQuery(asked, zone, 1));
   const [story] = items;
   return story ? dayOf(story.publishedAt, zone).slice(0, 7) : null;

@@ -1,4 +1,5 @@
 /** Moments as a reader's clock and calendar show them: days of a time zone, and how they are written in either language. */
+import { dayStart } from '../article/time-zone.ts';
 import { countedIn } from '../article/words.ts';
 import type { Size } from './words-en.ts';
 
@@ -36,20 +37,11 @@ export function dayOf(iso: string | number, zone: string): string {
   return format('sv-SE', zone, { year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date(iso));
 }
 
-/** When a day begins in a zone, epoch milliseconds. */
-export function startOfDay(day: string, zone: string): number {
-  const utc = Date.parse(`${day}T00:00:00Z`);
-  // Twice: at the first guess the offset may be that before a change of the clocks.
-  let ms = utc - offsetMs(utc, zone);
-  ms = utc - offsetMs(ms, zone);
-  return ms;
-}
-
 /** First and last moment of a span of days, RFC 3339 UTC, as the API takes them. */
 export function spanOfDays(from: string | undefined, to: string | undefined, zone: string) {
   return {
-    ...(from === undefined ? {} : { from: new Date(startOfDay(from, zone)).toISOString() }),
-    ...(to === undefined ? {} : { to: new Date(startOfDay(addDays(to, 1), zone) - 1).toISOString() }),
+    ...(from === undefined ? {} : { from: new Date(dayStart(from, zone)).toISOString() }),
+    ...(to === undefined ? {} : { to: new Date(dayStart(addDays(to, 1), zone) - 1).toISOString() }),
   };
 }
 

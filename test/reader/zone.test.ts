@@ -1,7 +1,9 @@
 /** Days and moments by the reader's clock. */
+
 import { describe, expect, test } from 'vitest';
+import { dayStart } from '../../functions/article/time-zone.ts';
 import { preferredLang } from '../../functions/reader/view.ts';
-import { dayOf, momentText, spanOfDays, startOfDay, zoneOf, zoneText } from '../../functions/reader/zone.ts';
+import { dayOf, momentText, spanOfDays, zoneOf, zoneText } from '../../functions/reader/zone.ts';
 
 test.each([
   ['2026-11-28', 'UTC', '2026-11-28T00:00:00.000Z'],
@@ -12,7 +14,7 @@ test.each([
   ['2026-10-26', 'Europe/Berlin', '2026-10-25T23:00:00.000Z'],
   ['2026-11-28', 'Pacific/Kiritimati', '2026-11-27T10:00:00.000Z'],
 ])('%s begins in %s at %s', (day, zone, iso) => {
-  expect(new Date(startOfDay(day, zone)).toISOString()).toBe(iso);
+  expect(new Date(dayStart(day, zone)).toISOString()).toBe(iso);
   expect(dayOf(iso, zone)).toBe(day);
   expect(dayOf(Date.parse(iso) - 1, zone)).not.toBe(day);
 });
