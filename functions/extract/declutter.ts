@@ -5,7 +5,7 @@
 import { type ChildNode, type Document, type Element, isTag, isText } from 'domhandler';
 import { blocks } from './marked-lines.ts';
 import { rootName } from './prune.ts';
-import { attributeOf, ReadableDocument, ReadableElement, ReadableText } from './readable-dom.ts';
+import { Attribute, ReadableDocument, ReadableElement, ReadableText } from './readable-dom.ts';
 import { remembered } from './remembered.ts';
 
 const droppedElements = new Set([
@@ -297,9 +297,11 @@ function words(name: string): string {
 
 /** A paragraph is judged by what it says, not by its names. */
 function attributes(element: Element, isUnnamed: boolean): ReadableElement['attributes'] {
-  return keptAttributes.flatMap((name) => {
-    if (isUnnamed && (name === 'class' || name === 'id')) return [];
+  const made: Attribute[] = [];
+  for (const name of keptAttributes) {
     const value = element.attribs[name];
-    return value === undefined ? [] : [attributeOf(name, value)];
-  });
+    if (value !== undefined && !(isUnnamed && (name === 'class' || name === 'id')))
+      made.push(new Attribute(name, value));
+  }
+  return made;
 }

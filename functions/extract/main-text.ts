@@ -34,10 +34,13 @@ export function findMainText({ document, noscript, states, page, title, authors 
   const strict = readableLines(declutter(document, isClutter), page.base);
   const loose = () => readableLines(declutter(document, clutterTest(document, { strict: false })), page.base);
   const fromPage = lengthOf(strict) >= enoughText ? strict : longer(strict, loose());
-  const lines = linesOf(document.children, { base: null, skip: isClutter }).filter(isStoryLine);
+  const shown = linesOf(document.children, { base: null, skip: isClutter });
+  const isOfStory = shown.map(isStoryLine);
+  const lines = shown.filter((_, i) => isOfStory[i]);
   const isWrong = proseOf(fromPage) < proseOf(lines) * leastShare && !saysSummary(fromPage, page);
   // Links take time to resolve, and most pages need none of these.
-  const chosen = isWrong ? wholePage(document, page.base, isClutter) : fromPage;
+  const whole = () => linesOf(document.children, { base: page.base, skip: isClutter }).filter((_, i) => isOfStory[i]);
+  const chosen = isWrong ? fromFirstToLast(whole()) : fromPage;
   const found = lengthOf(chosen) >= enoughText ? chosen : longer(chosen, lastResort(document, noscript, page.base));
   const all = isWrong ? found : withLeftOut(found, { lines, page, base: page.base, isProse });
   const told = better(all, dataLines(page.story));
@@ -64,8 +67,7 @@ function saysSummary(lines: Line[], page: PageFacts): boolean {
 }
 
 /** All paragraphs of a page and what stands between them. */
-function wholePage(document: Document, base: string, skip: (element: Element) => boolean): Line[] {
-  const lines = linesOf(document.children, { base, skip }).filter(isStoryLine);
+function fromFirstToLast(lines: Line[]): Line[] {
   const first = lines.findIndex(isProse);
   return first < 0 ? [] : lines.slice(Math.max(0, first - 1), lines.findLastIndex(isProse) + 1);
 }
@@ -125,8 +127,14 @@ function readableLines(document: ReadableDocument | null, base: string): Line[] 
   );
 }
 
-/** Without the steps that change nothing here: links are resolved where they are shown, and no style has come so far. */
+/**
+ * Without the steps that change nothing here: links are resolved where they are shown, and no style has come so far. Its text is what
+ * each element is asked for most.
+ */
 class Reader extends Readability<ReadableElement> {
+  _getInnerText(element: ReadableElement, isPlain = true): string {
+    return isPlain ? element.plainText : element.textContent.trim();
+  }
   _fixRelativeUris(): void {
     // As they are.
   }

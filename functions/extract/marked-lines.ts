@@ -134,6 +134,8 @@ function lineReader({ base, skip }: LineOptions) {
   let opened = 0;
 
   function flush(element: Element | null): void {
+    // Where blocks stand side by side there is nothing between them.
+    if (text === '' && parts.length === 0) return;
     const folded = foldSpace(text).trim();
     if (folded !== '' && length < maxTextLength) {
       parts[lastWords] = parts[lastWords]?.trimEnd() ?? '';
@@ -179,14 +181,19 @@ function lineReader({ base, skip }: LineOptions) {
   function visit(nodes: AnyNode[], isTop: boolean, within: Element | null = null): void {
     for (const node of nodes) {
       if (isText(node)) {
-        // An empty line in text that stands in no element parts two paragraphs, as in Markdown.
-        const [first = '', ...others] = isTop ? node.data.split(/\n[ \t]*\n/) : [node.data];
-        say(first);
-        for (const other of others) {
-          flush(within);
-          say(other);
-        }
+        if (isTop) sayParagraphs(node.data, within);
+        else say(node.data);
       } else if (isTag(node) && !skip?.(node)) enter(node, within);
+    }
+  }
+
+  /** An empty line in text that stands in no element parts two paragraphs, as in Markdown. */
+  function sayParagraphs(data: string, within: Element | null): void {
+    const [first = '', ...others] = data.split(/\n[ \t]*\n/);
+    say(first);
+    for (const other of others) {
+      flush(within);
+      say(other);
     }
   }
 

@@ -1,9 +1,22 @@
 /**
  * The part of the browsers' DOM that Readability uses, over linked nodes: taking one out costs the same in a list of ten and of ten
- * thousand. Readability knows a parser of this kind by `__JSDOMParser__`.
+ * thousand. Readability knows a parser of this kind by `__JSDOMParser__`. It asks nearly every element for those of some names below
+ * it and for its text, so each knows which names may be there, and remembers what it said.
  */
 
-type Attribute = { name: string; value: string; cloneNode: () => Attribute };
+export class Attribute {
+  readonly name: string;
+  value: string;
+
+  constructor(name: string, value: string) {
+    this.name = name;
+    this.value = value;
+  }
+
+  cloneNode(): Attribute {
+    return new Attribute(this.name, this.value);
+  }
+}
 
 class ReadableNode {
   readonly nodeType: number = 0;
@@ -21,6 +34,7 @@ class ReadableNode {
   /** Both are asked for again and again, and made anew when something below has changed. */
   protected list: ReadableNode[] | null = null;
   protected said: string | null = null;
+  protected plain: string | null = null;
 
   get childNodes(): ReadableNode[] {
     if (this.list === null) {
@@ -72,7 +86,24 @@ export class ReadableText extends ReadableNode {
   }
 }
 
+/** A bit of a number for the names that are often asked for, and one for all others. */
+const bits = new Map(
+  [['A'], ['P'], ['LI'], ['UL', 'OL'], ['TABLE'], ['TD'], ['IMG'], ['INPUT'], ['H1', 'H2', 'H3', 'H4', 'H5', 'H6']]
+    .concat([['OBJECT', 'EMBED', 'IFRAME'], ['SPAN'], ['DIV']])
+    .flatMap((names, i) => names.map((name): [string, number] => [name, 2 << i])),
+);
+const bitOf = (name: string) => bits.get(name) ?? 1;
+
 class ReadableParent extends ReadableNode {
+  /** The bits of all names that are below it, perhaps of some that were. */
+  below = 0;
+
+  /** Where one above has them all, so have those above that. */
+  gains(names: number): void {
+    for (let at: ReadableParent | null = this; at !== null && (at.below & names) !== names; at = at.parentNode)
+      at.below |= names;
+  }
+
   get children(): ReadableElement[] {
     const found: ReadableElement[] = [];
     for (let at = this.firstElementChild; at !== null; at = at.nextElementSibling) found.push(at);
@@ -103,7 +134,17 @@ class ReadableParent extends ReadableNode {
   /** Whoever knows its text has asked for that of all that is below, so that above one who does not nobody knows it. */
   changed(): void {
     this.list = null;
-    for (let at: ReadableParent | null = this; at !== null && at.said !== null; at = at.parentNode) at.said = null;
+    for (let at: ReadableParent | null = this; at !== null && at.said !== null; at = at.parentNode) {
+      at.said = null;
+      at.plain = null;
+    }
+  }
+
+  /** Its text, with one space for white space of any length. */
+  get plainText(): string {
+    const text = this.textContent;
+    this.plain ??= text.trim().replace(/\s{2,}/g, ' ');
+    return this.plain;
   }
 
   appendChild(child: ReadableNode): void {
@@ -111,6 +152,7 @@ class ReadableParent extends ReadableNode {
     this.changed();
     child.previousSibling = this.lastChild;
     child.parentNode = this;
+    if (child instanceof ReadableElement) this.gains(child.names);
     if (this.lastChild) this.lastChild.nextSibling = child;
     else this.firstChild = child;
     this.lastChild = child;
@@ -124,6 +166,7 @@ class ReadableParent extends ReadableNode {
     added.remove();
     this.changed();
     added.parentNode = this;
+    if (added instanceof ReadableElement) this.gains(added.names);
     added.previousSibling = old.previousSibling;
     added.nextSibling = old.nextSibling;
     if (added.previousSibling) added.previousSibling.nextSibling = added;
@@ -146,15 +189,17 @@ class ReadableParent extends ReadableNode {
     const isAll = names === '*';
     const [only] = wanted;
     const isOne = wanted.length === 1;
+    const mask = isAll ? -1 : wanted.reduce((sum, name) => sum | bitOf(name), 0);
     const found: ReadableElement[] = [];
     // From node to node without a call for each, since this is asked for of every element.
-    let at: ReadableNode | null = this.firstChild;
+    let at: ReadableNode | null = (this.below & mask) === 0 ? null : this.firstChild;
     while (at !== null) {
+      let next: ReadableNode | null = null;
       if (at.nodeType === 1) {
-        const { tagName } = at as ReadableElement;
+        const { tagName, below } = at as ReadableElement;
         if (isAll || (isOne ? tagName === only : wanted.includes(tagName))) found.push(at as ReadableElement);
+        if ((below & mask) !== 0) next = at.firstChild;
       }
-      let next: ReadableNode | null = at.firstChild;
       for (let up: ReadableNode = at; next === null && up !== this; up = up.parentNode as ReadableNode)
         next = up.nextSibling;
       at = next;
@@ -167,7 +212,7 @@ export class ReadableElement extends ReadableParent {
   override readonly nodeType = 1;
   /** Readability renames elements in their place. */
   localName: string;
-  tagName: string;
+  #tagName: string;
   attributes: Attribute[] = [];
   /** No style of a page comes so far. */
   readonly style = { display: '', visibility: '' };
@@ -175,7 +220,21 @@ export class ReadableElement extends ReadableParent {
   constructor(name: string) {
     super();
     this.localName = name;
-    this.tagName = name.toUpperCase();
+    this.#tagName = name.toUpperCase();
+  }
+
+  get tagName(): string {
+    return this.#tagName;
+  }
+
+  set tagName(name: string) {
+    this.#tagName = name;
+    this.parentNode?.gains(bitOf(name));
+  }
+
+  /** The bits of its own name and of all that are below it. */
+  get names(): number {
+    return bitOf(this.#tagName) | this.below;
   }
 
   override get nodeName(): string {
@@ -218,7 +277,7 @@ export class ReadableElement extends ReadableParent {
   setAttribute(name: string, value: string): void {
     const known = this.attributes.find((attribute) => attribute.name === name);
     if (known) known.value = value;
-    else this.attributes.push(attributeOf(name, value));
+    else this.attributes.push(new Attribute(name, value));
   }
 
   setAttributeNode({ name, value }: Attribute): void {
@@ -268,10 +327,6 @@ export class ReadableDocument extends ReadableParent {
   }
 }
 
-export function attributeOf(name: string, value: string): Attribute {
-  return { name, value, cloneNode: () => attributeOf(name, value) };
-}
-
 function elementFrom(node: ReadableNode | null, step: 'nextSibling' | 'previousSibling'): ReadableElement | null {
   let at = node;
   while (at !== null && !(at instanceof ReadableElement)) at = at[step];
@@ -281,7 +336,7 @@ function elementFrom(node: ReadableNode | null, step: 'nextSibling' | 'previousS
 function copyOf(node: ReadableNode): ReadableNode {
   if (!(node instanceof ReadableElement)) return new ReadableText(node.textContent);
   const copy = new ReadableElement(node.localName);
-  copy.attributes = node.attributes.map(({ name, value }) => attributeOf(name, value));
+  copy.attributes = node.attributes.map((attribute) => attribute.cloneNode());
   for (let at = node.firstChild; at !== null; at = at.nextSibling) copy.appendChild(copyOf(at));
   return copy;
 }

@@ -442,8 +442,8 @@ const isAuthorClass = remembered((names) => /(^|\s)p-author(\s|$)/.test(names));
 function isNamed({ name, attribs }: Element): boolean {
   if (large.has(name)) return false;
   let isAuthor = false;
-  for (const key of nameKeys) {
-    const name = attribs[key];
+  for (const key in attribs) {
+    const name = nameKeys.has(key) ? attribs[key] : '';
     if (!name) continue;
     const says = saysOf(name);
     if (says === 'other') return false;
@@ -459,7 +459,7 @@ const saysOf = remembered((name) => {
 });
 
 /** Where programs that build pages of parts name them. */
-const nameKeys = [
+const nameKeys = new Set([
   'class',
   'id',
   'data-testid',
@@ -469,7 +469,7 @@ const nameKeys = [
   'data-qa',
   'data-test',
   'data-field',
-];
+]);
 
 /** Not one in a sentence, which names somebody that the story is about. */
 function isLinked(element: Element): boolean {

@@ -116,9 +116,22 @@ function findHeadline(
         title.startsWith(text) || (title.endsWith(text) && text.length > title.length * leastOfTitle);
       return text.length > 5 && titles.some(isIn) && !isInPath(heading);
     });
-  const smaller = () => $('h3, h4, [class*="title"], [class*="headline"]').slice(0, 80).toArray().filter(isTag);
+  const smaller = () => smallHeadings($.root()[0]?.children ?? [], 80);
   const sure = repeated(named('h1').slice(0, 20)) ?? repeated(named('h2').slice(0, 40)) ?? repeated(smaller());
   return { element: sure ?? named('h1')[0] ?? null, isSure: sure !== undefined };
+}
+
+/** The first `most` elements that are headings of a lower rank, or are called so. */
+function smallHeadings(nodes: ChildNode[], most: number, found: Element[] = []): Element[] {
+  for (const node of nodes) {
+    if (found.length === most) break;
+    if (!isTag(node)) continue;
+    const names = node.attribs.class;
+    const isCalledSo = names !== undefined && (names.includes('title') || names.includes('headline'));
+    if (node.name === 'h3' || node.name === 'h4' || isCalledSo) found.push(node);
+    smallHeadings(node.children, most, found);
+  }
+  return found;
 }
 
 /** The last part of the path of a page, which some sites write as a heading. */
@@ -151,6 +164,24 @@ export function spaced(name: string | undefined): string {
   return name === undefined ? '' : name.slice(0, maxNameLength).replace(/([a-z])([A-Z])/g, '$1-$2');
 }
 
+const blocks = new Set([
+  'p',
+  'div',
+  'li',
+  'ul',
+  'br',
+  'h1',
+  'h2',
+  'h3',
+  'h4',
+  'h5',
+  'h6',
+  'section',
+  'span',
+  'a',
+  'td',
+]);
+
 /** The text of an element with a line break wherever two elements, or two blocks, meet. */
 export function brokenText(element: Element, most = 400): string {
   let text = '';
@@ -167,7 +198,7 @@ export function brokenText(element: Element, most = 400): string {
         pending = false;
         text += node.data.replace(/\s+/g, ' ');
       } else if (isTag(node) && node.name !== 'script') {
-        const isBlock = /^(p|div|li|ul|br|h\d|section|span|a|td)$/.test(node.name) && isNextToElement(node);
+        const isBlock = blocks.has(node.name) && isNextToElement(node);
         if (isBlock && text !== '') pending = true;
         visit(node.children);
         if (isBlock && text !== '') pending = true;
@@ -180,7 +211,7 @@ export function brokenText(element: Element, most = 400): string {
 
 /** No words between this element and the ones before and after, or it is a block. */
 function isNextToElement(element: Element): boolean {
-  if (!/^(span|a)$/.test(element.name)) return true;
+  if (element.name !== 'span' && element.name !== 'a') return true;
   const beside = (node: ChildNode | null, step: 'prev' | 'next'): boolean => {
     let at = node;
     while (at && isText(at) && at.data.trim() === '') at = at[step];
