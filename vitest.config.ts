@@ -17,14 +17,14 @@ const usesArchive = /from '[./]+(support\/(use|command)|functions\/store\/embedd
 
 const files = globSync('test/**/*.test.ts').map((file) => file.replaceAll('\\', '/'));
 
-function projectOf(file: string): Project {
-  const source = readFileSync(file, 'utf8');
+/** `source`: the text of a test file. */
+export function projectOf(source: string): Project {
   if ([startsProcesses, isSlow, runsOften].some((mark) => mark.test(source))) return 'process';
   return usesArchive.test(source) ? 'archive' : 'unit';
 }
 
 function project(name: Project, settings: object) {
-  const include = files.filter((file) => projectOf(file) === name);
+  const include = files.filter((file) => projectOf(readFileSync(file, 'utf8')) === name);
   // Many times what any of them takes on an idle machine.
   const limits = { testTimeout: 60_000, hookTimeout: 30_000 };
   return { test: { name, include, setupFiles: ['test/support/setup.ts'], ...limits, ...settings } };

@@ -1,16 +1,19 @@
 /**
  * How good the tests are: small faults are put into the source, one at a time, in a copy of the repository, and the tests that import the
- * changed file are run. A fault that no test sees is a test that is missing, or code that does nothing. `--only COUNT,SEED`.
+ * changed file are run, but for those that start processes. A fault that no test sees is a test that is missing, or code that does nothing.
+ * `--only COUNT,SEED`, and `--only COUNT,SEED,COMMIT` for an earlier commit with its own tests.
  */
 import { spawn } from 'node:child_process';
 import { cpSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { projectOf } from '../../vitest.config.ts';
 import { seeded } from '../support/random.ts';
+import { checkOut } from './beside.ts';
 import { printTable } from './measure.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const thisTree = fileURLToPath(new URL('../../', import.meta.url));
 /** A fault that makes a test wait for ever is seen, too. */
 const mostMs = 900_000;
 const notCopied = ['node_modules', 'dist', 'cdk.out', 'data', '.git'];
@@ -20,7 +23,7 @@ const startedBy: [RegExp, string][] = [
   [/^functions\/jobs\/extraction-thread\.ts$/, 'functions/jobs/extractor.ts'],
 ];
 
-export type Mutant = { file: string; line: number; before: string; after: string; source: string };
+type Mutant = { file: string; line: number; before: string; after: string; source: string };
 
 /** What is written -> what is written in its place. Biome puts spaces around operators, and none into types. */
 const swaps: [RegExp, (found: string) => string][] = [
@@ -37,9 +40,10 @@ const swaps: [RegExp, (found: string) => string][] = [
 ];
 
 export async function bench(only: string[]): Promise<void> {
-  const [count = 60, seed = Date.now() % 1e6] = only.map(Number);
-  const folders = Array.from({ length: Math.min(2, availableParallelism()) }, copyRepository);
-  const mutants = drawMutants(count, seeded(seed));
+  const [count = 60, seed = Date.now() % 1e6] = only.slice(0, 2).map(Number);
+  const root = only[2] === undefined ? thisTree : checkOut(only[2]);
+  const folders = Array.from({ length: Math.min(2, availableParallelism()) }, () => copyRepository(root));
+  const mutants = drawMutants(root, { count, random: seeded(seed) });
   await control(folders[0] ?? '');
   // Its own room's tests see most, and are few.
   const left = await sift(folders, mutants, (folder, { file }) => passes(folder, ['run', roomOf(file)]));
@@ -49,7 +53,7 @@ export async function bench(only: string[]): Promise<void> {
     return passes(folder, [...related, '--exclude', `${roomOf(file)}*`]);
   });
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-  printTable(`Mutants (seed ${seed})`, [
+  printTable(`Mutants${only[2] === undefined ? '' : ` at ${only[2]}`} (seed ${seed})`, [
     { measure: 'tried', figure: String(mutants.length), wanted: '' },
     { measure: 'seen by the tests of their room', figure: String(mutants.length - left.length), wanted: '' },
     { measure: 'seen by other tests', figure: String(left.length - survivors.length), wanted: '' },
@@ -95,19 +99,19 @@ async function sift(
 }
 
 /** Every room as often as the others, and within it every place. */
-export function drawMutants(count: number, random: () => number): Mutant[] {
+function drawMutants(root: string, { count, random }: { count: number; random: () => number }): Mutant[] {
   const pick = <T>(some: readonly T[]): T => some[Math.floor(random() * some.length)] as T;
   const files = globSync('functions/**/*.ts', { cwd: root }).map((file) => file.replaceAll('\\', '/'));
   // Lambda files are seen by the end-to-end test alone, which needs all bundles anew.
   const inRooms = files.filter((file) => file.split('/').length > 2 || /\/(settings|log|problems)\.ts$/.test(file));
   const rooms = [...Map.groupBy(inRooms.sort(), roomOf).values()];
   return Array.from({ length: count }, (_, n) => {
-    const places = (rooms[n % rooms.length] ?? []).flatMap(placesIn);
+    const places = (rooms[n % rooms.length] ?? []).flatMap((file) => placesIn(root, file));
     return pick(places);
   });
 }
 
-function placesIn(file: string): Mutant[] {
+function placesIn(root: string, file: string): Mutant[] {
   const source = readFileSync(join(root, file), 'utf8');
   const code = withoutTexts(source);
   return swaps.flatMap(([expression, swap]) =>
@@ -131,8 +135,10 @@ function withoutTexts(source: string): string {
 }
 
 function passes(folder: string, args: string[]): Promise<boolean> {
-  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-  const all = [vitest, ...args, '--project', 'unit', '--project', 'archive', '--bail', '1', '--passWithNoTests'];
+  const vitest = join(folder, 'node_modules/vitest/vitest.mjs');
+  const tests = globSync('test/**/*.test.ts', { cwd: folder });
+  const slow = tests.filter((file) => projectOf(readFileSync(join(folder, file), 'utf8')) === 'process');
+  const all = [vitest, ...args, ...slow.flatMap((file) => ['--exclude', file]), '--bail', '1', '--passWithNoTests'];
   const child = spawn(process.execPath, [...all, '--maxWorkers', '1'], { cwd: folder, stdio: 'ignore' });
   const timer = setTimeout(() => child.kill('SIGKILL'), mostMs);
   return new Promise((resolve) =>
@@ -143,7 +149,7 @@ function passes(folder: string, args: string[]): Promise<boolean> {
   );
 }
 
-function copyRepository(): string {
+function copyRepository(root: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'nightdesk-mutants-'));
   for (const name of readdirSync(root).filter((name) => !notCopied.includes(name)))
     cpSync(join(root, name), join(folder, name), { recursive: true });
