@@ -10,6 +10,7 @@ import { allArticles, getKnown, getLived, getText } from '../../functions/store/
 import { readLog } from '../../functions/store/search-index.ts';
 import { makeTestArchive } from '../support/archive.ts';
 import { Killed, killingClients } from '../support/faults.ts';
+import { often } from '../support/often.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
 import { useArchive } from '../support/use.ts';
 import {
@@ -93,48 +94,52 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 describe('whatever is captured, edited, taken down, purged, lifted and indexed, in whatever order', () => {
-  it('search and calendar say what a scan says, the check finds nothing wrong, and no number is used twice', async () => {
-    let runs = 0;
-    const oneRun = async (steps: Step[]) => {
-      await clear(store);
-      const host = `http://lives${++runs}.example`;
-      const living = makeSearch({ store, now: Date.now });
-      const ids = new Map<number, string>();
-      const highest = new Map<string, { v: number; iv: number }>();
-      for (const one of steps) {
-        nowMs += 60_000;
-        const before = await articles();
-        await take(one, host, ids);
-        for (const article of await articles()) {
-          const last = highest.get(article.id);
-          const isNew = !before.some(({ id }) => id === article.id);
-          if (isNew && last) expect([article.v > last.v, article.iv > last.iv]).toEqual([true, true]);
+  it(
+    'search and calendar say what a scan says, the check finds nothing wrong, and no number is used twice',
+    async () => {
+      let runs = 0;
+      const oneRun = async (steps: Step[]) => {
+        await clear(store);
+        const host = `http://lives${++runs}.example`;
+        const living = makeSearch({ store, now: Date.now });
+        const ids = new Map<number, string>();
+        const highest = new Map<string, { v: number; iv: number }>();
+        for (const one of steps) {
+          nowMs += 60_000;
+          const before = await articles();
+          await take(one, host, ids);
+          for (const article of await articles()) {
+            const last = highest.get(article.id);
+            const isNew = !before.some(({ id }) => id === article.id);
+            if (isNew && last) expect([article.v > last.v, article.iv > last.iv]).toEqual([true, true]);
+          }
+          for (const id of ids.values()) {
+            const known = await getKnown(store.table, id);
+            const counted = known?.article ?? known?.tombstone ?? (await getLived(store.table, id));
+            if (counted) highest.set(id, { v: counted.v, iv: counted.iv });
+          }
+          const wanted = await truth();
+          expect(await answers(living)).toEqual(wanted);
+          expect(await answers(makeSearch({ store, now: Date.now }))).toEqual(wanted);
+          expect(await problems()).toEqual([]);
         }
-        for (const id of ids.values()) {
-          const known = await getKnown(store.table, id);
-          const counted = known?.article ?? known?.tombstone ?? (await getLived(store.table, id));
-          if (counted) highest.set(id, { v: counted.v, iv: counted.iv });
-        }
-        const wanted = await truth();
-        expect(await answers(living)).toEqual(wanted);
-        expect(await answers(makeSearch({ store, now: Date.now }))).toEqual(wanted);
-        expect(await problems()).toEqual([]);
-      }
-    };
-    const steps = fc.array(step, { minLength: 6, maxLength: 14 });
-    const lifted: Step[] = [
-      { do: 'capture', n: 0, word: 0, day: 0 },
-      { do: 'capture', n: 0, word: 1, day: 1 },
-      { do: 'index', laterMs: 0 },
-      { do: 'take down', n: 0 },
-      { do: 'purge', n: 0 },
-      { do: 'lift', n: 0 },
-      { do: 'index', laterMs: 2 * hourMs },
-      { do: 'capture', n: 0, word: 2, day: 2 },
-      { do: 'index', laterMs: 0 },
-    ];
-    await fc.assert(fc.asyncProperty(steps, oneRun), { numRuns: 25, examples: [[lifted]] });
-  }, 120_000);
+      };
+      const steps = fc.array(step, { minLength: 6, maxLength: 14 });
+      const lifted: Step[] = [
+        { do: 'capture', n: 0, word: 0, day: 0 },
+        { do: 'capture', n: 0, word: 1, day: 1 },
+        { do: 'index', laterMs: 0 },
+        { do: 'take down', n: 0 },
+        { do: 'purge', n: 0 },
+        { do: 'lift', n: 0 },
+        { do: 'index', laterMs: 2 * hourMs },
+        { do: 'capture', n: 0, word: 2, day: 2 },
+        { do: 'index', laterMs: 0 },
+      ];
+      await fc.assert(fc.asyncProperty(steps, oneRun), { numRuns: often(10, 200), examples: [[lifted]] });
+    },
+    often(120_000, 1_800_000),
+  );
 });
 
 async function take(one: Step, host: string, ids: Map<number, string>): Promise<void> {
