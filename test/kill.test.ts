@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
+import { urlHash } from '../functions/article/norm.ts';
 import { makeApp } from '../functions/http/app.ts';
 import { runIndexer } from '../functions/search/index-log.ts';
 import { allArticles, allOlderSnapshots, bodyObject, getText, type Store } from '../functions/store/articles.ts';
+import { latestCapture } from '../functions/store/captures.ts';
 import { makeServices } from '../functions/store/clients.ts';
 import { startEmbedded } from '../functions/store/embedded.ts';
 import type { Json } from './support/archive.ts';
@@ -126,18 +128,27 @@ async function post(address: string, body: unknown): Promise<void> {
 
 /** Asks again for what got no answer, which joins what is pending, and waits until nothing is. */
 async function finish(archive: RunningArchive, urls: string[], feeds: string[]): Promise<void> {
-  const items = async (path: string): Promise<Json[]> =>
-    ((await (await fetch(archive.url + path)).json()) as Json).items;
+  const answerOf = async (path: string): Promise<Json> => (await fetch(archive.url + path)).json();
+  const items = async (path: string): Promise<Json[]> => (await answerOf(path)).items;
+  /** Each capture is looked at once: by its status, one that changes between two questions is in neither answer. */
+  const pending = async () => {
+    let count = 0;
+    for (let next: string | null = ''; next !== null; ) {
+      const page: Json = await answerOf(`/captures?limit=100${next === '' ? '' : `&cursor=${next}`}`);
+      count += page.items.filter(({ status }: Json) => status === 'queued' || status === 'running').length;
+      next = page.next;
+    }
+    return count;
+  };
   const missing: string[] = [];
   for (const url of urls) if ((await items(`/articles?url=${encodeURIComponent(url)}`)).length === 0) missing.push(url);
   await ask(archive, missing, feeds);
   await until(
     async () => ({
       polled: (await items('/feeds?limit=100')).filter(({ lastSuccessAt }) => lastSuccessAt).length,
-      queued: (await items('/captures?status=queued&limit=100')).length,
-      running: (await items('/captures?status=running&limit=100')).length,
+      pending: await pending(),
     }),
-    ({ polled, queued, running }) => polled === feeds.length && queued + running === 0,
+    ({ polled, pending }) => polled === feeds.length && pending === 0,
     often(120_000, 600_000),
   );
 }
@@ -184,8 +195,12 @@ async function scan(store: Store, pages: Map<string, string>) {
       texts.set(article.url, new Set(`${article.title} ${text}`.toLowerCase().match(/[a-z0-9]+/g)));
     }
   }
+  // With what became of its capture, since a kill is not made twice alike.
+  const missing = [...pages.keys()]
+    .filter((url) => !times.has(url))
+    .map(async (url) => `${url}: ${JSON.stringify((await latestCapture(store.table, urlHash(url)))?.state ?? null)}`);
   return {
-    missing: [...pages.keys()].filter((url) => !times.has(url)),
+    missing: await Promise.all(missing),
     twice: [...times.values()].filter((n) => n > 1).length,
     snapshots,
     damaged,
