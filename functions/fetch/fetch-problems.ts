@@ -16,7 +16,8 @@ export function statusProblem(status: number, headers: [string, string][], nowMs
     const retryAfterMs = retryAfter(header(headers, 'retry-after'), nowMs);
     return { code: 'rate-limited', detail, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
   }
-  if (status >= 500) return { code: 'server-error', detail };
+  // RFC 9110 15.5.9 and RFC 8470 5.2: the same request may be sent again.
+  if (status === 408 || status === 425 || status >= 500) return { code: 'server-error', detail };
   return { code: 'http-error', detail };
 }
 

@@ -236,15 +236,10 @@ test('an export writes through no symlink, and goes on past one that stands for 
   expect(read(outside)).toEqual(before);
 });
 
-test('an export says which documents have names that it cannot write, and writes the others', async () => {
+/** An archive that answers with these documents, whatever their names. */
+async function serveDocuments(names: string[]): Promise<{ from: string; close: () => void }> {
   const pack = tar.pack();
-  for (const name of [
-    'articles/../../escaped.md',
-    'articles/rfi/nul.md',
-    'articles/rfi/.hidden.md',
-    'articles/rfi/good.md',
-  ])
-    pack.entry({ name }, story(1));
+  for (const name of names) pack.entry({ name }, story(1));
   pack.finalize();
   const documents = await buffer(pack);
   const server = createServer((request, response) => {
@@ -256,10 +251,19 @@ test('an export says which documents have names that it cannot write, and writes
     response.end(isHealth ? '{"status":"ok"}' : documents);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { from: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+}
+
+test('an export says which documents have names that it cannot write, and writes the others', async () => {
+  const { from, close } = await serveDocuments([
+    'articles/../../escaped.md',
+    'articles/rfi/nul.md',
+    'articles/rfi/.hidden.md',
+    'articles/rfi/good.md',
+  ]);
   const to = join(dir, 'strange', 'names');
-  const from = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { status, output } = await command('export', [to, '--from', from]);
-  server.close();
+  close();
   expect(status).toBe(1);
   expect(output).toMatch(/failed\s+"articles\/\.\.\/\.\.\/escaped\.md": its name cannot be kept/);
   expect(output).toMatch(/failed\s+"articles\/rfi\/nul\.md": its name cannot be kept: .* device/);
@@ -281,4 +285,14 @@ test.each([
   const ended = await command(file, [...args, ...to]);
   expect(ended.status).toBe(status);
   expect(ended.output).toContain(says);
+});
+
+// A file system that cannot be written, with no need of rights to mount one.
+test.skipIf(process.platform !== 'linux')('an export to where nothing can be written ends at once', async () => {
+  const { from, close } = await serveDocuments(['articles/rfi/one.md', 'articles/rfi/two.md']);
+  const { status, output } = await command('export', ['/sys/nightdesk', '--from', from]);
+  close();
+  expect(status).toBe(2);
+  expect(output).toContain('/sys/nightdesk: no permission');
+  expect(output).not.toContain('failed');
 });
