@@ -48,20 +48,35 @@ export function partsOfPackObject(object: string): { id: string; digest: string 
   return { id, digest: name.replace(/\.warc\.gz$/, '') };
 }
 
-/** The object first, then what names it. One that was kept there before goes last, where nothing else names it. */
+/**
+ * The object first, then what names it. One that was kept there before goes last, where nothing else names it. Of three at once, the
+ * first may be taken for replaced by the second while the third puts the same bytes anew: so who replaced another puts its own once
+ * more, and who removed one looks again.
+ */
 export async function putPack(
   { bucket, table }: Store,
   { id, timestamp }: { id: string; timestamp: string },
   pack: Omit<Pack, 'digest' | 'bytes'> & { bytes: Uint8Array },
 ): Promise<void> {
   const digest = createHash('sha256').update(pack.bytes).digest('hex');
-  await bucket.put(packObject(id, digest), {
-    ...{ bytes: pack.bytes, contentType: 'application/warc', contentEncoding: null },
-  });
+  await putObject(bucket, packObject(id, digest), pack.bytes);
   const former = await table.replace({ ...packKey(id, timestamp), ...pack, digest, bytes: pack.bytes.length });
   const before = former && toPack(former).digest;
-  if (before !== null && before !== digest && !(await isNamed(table, id, before)))
-    await bucket.remove(packObject(id, before));
+  if (before === null || before === digest) return;
+  await putObject(bucket, packObject(id, digest), pack.bytes);
+  await removeUnnamed({ bucket, table }, id, before);
+}
+
+function putObject(bucket: Store['bucket'], key: string, bytes: Uint8Array): Promise<void> {
+  return bucket.put(key, { bytes, contentType: 'application/warc', contentEncoding: null });
+}
+
+async function removeUnnamed(store: Store, id: string, digest: string): Promise<void> {
+  if (await isNamed(store.table, id, digest)) return;
+  const bytes = await packBytes(store, id, digest);
+  await store.bucket.remove(packObject(id, digest));
+  if (bytes !== null && (await isNamed(store.table, id, digest)))
+    await putObject(store.bucket, packObject(id, digest), bytes);
 }
 
 async function isNamed(table: Table, id: string, digest: string): Promise<boolean> {

@@ -80,6 +80,54 @@ test('a pack that takes the place of another takes its object away, but for one 
   expect((await checkPacks(services.store)).problems).toEqual([]);
 });
 
+/** A store that makes so many calls, and then waits until it is let go on. */
+function pausing(calls: number) {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const { promise: paused, resolve: pause } = Promise.withResolvers<void>();
+  let made = 0;
+  const slowed = <T extends object>(part: T): T =>
+    new Proxy(part, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        return async (...given: unknown[]) => {
+          if (made++ >= calls) {
+            pause();
+            await released;
+          }
+          return value.apply(target, given);
+        };
+      },
+    });
+  return { store: { table: slowed(table), bucket: slowed(bucket) }, paused, release };
+}
+
+test('three that put the packs of one snapshot at once, two of them the same, lose none that is named', async () => {
+  const about = { of: 'sha256:0', extent: 'story', parts: 1, missing: 0, inlined: 0, repeats: 0, lead: null } as const;
+  const same = { ...about, bytes: Buffer.from('the same') };
+  const other = { ...about, bytes: Buffer.from('another') };
+  const lost: string[] = [];
+  for (let calls = 0; calls < 7; calls++)
+    for (let callsOfThird = 0; callsOfThird < 7; callsOfThird++) {
+      const key = { id: 'packsputatonce00000000', timestamp: `2024040301${calls}0${callsOfThird}0` };
+      const [second, third] = [pausing(calls), pausing(callsOfThird)];
+      await putPack(services.store, key, same);
+      const seconds = putPack({ ...services.store, ...second.store }, key, other);
+      await Promise.race([second.paused, seconds]);
+      const thirds = putPack({ ...services.store, ...third.store }, key, same);
+      await Promise.race([third.paused, thirds]);
+      second.release();
+      await seconds;
+      third.release();
+      await thirds;
+      const { digest } = (await getPack(table, key.id, key.timestamp)) ?? {};
+      if (!(await bucket.get(packObject(key.id, digest ?? '')))) lost.push(`${calls} ${callsOfThird}`);
+      await table.remove({ pk: `A#${key.id}`, sk: `P#${key.timestamp}` });
+      await bucket.removeAll(`pictures/${key.id}/`);
+    }
+  expect(lost).toEqual([]);
+});
+
 test('a pack that does not say what is in it is found, and its page is shown', async () => {
   const { id, timestamp, object, bytes } = await kept(3);
   const page = await responseRecord({
