@@ -323,7 +323,7 @@ export const en = {
   waitingTurn: 'Its turn comes soon; each site is asked politely, one page at a time.',
   waitingUntil: (moment: string) => `The next attempt is at ${moment}.`,
   stateFetching: 'Fetching',
-  notAddress: 'Not an address.',
+  notAddress: 'Not the address of a web page.',
   tryAgain: 'Try again',
   tryAllAgain: 'Try all again',
   wayback: 'Look in the Wayback Machine',

@@ -126,7 +126,7 @@ export const zh: Words = {
   wouldFind: (n, _count, q) => [`${n} 篇含 `, q],
   tryOther: '可以少用几个词，或换一种写法；英文可用星号代替词尾（strik*）。',
   badQuery: '无法理解这个搜索',
-  queryProblem: (detail) => `问题所在：${detail}`,
+  queryProblem: () => '标出的地方看不懂。',
   searchWithout: '去掉引号再搜索',
 
   emptyTitle: '还没有存档',
@@ -280,7 +280,7 @@ export const zh: Words = {
   waitingTurn: '很快轮到；对每个网站一次只取一页。',
   waitingUntil: (moment) => `下次尝试在 ${moment}。`,
   stateFetching: '正在抓取',
-  notAddress: '不是网址。',
+  notAddress: '不是网页的地址。',
   tryAgain: '重试',
   tryAllAgain: '全部重试',
   wayback: '到 Wayback Machine 查找',

@@ -96,6 +96,14 @@ describe('stories', () => {
     expect(text).toContain('<main id="main">');
   });
 
+  test('a query that cannot be read shows where, in the words of the page', async () => {
+    const path = `/?q=${encodeURIComponent('harbour "new library')}`;
+    expect((await page(path)).text).toMatch(/class="wrong">[A-Z][^<]*quot/);
+    const { text } = await page(path, { 'accept-language': 'zh-CN' });
+    expect(text).toContain('<p class="wrong">标出的地方看不懂。</p>');
+    expect(text).toContain('<mark>');
+  });
+
   test('what cannot be read is said to have no effect', async () => {
     expect((await page('/?site=pier.example&from=yesterday')).text).toContain(
       '<b><bdi>from=yesterday</bdi></b> cannot be read',
@@ -265,20 +273,20 @@ describe('saving', () => {
   test('many addresses gives each a row, at an address that one can come back to', async () => {
     site.serve('http://pier.example/new', storyPage({ ...harbour, title: 'Something new on the pier' }));
     const answer = await send('/save', {
-      urls: 'http://pier.example/new\nhttp://pier.example/missing\nnonsense',
+      urls: 'http://pier.example/new\nhttp://pier.example/missing\nnonsense\nhttp://pier.example:25/mail',
       tags: 'pier',
       note: '',
     });
     const path = answer.headers.get('location') ?? '';
-    expect(path).toMatch(/^\/save\/[0-9A-Z]{26}\?wrong=nonsense$/);
+    expect(path).toMatch(/^\/save\/[0-9A-Z]{26}\?wrong=nonsense%0A\S+%3A25%2Fmail$/);
     const before = await page(path);
     expect(before.text).toContain('data-live');
-    expect(before.text).toContain('1 of 3 done');
+    expect(before.text).toContain('2 of 4 done');
     await archive.drain();
     const after = (await page(path)).text;
     expect(after).toContain('Something new on the pier');
     expect(after).toContain('<strong>Not saved.</strong>');
-    expect(after).toContain('<strong>Not an address.</strong>');
+    expect(after).toContain('<strong>Not the address of a web page.</strong>');
     expect(after).not.toContain('data-live');
     const retried = await send(path.replace(/\?.*/, '/retry'), { all: '1' });
     expect(retried.status).toBe(303);
