@@ -1,4 +1,4 @@
-/** The paragraphs of a story that Readability left out: those that look like its others, and the lead over them. */
+/** The paragraphs of a story that Readability left out: those that look like its others, the lead over them, and questions under them. */
 import { type Element, isTag, type ParentNode } from 'domhandler';
 import { squeeze } from '../squeeze.ts';
 import { type Line, linesOf } from './marked-lines.ts';
@@ -88,7 +88,10 @@ export function withLeftOut(given: Line[], { lines, page, base, isProse }: Whole
   const lead = leadBefore(lines, first, page).filter(
     (i) => !places.has(i) && !added.has(i) && !known.has((lines[i] as Line).text),
   );
-  const all = new Set([...lead, ...added]);
+  const questions = questionsAfter(lines, last, isProse).filter(
+    (i) => !places.has(i) && !known.has((lines[i] as Line).text),
+  );
+  const all = new Set([...lead, ...added, ...questions]);
   return all.size === 0 ? chosen : merged(chosen, places, all, lines, base);
 }
 
@@ -168,6 +171,41 @@ function isCalledLead(element: Element): boolean {
   for (let level = 0; level < 3 && at !== null && isTag(at); level++, at = at.parent)
     if (leadName.test(`${at.attribs.class ?? ''} ${at.attribs.itemprop ?? ''}`.slice(0, 300))) return true;
   return false;
+}
+
+const overQuestions =
+  /\bFAQs?\b|frequently asked|common questions|häufig(?:e| gestellte) fragen|questions? fréquentes?|foire aux questions|preguntas frecuentes|domande frequenti|perguntas frequentes|veelgestelde vragen|często zadawane pytania|часто задаваемые|常[见見]问题|常[见見]問題|よくある(?:ご)?質問|자주 묻는 질문/iu;
+/** So many lines under a story its questions may begin, and so many they are at most. */
+const questionsWithin = 40;
+const mostQuestionLines = 150;
+
+/** Under a heading that says so, questions with their answers, which open at a click in a box of their own. */
+function questionsAfter(lines: Line[], last: number, isProse: Whole['isProse']): number[] {
+  const from = lines.findIndex(
+    ({ text, holder, linked }, i) =>
+      i > last &&
+      i <= last + questionsWithin &&
+      /^h[2-4]$/.test(holder?.tag ?? '') &&
+      text.length < 100 &&
+      linked < 0.5 &&
+      overQuestions.test(text),
+  );
+  if (from < 0) return [];
+  const found = [from];
+  let questions = 0;
+  let pending: number[] = [];
+  for (let i = from + 1; i < Math.min(lines.length, from + mostQuestionLines); i++) {
+    const line = lines[i] as Line;
+    const isQuestion = /[?？]/.test(line.text.slice(-4)) && line.text.length < 250;
+    const isOther = line.linked > 0.5 || (!isQuestion && /^h[23]$/.test(line.holder?.tag ?? ''));
+    if (isOther || (questions === 0 && !isQuestion) || pending.length > 12) break;
+    pending.push(i);
+    if (isQuestion) questions++;
+    if (!isProse(line) || isQuestion) continue;
+    found.push(...pending);
+    pending = [];
+  }
+  return questions > 1 && found.length > 3 ? found : [];
 }
 
 /** Each added line stands behind the chosen one that is before it on the page. */

@@ -10,7 +10,7 @@ import { clean } from './metadata/clean.ts';
 import { isObject, type JsonObject, text as textOf } from './metadata/json-ld.ts';
 import { metaContent, type PageFacts } from './metadata/page.ts';
 import { type ReadableDocument, ReadableElement } from './readable-dom.ts';
-import { isStoryLine, withoutEdges } from './site-lines.ts';
+import { isStoryLine, withoutEdges, withoutTeasers } from './site-lines.ts';
 import { stateLines } from './state-text.ts';
 
 /** A page that says less has its text in what its scripts are given. */
@@ -45,7 +45,7 @@ export function findMainText({ document, noscript, states, page, title, authors 
   const all = isWrong ? found : withLeftOut(found, { lines, page, base: page.base, isProse });
   const told = better(all, dataLines(page.story));
   const best = lengthOf(told) < hardlyText ? longer(told, stateLines(states, title)) : told;
-  return markedText(withoutEdges(withoutHeadline(best, title), authors));
+  return markedText(withoutEdges(withoutTeasers(withoutHeadline(best, title)), authors));
 }
 
 /** Readability takes one part of a page that has its story in several; with less of the prose than this it took the wrong one. */

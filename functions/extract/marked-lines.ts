@@ -213,7 +213,8 @@ function lineReader({ base, skip }: LineOptions) {
   function enterInline(element: Element, within: Element | null): void {
     const { name } = element;
     const outer = { inLink, inReading };
-    inLink = inLink || name === 'a';
+    // One without an address is a place that links lead to.
+    inLink = inLink || (name === 'a' && element.attribs.href !== undefined);
     inReading = inReading || readings.has(name);
     const tag = inline[name];
     const open = tag === undefined || around.length > maxAround ? null : openTag(tag, element);

@@ -96,6 +96,27 @@ export function withoutEdges(lines: Line[], authors: string[]): Line[] {
   });
 }
 
+/** A shorter line is a heading, a day or a name. */
+const leastTeaser = 60;
+
+/** Without the beginnings of other stories that end a page: two lines and more that are cut, with nothing behind them but headings. */
+export function withoutTeasers(lines: Line[]): Line[] {
+  let from = lines.length;
+  let teasers = 0;
+  for (let i = lines.length - 1; i >= 0; i--) {
+    const { text, holder } = lines[i] as Line;
+    const isCut = text.length >= leastTeaser && /(?:\.\.\.|…)\]?$/.test(text) && !quoted.test(text);
+    const isBetween = text.length < leastTeaser || /^h[234]$/.test(holder?.tag ?? '');
+    if (isCut) teasers++;
+    else if (!isBetween) break;
+    from = i;
+  }
+  if (teasers < 2) return lines;
+  const kept = lines.slice(0, from);
+  const lengthOf = (some: Line[]) => some.reduce((sum, { text }) => sum + text.length, 0);
+  return lengthOf(kept) > lengthOf(lines) / 2 ? kept : lines;
+}
+
 /** In its own words: what somebody said is of the story, and so is what is told of others. */
 function asksReader(text: string): boolean {
   return aroundStory.test(text) && !text.endsWith('?') && toYou.test(text) && !quoted.test(text);

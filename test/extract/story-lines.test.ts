@@ -243,3 +243,70 @@ test.each([
   expect(textOf(around(paragraph(sentence)))).toBe([sentence, ...lines].join('\n'));
   expect(textOf(around('', paragraph(sentence)))).toBe([...lines, sentence].join('\n'));
 });
+
+describe('questions under a story, whose answers open at a click', () => {
+  const questions = [
+    [
+      'How long does the old crane stand?',
+      'Until the foundation of the new one is dry, which takes the whole of a warm summer and most of a wet one.',
+    ],
+    [
+      'Who pays for it in the end?',
+      'The town does, from what it had saved for the quay, and the skippers give a little of it back each year.',
+    ],
+  ];
+  const folded = questions
+    .map(
+      ([question, answer]) =>
+        `<div class="acc"><div class="acc-head">${question} <i class="material-icons">chevron_right</i></div><div class="acc-body"><p>${answer}</p></div></div>`,
+    )
+    .join('');
+  const more = lines.map((line) => `${line} So said all who were there.`);
+  const long = [...lines, ...more];
+  const page = (heading: string, below = folded) =>
+    textOf(
+      `<div class="left"><div class="body"><h1>${title}</h1>${long.map(paragraph).join('')}</div></div>
+      <div class="under"><div class="row"><div class="col"><div><h2><a name="s7">${heading}</a></h2></div><div class="list">${below}</div></div></div>
+      <div class="row"><h2>Our boats</h2><p>We lend boats. Ask at the quay.</p></div></div>`,
+    ).split('\n');
+
+  test.each(['Cranes: FAQs', 'Frequently asked questions', 'Häufig gestellte Fragen', '常见问题'])(
+    'are in under %s',
+    (heading) => {
+      expect(page(heading)).toEqual([...long, heading, ...questions.flat()]);
+    },
+  );
+
+  test.each([
+    ['no heading that says so', 'What else the harbour has to say', folded],
+    ['one question alone', 'FAQ', folded.slice(0, folded.indexOf('<div class="acc">', 1))],
+    ['links to answers', 'FAQ', questions.map(([question]) => `<p><a href="/q">${question}</a></p>`).join('')],
+  ])('are out with %s', (_, heading, below) => {
+    expect(page(heading, below)).toEqual(long);
+  });
+});
+
+describe('beginnings of other stories under a story', () => {
+  const teaser = (n: number) =>
+    `<div class="card"><h3><a href="/o${n}">Another story ${n}</a></h3><div class="cut">${lines[n]?.slice(0, 90)}...</div><div>Mar ${n}, 2026</div></div>`;
+
+  test('are out when there are several', () => {
+    expect(textOf(`<main><h1>${title}</h1>${story}<div>${[1, 2, 3].map(teaser).join('')}</div></main>`)).toBe(
+      lines.join('\n'),
+    );
+  });
+
+  test('one line that trails off is the end of a story', () => {
+    const end = 'And so the old crane stands there to this day, and looks out over the harbour as if it waited...';
+    expect(
+      textOf(around('', paragraph(end)))
+        .split('\n')
+        .at(-1),
+    ).toBe(end);
+  });
+
+  test('a page that has little else keeps them', () => {
+    const cut = lines.map((line) => paragraph(`${line.slice(0, 100)}...`)).join('');
+    expect(textOf(`<main><article><h1>${title}</h1>${cut}</article></main>`).split('\n')).toHaveLength(lines.length);
+  });
+});
