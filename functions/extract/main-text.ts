@@ -123,8 +123,14 @@ function readableLines(document: ReadableDocument | null, base: string): Line[] 
     /^h[234]$/.test(line.holder?.tag ?? '') && lines.slice(i + 1, i + 3).some(isProse);
   return lines.filter(
     (line, i) =>
-      isStoryLine(line) && (line.linked <= 0.9 || line.text.length >= 160 || lines.length <= 6 || isHeading(line, i)),
+      isStoryLine(line) && (!isLink(line) || line.text.length >= 160 || lines.length <= 6 || isHeading(line, i)),
   );
+}
+
+/** A line that is one link, with what kind of thing it leads to in brackets behind it: `[VIDEO]`. */
+function isLink({ text, linked }: Line): boolean {
+  const label = /\s?\[\p{Lu}{3,20}\]\s?\|?$/u.exec(text)?.[0].length ?? 0;
+  return linked * text.length > 0.9 * (text.length - label);
 }
 
 /**

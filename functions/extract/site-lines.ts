@@ -18,7 +18,7 @@ const otherHeading =
 
 /** What only a site says to its reader, and no story. */
 const toReader = [
-  /(?:^(?:you can )?follow us on\b|^subscribe to (?:our|us)\b|\bbookmark the permalink\b|^this entry was posted|^filed under\s?:|(?:^|[^\p{L}\s]\s?|\d\s)(?:all rights reserved|alle rechte vorbehalten)(?:\W*$|\s?[.|!])|^(?:©|\(c\)|copyright).{0,200}\ball rights reserved\b)/iu,
+  /(?:^(?:you can )?follow us on\b|^if you (?:enjoyed|liked) this (?:article|story|post)\b|^subscribe to (?:our|us)\b|\bbookmark the permalink\b|^this entry was posted|^filed under\s?:|(?:^|[^\p{L}\s]\s?|\d\s)(?:all rights reserved|alle rechte vorbehalten)(?:\W*$|\s?[.|!])|^(?:©|\(c\)|copyright).{0,200}\ball rights reserved\b)/iu,
   /(?:^(?:.{0,40}disclosure: )?we may (?:receive|earn) (?:an? )?(?:small )?(?:affiliate )?(?:commission|compensation)\b|^(?:this|der|dieser) (?:post|article|page|artikel|beitrag) .{0,40}\baffiliate[- ]?links?\b|\bhandelt es sich um affiliate|\bwe may (?:receive|earn) (?:an? )?(?:commission|compensation) (?:when|if|for)\b|\bwant more stories like this|^submit your letter to the editor\b|^this document is subject to copyright\b|^citation: .{0,200}retrieved)/iu,
   /(?:\bsie können sich jederzeit (?:wieder )?abmelden\b|\bsie sind (?:aktuell |derzeit )?nicht (?:eingeloggt|angemeldet)|\bhier können sie den artikel bewerten\b|\bexternen?r? inhalte?n?\b.{0,120}(?:artikel|anzeigen|klick|redaktion)|^ich bin damit einverstanden, dass mir (?:externe|inhalte)|^an dieser stelle (?:finden sie|findest du|befinde[nt] sich .{0,30}\binhalte?\b))/iu,
   /この記事は(?:有料)?会員限定/u,
@@ -123,7 +123,7 @@ function asksReader(text: string): boolean {
 }
 
 const age =
-  /^(?:(?:published|updated|posted|last updated)\s)?(?:\d{1,3} (?:min(?:ute)?s?|hours?|days?|weeks?|months?|years?) ago|vor \d{1,3} (?:minuten?|stunden?|tage?n?|wochen?)|il y a \d{1,3} (?:minutes?|heures?|jours?)|hace \d{1,3} (?:minutos?|horas?|días?))$/i;
+  /^(?:(?:last )?updated(?: at)? \d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?|(?:(?:published|updated|posted|last updated)\s)?(?:\d{1,3} (?:min(?:ute)?s?|hours?|days?|weeks?|months?|years?) ago|vor \d{1,3} (?:minuten?|stunden?|tage?n?|wochen?)|il y a \d{1,3} (?:minutes?|heures?|jours?)|hace \d{1,3} (?:minutos?|horas?|días?)))$/i;
 
 /** A day with little else: a label, the hour, a name. */
 function isDay(text: string): boolean {

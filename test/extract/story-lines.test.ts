@@ -85,6 +85,8 @@ test.each([
   'Personenbezogene Daten können an Drittplattformen übermittelt werden. Mehr dazu in der Erklärung.',
   'Il vous reste 72.5 % de cet article à lire. La suite est réservée à ceux qui ont un compte.',
   'You still have 80% of this story to read. The rest of it is for those who have an account.',
+  'If you liked this story, we have a proposal for you: be a member, and read all that we write.',
+  'Updated at 1:23 p.m.',
 ])('a site says, and no story: %s', (sentence) => {
   expect(textOf(around('', paragraph(sentence)))).toBe(lines.join('\n'));
 });
@@ -284,6 +286,19 @@ describe('questions under a story, whose answers open at a click', () => {
   ])('are out with %s', (_, heading, below) => {
     expect(page(heading, below)).toEqual(long);
   });
+});
+
+test('lines that are one link with its kind in brackets are out, also where the brackets are in no link', () => {
+  const links = lines
+    .slice(0, 3)
+    .map(
+      (line, n) =>
+        `<a href="/o${n}">${line.slice(0, 70)}</a> [<strong>${['VIDEO', 'INSIGHT', 'PICTURES'][n]}]|</strong><br>`,
+    );
+  expect(textOf(around('', `<p>${links.join('')}</p>`))).toBe(lines.join('\n'));
+  const quote =
+    'The board wrote that it would buy <a href="/c">two cranes and no boat for the quay of the old harbour</a> [SIC].';
+  expect(textOf(around('', `<p>${quote}</p>`))).toContain('[SIC].');
 });
 
 describe('beginnings of other stories under a story', () => {
