@@ -87,6 +87,13 @@ test.each([
   'You still have 80% of this story to read. The rest of it is for those who have an account.',
   'If you liked this story, we have a proposal for you: be a member, and read all that we write.',
   'Updated at 1:23 p.m.',
+  'Advertisement - Continue Reading Below',
+  '5 min read',
+  'In this article',
+  'Already have an account? Log in',
+  'This story is exclusive to those who are members of the harbour club.',
+  'By providing a telephone number you are consenting to be contacted by the harbour.',
+  'A .gov website belongs to an official government organization in the United States.',
 ])('a site says, and no story: %s', (sentence) => {
   expect(textOf(around('', paragraph(sentence)))).toBe(lines.join('\n'));
 });
