@@ -90,8 +90,7 @@ test.each([
   'Advertisement - Continue Reading Below',
   '5 min read',
   'In this article',
-  'Already have an account? Log in',
-  'This story is exclusive to those who are members of the harbour club.',
+  'Was this newsletter forwarded to you? Sign up for it here.',
   'By providing a telephone number you are consenting to be contacted by the harbour.',
   'A .gov website belongs to an official government organization in the United States.',
 ])('a site says, and no story: %s', (sentence) => {
