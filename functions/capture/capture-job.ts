@@ -4,6 +4,7 @@
  */
 import { stopwatch } from '../stopwatch.ts';
 import { getCapture, type PendingCapture, putPlanned } from '../store/captures.ts';
+import { mayStillCome } from '../store/enqueue.ts';
 import type { Job } from '../store/job.ts';
 import type { CaptureDeps } from './capture-deps.ts';
 import { committedBefore } from './captured-article.ts';
@@ -17,7 +18,8 @@ const defaultRunningAfterMs = 1000;
 export async function captureJob(deps: CaptureDeps, job: Job): Promise<void> {
   const { store } = deps;
   const capture = await getCapture(store.table, job.id);
-  // Without a capture this is step 1 of a request that died before step 2; its client never got an answer.
+  // Without a capture this is step 1 of a request that has not made step 2 yet, or died before it; its client has no answer.
+  if (capture === null && mayStillCome(job)) return;
   if (capture === null || !isPending(capture)) return tidy(deps, job, capture);
   if (await isOfEarlierPlan(store.table, { capture, entry: job, nowMs: deps.now() }))
     return removeEarlier(store.table, capture, job);

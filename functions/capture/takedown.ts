@@ -6,12 +6,12 @@ import { type Problem, ProblemError } from '../problems.ts';
 import { getKnown, liftTombstone, purge, putTombstone, type Store, takeDownArticle } from '../store/articles.ts';
 import { removeFailedSubmitted } from '../store/captures.ts';
 import { moveDue, removeDue } from '../store/due.ts';
-import { enqueue } from '../store/enqueue.ts';
+import { enqueue, mayStillCome } from '../store/enqueue.ts';
 import type { Job } from '../store/job.ts';
 import { putTakedowns, removeTakedowns } from '../store/takedowns.ts';
 import type { CaptureDeps } from './capture-deps.ts';
 import { purgeRemoved } from './removal.ts';
-import type { Requests } from './request-capture.ts';
+import { firstDueMs, type Requests } from './request-capture.ts';
 import { tracesOf } from './takedown-traces.ts';
 
 /** A takedown is purged again this long after, against captures that were in flight. */
@@ -21,7 +21,8 @@ const maxRounds = 10;
 
 /** What is due first, then the stone, then the message: whatever happens after the stone, the sweeper finishes the purge. */
 export async function takeDown({ store, queue, now }: Requests, id: string): Promise<void> {
-  const due = { kind: 'purge', id, dueAt: toIso(now()), sends: 1 } as const;
+  const takenDownAt = toIso(now());
+  const due = { kind: 'purge', id, dueAt: toIso(now() + firstDueMs), sends: 1 } as const;
   for (let round = 0; round < maxRounds; round++) {
     const known = await getKnown(store.table, id);
     if (!known) throw new ProblemError('unknown-article', `no article has the id ${id}`);
@@ -31,7 +32,7 @@ export async function takeDown({ store, queue, now }: Requests, id: string): Pro
     // Of one story both go, whichever was asked for. Those that were joined to it first, since the tombstone has no words of them.
     for (const other of article.joined) await takeDownJoined({ store, queue, now }, other, id);
     const keys = await tracesOf(store, article);
-    const stone = { takenDownAt: due.dueAt, keys, isIndexed: known.article !== null };
+    const stone = { takenDownAt, keys, isIndexed: known.article !== null };
     const write = async () => {
       await putTakedowns(store.table, keys, id);
       return takeDownArticle(store.table, article, stone);
@@ -78,6 +79,7 @@ export async function purgeJob(deps: CaptureDeps, job: Job): Promise<void> {
   const known = await getKnown(table, job.id);
   if (known?.removed) return purgeRemoved(deps, job, known.removed);
   const tombstone = known?.tombstone;
+  if (!tombstone && mayStillCome(job)) return;
   // Once it is purged it may be lifted at any moment, and what is there then is of the next life.
   if (!tombstone || tombstone.purgedAt !== null) return removeDue(table, job);
   await purge(deps.store, job.id);

@@ -43,7 +43,7 @@ export async function tryCapture(
   steps.mark('fetch');
   const pages = 'page' in got ? [await readLed(deps, capture, got.page)] : [];
   const isStory = pages[0]?.extraction.extracted.kind === 'article';
-  if (capture.submitted?.role === 'fallback' && !isStory) pages.push(await readFallback(deps, capture));
+  if (capture.submitted?.role === 'fallback' && !isStory) pages.push(...(await readFallback(deps, capture)));
   steps.mark('extract');
   const saved = await saveAll(deps, pages);
   steps.mark('save');
@@ -87,11 +87,11 @@ async function fetchInTurn(deps: CaptureDeps, job: Job, capture: Capture): Promi
   return problem ? { problem } : { page };
 }
 
-/** The text that the feed carries, as a capture of its own beside that of the page. */
-async function readFallback(deps: CaptureDeps, capture: Capture): Promise<CapturedPage> {
+/** The text that the feed carries, as a capture of its own beside that of the page; none when it is stored no longer. */
+async function readFallback(deps: CaptureDeps, capture: Capture): Promise<CapturedPage[]> {
   const got = await readSubmitted(deps, capture);
-  if ('problem' in got) throw new Error(`the entry of ${capture.url} is no document: ${got.problem.detail}`);
-  return { ...(await readPage(deps, capture, got.page)), captureId: fallbackId(capture), source: 'feed' };
+  if ('problem' in got) return [];
+  return [{ ...(await readPage(deps, capture, got.page)), captureId: fallbackId(capture), source: 'feed' }];
 }
 
 async function readSubmitted(deps: CaptureDeps, capture: Capture): Promise<Got> {

@@ -13,6 +13,7 @@ import { prune } from '../extract/prune.ts';
 import { documentType } from '../formats/document-type.ts';
 import { writeDocument } from '../formats/write-document.ts';
 import { getAliases } from '../store/aliases.ts';
+import { getKnownMany } from '../store/articles.ts';
 import { type Capture, getCaptures, putCaptures, stableCaptureId, submittedObject } from '../store/captures.ts';
 import { enqueue, type Queued } from '../store/enqueue.ts';
 import { type FollowedFeed, getSeen, putSeen } from '../store/feeds.ts';
@@ -23,7 +24,7 @@ import type { Entry } from './feed.ts';
 type Fresh = { entry: Entry; url: ArticleUrl; key: string };
 
 const chunk = 100;
-/** So many entries of a poll are due at once, and then so many a minute: one feed is half of what the sweeper sends. */
+/** So many entries of a poll are due together, and then so many a minute: one feed is half of what the sweeper sends. */
 const maxDueAtOnce = 1000;
 const duePerMinute = 250;
 /** So many messages a poll sends itself; what a long feed has beyond is due, and the sweeper sends it as there is room. */
@@ -81,10 +82,17 @@ async function requestCaptures(
   const { store, now } = deps;
   const byHash = new Map(entries.map((fresh) => [urlHash(fresh.url), fresh]));
   const aliases = await getAliases(store.table, [...byHash.keys()]);
+  // An alias is put before its article, which a capture that died, and then failed for good, has never put.
+  const named = new Set([...aliases.values()].map(({ article }) => article));
+  const there = await getKnownMany(store.table, [...named]);
+  // What another page names as its canonical URL has not been fetched.
+  const isArchived = (hash: string) => {
+    const alias = aliases.get(hash);
+    return alias?.by === 'direct' && there.has(alias.article);
+  };
   const pollMs = Date.parse(feed.nextPollAt ?? feed.createdAt);
   const wanted = [...byHash]
-    // What another page names as its canonical URL has not been fetched.
-    .filter(([hash]) => aliases.get(hash)?.by !== 'direct')
+    .filter(([hash]) => !isArchived(hash))
     .map(([hash, fresh]) => ({ fresh, id: stableCaptureId(hash, pollMs, `${feed.id} ${fresh.key}`) }));
   const made = new Set(
     (
@@ -104,7 +112,8 @@ async function requestCaptures(
   const jobs = captures.map(({ capture }, i): Queued => {
     const isSent = i < room;
     const delaySeconds = isSent ? (delays[i] ?? 0) : 0;
-    const firstMs = isSent ? firstDueMs + delaySeconds * 1000 : 0;
+    // Not before its capture is there, also when no message of it is sent: a sweep in between would find none, and end it.
+    const firstMs = firstDueMs + delaySeconds * 1000;
     // What lies behind what a sweep sends of one feed comes later: the sweeper finds what else is due before it.
     const waitMs = Math.floor(Math.max(0, before + i - maxDueAtOnce) / duePerMinute) * minuteMs;
     const dueAt = toIso(now() + Math.max(firstMs, waitMs));

@@ -8,7 +8,8 @@ import { toIso } from '../article/times.ts';
 import { awaitTurn } from '../capture/turn.ts';
 import type { Problem } from '../problems.ts';
 import { stopwatch } from '../stopwatch.ts';
-import { putDue, removeDue } from '../store/due.ts';
+import { hasDue, isSameEntry, putDue, removeDue } from '../store/due.ts';
+import { mayStillCome } from '../store/enqueue.ts';
 import {
   changeFeed,
   claimFeedUrl,
@@ -37,8 +38,9 @@ const earlyMs = 1000;
 export async function pollJob(deps: PollDeps, job: Job): Promise<void> {
   const { table } = deps.store;
   const feed = await getFeed(table, job.id);
+  if (feed === null && mayStillCome(job)) return;
   // Followed no more, ended, or polled already by another message.
-  if (!feed || feed.nextPollAt === null || Date.parse(feed.nextPollAt) > deps.now() + earlyMs)
+  if (feed === null || feed.nextPollAt === null || (await isOfEarlierPoll(deps, job, feed.id, feed.nextPollAt)))
     return removeDue(table, job);
   const parsed = parseArticleUrl(feed.url);
   if ('problem' in parsed) return endPoll(deps, { job, feed, outcome: { problem: parsed.problem } });
@@ -63,6 +65,16 @@ export async function pollJob(deps: PollDeps, job: Job): Promise<void> {
     ...(problem ? { code: problem.code, detail: problem.detail } : { new: added.fresh, changed: 'read' in outcome }),
     ms: steps.times(),
   });
+}
+
+/**
+ * Whether a message is of a poll that has been made: the next one has its time later, and its own entry. Without that it is the next one
+ * itself, by another clock than ours.
+ */
+async function isOfEarlierPoll(deps: PollDeps, job: Job, id: string, nextPollAt: string): Promise<boolean> {
+  if (Date.parse(nextPollAt) <= deps.now() + earlyMs) return false;
+  const next = { kind: 'poll', id, dueAt: nextPollAt } as const;
+  return !isSameEntry(job, next) && hasDue(deps.store.table, next);
 }
 
 type Read = Feed & { fetched: FoundFeed['fetched']; others: FoundFeed['others'] };

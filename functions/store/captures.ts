@@ -1,6 +1,6 @@
 /**
  * Captures in the table, `C#<hash of the URL>` / `<ulid>`, so that the pending one of a URL is found by one read, and
- * batches, `B#<ulid>`, which name their captures. Both are kept 30 days.
+ * batches, `B#<ulid>`, which name their captures. Captures are kept until 30 days after their end, batches for 30 days.
  */
 
 import { createHash } from 'node:crypto';
@@ -86,11 +86,11 @@ export const submittedObject = (captureId: string) => `submitted/${captureId}`;
 
 /**
  * Deletes the bytes that waited for a capture when they are of no more use; safe to repeat. One that failed keeps them as long as its
- * item is there, for who tries it again, but for what was taken down. `capture: null`: it is not there, so nobody can say
- * whether there were any.
+ * item is there, for who tries it again, but for what was taken down. `capture: null`: it is not there, or not yet, and the bytes are
+ * put before it; those of a request that died leave after a month.
  */
 export async function removeSubmitted(bucket: Bucket, id: string, capture: Capture | null): Promise<void> {
-  if (capture === null || (capture.submitted && hasDone(capture.state))) await bucket.remove(submittedObject(id));
+  if (capture?.submitted && hasDone(capture.state)) await bucket.remove(submittedObject(id));
 }
 
 function hasDone(state: CaptureState): boolean {
@@ -206,7 +206,8 @@ function captureItem(capture: Capture): Item {
     ...(origin ? { origin } : {}),
     t: capturePartition,
     arch: id.slice(23),
-    [ttlAttribute]: expiry(Date.parse(capture.createdAt)),
+    // One that waits longer than that for its turn is still to be made.
+    [ttlAttribute]: 'finishedAt' in state ? expiry(Date.parse(state.finishedAt)) : undefined,
   };
 }
 

@@ -3,11 +3,23 @@
  * Whatever dies between, the sweeper finds what is due; the queue only makes things fast.
  */
 import { type Due, putDues } from './due.ts';
+import type { Job } from './job.ts';
 import type { Queue } from './queue.ts';
 import type { Table } from './table.ts';
 
 /** `delaySeconds`: before the message may be received. `isSent: false`: it waits for the sweeper, and no message goes. */
 export type Queued = { due: Due; delaySeconds?: number; isSent?: boolean };
+
+/** From the third send on, minutes after the request, what is not there will not come. */
+const sendsOfDead = 3;
+
+/**
+ * Whether a job that finds nothing of what it is for leaves its entry: the request may be writing still, since the entry stands before
+ * all else, and a start sends everything at once. One that died is found out later.
+ */
+export function mayStillCome({ sends }: Pick<Job, 'sends'>): boolean {
+  return sends < sendsOfDead;
+}
 
 /** `write`: all that the jobs need to be there; false when others were faster, and then nothing is sent. What it came to. */
 export async function enqueue(

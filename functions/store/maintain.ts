@@ -1,12 +1,15 @@
 /**
  * What AWS does by itself and the embedded services do not: items and copies for downloads leave when their time is up, and
  * every item is in the indexes that it belongs to. dynalite writes an item and its index rows one after the other, so a kill between them
- * loses rows. One scan of everything; for one machine only.
+ * loses rows. And a second look at the law of the archive: what is pending for long stands in what is due. One scan of everything; for
+ * one machine only.
  */
-import { dayMs } from '../durations.ts';
+import { toIso } from '../article/times.ts';
+import { dayMs, hourMs } from '../durations.ts';
 import { type Store, timePartition, tombstonePartition } from './articles.ts';
 import { downloads as copies, uploads } from './bucket.ts';
 import { capturePartition, submittedObject, submittedOf } from './captures.ts';
+import { type Due, dueUntil, putDue } from './due.ts';
 import { ledgerPartitions } from './ledgers.ts';
 import { ttlAttribute } from './schema.ts';
 import type { Item, Table } from './table.ts';
@@ -27,26 +30,48 @@ const keepSubmittedMs = 31 * dayMs;
 export async function maintain(
   { table, bucket }: Store,
   nowMs: number,
-): Promise<{ expired: number; mended: number; downloads: number }> {
+): Promise<{ expired: number; mended: number; forgotten: number; downloads: number }> {
   const downloads = await bucket.removeOlder(copies, nowMs - keepDownloadsMs);
   await bucket.removeOlder(submittedObject(''), nowMs - keepSubmittedMs);
   await bucket.removeOlder(uploads, nowMs - keepDownloadsMs);
   const rows = await allRows(table);
+  const due = new Set((await dueUntil(table, '9999', Number.POSITIVE_INFINITY)).map(nameOf));
   let expired = 0;
   let mended = 0;
+  let forgotten = 0;
   for await (const items of table.scan()) {
     const over = items.filter((item) => typeof item[ttlAttribute] === 'number' && item[ttlAttribute] < nowMs / 1000);
     for (const key of over.flatMap((item) => submittedOf(item) ?? [])) await bucket.remove(key);
     await table.writeMany(over.map(({ pk, sk }) => ({ remove: { pk, sk } })));
     expired += over.length;
     for (const item of items) {
-      if (over.includes(item) || !isLost(item, rows)) continue;
+      if (over.includes(item)) continue;
+      const waits = entryOf(item, nowMs);
+      if (waits !== null && !due.has(nameOf(waits))) {
+        await putDue(table, waits);
+        forgotten++;
+      }
+      if (!isLost(item, rows)) continue;
       // Writing an item writes its index rows.
       await table.update({ pk: item.pk, sk: item.sk }, { set: { t: item.t } }, { absent: false });
       mended++;
     }
   }
-  return { expired, mended, downloads };
+  return { expired, mended, forgotten, downloads };
+}
+
+const nameOf = ({ kind, id }: Due) => `${kind} ${id}`;
+
+/** The entry that an item waits by: a pending capture, a feed, a takedown that is not purged. What was written in the last hour has one soon. */
+function entryOf({ pk, sk, t, status, createdAt, nextAttemptAt, ...item }: Item, nowMs: number): Due | null {
+  const isOld = (time: unknown): time is string => typeof time === 'string' && time < toIso(nowMs - hourMs);
+  const isPending = status === 'queued' || status === 'running';
+  if (t === capturePartition && isPending && isOld(createdAt))
+    return { kind: 'capture', id: `${pk.slice(2)}.${sk}`, dueAt: String(nextAttemptAt), sends: 0 };
+  if (pk === 'FEED' && isOld(item.nextPollAt)) return { kind: 'poll', id: sk, dueAt: item.nextPollAt, sends: 0 };
+  if (pk.startsWith('A#') && sk === 'A' && isOld(item.takenDownAt) && !item.purgedAt)
+    return { kind: 'purge', id: pk.slice(2), dueAt: item.takenDownAt, sends: 0 };
+  return null;
 }
 
 function isLost(item: Item, rows: Set<string>): boolean {

@@ -23,6 +23,20 @@ export function killingClients(endpoints: Endpoints, kill: Kill | null): KillSwi
   return state;
 }
 
+/** Clients that do something else first, whenever a call is one of those that `isIt` knows. */
+export function clientsWith(
+  endpoints: Endpoints,
+  isIt: (name: string, input: object) => boolean,
+  first: () => Promise<void>,
+): Clients {
+  const clients = makeClients(endpoints);
+  onEveryCall(clients, async (name, input, call) => {
+    if (isIt(name, input)) await first();
+    return call();
+  });
+  return clients;
+}
+
 /** A service that did not do what it was asked, or did it and could not say so. As the SDK sees it: worth a retry. */
 export class Fault extends Error {
   override name = 'ServiceUnavailable';
