@@ -155,7 +155,10 @@ async function results(deps: ReaderDeps, parts: Parts): Promise<Part> {
   // To count further would take several times as long as to answer.
   const number = `${answer.next === null ? '' : t.moreThan}${numberText(n, view.lang)}`;
   const words = said(parsed.query.clauses);
-  const heading = isFirst && n > 0 ? t.foundAll(number, answer.next === null ? n : 2, words) : t.foundSome(words);
+  const count = answer.next === null ? n : 2;
+  const all = words === null ? t.foundCount(number, count) : t.foundAll(number, count, words);
+  const some = words === null ? t.storiesFound : t.foundSome(words);
+  const heading = isFirst && n > 0 ? all : some;
   return html`<div class="page">
   <section class="found" aria-labelledby="found">
     ${isNone ? await nothingFound(deps, view, { asked, clauses: parsed.query.clauses }) : html`<h1 id="found">${heading}</h1>`}
@@ -170,10 +173,11 @@ async function results(deps: ReaderDeps, parts: Parts): Promise<Part> {
 </div>`;
 }
 
-function said(clauses: Clause[]): Part {
-  return wantedWords(clauses)
-    .slice(0, 6)
-    .map((words, i) => [i > 0 ? ' ' : '', html`<mark><bdi>${words}</bdi></mark>`]);
+/** Null when the query says only what is to be left out or where, and no word. */
+function said(clauses: Clause[]): Part | null {
+  const wanted = wantedWords(clauses).slice(0, 6);
+  if (wanted.length === 0) return null;
+  return wanted.map((words, i) => [i > 0 ? ' ' : '', html`<mark><bdi>${words}</bdi></mark>`]);
 }
 
 /** Which word is to blame: what would be found without each. */
@@ -206,7 +210,8 @@ async function nothingFound(
       ({ q, count, more }) =>
         html`<li><a href="${listAddress(asked, { q })}">${t.wouldFind(`${numberText(count, lang)}${more ? '+' : ''}`, count, html`<i><bdi>${q}</bdi></i>`)}</a></li>`,
     );
-  return html`<h1 id="found">${t.foundNone(said(clauses))}</h1>${links.length === 0 ? html`<p class="intro">${t.tryOther}</p>` : html`<ul class="links">${links}</ul>`}`;
+  const words = said(clauses);
+  return html`<h1 id="found">${words === null ? t.foundNothing : t.foundNone(words)}</h1>${links.length === 0 ? html`<p class="intro">${t.tryOther}</p>` : html`<ul class="links">${links}</ul>`}`;
 }
 
 /** A query of words to leave out alone. */

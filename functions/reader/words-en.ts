@@ -137,6 +137,9 @@ export const en = {
   foundAll: (n: string, count: number, words: Part): Part => [`${n} ${s(count, 'story says', 'stories say')} `, words],
   foundSome: (words: Part): Part => ['Stories that say ', words],
   foundNone: (words: Part): Part => ['No story says ', words],
+  // By filters and words to leave out alone.
+  foundCount: (n: string, count: number) => `${n} ${s(count, 'story', 'stories')} found`,
+  foundNothing: 'No story was found',
   wouldFind: (n: string, count: number, q: Html): Part => [`${n} ${s(count, 'says', 'say')} `, q],
   tryOther: 'Try fewer words, the beginning of a word with a star (strik*), or another spelling.',
   badQuery: 'This search cannot be read',

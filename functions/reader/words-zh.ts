@@ -123,6 +123,8 @@ export const zh: Words = {
   foundAll: (n, _count, words) => [`${n} 篇报道含 `, words],
   foundSome: (words) => ['含下列词的报道：', words],
   foundNone: (words) => ['没有报道含 ', words],
+  foundCount: (n) => `找到 ${n} 篇报道`,
+  foundNothing: '没有找到报道',
   wouldFind: (n, _count, q) => [`${n} 篇含 `, q],
   tryOther: '可以少用几个词，或换一种写法；英文可用星号代替词尾（strik*）。',
   badQuery: '无法理解这个搜索',

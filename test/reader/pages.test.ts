@@ -104,6 +104,14 @@ describe('stories', () => {
     expect(text).toContain('<mark>');
   });
 
+  test.each([
+    ['kind:article', /<h1 id="found">(more than )?\d+ stories found<\/h1>/],
+    ['NOT zzzz', /<h1 id="found">(more than )?\d+ stories found<\/h1>/],
+    ['kind:error', /<h1 id="found">No story was found<\/h1>/],
+  ])('a search of no word, %s, has a heading that is a sentence', async (q, heading) => {
+    expect((await page(`/?q=${encodeURIComponent(q)}`)).text).toMatch(heading);
+  });
+
   test('what cannot be read is said to have no effect', async () => {
     expect((await page('/?site=pier.example&from=yesterday')).text).toContain(
       '<b><bdi>from=yesterday</bdi></b> cannot be read',
