@@ -42,6 +42,7 @@ type Feed = Record<'id' | 'url' | 'every' | 'capture' | 'pictures' | 'createdAt'
   name: string | null;
   tags: string[];
   recheck: string[];
+  pausedAt: string | null;
 };
 type Takedown = { id: string; urlHash: string; keys: string[]; takenDownAt: string };
 type Writer = Awaited<ReturnType<typeof openWarc>>;
@@ -162,8 +163,9 @@ async function writeFacts(client: Client, file: Writer, article: Listed): Promis
 async function writeFeeds(client: Client, writerAt: (date: string) => Promise<Writer>): Promise<number> {
   let count = 0;
   for await (const feed of allItems<Feed>(client, '/feeds?limit=100')) {
-    const { id, url, every, capture, pictures, name, tags, recheck, createdAt: date } = feed;
-    const body = { feed: { id, url, every, capture, pictures, name, tags, recheck } };
+    const { id, url, every, capture, pictures, name, tags, recheck, pausedAt, createdAt: date } = feed;
+    const paused = pausedAt === null ? {} : { paused: true };
+    const body = { feed: { id, url, every, capture, pictures, name, tags, recheck, ...paused } };
     await writeFact(await writerAt(date), `feed ${id}`, { date, targetUri: url, body });
     count++;
   }

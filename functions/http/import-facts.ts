@@ -12,7 +12,7 @@ import { bookmarked } from '../article/versions.ts';
 import type { ImportDeps } from '../capture/import-document.ts';
 import type { Requests } from '../capture/request-capture.ts';
 import { takeDown } from '../capture/takedown.ts';
-import { follow } from '../feeds/follow.ts';
+import { follow, pauseFeed } from '../feeds/follow.ts';
 import type { WarcRecord } from '../formats/warc-read.ts';
 import { factsType } from '../formats/warc-write.ts';
 import { type Problem, ProblemError } from '../problems.ts';
@@ -82,7 +82,7 @@ async function importArticle(
 
 async function importFeed(
   deps: Requests,
-  { id, url, name, ...fields }: v.InferOutput<typeof shapes.feedFacts>,
+  { id, url, name, paused = false, ...fields }: v.InferOutput<typeof shapes.feedFacts>,
 ): Promise<Restored> {
   const parsedUrl = parseArticleUrl(url);
   if ('problem' in parsedUrl) return parsedUrl;
@@ -90,6 +90,7 @@ async function importFeed(
   const { feed, isNew } = await follow(deps, parsedUrl.url, settingsOf({ ...fields, name: id }));
   if (isNew && name !== id)
     await changeFeed(deps.store.table, feed.id, (before) => ({ ...before, name: name ?? null }));
+  if (isNew && paused) await pauseFeed(deps, feed.id);
   return { restored: 'feed' };
 }
 

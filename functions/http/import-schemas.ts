@@ -13,7 +13,11 @@ export const articleFacts = v.object({
   title: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(1000))),
   publishedAt: v.optional(timeParameter({ end: false })),
 });
-export const feedFacts = v.object({ ...feedBody.entries, id: v.pipe(v.string(), v.minLength(1), v.maxLength(100)) });
+export const feedFacts = v.object({
+  ...feedBody.entries,
+  id: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+  paused: v.optional(v.boolean()),
+});
 export const takedownFacts = v.object({ secret, items: v.pipe(v.array(v.object(takedown)), v.maxLength(100)) });
 export const facts = v.union([
   v.object({ article: articleFacts }),

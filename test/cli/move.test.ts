@@ -43,13 +43,14 @@ async function contentOf(url: string) {
         ),
       })),
     ),
-    feeds: feeds.map(({ id, url: feed, every, capture, name, recheck }) => ({
+    feeds: feeds.map(({ id, url: feed, every, capture, name, recheck, status }) => ({
       id,
       feed,
       every,
       capture,
       name,
       recheck,
+      isPaused: status === 'paused',
     })),
   };
 }
@@ -86,10 +87,11 @@ test('pages with their histories, corrections, tags and feeds are there as they 
       '<rss version="2.0"><channel><title>Pier</title></channel></rss>',
     ),
   );
-  await ask(from.url, '/feeds', { url: url('feed'), every: '2h', capture: 'both', recheck: ['3h'] });
+  const followed = await ask(from.url, '/feeds', { url: url('feed'), every: '2h', capture: 'both', recheck: ['3h'] });
+  await ask(from.url, `/feeds/${followed.id}`, { paused: true }, 'PATCH');
 
   const before = await contentOf(from.url);
-  expect([before.articles.length, before.feeds.length]).toEqual([4, 1]);
+  expect([before.articles.length, before.feeds.map(({ isPaused }) => isPaused)]).toEqual([4, [true]]);
   expect(await importing()).toMatchObject({ status: 2, output: expect.stringContaining('stop it') });
   from.kill('SIGTERM');
   await from.ended;
