@@ -10,8 +10,10 @@ import { readDocument } from '../formats/document.ts';
 import { documentType, documentTypeIn } from '../formats/document-type.ts';
 import type { Problem } from '../problems.ts';
 import type { CaptureDeps } from './capture-deps.ts';
+import { articleAt } from './captured-article.ts';
 import { maxDocumentBytes, parseDocumentName } from './document-name.ts';
 import { maxFutureMs } from './incoming.ts';
+import { documentOf } from './own-document.ts';
 import { reread } from './read-page.ts';
 import { removedProblem } from './removal.ts';
 import { savePage } from './save.ts';
@@ -46,6 +48,12 @@ export async function importDocument(
   const parsed = parseStoryUrl(written);
   if ('problem' in parsed) return bad(`its URL is refused: ${parsed.problem.detail}`);
   const { url } = parsed;
+
+  const there = await articleAt(deps.store, url);
+  // What was written of the article, as by an export, and says nothing that it does not say: to add it would be a version that never was.
+  const own = there && (await documentOf(deps.store, there));
+  if (there && own?.isWritten && own.bytes.equals(bytes))
+    return { article: there.id, url, timestamp: there.latest.timestamp, snapshot: 'unchanged' };
 
   const digest = createHash('sha256').update(bytes);
   const captureId = `${urlHash(url)}.${digest

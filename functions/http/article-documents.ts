@@ -1,30 +1,13 @@
 /** An article -> its documents: those that were imported, byte for byte, or one that is written of what it says now. */
-import { gunzipSync } from 'node:zlib';
-import { type Article, effective, type Snapshot } from '../article/article.ts';
-import { documentType, isDocument } from '../formats/document-type.ts';
+import { type Article, effective } from '../article/article.ts';
+import { bodyOf, documentOf } from '../capture/own-document.ts';
 import { writeMarkdown } from '../formats/markdown.ts';
 import { safeName } from '../formats/tree.ts';
-import { paragraphs, writeDocument } from '../formats/write-document.ts';
-import { allOlderSnapshots, bodyObject, getMarkedText, getSnapshot, getText, type Store } from '../store/articles.ts';
+import { paragraphs } from '../formats/write-document.ts';
+import { allOlderSnapshots, getMarkedText, type Store } from '../store/articles.ts';
 
 /** Path below `articles/`; one that was written is named by the article's id. */
 export type ArticleDocument = { file: string; bytes: Uint8Array };
-
-/** The document that gave the article its text, or else one that is written from what it says; and its media type. */
-export async function documentOf(store: Store, article: Article): Promise<{ bytes: Uint8Array; contentType: string }> {
-  const ruling = await getSnapshot(store.table, article, article.versionOf);
-  const stored = ruling && isDocument(ruling.contentType) ? await bodyOf(store, article, ruling) : null;
-  if (ruling && stored) return { bytes: stored, contentType: ruling.contentType };
-  const { title, publishedAt } = effective(article);
-  const text = article.textId && (await getText(store, article.id, article.textId));
-  const written = writeDocument({
-    title: title ?? article.url,
-    url: article.url,
-    publishedAtMs: Date.parse(publishedAt),
-    body: paragraphs(text ?? ''),
-  });
-  return { bytes: Buffer.from(written), contentType: documentType };
-}
 
 /** The article as Markdown that reads well; without marks it has paragraphs only. */
 export async function markdownOf(store: Store, article: Article): Promise<string> {
@@ -64,10 +47,4 @@ export async function documentsOf(store: Store, article: Article): Promise<Artic
     if (bytes && snapshot.file !== null) documents.push({ file: snapshot.file, bytes });
   }
   return documents;
-}
-
-/** Null when it was purged since the article was read. */
-async function bodyOf(store: Store, { id }: Article, { digest }: Snapshot): Promise<Uint8Array | null> {
-  const object = await store.bucket.get(bodyObject(id, digest));
-  return object && gunzipSync(object.bytes);
 }

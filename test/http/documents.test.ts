@@ -193,6 +193,23 @@ describe('one document', () => {
     expect((await exported()).get('articles/rfi/edited.md')).toBe(edited);
   });
 
+  it('that was written of a story, as by an export, says nothing new of it', async () => {
+    const page = storyPage({ ...harbour, publishedAt: '2024-04-02T10:00:00Z' });
+    const { body: first } = await archive.keep(url('own'), page);
+    await archive.keep(url('own'), page.replaceAll('harbour', 'port'));
+    const before = (await archive.get(`/articles/${first.id}`)).body;
+    expect(before.versionCount ?? before.snapshotCount).toBeGreaterThan(1);
+    const own = (await bytesOf(`/articles/${first.id}.md`)).toString('utf8');
+    for (const name of [`articles/elsewhere/${first.id}.md`, 'ffe0a_own.md']) {
+      const sent = await send(own, 'text/markdown', name);
+      expect(sent.body).toMatchObject({ article: first.id, snapshot: 'unchanged' });
+    }
+    expect((await archive.get(`/articles/${first.id}`)).body).toEqual(before);
+    // One that says something else is a version of its day.
+    await send(own.replace('</p>', ' And more.</p>'), 'text/markdown', 'ffe0a_own.md');
+    expect((await archive.get(`/articles/${first.id}`)).body.snapshotCount).toBe(before.snapshotCount + 1);
+  });
+
   it('of a story that was taken down is refused', async () => {
     const { body } = await send(plain('down'), 'text/markdown');
     await archive.send('DELETE', `/articles/${body.article}`);
