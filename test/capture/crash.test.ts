@@ -31,8 +31,16 @@ async function attempt(
   return { finished: !dying.killed, accepted: posted.status === 202, capture: posted.body.id };
 }
 
-/** The queue of the dead process is emptied, as a start does, and everything due is done. */
+/** A start; and more where a request died before it wrote what its entry is for, which is given up at its third send. */
 async function restart(): Promise<void> {
+  const isLeft = async () =>
+    (await unfinishedJobs(services.store.table)).some(({ sends }) => sends === 1 || sends === 2);
+  await start();
+  for (let more = 0; more < 2 && (await isLeft()); more++) await start();
+}
+
+/** The queue of the dead process is emptied, as a start does, and everything due is done. */
+async function start(): Promise<void> {
   nowMs += 200_000;
   for (;;) {
     const left = await services.queue.receive(10, 0);
@@ -142,7 +150,10 @@ describe('a page that a client holds', () => {
       const { finished, accepted } = await attempt(url, { at, when }, { html });
       await restart();
       if (accepted) await expectWhole(url, html, 1);
-      expect(await services.store.bucket.list('submitted/').next()).toMatchObject({ value: [] });
+      // Nobody can tell those of a request that died from those of one that is still writing: they leave after a month.
+      const waiting = (await services.store.bucket.list('submitted/').next()).value ?? [];
+      expect(waiting.length).toBeLessThanOrEqual(accepted ? 0 : 1);
+      await services.store.bucket.removeAll('submitted/');
       expect(await unfinishedJobs(services.store.table)).toEqual([]);
       if (finished) break;
     }
