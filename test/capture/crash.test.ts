@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { bodyObject, getKnown, getText, olderSnapshots } from '../../functions/store/articles.ts';
 import { makeTestArchive, type TestArchive } from '../support/archive.ts';
-import { unfinishedJobs } from '../support/due.ts';
+import { startAgain, unfinishedJobs } from '../support/due.ts';
 import { type Kill, killingClients } from '../support/faults.ts';
 import { harbour, harbourEdited, numberedStory, storyPage } from '../support/pages.ts';
 import { redirectTo } from '../support/site.ts';
@@ -31,13 +31,7 @@ async function attempt(
   return { finished: !dying.killed, accepted: posted.status === 202, capture: posted.body.id };
 }
 
-/** A start; and more where a request died before it wrote what its entry is for, which is given up at its third send. */
-async function restart(): Promise<void> {
-  const isLeft = async () =>
-    (await unfinishedJobs(services.store.table)).some(({ sends }) => sends === 1 || sends === 2);
-  await start();
-  for (let more = 0; more < 2 && (await isLeft()); more++) await start();
-}
+const restart = () => startAgain(services.store.table, start);
 
 /** The queue of the dead process is emptied, as a start does, and everything due is done. */
 async function start(): Promise<void> {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { articleId } from '../../functions/article/norm.ts';
 import { makeTestArchive } from '../support/archive.ts';
-import { unfinishedJobs } from '../support/due.ts';
+import { startAgain, unfinishedJobs } from '../support/due.ts';
 import { killingClients } from '../support/faults.ts';
 import { numberedStory, storyPage } from '../support/pages.ts';
 import { answer } from '../support/site.ts';
@@ -14,7 +14,8 @@ const { services, site, archive: healthy } = await useArchive({ ...clock, pictur
 const png = Buffer.from('89504e470d0a1a0a00000000', 'hex');
 site.serve('http://looks-crash.example/a.png', answer(200, { 'content-type': 'image/png' }, png));
 
-async function restart(): Promise<void> {
+const restart = () => startAgain(services.store.table, start);
+async function start(): Promise<void> {
   nowMs += 200_000;
   for (let left = await services.queue.receive(10, 0); left.length > 0; left = await services.queue.receive(10, 0))
     await services.queue.done(left.map(({ receipt }) => receipt));
