@@ -10,6 +10,7 @@ const parts: Record<string, () => Promise<unknown>> = {
   calls: () => fullTests('test/faults.test.ts'),
   fuzz: () => fullTests('test/fuzz', '--testTimeout=1800000'),
   close: () => fullTests('test/store/close.test.ts'),
+  windows: () => fullTests('test/reader/browser.test.ts'),
   lives: () => fullTests('test/search/lives.test.ts'),
   expressions: () => fullTests('test/extract/expressions.test.ts'),
   load: () => loadBench({ clients: 200, seconds: 300 }),
