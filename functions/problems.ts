@@ -48,7 +48,7 @@ const rows = {
   'access-denied': [422, 'The site denies the archive access'],
   'rate-limited': [422, 'The site asks the archive to come back later', 'retry'],
   'http-error': [422, 'The site refused the request'],
-  'server-error': [422, 'The site failed to answer', 'retry'],
+  'server-error': [422, 'The site has a fault of its own', 'retry'],
   'bad-response': [422, 'The site sent a broken answer', 'retry'],
   'too-many-redirects': [422, 'The site redirects too often'],
   'not-a-feed': [422, 'There is no feed at this URL'],

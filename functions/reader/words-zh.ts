@@ -310,7 +310,7 @@ export const zh: Words = {
     'access-denied': '网站拒绝档案访问。',
     'rate-limited': '网站要求稍后再来。',
     'http-error': '网站拒绝了请求。',
-    'server-error': '网站未能应答。',
+    'server-error': '网站自身出错。',
     'bad-response': '网站的应答有误。',
     'too-many-redirects': '网站跳转次数太多。',
     'not-html': '这个网址不是网页。',
