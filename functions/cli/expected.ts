@@ -27,6 +27,7 @@ export function fileFault(error: unknown): string | null {
     ENOENT: 'there is no such file or folder',
     EACCES: 'no permission',
     EPERM: 'no permission',
+    EEXIST: 'something else is there',
     EISDIR: 'it is a folder',
     ENOTDIR: 'a part of its path is a file',
     ENOSPC: 'the disk is full',

@@ -3,7 +3,7 @@
  * pictures, styles and fonts that are kept beside it; and, for an archive that takes them in, what it knows beyond its pages: tags, notes, corrections, feeds, takedowns.
  */
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import {
@@ -16,6 +16,7 @@ import {
   warcinfoRecord,
 } from '../formats/warc-write.ts';
 import { hash22 } from '../hash.ts';
+import { makeFolder } from '../make-folder.ts';
 import { version } from '../version.ts';
 import { ArchiveError, allItems, type Client, callArchive, fetchArchive } from './client.ts';
 import type { Progress } from './progress.ts';
@@ -85,7 +86,7 @@ export async function exportWarc(
     onFile = async () => undefined,
   }: { dir: string; progress: Pick<Progress, 'step'>; isPublic?: boolean; onFile?: (path: string) => Promise<void> },
 ): Promise<Exported> {
-  await mkdir(dir, { recursive: true });
+  makeFolder(dir);
   const files: string[] = [];
   const exported: Exported = { snapshots: 0, feeds: 0, takedowns: 0, files, leftOut: [] };
   let writer: Writer | null = null;

@@ -3,9 +3,10 @@
  * repository that is shared, could otherwise have the export write where it leads.
  */
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, rm } from 'node:fs/promises';
+import { lstat, open, rm } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { codeOf } from '../error-code.ts';
+import { makeFolder } from '../make-folder.ts';
 
 /** A symlink, or a file, stands where a folder should. Has the code that the system gives for such a name. */
 export class NotBelow extends Error {
@@ -16,7 +17,7 @@ export class NotBelow extends Error {
 /** `root` itself may be a symlink, because the user who runs the export named it. Throws NotBelow before anything is written. */
 export async function writeBelow(root: string, path: string, bytes: Uint8Array): Promise<void> {
   await checkBelow(root, path);
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
   const file = await open(path, O_WRONLY | O_CREAT | O_TRUNC | (O_NOFOLLOW ?? 0));
   try {

@@ -3,11 +3,12 @@
  * the process keeps a second start out. Imports next to nothing, so that the thread can open what is stored while the main one
  * still loads the archive: with 40,000 objects that is half a second.
  */
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
+import { makeFolder } from '../make-folder.ts';
 import type { Ask } from './embedded-call.ts';
 import { askOverPort, type FromThread } from './embedded-port.ts';
 import { newSocketPath, removeSocket } from './embedded-socket.ts';
@@ -42,6 +43,8 @@ export const bucketName = 'nightdesk';
 export const queueName = 'nightdesk';
 /** Longer than any job: a message comes again only when its worker died. */
 const visibilitySeconds = 180;
+/** The mode of its folders. */
+const ownersOnly = 0o700;
 
 /**
  * LevelDB works in a thread of its own, which ends a little after the database is closed. When the last JavaScript thread that
@@ -139,7 +142,7 @@ function until(thread: Worker, word: FromThread): Promise<void> {
 function openFolder(dataDir: string): { lock: Lock; socketPath: string } {
   let lock: Lock | null = null;
   try {
-    makeFolder(dataDir);
+    makeFolder(dataDir, ownersOnly);
     for (const part of ['table', 'bucket']) makePrivate(join(dataDir, part));
     lock = takeLock(dataDir);
     return { lock, socketPath: nameSocket(dataDir) };
@@ -161,22 +164,10 @@ function nameSocket(dataDir: string): string {
   return socket;
 }
 
-/** Not Node's `recursive`, which never ends under /proc, where each folder is there and none can be made. */
-function makeFolder(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  if (dirname(path) !== path) makeFolder(dirname(path));
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    // Another process may have made it meanwhile.
-    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
-  }
-}
-
 /** What is archived is for its user alone, whoever may enter the folder that it lies in, and also where an older version made it. */
 function makePrivate(path: string): void {
-  makeFolder(path);
-  if (process.platform !== 'win32') chmodSync(path, 0o700);
+  makeFolder(path, ownersOnly);
+  if (process.platform !== 'win32') chmodSync(path, ownersOnly);
 }
 
 /** SQLite's file lock goes with the process, however it ends; a lock file of our own would outlive a kill. */

@@ -123,6 +123,25 @@ test.each([
   expect(err).toContain(DATA_DIR);
 });
 
+/** Under /proc a folder cannot be made although the one above it is there; a loop that waits for that would never end. */
+test.runIf(process.platform === 'linux').each([
+  { name: 'documents', more: [] },
+  { name: 'WARC files', more: ['--format', 'warc'] },
+])(
+  'an export of $name to a place where no folder can be made ends with 2 and names it',
+  async ({ more }) => {
+    const { status, err } = await call(['export', '/proc/self/x', ...more], env);
+    expect([status, err]).toEqual([2, expect.stringContaining('/proc/self/x: there is no such file or folder\n')]);
+  },
+  10_000,
+);
+
+test('an export to a place below a file ends with 2 and names the file', async () => {
+  const file = newFile();
+  const { status, err } = await call(['export', join(file, 'folder'), '--format', 'warc'], env);
+  expect([status, err]).toEqual([2, expect.stringContaining(`${file}: something else is there\n`)]);
+});
+
 test('start ends with 2 when another program has its port', async () => {
   const DATA_DIR = join(root, 'beside');
   const { status, err } = await call(['start'], { ...env, DATA_DIR, PORT: String(site.port) });
