@@ -4,6 +4,7 @@ import { codeOf } from '../error-code.ts';
 import { version } from '../version.ts';
 import { type Context, type Run, UsageError } from './context.ts';
 import { expectedMessage } from './expected.ts';
+import { swallowedByNpm } from './swallowed-by-npm.ts';
 
 type Command = { about: string; load: () => Promise<{ run: Run; help: string }> };
 
@@ -49,7 +50,7 @@ export async function runCommand([name, ...args]: string[], context: Context): P
   try {
     const { run, help: ofCommand } = await command.load();
     if (args.includes('--help')) return printed(context, ofCommand);
-    const swallowed = swallowedByNpm(name, context.env);
+    const swallowed = swallowedByNpm({ name, args, help: ofCommand, env: context.env });
     return swallowed === null ? await run(args, context) : refused(context, swallowed);
   } catch (error) {
     const message = messageOf(error, name);
@@ -74,14 +75,4 @@ function messageOf(error: unknown, name: string): string | null {
   if (codeOf(error) === 'ERR_MODULE_NOT_FOUND')
     return `nightdesk ${name} needs packages that a release does not contain: run it in a clone of the repository, after npm install.`;
   return expectedMessage(error);
-}
-
-/** npm takes options for itself when no `--` stands before them, and hands them on in the environment. Null where it took none. */
-function swallowedByNpm(name: string, env: Context['env']): string | null {
-  const taken = [
-    ...['to', 'from', 'in', 'file', 'format', 'table', 'bucket', 'repair', 'exit', 'site', 'limit', 'note', 'scope'],
-    ...['pictures', 'public'],
-  ].filter((option) => env[`npm_config_${option}`] !== undefined);
-  if (env.npm_lifecycle_event !== name || taken.length === 0) return null;
-  return `npm took --${taken.join(' and --')} for itself. Write -- before the options: npm run ${name} -- --${taken[0]} …`;
 }

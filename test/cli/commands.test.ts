@@ -148,11 +148,39 @@ test('start ends with 2 when another program has its port', async () => {
   expect([status, err]).toEqual([2, expect.stringContaining(`127.0.0.1:${site.port} is in use by another program`)]);
 });
 
-test('options that npm took for itself, since no -- stood before them, are explained', async () => {
-  const npm = { npm_lifecycle_event: 'add', npm_config_file: 'urls.txt', npm_config_to: 'http://x' };
-  const { status, err } = await call(['add'], { ...env, ...npm });
-  expect(status).toBe(2);
-  expect(err).toContain('npm took --to and --file for itself. Write -- before the options: npm run add -- --to …');
+/** What npm hands on of options before which no -- stands: in the environment, and their values as words. */
+test.each([
+  { argv: ['add', 'x'], npm: { file: 'urls.txt', to: 'http://x' }, took: '--file and --to', write: 'add -- --file …' },
+  { argv: ['add', 'x'], npm: { token_description: 'http://x' }, took: '--to', write: 'add -- --to …' },
+  { argv: ['add', 'x'], npm: { tag: 'local' }, took: '--tag', write: 'add -- --tag …' },
+  { argv: ['search', 'tram'], npm: { json: 'true' }, took: '--json', write: 'search -- --json …' },
+  { argv: ['verify'], npm: { json: 'true' }, took: '--json', write: 'verify -- --json …' },
+  { argv: ['key', 'new', 'me'], npm: { scope: 'admin' }, took: '--scope', write: 'key -- --scope …' },
+  { argv: ['destroy'], npm: { delete_data: 'true' }, took: '--delete-data', write: 'destroy -- --delete-data …' },
+  { argv: ['export', 'dir', 'warc'], npm: {}, took: '--format', write: 'export -- --format …' },
+])('$argv with $npm, which npm took for itself, says where -- is missing', async ({ argv, npm, took, write }) => {
+  const taken = Object.fromEntries(Object.entries(npm).map(([name, value]) => [`npm_config_${name}`, value]));
+  const { status, out, err } = await call(argv, { ...env, ...taken, npm_lifecycle_event: argv[0] ?? '' });
+  expect([status, out]).toEqual([2, '']);
+  expect(err).toContain(`npm took ${took} for itself. Write -- before the options: npm run ${write}\n`);
+});
+
+test('an option that npm took is missed behind npm run nightdesk, too', async () => {
+  const npm = { npm_lifecycle_event: 'nightdesk', npm_config_tag: 'local' };
+  const { status, err } = await call(['add', 'x'], { ...env, ...npm });
+  expect([status, err]).toEqual([2, expect.stringContaining('npm run nightdesk -- add --tag …\n')]);
+  expect(err).toContain('If you did not write it, an .npmrc or the environment sets it: unset npm_config_tag.');
+});
+
+test.each([
+  { name: 'a scope of packages', npm: { npm_config_scope: '@desk' }, argv: ['key', 'list'] },
+  { name: 'a value that is empty', npm: { npm_config_json: '' }, argv: ['key', 'list'] },
+  { name: 'a yes to its own questions', npm: { npm_config_yes: 'true' }, argv: ['reindex'] },
+  { name: 'what the command got as well', npm: { npm_config_json: 'true' }, argv: ['key', 'list', '--json'] },
+])('what npm is set to for itself is no option of ours: $name', async ({ npm, argv }) => {
+  const { status, err } = await call(argv, { ...env, ...npm, npm_lifecycle_event: argv[0] ?? '' });
+  expect(status).toBe(0);
+  expect(err).not.toContain('npm took');
 });
 
 test('import says before it begins that there is nothing at a path, and makes no archive', async () => {
