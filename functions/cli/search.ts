@@ -2,14 +2,18 @@
 import { readSettings } from '../settings.ts';
 import { callArchive, connect } from './client.ts';
 import { print, printJson, type Run, readArguments, say, UsageError } from './context.ts';
+import { typedQuery } from './typed-query.ts';
 
 export const help = `nightdesk search WORDS... [--from DAY] [--to DAY] [--site HOST] [--limit N] [--in ADDRESS] [--json]
 
 Finds articles that contain all of the words, in any language, newest first. "in quotes" is a phrase, estim* the beginning of
-a word, -word excludes articles with that word, OR finds either. Asks the archive that runs on PORT (8080). If none runs, opens
-the archive in DATA_DIR (./data) meanwhile.
+a word, -word excludes articles with that word, OR finds either, site:, tag:, author: and others narrow it: docs/search.md. Several
+words in one argument are a phrase, unless one of these stands among them. Asks the archive that runs on PORT (8080). If none
+runs, opens the archive in DATA_DIR (./data) meanwhile.
 
   nightdesk search lighthouse keeper
+  nightdesk search reopens -mill
+  nightdesk search 'author:"greta holm" tram'
   nightdesk search 图书馆 --from 2024-04-01 --to 2024-04-30
 
   --from DAY, --to DAY    published on or after, on or before (UTC)
@@ -25,14 +29,15 @@ type Found = { id: string; title: string | null; url: string; site: string; publ
 
 export const run: Run = async (args, context) => {
   const text = { type: 'string' } as const;
-  const { values, positionals } = readArguments(args, {
+  const { values, positionals } = readArguments(markLeftOut(args), {
     allowPositionals: true,
     options: { from: text, to: text, site: text, limit: text, in: text, json: { type: 'boolean' } },
   });
-  if (positionals.length === 0) throw new UsageError('Say what to search for.');
+  const words = positionals.map((word) => word.replace(mark, ''));
+  if (words.length === 0) throw new UsageError('Say what to search for.');
   const { from, to, site, limit } = values;
   const given = Object.entries({ from, to, site, limit }).filter(([, value]) => value !== undefined);
-  const query = new URLSearchParams([['q', positionals.map(asTyped).join(' ')], ...(given as [string, string][])]);
+  const query = new URLSearchParams([['q', typedQuery(words)], ...(given as [string, string][])]);
   const client = await connect(readSettings(context.env), {
     to: values.in,
     tell: (line) => say(context, line),
@@ -50,9 +55,13 @@ export const run: Run = async (args, context) => {
   }
 };
 
-/** The shell has taken the quotes off what was one word to it: several words in one argument were a phrase. */
-function asTyped(argument: string): string {
-  return /\s/.test(argument) && !/["()]|\s(?:OR|AND)\s|(?:^|\s)NOT\s/.test(argument) ? `"${argument}"` : argument;
+/** No argument of a process has this character. */
+const mark = '\u0000';
+
+/** `-word` leaves a word out, and would be read as short options, of which there are none here. Not behind an option that lacks its value. */
+function markLeftOut(args: string[]): string[] {
+  const isValue = (at: number) => /^--(from|to|site|limit|in)$/.test(args[at - 1] ?? '');
+  return args.map((arg, at) => (/^-[^-]/.test(arg) && !isValue(at) ? `${mark}${arg}` : arg));
 }
 
 function shown({ id, title, url, publishedAt, snippet }: Found): string {

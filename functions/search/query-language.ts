@@ -39,6 +39,8 @@ export type Query = { clauses: Clause[]; ignored: { text: string; position: numb
 /** `position`: where in `q`, in UTF-16 code units. */
 export type QueryProblem = { detail: string; position: number };
 
+/** What may stand before a colon and its value. */
+export const fieldWords: readonly string[] = ['title', 'author', ...filterWords];
 const maxLength = 1000;
 const maxPhrases = 64;
 const orHelp = 'OR joins what is wanted; write -one -other';
@@ -154,7 +156,7 @@ type Atom = {
 function parseAtom(q: string, start: number, zone: string): Atom | { problem: QueryProblem } {
   const negation = negationAt(q, start);
   const negated = negation > 0;
-  const named = fieldAt(q, start + negation, ['title', 'author', ...filterWords]);
+  const named = fieldAt(q, start + negation, fieldWords);
   const at = start + negation + (named?.length ?? 0);
   const close = closingQuote(q, at);
   if (close === null) return wrong('this quotation mark has no other; write \\" to look past it', at);

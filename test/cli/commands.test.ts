@@ -243,6 +243,24 @@ describe('search and show', () => {
     expect([none.status, none.out, none.err]).toEqual([1, '', expect.stringContaining('Nothing was found.')]);
   });
 
+  test.each([
+    { argv: ['harbour', '-library'], found: 0 },
+    { argv: ['-sandwiches', 'harbour'], found: 1 },
+    { argv: ['harbour', '-two hundred people', '--limit', '5'], found: 1 },
+    { argv: ['harbour', '-site:pier.example'], found: 1 },
+    { argv: ['ferry', '-圖書館'], found: 0 },
+    { argv: ['harbour -sandwiches'], found: 1 },
+    { argv: ['author:mara ferry'], found: 0 },
+    { argv: ['site:pier.example ferry'], found: 0 },
+  ])('$argv leaves out and narrows as a query does, and ends with $found', async ({ argv, found }) => {
+    expect((await call(['search', ...argv], env)).status).toBe(found);
+  });
+
+  test('an option without its value is missed, and takes no -word for it', async () => {
+    const { status, err } = await call(['search', 'harbour', '--site', '-mill'], env);
+    expect([status, err]).toEqual([2, expect.stringContaining("Option '--site' argument is ambiguous.")]);
+  });
+
   test('JSON is the answer of the API', async () => {
     const { out } = await call(['search', '--json', '圖書館'], env);
     expect(JSON.parse(out)).toMatchObject({ items: [{ url: 'http://pier.example/library' }], next: null });
