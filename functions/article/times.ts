@@ -10,6 +10,11 @@ export function fromTimestamp(timestamp: string): number {
   return Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`);
 }
 
+/** As people read it: `2024-04-03T19:45:01Z`. */
+export function secondOf(timestamp: string): string {
+  return toIso(fromTimestamp(timestamp)).replace('.000Z', 'Z');
+}
+
 export function toIso(ms: number): string {
   return new Date(ms).toISOString();
 }

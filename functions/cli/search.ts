@@ -1,4 +1,5 @@
 /** `nightdesk search WORDS`: the articles that say these words, newest first, a few lines each. */
+import { secondOf } from '../article/times.ts';
 import { readSettings } from '../settings.ts';
 import { callArchive, connect } from './client.ts';
 import { print, printJson, type Run, readArguments, say, UsageError } from './context.ts';
@@ -25,7 +26,15 @@ runs, opens the archive in DATA_DIR (./data) meanwhile.
 Exit status 1: nothing was found.
 `;
 
-type Found = { id: string; title: string | null; url: string; site: string; publishedAt: string; snippet?: string };
+type Found = {
+  id: string;
+  title: string | null;
+  url: string;
+  publishedAt: string;
+  snippet?: string;
+  /** Where the words are, if the present version does not have them. `mark`: of a text that did not become the article's version. */
+  pastVersion?: { timestamp: string; mark?: string } | null;
+};
 
 export const run: Run = async (args, context) => {
   const text = { type: 'string' } as const;
@@ -64,8 +73,17 @@ function markLeftOut(args: string[]): string[] {
   return args.map((arg, at) => (/^-[^-]/.test(arg) && !isValue(at) ? `${mark}${arg}` : arg));
 }
 
-function shown({ id, title, url, publishedAt, snippet }: Found): string {
+function shown({ id, title, url, publishedAt, snippet, pastVersion }: Found): string {
   const lines = [`${publishedAt.slice(0, 10)}  ${title ?? url}`, `            ${url}`];
   if (snippet) lines.push(`            ${snippet.replace(/\s+/g, ' ')}`);
+  if (pastVersion) lines.push(`            ${whereIn(pastVersion)}`);
   return [...lines, `            nightdesk show ${id}`, ''].join('\n');
+}
+
+/** The headline above it is the present one. */
+function whereIn({ timestamp, mark }: NonNullable<Found['pastVersion']>): string {
+  const at = secondOf(timestamp);
+  return mark === undefined
+    ? `(only in the earlier version of ${at})`
+    : `(only in the text of ${at}, which did not become its version: ${mark})`;
 }

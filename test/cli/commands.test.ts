@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { version } from '../../functions/version.ts';
 import { call } from '../support/command.ts';
-import { harbour, library, storyPage } from '../support/pages.ts';
+import { harbour, harbourEdited, library, storyPage } from '../support/pages.ts';
 import { useFolder } from '../support/use-folder.ts';
 import { useSite } from '../support/use-site.ts';
 
@@ -266,6 +266,24 @@ describe('search and show', () => {
     expect(JSON.parse(out)).toMatchObject({ items: [{ url: 'http://pier.example/library' }], next: null });
     const shown = await call(['show', '--json', 'http://pier.example/library'], env);
     expect(JSON.parse(shown.out)).toMatchObject({ url: 'http://pier.example/library', text: expect.any(String) });
+  });
+});
+
+describe('a story that was edited', () => {
+  const edits = { ...env, DATA_DIR: join(root, 'edits') };
+
+  beforeAll(async () => {
+    site.serve('http://edits.example/tram', storyPage(harbour));
+    await call(['add', 'http://edits.example/tram'], edits);
+    site.serve('http://edits.example/tram', storyPage(harbourEdited));
+    await call(['add', 'http://edits.example/tram'], edits);
+  });
+
+  test('is found by what only an earlier version says, and search says so', async () => {
+    const { out } = await call(['search', 'eleven pupils'], edits);
+    expect(out).toContain(`${harbourEdited.title}\n`);
+    expect(out).toMatch(/eleven pupils.*\n {12}\(only in the earlier version of \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\)\n/);
+    expect((await call(['search', 'engine'], edits)).out).not.toContain('only in');
   });
 });
 
