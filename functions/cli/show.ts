@@ -1,4 +1,5 @@
 /** `nightdesk show ID|URL`: one article, as it is now: headline, byline, times, text. */
+import { secondOf, toTimestamp } from '../article/times.ts';
 import { readSettings } from '../settings.ts';
 import { ArchiveError, type Client, callArchive, connect } from './client.ts';
 import { print, printJson, type Run, readArguments, say, UsageError } from './context.ts';
@@ -22,6 +23,8 @@ type Article = {
   publishedAt: string;
   firstArchivedAt: string;
   versionCount: number;
+  /** The timestamp of the snapshot that gave the text; of the last one, where several gave the same. */
+  versionOf: string;
   removedAt?: string | null;
   text: string | null;
 };
@@ -59,9 +62,12 @@ async function idOf(client: Client, wanted: string): Promise<string> {
 }
 
 function readable(article: Article): string {
-  const { title, authors, publishedAt, url, firstArchivedAt, versionCount, removedAt, text } = article;
+  const { title, authors, publishedAt, url, firstArchivedAt, versionCount, versionOf, removedAt, text } = article;
+  const isOfFirst = versionOf === toTimestamp(Date.parse(firstArchivedAt));
   const history = [
-    `archived ${firstArchivedAt}`,
+    ...(isOfFirst
+      ? [`archived ${firstArchivedAt}`]
+      : [`first archived ${firstArchivedAt}`, `shown as of ${secondOf(versionOf)}`]),
     ...(versionCount > 1 ? [`${versionCount} versions`] : []),
     ...(removedAt ? [`gone from its site since ${removedAt}`] : []),
   ];

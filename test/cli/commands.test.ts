@@ -233,7 +233,7 @@ describe('search and show', () => {
     const id = /nightdesk show (\S+)/.exec(found.out)?.[1] ?? '';
     const shown = await call(['show', id], env);
     expect(shown.out.split('\n')[0]).toBe('Harbour ferry returns after nine years');
-    expect(shown.out).toContain('\nhttp://pier.example/ferry\narchived ');
+    expect(shown.out).toMatch(/^http:\/\/pier\.example\/ferry\n(first )?archived /m);
     expect((await call(['show', 'http://pier.example/ferry'], env)).out).toBe(shown.out);
   });
 
@@ -284,6 +284,13 @@ describe('a story that was edited', () => {
     expect(out).toContain(`${harbourEdited.title}\n`);
     expect(out).toMatch(/eleven pupils.*\n {12}\(only in the earlier version of \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\)\n/);
     expect((await call(['search', 'engine'], edits)).out).not.toContain('only in');
+  });
+
+  test('is shown with the time of its first capture and with that of the version that is shown', async () => {
+    const { out } = await call(['show', 'http://edits.example/tram'], edits);
+    const [, first = '', shown = ''] = /^first archived (\S+), shown as of (\S+), 2 versions$/m.exec(out) ?? [];
+    expect(out).toContain('the engine failed');
+    expect(Date.parse(shown)).toBeGreaterThan(Date.parse(first));
   });
 });
 
