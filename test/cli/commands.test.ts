@@ -2,6 +2,9 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { openArchive } from '../../functions/cli/archive.ts';
+import { noLog } from '../../functions/log.ts';
+import { readSettings } from '../../functions/settings.ts';
 import { version } from '../../functions/version.ts';
 import { call } from '../support/command.ts';
 import { harbour, harbourEdited, library, storyPage } from '../support/pages.ts';
@@ -80,8 +83,6 @@ test.each([
   { argv: ['search'], says: 'Say what to search for.' },
   { argv: ['search', 'x', '--from', 'yesterday'], says: 'invalid-request' },
   { argv: ['show'], says: 'Name one article, by its id or its address.' },
-  { argv: ['show', 'nowhere.example/none'], says: 'https://nowhere.example/none is not in the archive' },
-  { argv: ['show', 'abcdefghijklmnopqrstuv'], says: 'unknown-article' },
   { argv: ['key'], says: 'Say what to do: new NAME, list, or revoke ID.' },
   { argv: ['key', 'new'], says: 'Say what to do' },
   { argv: ['key', 'new', 'a', 'b'], says: 'Put quotes around a name of several words.' },
@@ -267,6 +268,30 @@ describe('search and show', () => {
     const shown = await call(['show', '--json', 'http://pier.example/library'], env);
     expect(JSON.parse(shown.out)).toMatchObject({ url: 'http://pier.example/library', text: expect.any(String) });
   });
+});
+
+test.each([
+  { wanted: 'nowhere.example/none', says: 'https://nowhere.example/none is not in the archive; nightdesk add' },
+  { wanted: 'abcdefghijklmnopqrstuv', says: 'unknown-article' },
+])('show $wanted, which is not there, ends with 1 and says: $says', async ({ wanted, says }) => {
+  const { status, out, err } = await call(['show', wanted], env);
+  expect([status, out, err]).toEqual([1, '', expect.stringContaining(says)]);
+});
+
+test('show says of a story that was taken down that it was, whoever asks by id or address, and how that is lifted', async () => {
+  const gone = { ...env, DATA_DIR: join(root, 'gone') };
+  await call(['add', 'http://pier.example/ferry'], gone);
+  const { id } = JSON.parse((await call(['show', '--json', 'http://pier.example/ferry'], gone)).out);
+  const archive = await openArchive(readSettings(gone), noLog);
+  expect((await archive.app.request(`/articles/${id}`, { method: 'DELETE' })).status).toBe(204);
+  await archive.stop();
+  for (const wanted of [id, 'http://pier.example/ferry', 'www.pier.example/ferry/']) {
+    const { status, out, err } = await call(['show', wanted], gone);
+    expect([status, out]).toEqual([1, '']);
+    expect(err).toContain('taken-down: the article was taken down at ');
+    expect(err).toContain(`a PATCH of /articles/${id} with {"takenDown": false}`);
+    expect(err).not.toContain('is not in the archive');
+  }
 });
 
 describe('a story that was edited', () => {
