@@ -18,7 +18,8 @@ archive stores only its hash.
 
   --scope read    list, search and read
   --scope write   also archive, correct, follow feeds and import (the default)
-  --scope admin   also take articles down, remove them, undo both, and make keys in a browser
+  --scope admin   also take articles down and let them be archived anew, remove them and bring them back, and make keys in a
+                  browser
   --table TABLE   the archive on AWS with this table, by your AWS credentials; npm run deploy prints its name
   --json          print JSON
 

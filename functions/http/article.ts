@@ -85,7 +85,7 @@ export function article({ store, queue, now }: Requests): Hono {
     .patch(
       '/:id',
       describe(
-        'Correct the title or the time, set tags and a note, undo a takedown, a removal or a join',
+        'Correct the title or the time, set tags and a note, lift a takedown, undo a removal or a join',
         {
           200: { description: 'The article as it is now', schema: schemas.articleItem },
           204: { description: 'The takedown is lifted; the URLs may be archived again' },
