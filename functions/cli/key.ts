@@ -49,7 +49,10 @@ function workOf(
   if (others.length > 0)
     throw new UsageError(`Too many words: ${others.join(' ')}. Put quotes around a name of several words.`);
   if (command === 'list' && subject === undefined) return async (table) => showKeys(await listKeys(table), context);
-  if (command === 'revoke' && subject !== undefined) return (table) => revoke(table, subject, context);
+  if (command === 'revoke') {
+    if (subject === undefined) throw new UsageError('The id of the key is missing; nightdesk key list shows the ids.');
+    return (table) => revoke(table, subject, context);
+  }
   if (command !== 'new' || subject === undefined) throw new UsageError('Say what to do: new NAME, list, or revoke ID.');
   if (!/^[^\p{C}]{1,80}$/u.test(subject))
     throw new UsageError('A name has 1 to 80 characters, none of them control characters.');

@@ -89,7 +89,7 @@ test.each([
   { argv: ['key', 'new', 'a', '--scope', 'root'], says: 'There is no scope root; it is read, write or admin.' },
   { argv: ['key', 'new', 'line\nbreak'], says: 'A name has 1 to 80 characters' },
   { argv: ['key', 'list', 'x'], says: 'Say what to do' },
-  { argv: ['key', 'revoke'], says: 'Say what to do' },
+  { argv: ['key', 'revoke'], says: 'The id of the key is missing; nightdesk key list shows the ids.' },
   { argv: ['demo'], more: { PORT: 'http' }, says: 'PORT=http must be a whole' },
   { argv: ['start'], more: { PORT: 'http' }, says: 'PORT=http must be a whole number' },
   { argv: ['start'], more: { KEYS: 'yes' }, says: 'KEYS=yes must be one of' },
