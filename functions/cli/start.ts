@@ -5,6 +5,7 @@ import { lineLog, noLog } from '../log.ts';
 import { isLoopback, readSettings, type Settings, SettingsError } from '../settings.ts';
 import { DataDirError, launchServers } from '../store/embedded-servers.ts';
 import { print, type Run, readArguments, say } from './context.ts';
+import { firstKey } from './first-key.ts';
 
 export const help = `nightdesk start
 
@@ -30,7 +31,8 @@ export const run: Run = async (args, context) => {
   print(context, `Nightdesk listens on ${archive.url} and keeps everything in ${settings.dataDir}`);
   print(context, `Open ${addressToOpen(archive.url, settings)} in a browser to read, save and compare.`);
   if (archive.droppedBytes > 0) say(context, damage(archive.droppedBytes, settings));
-  if (settings.access && !isLoopback(settings.host)) say(context, (await archive.hasKeys()) ? keysAsked : firstKey);
+  if (settings.access && !isLoopback(settings.host))
+    say(context, (await archive.hasKeys()) ? keysAsked : firstKey(settings.dataDir));
   const death = await Promise.race([archive.died, stopped]);
   if (death !== undefined) throw new DataDirError(death);
   print(context, 'Finishing the running work; Ctrl-C again ends at once.');
@@ -44,8 +46,6 @@ function addressToOpen(url: string, { publicUrl }: Settings): string {
 }
 
 const keysAsked = 'Others can reach this address, so every request needs a key.';
-const firstKey =
-  'Others can reach this address, so every request needs a key. To make the first key, run: npm run --silent key -- new me --scope admin';
 
 function damage(bytes: number, { dataDir }: Settings): string {
   return `The log of the table in ${dataDir} was damaged: the last ${bytes} bytes could not be read, and their content is lost. Everything else is whole. nightdesk verify counts the snapshots that are missing now; if you have a copy of the folder, put it back.`;
