@@ -3,11 +3,12 @@
  * the process keeps a second start out. Imports next to nothing, so that the thread can open what is stored while the main one
  * still loads the archive: with 40,000 objects that is half a second.
  */
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
+import { codeOf } from '../error-code.ts';
 import { makeFolder } from '../make-folder.ts';
 import type { Ask } from './embedded-call.ts';
 import { askOverPort, type FromThread } from './embedded-port.ts';
@@ -123,8 +124,20 @@ function isDamage(reason: string): boolean {
 
 /** Throws DataDirError when nothing was ever archived in the folder: a command that only looks must not make an archive of a slip. */
 export function requireArchive(dataDir: string): void {
-  if (!existsSync(join(dataDir, 'table')))
-    throw new DataDirError(`there is no archive in ${dataDir}; set DATA_DIR to the folder of the archive`);
+  try {
+    readdirSync(join(dataDir, 'table'));
+  } catch (error) {
+    throw new DataDirError(whyNoArchive(dataDir, codeOf(error)), { cause: error });
+  }
+}
+
+/** `code`: of the system, which hides what is in a folder that may not be read. */
+export function whyNoArchive(dataDir: string, code: string | null): string {
+  if (code === 'EACCES' || code === 'EPERM')
+    return `no permission to read ${dataDir}; run the command as the user who runs the archive, or set DATA_DIR to another folder`;
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return `there is no archive in ${dataDir}; set DATA_DIR to the folder of the archive`;
+  return `${dataDir} cannot be read (${code})`;
 }
 
 /** Waits for a word of the thread; rejects when it dies instead. */

@@ -1,9 +1,9 @@
-/** The storage thread when it dies: the archive is told, and can still be closed. */
-import { mkdtempSync, rmSync } from 'node:fs';
+/** The storage thread when it dies: the archive is told, and can still be closed. The folder that a command looks into, and what it lacks. */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { launchServers } from '../../functions/store/embedded-servers.ts';
+import { launchServers, requireArchive, whyNoArchive } from '../../functions/store/embedded-servers.ts';
 
 const dyingThread = new URL('../support/dying-storage-thread.ts', import.meta.url);
 const notAThread = new URL('../support/no-such-thread.ts', import.meta.url);
@@ -31,5 +31,33 @@ it('a thread that dies before it listens is no start', async () => {
   await expect(servers.opened).rejects.toThrow();
   await servers.died;
   await servers.close();
+  rmSync(dataDir, { recursive: true });
+});
+
+it.each([
+  { code: 'EACCES', says: 'no permission to read /srv/news; run the command as the user who runs the archive' },
+  { code: 'EPERM', says: 'no permission to read /srv/news;' },
+  { code: 'ENOENT', says: 'there is no archive in /srv/news; set DATA_DIR to the folder of the archive' },
+  { code: 'ENOTDIR', says: 'there is no archive in /srv/news;' },
+  { code: 'EIO', says: '/srv/news cannot be read (EIO)' },
+])('a folder that cannot be read is told from one that is not there: $code', ({ code, says }) => {
+  expect(whyNoArchive('/srv/news', code)).toContain(says);
+});
+
+it('a folder in which nothing was archived has no archive', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
+  expect(() => requireArchive(dataDir)).toThrow(`there is no archive in ${dataDir};`);
+  mkdirSync(join(dataDir, 'table'));
+  expect(() => requireArchive(dataDir)).not.toThrow();
+  rmSync(dataDir, { recursive: true });
+});
+
+// To root nothing is unreadable, and Windows has no such modes.
+it.skipIf(process.getuid === undefined || process.getuid() === 0)('a folder of somebody else is refused as one', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'nightdesk-test-'));
+  mkdirSync(join(dataDir, 'table'));
+  chmodSync(dataDir, 0o000);
+  expect(() => requireArchive(dataDir)).toThrow(`no permission to read ${dataDir};`);
+  chmodSync(dataDir, 0o700);
   rmSync(dataDir, { recursive: true });
 });
