@@ -113,16 +113,17 @@ export function isProven({ source, flags }: Pick<Expression, 'source' | 'flags'>
   return proven.has(createHash('sha256').update(`${recheck.version} /${source}/${flags}`).digest('hex').slice(0, 12));
 }
 
-/** Those whose proof takes a third of a second or more, in the order of that. One that is not here is proven by each run. */
+/** Those whose proof takes a tenth of a second or more, in the order of that. One that is not here is proven by each run. */
 const proven = new Set(
-  `a698c7f0442d 001853399713 eb614d4cbba2 12c38659119d 4cf7a1c4d0c6 f7da6fc138da 1316b5002591 6b63b1eec43b 1540cd21a5dc
-   f4070da71cb7 9ec149721687 0579e36faaf5 22503f33d9d0 4c91121aca7f b84ff50ea764 d247247282cc eed00060f070 b43bc401f90c
-   8933bd70d2db 669d5ea6f8af 4e63004b7b49 8c1cdc1d38a2 12403a21e8f9 00530048908d 126086b7a5b7 322ea3dd65e7 7a8ba537a602
-   f1fca4830ade ae71c668b4df eb22692975f2 dff0f3a73879 455929a7878d 482f065d42dc 6f222a856f01 92710d36ff05 06b61f19af8c
-   554b27597377 08bd2511849f 877aa3094d29 fc0519695427 6d559dd1b0eb 36a45fd4ec40 7f9f3cb5f11a 9ac46ede57ac 7664bc4dc542
-   23d25c731812 83e141db7994 a402874cf294 7ad71f96c087 a8d8db3cf8e3 15a972d1bcda d43d396b25c7 da8a345fd1ac 2f61534c87c1`.split(
-    /\s+/,
-  ),
+  `a698c7f0442d 001853399713 eb614d4cbba2 12c38659119d 4cf7a1c4d0c6 1316b5002591 f4070da71cb7 5a7ee8fa2235 6b63b1eec43b
+   f7da6fc138da 9ec149721687 1540cd21a5dc 22503f33d9d0 0579e36faaf5 4c91121aca7f b84ff50ea764 669d5ea6f8af 8933bd70d2db
+   d247247282cc b43bc401f90c 4e63004b7b49 126086b7a5b7 8c1cdc1d38a2 00530048908d 90292c850a04 482f065d42dc 322ea3dd65e7
+   6f222a856f01 12403a21e8f9 455929a7878d f1fca4830ade dff0f3a73879 ae71c668b4df eb22692975f2 08bd2511849f 06b61f19af8c
+   554b27597377 92710d36ff05 36a45fd4ec40 23d25c731812 fc0519695427 6d559dd1b0eb 7f9f3cb5f11a 877aa3094d29 d43d396b25c7
+   da8a345fd1ac 9ac46ede57ac 15a972d1bcda a402874cf294 a8d8db3cf8e3 7664bc4dc542 df0b62424d4b 7ad71f96c087 44d50f860b01
+   83e141db7994 2f61534c87c1 2dee61bd1fe3 4290e2a7d78f e77d27154354 d3edce98854a 9d7146a5443b 8d6810adcba7 96e615ee31ca
+   1c54e3c9fe8a 4b8debb76beb d83086a70c97 1a6e30ad7298 0f02f8a8c3ba acfe07fb0647 b832303f6860 da082ea6740a 0dd1e924d691
+   254822bf0ac5 9a365387fc0d aea8a9252de1 252e88fc4ddd 584549ffba7d 3f8ea18b45b1`.split(/\s+/),
 );
 
 /** Not linear by themselves: the most that each is ever given, by file and text, and who sees to that. */
