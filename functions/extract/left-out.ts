@@ -194,14 +194,23 @@ function questionsAfter(lines: Line[], last: number, isProse: Whole['isProse']):
   const found = [from];
   let questions = 0;
   let pending: number[] = [];
+  /** How the first line of each answer looks: what looks otherwise under the last question is no answer of it. */
+  const answers = new Set<string>();
+  let isFirst = false;
   for (let i = from + 1; i < Math.min(lines.length, from + mostQuestionLines); i++) {
     const line = lines[i] as Line;
     const isQuestion = /[?？]/.test(line.text.slice(-4)) && line.text.length < 250;
     const isOther = line.linked > 0.5 || (!isQuestion && /^h[23]$/.test(line.holder?.tag ?? ''));
     if (isOther || (questions === 0 && !isQuestion) || pending.length > 12) break;
     pending.push(i);
-    if (isQuestion) questions++;
+    if (isQuestion) {
+      questions++;
+      isFirst = true;
+    }
     if (!isProse(line) || isQuestion) continue;
+    if (isFirst) answers.add(look(line));
+    else if (!answers.has(look(line)) && line.holder?.tag !== 'li') break;
+    isFirst = false;
     found.push(...pending);
     pending = [];
   }

@@ -108,12 +108,15 @@ export function withoutTeasers(lines: Line[]): Line[] {
     const { text, holder } = lines[i] as Line;
     const isCut = text.length >= leastTeaser && /(?:\.\.\.|…)\]?$/.test(text) && !quoted.test(text);
     const isBetween = text.length < leastTeaser || /^h[234]$/.test(holder?.tag ?? '');
-    if (isCut) teasers++;
-    else if (!isBetween) break;
+    if (!isCut && !isBetween) break;
+    if (!isCut) continue;
+    teasers++;
     from = i;
   }
   if (teasers < 2) return lines;
-  const kept = lines.slice(0, from);
+  // What is over the first of them is its headline, or the last heading of the story, which then has nothing under it.
+  const over = lines[from - 1];
+  const kept = lines.slice(0, over && /^h[234]$/.test(over.holder?.tag ?? '') ? from - 1 : from);
   const lengthOf = (some: Line[]) => some.reduce((sum, { text }) => sum + text.length, 0);
   return lengthOf(kept) > lengthOf(lines) / 2 ? kept : lines;
 }

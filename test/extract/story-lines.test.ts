@@ -285,6 +285,14 @@ describe('questions under a story, whose answers open at a click', () => {
     },
   );
 
+  test('end where another part begins that looks otherwise', () => {
+    const others = lines.map(
+      (line) => `<div class="life"><div>${line} And so on, said the author of this.</div></div>`,
+    );
+    const about = `${folded}<div class="life"><div>About the author</div></div>${others.join('')}`;
+    expect(page('FAQ', about)).toEqual([...long, 'FAQ', ...questions.flat()]);
+  });
+
   test.each([
     ['no heading that says so', 'What else the harbour has to say', folded],
     ['one question alone', 'FAQ', folded.slice(0, folded.indexOf('<div class="acc">', 1))],
@@ -315,6 +323,14 @@ describe('beginnings of other stories under a story', () => {
     expect(textOf(`<main><h1>${title}</h1>${story}<div>${[1, 2, 3].map(teaser).join('')}</div></main>`)).toBe(
       lines.join('\n'),
     );
+  });
+
+  test('leave the short lines with which the story ends', () => {
+    const short = ['200 g of flour', 'The vote is on Monday at nine.'];
+    const text = textOf(
+      `<main><h1>${title}</h1>${story}${short.map(paragraph).join('')}<div>${[1, 2, 3].map(teaser).join('')}</div></main>`,
+    );
+    expect(text).toBe([...lines, ...short].join('\n'));
   });
 
   test('one line that trails off is the end of a story', () => {
