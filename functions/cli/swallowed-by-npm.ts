@@ -38,6 +38,7 @@ function isTaken(option: string, args: string[], env: Called['env']): boolean {
 
 /** npm takes `--format` for `--format-package-lock`, its default, which leaves no trace; the format stays behind as a second folder. */
 function isFormatLeft(args: string[]): boolean {
-  const words = args.filter((arg) => !arg.startsWith('-'));
-  return words.length > 1 && words.some((word) => word === 'warc' || word === 'tree');
+  // Whoever has an option here wrote the `--`.
+  if (args.some((arg) => arg.startsWith('-'))) return false;
+  return args.length > 1 && args.some((arg) => arg === 'warc' || arg === 'tree');
 }

@@ -18,6 +18,8 @@ function isQuery(argument: string): boolean {
   if (/["()]|\s(?:OR|AND)\s|(?:^|\s)NOT\s/.test(argument)) return true;
   return [...argument.matchAll(/(?<!\S)\S/g)].some(({ index }) => {
     const dash = negationAt(argument, index);
-    return (dash > 0 && index > 0) || fieldAt(argument, index + dash, fieldWords) !== null;
+    // Neither a number below zero nor a dash between words leaves anything out.
+    const isLeftOut = dash > 0 && index > 0 && !/^[-\d]/.test(argument.slice(index + dash));
+    return isLeftOut || fieldAt(argument, index + dash, fieldWords) !== null;
   });
 }

@@ -166,6 +166,14 @@ test.each([
   expect(err).toContain(`npm took ${took} for itself. Write -- before the options: npm run ${write}\n`);
 });
 
+test('a folder called warc behind an option that was handed over is a folder', async () => {
+  const { err } = await call(['export', '--from', 'http://127.0.0.1:1', 'warc'], {
+    ...env,
+    npm_lifecycle_event: 'export',
+  });
+  expect(err).not.toContain('npm took');
+});
+
 test('an option that npm took is missed behind npm run nightdesk, too', async () => {
   const npm = { npm_lifecycle_event: 'nightdesk', npm_config_tag: 'local' };
   const { status, err } = await call(['add', 'x'], { ...env, ...npm });

@@ -11,6 +11,8 @@ test.each([
   { args: ['Paris - London'], q: '"Paris - London"' },
   { args: ['covid-19 ward'], q: '"covid-19 ward"' },
   { args: ['note: to self'], q: '"note: to self"' },
+  { args: ['fell to -5 degrees'], q: '"fell to -5 degrees"' },
+  { args: ['harbour -- ferry'], q: '"harbour -- ferry"' },
 ])('$args: several words in one argument are a phrase: $q', ({ args, q }) => {
   expect(typedQuery(args)).toBe(q);
 });
