@@ -13,7 +13,7 @@ import type { CaptureDeps } from './capture-deps.ts';
 import { articleAt } from './captured-article.ts';
 import { maxDocumentBytes, parseDocumentName } from './document-name.ts';
 import { maxFutureMs } from './incoming.ts';
-import { documentOf } from './own-document.ts';
+import { writtenOf } from './own-document.ts';
 import { reread } from './read-page.ts';
 import { removedProblem } from './removal.ts';
 import { savePage } from './save.ts';
@@ -51,8 +51,7 @@ export async function importDocument(
 
   const there = await articleAt(deps.store, url);
   // What was written of the article, as by an export, and says nothing that it does not say: to add it would be a version that never was.
-  const own = there && (await documentOf(deps.store, there));
-  if (there && own?.isWritten && own.bytes.equals(bytes))
+  if (there && (await writtenOf(deps.store, there))?.equals(bytes))
     return { article: there.id, url, timestamp: there.latest.timestamp, snapshot: 'unchanged' };
 
   const digest = createHash('sha256').update(bytes);

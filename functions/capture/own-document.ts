@@ -5,14 +5,21 @@ import { documentType, isDocument } from '../formats/document-type.ts';
 import { paragraphs, writeDocument } from '../formats/write-document.ts';
 import { bodyObject, getSnapshot, getText, type Store } from '../store/articles.ts';
 
-/** The document that gave the article its text, or else one that is written from what it says (`isWritten`); and its media type. */
-export async function documentOf(
-  store: Store,
-  article: Article,
-): Promise<{ bytes: Buffer; contentType: string; isWritten: boolean }> {
+/** The document that gave the article its text, or else one that is written from what it says; and its media type. */
+export async function documentOf(store: Store, article: Article): Promise<{ bytes: Buffer; contentType: string }> {
   const ruling = await getSnapshot(store.table, article, article.versionOf);
   const stored = ruling && isDocument(ruling.contentType) ? await bodyOf(store, article, ruling) : null;
-  if (ruling && stored) return { bytes: stored, contentType: ruling.contentType, isWritten: false };
+  if (ruling && stored) return { bytes: stored, contentType: ruling.contentType };
+  return { bytes: await write(store, article), contentType: documentType };
+}
+
+/** The document that is written from what the article says; null where a document gave it its text. */
+export async function writtenOf(store: Store, article: Article): Promise<Buffer | null> {
+  const ruling = await getSnapshot(store.table, article, article.versionOf);
+  return ruling && isDocument(ruling.contentType) ? null : write(store, article);
+}
+
+async function write(store: Store, article: Article): Promise<Buffer> {
   const { title, publishedAt } = effective(article);
   const text = article.textId && (await getText(store, article.id, article.textId));
   const written = writeDocument({
@@ -21,7 +28,7 @@ export async function documentOf(
     publishedAtMs: Date.parse(publishedAt),
     body: paragraphs(text ?? ''),
   });
-  return { bytes: Buffer.from(written), contentType: documentType, isWritten: true };
+  return Buffer.from(written);
 }
 
 /** Null when it was purged since the article was read. */

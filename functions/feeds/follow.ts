@@ -29,6 +29,8 @@ export type FollowSettings = {
   capture: CaptureMode;
   pictures?: FollowedFeed['pictures'];
   recheckMs: number[] | null;
+  /** Followed, and not polled until somebody goes on with it. */
+  isPaused?: boolean;
 };
 
 /** How a feed is followed of which nobody said how. */
@@ -140,7 +142,11 @@ export function slug(name: string): string {
 
 function newFeed(
   id: string,
-  { url, settings, nowMs }: { url: ArticleUrl; settings: FollowSettings; nowMs: number },
+  {
+    url,
+    settings: { isPaused = false, ...settings },
+    nowMs,
+  }: { url: ArticleUrl; settings: FollowSettings; nowMs: number },
 ): FollowedFeed {
   return {
     ...settings,
@@ -154,7 +160,7 @@ function newFeed(
     format: null,
     etag: null,
     lastModified: null,
-    nextPollAt: toIso(nowMs),
+    nextPollAt: isPaused ? null : toIso(nowMs),
     lastPollAt: null,
     lastSuccessAt: null,
     lastNewEntryAt: null,
@@ -164,6 +170,6 @@ function newFeed(
     failures: 0,
     problem: null,
     endedAt: null,
-    pausedAt: null,
+    pausedAt: isPaused ? toIso(nowMs) : null,
   };
 }

@@ -12,7 +12,7 @@ import { bookmarked } from '../article/versions.ts';
 import type { ImportDeps } from '../capture/import-document.ts';
 import type { Requests } from '../capture/request-capture.ts';
 import { takeDown } from '../capture/takedown.ts';
-import { follow, pauseFeed } from '../feeds/follow.ts';
+import { follow } from '../feeds/follow.ts';
 import type { WarcRecord } from '../formats/warc-read.ts';
 import { factsType } from '../formats/warc-write.ts';
 import { type Problem, ProblemError } from '../problems.ts';
@@ -87,10 +87,12 @@ async function importFeed(
   const parsedUrl = parseArticleUrl(url);
   if ('problem' in parsedUrl) return parsedUrl;
   // A feed is filed under the name that it is first given, whatever it is called later.
-  const { feed, isNew } = await follow(deps, parsedUrl.url, settingsOf({ ...fields, name: id }));
+  const { feed, isNew } = await follow(deps, parsedUrl.url, {
+    ...settingsOf({ ...fields, name: id }),
+    isPaused: paused,
+  });
   if (isNew && name !== id)
     await changeFeed(deps.store.table, feed.id, (before) => ({ ...before, name: name ?? null }));
-  if (isNew && paused) await pauseFeed(deps, feed.id);
   return { restored: 'feed' };
 }
 
