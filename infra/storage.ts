@@ -50,7 +50,7 @@ export class Storage extends Construct {
         { id: 'download-copies', prefix: 'downloads/', expiration: Duration.days(1) },
         { id: 'waiting-uploads', prefix: 'uploads/', expiration: Duration.days(1) },
         // As long as the captures that they came with, and what is left of the day on which these leave.
-        { id: 'submitted-pages', prefix: 'submitted/', expiration: Duration.days(31) },
+        { id: 'submitted-pages', prefix: 'submitted/', expiration: Duration.days(61) },
       ],
     });
     Validations.of(this.bucket).acknowledge({

@@ -87,7 +87,7 @@ export const submittedObject = (captureId: string) => `submitted/${captureId}`;
 /**
  * Deletes the bytes that waited for a capture when they are of no more use; safe to repeat. One that failed keeps them as long as its
  * item is there, for who tries it again, but for what was taken down. `capture: null`: it is not there, or not yet, and the bytes are
- * put before it; those of a request that died leave after a month.
+ * put before it; those of a request that died leave after two months.
  */
 export async function removeSubmitted(bucket: Bucket, id: string, capture: Capture | null): Promise<void> {
   if (capture?.submitted && hasDone(capture.state)) await bucket.remove(submittedObject(id));

@@ -25,7 +25,7 @@ const indexPartitions = [timePartition, capturePartition, tombstonePartition, ..
 /** A link to one is good for minutes. */
 const keepDownloadsMs = dayMs;
 /** Those that came without ever becoming a capture; others leave with its item. */
-const keepSubmittedMs = 31 * dayMs;
+const keepSubmittedMs = 61 * dayMs;
 
 export async function maintain(
   { table, bucket }: Store,
@@ -40,7 +40,9 @@ export async function maintain(
   let mended = 0;
   let forgotten = 0;
   for await (const items of table.scan()) {
-    const over = items.filter((item) => typeof item[ttlAttribute] === 'number' && item[ttlAttribute] < nowMs / 1000);
+    const isOver = (item: Item) => typeof item[ttlAttribute] === 'number' && item[ttlAttribute] < nowMs / 1000;
+    // A capture that an earlier version put has a time from its beginning on.
+    const over = items.filter((item) => isOver(item) && !isPending(item));
     for (const key of over.flatMap((item) => submittedOf(item) ?? [])) await bucket.remove(key);
     await table.writeMany(over.map(({ pk, sk }) => ({ remove: { pk, sk } })));
     expired += over.length;
@@ -62,15 +64,22 @@ export async function maintain(
 
 const nameOf = ({ kind, id }: Due) => `${kind} ${id}`;
 
-/** The entry that an item waits by: a pending capture, a feed, a takedown that is not purged. What was written in the last hour has one soon. */
+function isPending({ t, status }: Record<string, unknown>): boolean {
+  return t === capturePartition && (status === 'queued' || status === 'running');
+}
+
+/**
+ * The entry that an item waits by: a pending capture, a feed, a takedown or removal that is not purged. What was written in the last
+ * hour has one soon.
+ */
 function entryOf({ pk, sk, t, status, createdAt, nextAttemptAt, ...item }: Item, nowMs: number): Due | null {
   const isOld = (time: unknown): time is string => typeof time === 'string' && time < toIso(nowMs - hourMs);
-  const isPending = status === 'queued' || status === 'running';
-  if (t === capturePartition && isPending && isOld(createdAt))
+  if (isPending({ t, status }) && isOld(createdAt))
     return { kind: 'capture', id: `${pk.slice(2)}.${sk}`, dueAt: String(nextAttemptAt), sends: 0 };
   if (pk === 'FEED' && isOld(item.nextPollAt)) return { kind: 'poll', id: sk, dueAt: item.nextPollAt, sends: 0 };
-  if (pk.startsWith('A#') && sk === 'A' && isOld(item.takenDownAt) && !item.purgedAt)
-    return { kind: 'purge', id: pk.slice(2), dueAt: item.takenDownAt, sends: 0 };
+  const goneAt = item.takenDownAt ?? item.hiddenAt;
+  if (pk.startsWith('A#') && sk === 'A' && isOld(goneAt) && !item.purgedAt)
+    return { kind: 'purge', id: pk.slice(2), dueAt: goneAt, sends: 0 };
   return null;
 }
 

@@ -144,7 +144,7 @@ describe('a page that a client holds', () => {
       const { finished, accepted } = await attempt(url, { at, when }, { html });
       await restart();
       if (accepted) await expectWhole(url, html, 1);
-      // Nobody can tell those of a request that died from those of one that is still writing: they leave after a month.
+      // Nobody can tell those of a request that died from those of one that is still writing: they leave after two months.
       const waiting = (await services.store.bucket.list('submitted/').next()).value ?? [];
       expect(waiting.length).toBeLessThanOrEqual(accepted ? 0 : 1);
       await services.store.bucket.removeAll('submitted/');

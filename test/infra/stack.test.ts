@@ -66,7 +66,7 @@ test('nothing but what is temporary expires from the bucket', () => {
   expect(rules.filter((rule: object) => 'ExpirationInDays' in rule)).toEqual([
     expect.objectContaining({ Prefix: 'downloads/' }),
     expect.objectContaining({ Prefix: 'uploads/', ExpirationInDays: 1 }),
-    expect.objectContaining({ Prefix: 'submitted/', ExpirationInDays: 31 }),
+    expect.objectContaining({ Prefix: 'submitted/', ExpirationInDays: 61 }),
   ]);
 });
 

@@ -249,13 +249,26 @@ it('a capture that waits for its turn for months is there when it comes, and goe
   expect(await capture()).toBe(null);
 });
 
+it('a pending capture of an earlier version, which has a time from its beginning on, is still made', async () => {
+  site.serve(`${host}/old`, storyPage(numberedStory(7)));
+  const { body } = await archive.send('POST', '/articles', { url: `${host}/old` }, later);
+  const [pk, sk] = [`C#${body.id.slice(0, 22)}`, body.id.slice(23)];
+  await services.store.table.update({ pk, sk }, { set: { ttl: Math.floor(nowMs / 1000) + 30 * 86_400 } });
+  nowMs += 40 * dayMs;
+  expect((await maintain(services.store, nowMs)).expired).toBe(0);
+  await archive.tick();
+  expect(await storiesAt(`${host}/old`)).toBe(1);
+});
+
 it('what waits without an entry is found by the daily scan', async () => {
   const { url, links } = serveFeed('forgotten', 1);
   site.serve(`${host}/alone`, storyPage(numberedStory(5)));
   const { body } = await archive.keep(`${host}/taken`, storyPage(numberedStory(6)));
+  const { body: mistake } = await archive.keep(`${host}/mistake`, storyPage(numberedStory(8)));
   await archive.send('POST', '/articles', { url: `${host}/alone` }, later);
   await archive.send('POST', '/feeds', { url, every: '1d' }, later);
   await archive.send('DELETE', `/articles/${body.id}`);
+  await archive.send('DELETE', `/articles/${mistake.id}?reason=mistake`);
   for (;;) {
     const messages = await services.queue.receive(10, 0);
     if (messages.length === 0) break;
@@ -265,7 +278,7 @@ it('what waits without an entry is found by the daily scan', async () => {
   await removeDues(services.store.table, await dues());
   expect((await maintain(services.store, nowMs + hourMs / 2)).forgotten).toBe(0);
   nowMs += 2 * hourMs;
-  expect((await maintain(services.store, nowMs)).forgotten).toBe(3);
+  expect((await maintain(services.store, nowMs)).forgotten).toBe(4);
   await archive.tick();
   expect([await storiesAt(`${host}/alone`), await storiesAt(links[0] ?? '')]).toEqual([1, 1]);
   expect((await archive.send('PATCH', `/articles/${body.id}`, { takenDown: false })).status).toBeLessThan(300);
