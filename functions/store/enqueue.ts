@@ -15,10 +15,11 @@ const sendsOfDead = 3;
 
 /**
  * Whether a job that finds nothing of what it is for leaves its entry: the request may be writing still, since the entry stands before
- * all else, and a start sends everything at once. One that died is found out later.
+ * all else, and a start sends everything at once. One that died is found out later. What has been given a turn was there, and is
+ * gone since.
  */
-export function mayStillCome({ sends }: Pick<Job, 'sends'>): boolean {
-  return sends < sendsOfDead;
+export function mayStillCome({ sends, slotMs }: Pick<Job, 'sends' | 'slotMs'>): boolean {
+  return slotMs === undefined && sends < sendsOfDead;
 }
 
 /** `write`: all that the jobs need to be there; false when others were faster, and then nothing is sent. What it came to. */

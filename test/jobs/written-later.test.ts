@@ -8,7 +8,7 @@ import { dayMs, hourMs, minuteMs } from '../../functions/durations.ts';
 import { sweep, sweepAfterStart } from '../../functions/jobs/sweep.ts';
 import { noLog } from '../../functions/log.ts';
 import { latestCapture } from '../../functions/store/captures.ts';
-import { dueUntil, removeDues } from '../../functions/store/due.ts';
+import { dueUntil, moveDue, removeDues } from '../../functions/store/due.ts';
 import { maintain } from '../../functions/store/maintain.ts';
 import { makeTestArchive, type TestArchive, type TestServices } from '../support/archive.ts';
 import { clientsWith, Killed } from '../support/faults.ts';
@@ -154,6 +154,21 @@ it('a request that died is forgotten after a few sweeps', async () => {
   await dying.send('POST', '/articles', { url: `${host}/dead` }, later).catch(() => undefined);
   expect((await dues()).length).toBe(1);
   for (let n = 0; n < 6; n++) {
+    nowMs += hourMs;
+    await archive.tick();
+  }
+  expect(await dues()).toEqual([]);
+});
+
+it('a feed that is followed no more while its poll waits for a turn leaves nothing', async () => {
+  const { url } = serveFeed('unfollowed', 1);
+  const { body } = await archive.send('POST', '/feeds', { url }, later);
+  const [due] = await dues();
+  const slotMs = nowMs + minuteMs;
+  if (due)
+    await moveDue(services.store.table, due, { ...due, dueAt: new Date(nowMs + 3 * minuteMs).toISOString(), slotMs });
+  await archive.send('DELETE', `/feeds/${body.id}`);
+  for (let n = 0; n < 3; n++) {
     nowMs += hourMs;
     await archive.tick();
   }
