@@ -26,7 +26,7 @@ export function projectOf(source: string): Project {
 function project(name: Project, settings: object) {
   const include = files.filter((file) => projectOf(readFileSync(file, 'utf8')) === name);
   // Many times what any of them takes on an idle machine.
-  const limits = { testTimeout: 60_000, hookTimeout: 30_000 };
+  const limits = { testTimeout: 60_000, hookTimeout: 30_000, expect: { poll: { timeout: 20_000 } } };
   return { test: { name, include, setupFiles: ['test/support/setup.ts'], ...limits, ...settings } };
 }
 

@@ -253,6 +253,8 @@ describe.skipIf(!hasBrowser)(titled('the reader'), () => {
     for (const comes of [false, true])
       for (const path of [`/?site=${new URL(host).host}`, `/a/${body.id}`]) {
         const page = await one.open(options);
+        // Its first page in a zone that the server does not know is loaded twice.
+        await page.context().addCookies([{ name: 'nd-zone', value: 'Europe%2FBerlin', url: one.url }]);
         if (!comes) await page.route(/\/lead\//, () => undefined);
         await page.goto(path, { waitUntil: comes ? 'load' : 'commit' });
         const picture = page.locator('img[src*="/lead/"]');
