@@ -2,7 +2,7 @@
  * Which addresses may be fetched: global unicast only, by the IANA special-purpose address registries (IPv4 of
  * 2025-10-09, IPv6 of 2025-10-09, RFC 6890). What is not known to be public is refused.
  */
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, SocketAddress } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 
 const specialV4: readonly [string, number][] = [
@@ -43,20 +43,17 @@ globalUnicastV6.addSubnet('2000::', 3, 'ipv6');
 
 /**
  * `address`: dotted IPv4 or IPv6, as the resolver gives it. `nearby`: what `nearbyOf` gives. `allow`: blocks that may be fetched all
- * the same.
+ * the same. Throws what Node says of an address that it cannot take, which `BlockList.check` would call one that no block holds: a
+ * private one would pass.
  */
 export function mayFetchAddress(address: string, nearby: BlockList, allow: BlockList): boolean {
   const plain = address.replace(/^\[|\]$/g, '');
-  switch (isIP(plain)) {
-    case 4:
-      return allow.check(plain, 'ipv4') || !(refused.check(plain, 'ipv4') || nearby.check(plain, 'ipv4'));
-    case 6:
-      if (plain.includes('%')) return false;
-      if (allow.check(plain, 'ipv6')) return true;
-      return globalUnicastV6.check(plain, 'ipv6') && !refused.check(plain, 'ipv6') && !nearby.check(plain, 'ipv6');
-    default:
-      return false;
-  }
+  const version = isIP(plain);
+  if (version === 0 || plain.includes('%')) return false;
+  const asked = new SocketAddress({ address: plain, family: version === 4 ? 'ipv4' : 'ipv6' });
+  if (allow.check(asked)) return true;
+  const isGlobal = version === 4 || globalUnicastV6.check(asked);
+  return isGlobal && !refused.check(asked) && !nearby.check(asked);
 }
 
 /** Longer prefixes are those of a network at one place, whose devices have global addresses and no firewall between them (RFC 4291 2.5.4). */
