@@ -49,7 +49,7 @@ export class Storage extends Construct {
         { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
         { id: 'download-copies', prefix: 'downloads/', expiration: Duration.days(1) },
         { id: 'waiting-uploads', prefix: 'uploads/', expiration: Duration.days(1) },
-        // As long as the captures that they came with, and what is left of the day on which these leave.
+        // A month of waiting, the month that a capture is kept after its end, and what is left of the day on which it leaves.
         { id: 'submitted-pages', prefix: 'submitted/', expiration: Duration.days(61) },
       ],
     });

@@ -85,13 +85,9 @@ export function withLeftOut(given: Line[], { lines, page, base, isProse }: Whole
       : like > 2 && isNamedLook(line) && homes.has(homeOf(line));
     if (isLike && near(i)) added.add(i);
   });
-  const lead = leadBefore(lines, first, page).filter(
-    (i) => !places.has(i) && !added.has(i) && !known.has((lines[i] as Line).text),
-  );
-  const questions = questionsAfter(lines, last, isProse).filter(
-    (i) => !places.has(i) && !known.has((lines[i] as Line).text),
-  );
-  const all = new Set([...lead, ...added, ...questions]);
+  const beside = [...leadBefore(lines, first, page), ...questionsAfter(lines, last, isProse)];
+  const missing = beside.filter((i) => !places.has(i) && !known.has((lines[i] as Line).text));
+  const all = new Set([...added, ...missing]);
   return all.size === 0 ? chosen : merged(chosen, places, all, lines, base);
 }
 

@@ -24,7 +24,7 @@ const indexPartitions = [timePartition, capturePartition, tombstonePartition, ..
 
 /** A link to one is good for minutes. */
 const keepDownloadsMs = dayMs;
-/** Those that came without ever becoming a capture; others leave with its item. */
+/** Those that came without ever becoming a capture; others leave with its item, a month after its end. As on AWS. */
 const keepSubmittedMs = 61 * dayMs;
 
 export async function maintain(
